@@ -1,0 +1,148 @@
+"""Chapter accountability: what was done, and who answers. Written by the service accountability and by nobody else."""
+
+from typing import ClassVar, Literal
+
+from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Sealed, Word
+
+Ground = Literal[
+    "accepted", "callbacks-spent", "options-exhausted", "out-of-scope", "transferred", "withdrawn", "closed-at-source"
+]
+
+_ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
+
+
+class DecisionMade(Fact):
+    """The company's position on the complaint, with its reasons (R48, R73). Not before contact, motive and agreed facts (R03)."""
+
+    type: ClassVar[str] = "complaints.accountability.decided.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    outcome: Literal["upheld", "partly-upheld", "rejected"]
+    root_cause: Word
+    reasons: Sealed
+    by: Word
+
+
+class RemedyOffered(Fact):
+    """A remedy is offered, within the offerer's authority or waiting for approval (R119, R136)."""
+
+    type: ClassVar[str] = "complaints.accountability.offered.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    offer_id: Word
+    remedy: Word
+    amount_minor: Count
+    currency: Word
+    limit_minor: Count
+    """The offerer's own limit at that moment."""
+    limit_rule: Word
+    needs_approval: bool
+    by: Word
+
+
+class OfferApproved(Fact):
+    """Somebody with a higher limit, and another person, approves an offer above the offerer's limit."""
+
+    type: ClassVar[str] = "complaints.accountability.offer-approved.v1"
+    offer_id: Word
+    limit_minor: Count
+    limit_rule: Word
+    by: Word
+
+
+class OfferDeclined(Fact):
+    """The approver declines; the offer does not stand."""
+
+    type: ClassVar[str] = "complaints.accountability.offer-declined.v1"
+    offer_id: Word
+    reason: Remark
+    by: Word
+
+
+class RedressGiven(Fact):
+    """What was offered (and, where needed, approved) has been done."""
+
+    type: ClassVar[str] = "complaints.accountability.redressed.v1"
+    offer_id: Word
+    evidence: Remark
+    by: Word
+
+
+class PromiseMade(Fact):
+    """A statement of intent to the complainant: owner, due time, and later the proof of keeping."""
+
+    type: ClassVar[str] = "complaints.accountability.promised.v1"
+    promise_id: Word
+    kind: Literal["action", "callback"]
+    text: Sealed
+    due: Moment
+    owner: Word
+    by: Word
+
+
+class PromiseKept(Fact):
+    """The promise was kept, with the proof."""
+
+    type: ClassVar[str] = "complaints.accountability.promise-kept.v1"
+    promise_id: Word
+    evidence: Remark
+    by: Word
+
+
+class PromiseBroken(Fact):
+    """The due time passed and nothing kept the promise; `at` is the due time (L14)."""
+
+    type: ClassVar[str] = "complaints.accountability.promise-broken.v1"
+    promise_id: Word
+
+
+class CallbackAttempted(Fact):
+    """Somebody called the complainant back (R96)."""
+
+    type: ClassVar[str] = "complaints.accountability.callback-attempted.v1"
+    promise_id: Word | None
+    outcome: Literal["satisfied", "not-satisfied", "not-reached"]
+    attitude: Literal["more-loyal", "routine", "watching", "leaving", "unknown"] = "unknown"
+    next_at: Moment | None
+    by: Word
+
+
+class CallbackScheduled(Fact):
+    """Closing and promises owe a callback; this is when it is due (R96)."""
+
+    type: ClassVar[str] = "complaints.accountability.callback-scheduled.v1"
+    due: Moment
+    reason: Remark
+    rule: Word
+
+
+class ComplaintClosed(Fact):
+    """The case is closed on one of the lawful grounds, with evidence (R74). Imported ones are closed at source."""
+
+    type: ClassVar[str] = "complaints.accountability.closed.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    ground: Ground
+    evidence: Remark
+    next_instance: Word
+    """Where the complainant may turn next; never empty (R80)."""
+    by: Word
+    reported: Origin | None = None
+
+
+class ComplaintReopened(Fact):
+    """Not solved after all: a new cycle begins, the first stays as it was."""
+
+    type: ClassVar[str] = "complaints.accountability.reopened.v1"
+    reason: Remark
+    cycle: Count
+    by: Word
+    reported: Origin | None = None
+
+
+class FindingMade(Fact):
+    """Who or what answers for it, judged by people apart from customer service; praise counts as well (R90-R92)."""
+
+    type: ClassVar[str] = "complaints.accountability.finding-made.v1"
+    responsible: Literal["person", "process", "product", "policy", "supplier", "none"]
+    person: Word | None
+    measure: Literal["sanction", "commendation", "training", "none"]
+    reasons: Sealed
+    by: Word

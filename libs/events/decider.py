@@ -1,0 +1,66 @@
+"""What a service's rules look like: `decide`, `evolve`, `owed` over frozen values (architecture, sections 3, 4 and 7).
+
+Pure protocol and its value types. The runtime calls these; nothing here knows a domain rule.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from events.fact import Chapter, Fact
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A rule said no, and nothing was written. `code` is stable, kebab-case; `why` is for people and names no person."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a service owes a stream now, and when to ask again."""
+
+    fact: Fact | None = None
+    wake_at: datetime | None = None
+
+
+NOTHING = Owed()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a decision may know beside its own stream, as values (L15).
+
+    `rules` is the service's numbered rule set, which never changes under its number. `others` holds the states of the
+    streams that `leans_on` named, read in the same snapshot; a stream nobody has written yet is absent.
+    """
+
+    rules: Any = None
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decider(Generic[S]):
+    """A service's rules in one value, so that the runtime and the tests take them as an argument.
+
+    `reads` are the event types that `evolve` looks at; all others only move the head (L21).
+    `state_type` is the closed union of states, for storing them. `leans_on(state)` names context streams.
+    `version` grows with every change of rules: an older decider than a state has seen proposes nothing (L16).
+    """
+
+    chapter: Chapter
+    version: int
+    initial: S
+    state_type: Any
+    reads: frozenset[type[Fact]]
+    evolve: Callable[[S, Fact], S]
+    decide: Callable[[Any, S, Context], Fact | Refused]
+    owed: Callable[[S, Context, datetime], Owed]
+    leans_on: Callable[[S], tuple[str, ...]] = lambda _: ()
+    key_of: Callable[[S], str | None] = lambda _: None
+    """The data key under which this complainant's words are sealed, once known."""

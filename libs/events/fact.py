@@ -1,0 +1,90 @@
+"""What every event is made of: chapters, the base of all facts, and the small value types they share.
+
+Lives here: the base class and value types used by more than one chapter. Must not: any single event, any rule.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Chapter(StrEnum):
+    """One writer's part of every stream; the order is the order of the counters in a head."""
+
+    INTAKE = "intake"
+    TRIAGE = "triage"
+    ESCALATION = "escalation"
+    ACCOUNTABILITY = "accountability"
+
+
+CHAPTERS = tuple(Chapter)
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _within_living_memory(moment: datetime) -> datetime:
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError("a time must lie between 1970 and 2099")
+    return moment.astimezone(UTC)
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("text must not contain NUL")
+    return text
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_living_memory)]
+"""An instant with a zone, kept in UTC."""
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_without_nul)]
+"""A short name or code, in clear: never anything personal."""
+
+Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_without_nul)]
+"""A reason or note by staff or by a rule, in clear: never anything personal."""
+
+Sealed = Annotated[str, StringConstraints(max_length=200_000, pattern=r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$")]
+"""Personal text, encrypted: `sealed:1:<key id>:<event id>:<field>:<nonce and box, base64url>` (architecture, section 6)."""
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Fact(BaseModel):
+    """One thing that happened: flat, frozen, past tense. `at` is when it happened; when we *knew* is on the envelope.
+
+    `at` travels as `ce_time` and is not repeated in the record's value (L24).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    type: ClassVar[str]
+    relies_on: ClassVar[frozenset[Chapter]] = frozenset()
+    """Chapters beside its own that must not have moved since the decision (L1)."""
+
+    at: Moment
+
+
+class Origin(BaseModel):
+    """Where a reported fact comes from: another system's record, told to us with its own time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    source: Word
+    reference: Word
+
+
+class GivenDue(BaseModel):
+    """A due time that a publisher states for one clock of a case (kept as given, judged as given)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    clock: Word
+    due: Moment
+
+
+def chapter_of(fact_type: type[Fact]) -> Chapter:
+    """The chapter that an event type is written in, read from its name."""
+    return Chapter(fact_type.type.split(".")[1])

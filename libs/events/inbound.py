@@ -1,0 +1,113 @@
+"""What other systems may tell us: the CloudEvents that intake accepts on `complaints.inbound`.
+
+The public contract for publishers: type names and the JSON of `data`. `subject` is the publisher's own reference of the
+case, `source` its name, `id` its own event id (told twice, it counts once), `time` when it happened there.
+Personal text comes in clear on this topic (14 days) and is sealed before it enters the log.
+"""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from events.fact import Count, GivenDue, Moment, Remark, Word
+from events.intake import Identity, MessageKind
+
+Text = str
+
+
+class Told(BaseModel):
+    """Base of what a publisher may tell. Unknown members are refused with their name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    type: ClassVar[str]
+
+
+class ToldLodged(Told):
+    """A complaint was lodged there."""
+
+    type: ClassVar[str] = "complaint.lodged.v1"
+    channel: Word
+    form: Literal["written", "oral"] = "written"
+    nature: Literal["objection", "protest", "claim", "signal"] = "objection"
+    language: Word = "und"
+    product: Word | None = None
+    branch: Word | None = None
+    category: Word | None = None
+    identity: Identity = "ordinary"
+    anonymous: bool = False
+    on_behalf: bool = False
+    subject_person: Word | None = None
+    taken_by: Word | None = None
+    injury: bool = False
+    told_people: Count = 0
+    contact: Text | None = Field(default=None, max_length=500)
+    text: Text | None = Field(default=None, max_length=100_000)
+    demand: Text | None = Field(default=None, max_length=10_000)
+    dues: tuple[GivenDue, ...] = ()
+    history: Word | None = None
+    """The batch (see `history.opened.v1`) where this is old history."""
+
+
+class ToldReported(Told):
+    """Something happened to the case there: classified, held by somebody, closed, reopened."""
+
+    type: ClassVar[str] = "complaint.reported.v1"
+    fact: Literal["classified", "custody", "closed", "reopened"]
+    category: Word | None = None
+    team: Word | None = None
+    owner: Word | None = None
+    line: Literal[1, 2, 3] | None = None
+    status: Word | None = None
+    sub_status: Word | None = None
+    impact: Word | None = None
+    ground: Word | None = None
+    note: Text | None = Field(default=None, max_length=100_000)
+
+
+class ToldMessage(Told):
+    """The complainant left a further message there."""
+
+    type: ClassVar[str] = "complaint.message.v1"
+    channel: Word
+    text: Text | None = Field(default=None, max_length=100_000)
+
+
+class ToldDelivered(Told):
+    """A gateway delivered a message of ours. `subject` is our stream id as it stood on `complaints.outbound`."""
+
+    type: ClassVar[str] = "message.delivered.v1"
+    message_id: Word
+    kind: MessageKind
+    channel: Word
+    automatic: bool = False
+    report: Word
+
+
+class ToldFailed(Told):
+    """A gateway could not deliver a message of ours. `subject` is our stream id."""
+
+    type: ClassVar[str] = "message.failed.v1"
+    message_id: Word
+    channel: Word
+    reason: Remark
+
+
+class ToldHistoryOpened(Told):
+    """A batch of history begins. `subject` is the batch's name, unique for the publisher and the file."""
+
+    type: ClassVar[str] = "history.opened.v1"
+
+
+class ToldHistoryCompleted(Told):
+    """The batch named by `subject` is complete until `known_until`."""
+
+    type: ClassVar[str] = "history.completed.v1"
+    known_until: Moment
+
+
+ACCEPTED: dict[str, type[Told]] = {
+    kind.type: kind
+    for kind in (ToldLodged, ToldReported, ToldMessage, ToldDelivered, ToldFailed, ToldHistoryOpened, ToldHistoryCompleted)
+}
+"""Every inbound type, by its CloudEvents `type`."""

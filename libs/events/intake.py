@@ -1,0 +1,185 @@
+"""Chapter intake: what was said. Written by the service intake and by nobody else."""
+
+from typing import ClassVar, Literal
+
+from events.fact import Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
+
+Identity = Literal["ordinary", "vip", "vulnerable", "media", "repeat", "nuisance"]
+Motive = Literal["satisfaction", "compensation", "sympathy", "venting", "wants-improvement", "wants-to-help"]
+MessageKind = Literal["acknowledgement", "reply", "progress", "heartbeat", "decision"]
+AmendableField = Literal["text", "demand", "product", "branch", "channel", "identity", "contact"]
+
+
+class ComplaintLodged(Fact):
+    """Somebody said they are not satisfied. The first event of every complaint stream (R67)."""
+
+    type: ClassVar[str] = "complaints.intake.lodged.v1"
+    channel: Word
+    form: Literal["written", "oral"] = "written"
+    nature: Literal["objection", "protest", "claim", "signal"] = "objection"
+    language: Word = "und"
+    product: Word | None = None
+    branch: Word | None = None
+    identity: Identity = "ordinary"
+    anonymous: bool = False
+    on_behalf: bool = False
+    subject_person: Word | None = None
+    """The staff member complained about, by subject id (R24)."""
+    taken_by: Word | None = None
+    """Who took the call or filled the form for the complainant, by subject id."""
+    party_ref: Word | None = None
+    """Keyed hash of the contact: joins the contacts of one person without naming them."""
+    key_id: Word | None = None
+    """The data key under which this complainant's words are sealed."""
+    text: Sealed | None = None
+    demand: Sealed | None = None
+    contact: Sealed | None = None
+    injury: bool = False
+    told_people: Count = 0
+    """How many people the complainant says they told (R40)."""
+    dues: tuple[GivenDue, ...] = ()
+    """Due times that the publisher states; kept as given."""
+    category: Word | None = None
+    """What the source calls it; triage then owes its own event."""
+    reported: Origin | None = None
+    """Set where another system lodged it: its name and its own reference."""
+    history: Word | None = None
+    """The import stream (`import/<batch>`) where this is old history being loaded: until that stream says
+    `history-completed`, only reported facts are owed for this case."""
+
+
+class ComplaintAmended(Fact):
+    """One field of what was said is corrected: reason, before and after (R27, R28)."""
+
+    type: ClassVar[str] = "complaints.intake.amended.v1"
+    field: AmendableField
+    before: Sealed | Word | None
+    after: Sealed | Word
+    reason: Remark
+    by: Word
+
+
+class EvidenceAdded(Fact):
+    """Something that shows what happened; the bytes live elsewhere, their hash is here."""
+
+    type: ClassVar[str] = "complaints.intake.evidence-added.v1"
+    name: Sealed
+    media_type: Word
+    size_bytes: Count
+    sha256: Word
+    by: Word
+
+
+class ContactRecorded(Fact):
+    """A person spoke with the complainant, or tried to. Empathy before solution (R02, R115, R116)."""
+
+    type: ClassVar[str] = "complaints.intake.contact-recorded.v1"
+    channel: Word
+    outcome: Literal["reached", "not-reached", "impossible"]
+    reason: Remark | None = None
+    facts: Literal["confirmed", "corrected", "disputed", "not-discussed"] = "not-discussed"
+    agreed: bool = False
+    """The complainant agrees that the facts are right (R116)."""
+    retold: bool = False
+    """The complainant had to tell the story again (R115)."""
+    note: Sealed | None = None
+    by: Word
+
+
+class MotiveRecorded(Fact):
+    """Why the complainant really complains, as a person judged it; apart from the demand (R04, R45)."""
+
+    type: ClassVar[str] = "complaints.intake.motive-recorded.v1"
+    motive: Motive
+    by: Word
+
+
+class MessageReceived(Fact):
+    """The complainant left a further message. On a net channel each one is owed an answer (R83)."""
+
+    type: ClassVar[str] = "complaints.intake.message-received.v1"
+    message_id: Word
+    channel: Word
+    text: Sealed | None = None
+
+
+class MessageRequested(Fact):
+    """We want something said to the complainant; a gateway takes it from here. Not yet an answer."""
+
+    type: ClassVar[str] = "complaints.intake.message-requested.v1"
+    message_id: Word
+    kind: MessageKind
+    channel: Word
+    text: Sealed
+    automatic: bool = False
+    by: Word
+
+
+class MessageSent(Fact):
+    """A channel confirmed that our message reached the complainant; only this or a call answers a clock (R83)."""
+
+    type: ClassVar[str] = "complaints.intake.message-sent.v1"
+    message_id: Word
+    kind: MessageKind
+    channel: Word
+    automatic: bool = False
+    report: Word
+    """The channel's own reference of the delivery."""
+
+
+class MessageFailed(Fact):
+    """A channel reported that our message did not reach the complainant."""
+
+    type: ClassVar[str] = "complaints.intake.message-failed.v1"
+    message_id: Word
+    channel: Word
+    reason: Remark
+
+
+class ComplaintWithdrawn(Fact):
+    """The complainant takes it back. Counted, never as success (R30)."""
+
+    type: ClassVar[str] = "complaints.intake.withdrawn.v1"
+    reason: Remark
+    by: Word
+
+
+class FeedbackGiven(Fact):
+    """What the complainant thinks of the process and of the outcome: two figures (R76)."""
+
+    type: ClassVar[str] = "complaints.intake.feedback-given.v1"
+    process_score: Literal[1, 2, 3, 4, 5]
+    outcome_score: Literal[1, 2, 3, 4, 5]
+    text: Sealed | None = None
+
+
+class SourceReported(Fact):
+    """Another system tells what happened there, with its own time. The owning chapter then owes its own event."""
+
+    type: ClassVar[str] = "complaints.intake.source-reported.v1"
+    fact: Literal["classified", "custody", "closed", "reopened"]
+    reported: Origin
+    category: Word | None = None
+    team: Word | None = None
+    owner: Word | None = None
+    line: Literal[1, 2, 3] | None = None
+    status: Word | None = None
+    sub_status: Word | None = None
+    impact: Word | None = None
+    ground: Word | None = None
+    note: Sealed | None = None
+
+
+class ImportOpened(Fact):
+    """A source begins to hand over a batch of its history. Stream `import/<batch>`, named by its publisher."""
+
+    type: ClassVar[str] = "complaints.intake.import-opened.v1"
+    source: Word
+
+
+class HistoryCompleted(Fact):
+    """A source declares until when its history is complete; clocks are judged as of that instant."""
+
+    type: ClassVar[str] = "complaints.intake.history-completed.v1"
+    source: Word
+    known_until: Moment
