@@ -1,0 +1,96 @@
+"""The Kafka jars: fetched once by Maven as `pom.xml` names them, then kept in the checkout's cache."""
+
+import fcntl
+import hashlib
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.places import CHECKOUT, KAFKA_LIBS
+from local.system import JAVA, MAVEN, ensure
+
+POM = Path(__file__).with_name("pom.xml")
+FETCH_LIMIT_S = 1200
+LINES_OF_FAILURE = 15
+
+
+class JarsMissing(Exception):
+    """Maven could not fetch the jars; the message holds its last lines."""
+
+
+def kafka_libs() -> Path:
+    """Folder with the jars, fetched first where they are not there yet (says what, and how far it is)."""
+    wanted = hashlib.sha256(POM.read_bytes()).hexdigest()
+    if _built_from(KAFKA_LIBS) == wanted:
+        return KAFKA_LIBS
+    with _alone(KAFKA_LIBS.with_suffix(".lock")):
+        if _built_from(KAFKA_LIBS) != wanted:
+            ensure(JAVA, MAVEN)
+            fresh = KAFKA_LIBS.with_suffix(".fresh")
+            shutil.rmtree(fresh, ignore_errors=True)
+            _fetch(fresh)
+            (fresh / ".built-from").write_text(wanted)
+            shutil.rmtree(KAFKA_LIBS, ignore_errors=True)
+            fresh.rename(KAFKA_LIBS)
+    return KAFKA_LIBS
+
+
+def _built_from(folder: Path) -> str | None:
+    stamp = folder / ".built-from"
+    return stamp.read_text() if stamp.exists() else None
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Two starts at once fetch once."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch(folder: Path) -> None:
+    version = re.search(r"<artifactId>kafka_2.13</artifactId>\s*<version>([^<]+)", POM.read_text())
+    print(f"kafka: fetching Apache Kafka {version[1] if version else ''} and its libraries by Maven", flush=True)
+    command = ["mvn", "--batch-mode", "--strict-checksums", "--file", str(POM), "dependency:copy-dependencies"]
+    command += ["-DincludeScope=runtime", f"-DoutputDirectory={folder}", "-Dstyle.color=never"]
+    started = time.monotonic()
+    last_lines: list[str] = []
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as maven:
+        assert maven.stdout is not None
+        progress = _Progress()
+        limit = threading.Timer(FETCH_LIMIT_S, maven.kill)
+        limit.start()
+        for line in maven.stdout:
+            last_lines = [*last_lines, line.rstrip()][-LINES_OF_FAILURE:]
+            progress.see(line)
+        limit.cancel()
+    if maven.returncode != 0:
+        raise JarsMissing("Maven could not fetch the Kafka jars; its last lines:\n  " + "\n  ".join(last_lines))
+    jars = sorted(folder.glob("*.jar"))
+    megabytes = sum(jar.stat().st_size for jar in jars) / 1e6
+    print(f"kafka: {len(jars)} jars, {megabytes:.0f} MB, {time.monotonic() - started:.0f} s", flush=True)
+
+
+class _Progress:
+    """Says about every second which files have come."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.said_at = 0.0
+
+    def see(self, line: str) -> None:
+        came = re.search(r"Downloaded from .*/([^/ ]+\.jar) \((.+?) at", line)
+        if came is None:
+            return
+        self.files += 1
+        if time.monotonic() - self.said_at >= 1:
+            self.said_at = time.monotonic()
+            print(f"kafka: {self.files} files so far, the last {came[1]} ({came[2]})", flush=True)

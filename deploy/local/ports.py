@@ -1,0 +1,75 @@
+"""Ports: the fixed ones of `make run`, free ones for tests, and who holds one that is taken. Loopback only."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import psutil
+
+HOST = "127.0.0.1"
+SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
+
+
+class PortTaken(Exception):
+    """Somebody else listens where we want to; the message names the port and its owner."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where everything listens. `services` are the first instances."""
+
+    door: int = 8080
+    kafka: int = 9192
+    controller: int = 9193
+    postgres: int = 5532
+    services: Mapping[str, int] = field(
+        default_factory=lambda: {name: 8101 + number for number, name in enumerate(SERVICES)}
+    )
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Ports that nobody holds just now."""
+        door, kafka, controller, postgres, *services = free_ports(4 + len(SERVICES))
+        return cls(door, kafka, controller, postgres, dict(zip(SERVICES, services, strict=True)))
+
+
+def free_ports(count: int) -> list[int]:
+    """That many different ports that nobody holds just now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for held in sockets:
+            held.bind((HOST, 0))
+        return [int(held.getsockname()[1]) for held in sockets]
+    finally:
+        for held in sockets:
+            held.close()
+
+
+def refuse_taken(wanted: Iterable[tuple[str, int]]) -> None:
+    """Raise `PortTaken` naming every wanted port that somebody listens on, and who it is."""
+    taken = [f"port {port} ({purpose}) is taken by {owner(port)}" for purpose, port in wanted if listening(port)]
+    if taken:
+        raise PortTaken("; ".join(taken) + ". Stop it, or choose other ports (`complaints up --help`).")
+
+
+def listening(port: int) -> bool:
+    """Whether the port cannot be bound because somebody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection's last minute is no owner
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def owner(port: int) -> str:
+    """Pid and command of who listens on that port, as far as this user may see it."""
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                command = " ".join(psutil.Process(connection.pid).cmdline())
+                return f"pid {connection.pid}: {command[:200]}"
+    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        pass
+    return "a process that this user may not see (ask as root: ss -ltnp)"

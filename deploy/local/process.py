@@ -1,0 +1,159 @@
+"""One process of ours: started in a session of its own, recorded on disk, stopped in order.
+
+The record (pid, start time, command) outlives us: after a kill -9 of the supervisor the next start finds what was
+left running and stops it, and never mistakes a stranger for its own.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from local.places import CHECKOUT, write_private
+
+LOG_BYTES_MAX = 20_000_000
+KILL_LIMIT_S = 10.0
+START_TIME_TOLERANCE_S = 2.0
+POLL_S = 0.02
+
+
+class NotStopped(Exception):
+    """A process is still there after SIGKILL; only the operating system can say why."""
+
+
+@dataclass
+class Process:
+    """A program that we run. `record` is the file that remembers it, `log` takes its output."""
+
+    name: str
+    command: Sequence[str]
+    record: Path
+    log: Path
+    environment: Mapping[str, str] | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    _popen: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, None where it does not run."""
+        return self._popen.pid if self._popen is not None and self.alive else None
+
+    @property
+    def alive(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs or before it was started. Negative: minus the signal that killed it."""
+        return None if self._popen is None else self._popen.poll()
+
+    def start(self) -> None:
+        """Start it. What an earlier, killed supervisor left under the same record is stopped first."""
+        assert not self.alive, f"{self.name} runs already"
+        reclaim(self.record)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                list(self.command),
+                cwd=CHECKOUT,
+                env=dict(self.environment) if self.environment is not None else None,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        write_record(self.record, self._popen.pid, self.command, stop_signal=self.stop_signal)
+
+    async def stop(self, limit_s: float) -> bool:
+        """Ask it to end and wait; after the limit kill it. False where it had to be killed."""
+        if self._popen is None:
+            return True
+        self.send(signal.SIGCONT)
+        self.send(self.stop_signal)
+        in_order = await self.ended(limit_s)
+        if not in_order:
+            self.send(signal.SIGKILL)
+            if not await self.ended(KILL_LIMIT_S):
+                raise NotStopped(f"{self.name} (pid {self._popen.pid}) is still there after SIGKILL")
+        self.record.unlink(missing_ok=True)
+        return in_order
+
+    async def ended(self, limit_s: float) -> bool:
+        """True as soon as it has ended, False where it still runs after the limit."""
+        deadline = time.monotonic() + limit_s
+        while self.alive:
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(POLL_S)
+        return True
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would be, and wait until it is gone."""
+        if self._popen is not None:
+            self.send(signal.SIGKILL)
+            self._popen.wait(KILL_LIMIT_S)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, where it still runs."""
+        if self._popen is not None and self.alive:
+            self._popen.send_signal(number)
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its log, for a message about why it failed."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as file:
+            file.seek(max(0, self.log.stat().st_size - 16_384))
+            return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
+
+
+def write_record(
+    record: Path, pid: int, command: Sequence[str], *, stop_signal: signal.Signals = signal.SIGTERM
+) -> None:
+    """Remember who runs: pid, start time and command together name one process for ever."""
+    try:
+        started_at = psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:  # it ended at once; whoever waits for it will see that
+        return
+    known = {"pid": pid, "started_at": started_at, "command": list(command), "stop_signal": stop_signal.name}
+    write_private(record, json.dumps(known))
+
+
+def recorded(record: Path) -> psutil.Process | None:
+    """The running process that the record names, None where it is gone or the pid belongs to somebody else now."""
+    try:
+        known = json.loads(record.read_text())
+        process = psutil.Process(known["pid"])
+        same_start = abs(process.create_time() - known["started_at"]) < START_TIME_TOLERANCE_S
+        running = process.status() != psutil.STATUS_ZOMBIE
+        # A launcher (setpriv) is replaced by what it launches: the end of the command stays.
+        same_command = process.cmdline()[-1:] == known["command"][-1:]
+    except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
+        return None
+    return process if same_start and running and same_command else None
+
+
+def reclaim(record: Path, *, limit_s: float = 8.0) -> int | None:
+    """Stop what the record names, if it still runs: our own orphan. Its pid, or None where there was none."""
+    orphan = recorded(record)
+    if orphan is not None:
+        stop_signal = signal.Signals[json.loads(record.read_text())["stop_signal"]]
+        for number, wait_s in ((signal.SIGCONT, 0.0), (stop_signal, limit_s), (signal.SIGKILL, KILL_LIMIT_S)):
+            deadline = time.monotonic() + wait_s
+            if recorded(record) is not None:
+                os.kill(orphan.pid, number)
+            while recorded(record) is not None and time.monotonic() < deadline:
+                time.sleep(POLL_S)
+        if recorded(record) is not None:
+            raise NotStopped(f"{record.stem} (pid {orphan.pid}) of an earlier run is still there after SIGKILL")
+    record.unlink(missing_ok=True)
+    return None if orphan is None else orphan.pid
