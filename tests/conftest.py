@@ -1,0 +1,71 @@
+"""A real Kafka and a real PostgreSQL for the tests that ask for them: started once per session, on free ports, with
+data of their own. `KAFKA_BOOTSTRAP` and `DATABASE_URL` name others. Nothing else belongs here: what one tier needs
+stands in that tier."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from local.kafka import Broker
+from local.places import DataDir
+from local.ports import free_ports
+from local.postgres import Postgres
+
+Result = TypeVar("Result")
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Kafka broker. It is shared: a test makes topics of its own, with names nobody else has."""
+    given = os.environ.get("KAFKA_BOOTSTRAP")
+    if given:
+        yield given
+        return
+    port, controller_port = free_ports(2)
+    broker = Broker(DataDir(tmp_path_factory.mktemp("kafka")), port=port, controller_port=controller_port)
+    _apart(broker.start())
+    yield broker.bootstrap
+    _apart(broker.stop())
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a PostgreSQL database. It is shared: take `fresh_database` unless only the server matters."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    (port,) = free_ports(1)
+    postgres = Postgres(DataDir(tmp_path_factory.mktemp("postgres")), port=port)
+    _apart(postgres.start())
+    yield postgres.url
+    _apart(postgres.stop())
+
+
+@pytest.fixture
+def fresh_database(database_url: str) -> Iterator[str]:
+    """Address of an empty database that only this test has; it is dropped afterwards, whoever is still connected."""
+    name = f"test_{uuid.uuid4().hex}"
+    _apart(_execute(database_url, f"CREATE DATABASE {name}"))
+    yield urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
+    _apart(_execute(database_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _apart(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run it in a thread and a loop of its own, so that no test's loop is touched."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
