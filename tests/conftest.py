@@ -1,6 +1,7 @@
 """A real Kafka and a real PostgreSQL for the tests that ask for them: started once per session, on free ports, with
 data of their own. `KAFKA_BOOTSTRAP` and `DATABASE_URL` name others. Nothing else belongs here: what one tier needs
-stands in that tier."""
+stands in that tier.
+"""
 
 import asyncio
 import os
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+
 from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports

@@ -23,11 +23,11 @@ class JarsMissing(Exception):
     """Maven could not fetch the jars; the message holds its last lines."""
 
 
-def kafka_libs() -> Path:
-    """Folder with the jars, fetched first where they are not there yet (says what, and how far it is)."""
+def fetch_kafka_libs() -> None:
+    """Make sure that the jars lie in `KAFKA_LIBS`; says what is fetched, and how far it is."""
     wanted = hashlib.sha256(POM.read_bytes()).hexdigest()
     if _built_from(KAFKA_LIBS) == wanted:
-        return KAFKA_LIBS
+        return
     with _alone(KAFKA_LIBS.with_suffix(".lock")):
         if _built_from(KAFKA_LIBS) != wanted:
             ensure(JAVA, MAVEN)
@@ -37,7 +37,6 @@ def kafka_libs() -> Path:
             (fresh / ".built-from").write_text(wanted)
             shutil.rmtree(KAFKA_LIBS, ignore_errors=True)
             fresh.rename(KAFKA_LIBS)
-    return KAFKA_LIBS
 
 
 def _built_from(folder: Path) -> str | None:

@@ -15,10 +15,11 @@ from uuid import uuid4
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from local import jars, system
-from local.places import DataDir
+from local.jars import fetch_kafka_libs
+from local.places import KAFKA_LIBS, DataDir
 from local.ports import HOST, listening
 from local.process import POLL_S, Process
+from local.system import JAVA, ensure
 
 READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 6.0
@@ -73,25 +74,13 @@ class Broker:
         self._controller_port = controller_port
         self._folder = data.kafka
         self._properties = data.kafka / "server.properties"
-        self._data = data
-        self._process: Process | None = None
-
-    @property
-    def process(self) -> Process:
-        """Its process; made (and the jars and Java with it) when first asked for."""
-        if self._process is None:
-            classpath = f"{jars.kafka_libs()}/*"
-            system.ensure(system.JAVA)
-            java = system.found(system.JAVA)
-            assert java is not None
-            self._java = (java, *JVM, *LOGGING, "-cp", classpath)
-            self._process = Process(
-                "kafka",
-                (*self._java, "kafka.Kafka", str(self._properties)),
-                self._data.run / "kafka.json",
-                self._data.logs / "kafka.log",
-            )
-        return self._process
+        self._java = ("java", *JVM, *LOGGING, "-cp", f"{KAFKA_LIBS}/*")
+        self.process = Process(
+            "kafka",
+            (*self._java, "kafka.Kafka", str(self._properties)),
+            data.run / "kafka.json",
+            data.logs / "kafka.log",
+        )
 
     @property
     def log_dir(self) -> Path:
@@ -119,12 +108,13 @@ class Broker:
         return await self.process.stop(STOP_LIMIT_S)
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kill -9."""
         self.process.kill()
 
     def _prepare(self) -> None:
-        """Write the configuration, and format the folder the first time."""
-        assert self.process
+        """Have Java and the jars, write the configuration, and format the folder the first time."""
+        ensure(JAVA)
+        fetch_kafka_libs()
         self._folder.mkdir(parents=True, exist_ok=True)
         text = PROPERTIES.format(
             host=HOST, port=self._port, controller_port=self._controller_port, log_dirs=self.log_dir
@@ -135,8 +125,8 @@ class Broker:
         shutil.rmtree(self.log_dir, ignore_errors=True)  # a format that was cut off
         # Kafka's ids are the 16 bytes of a UUID in base64; a leading dash would read as an option.
         cluster = base64.urlsafe_b64encode(b"\0" + uuid4().bytes[1:]).decode().rstrip("=")
-        command = (*self._java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster)
-        command += ("-c", str(self._properties), "--ignore-formatted")
+        command = [*self._java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster]
+        command += ["-c", str(self._properties), "--ignore-formatted"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka could not format its folder:\n{done.stdout}{done.stderr}")

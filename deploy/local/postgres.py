@@ -96,7 +96,7 @@ class Postgres:
         return await self.process.stop(STOP_LIMIT_S)
 
     def kill(self) -> None:
-        """kill -9 of the server; its workers notice and end by themselves."""
+        """Kill -9 of the server; its workers notice and end by themselves."""
         self.process.kill()
 
     def _prepare(self) -> None:
@@ -147,7 +147,7 @@ class Postgres:
         own = {process.pid for process in left}
         if self.process.pid in own:
             return
-        gone, stubborn = psutil.wait_procs(left, timeout=LEFT_BEHIND_LIMIT_S)
+        _, stubborn = psutil.wait_procs(left, timeout=LEFT_BEHIND_LIMIT_S)
         for process in stubborn:
             process.kill()
         psutil.wait_procs(stubborn, timeout=LEFT_BEHIND_LIMIT_S)

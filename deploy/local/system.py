@@ -20,7 +20,7 @@ class SystemLacks(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """A program of the system. `packages` are Debian's; of alternatives in one entry the first known to apt is taken."""
+    """A program of the system. `packages` are Debian's; of one entry's alternatives the first known to apt is taken."""
 
     name: str
     commands: tuple[str, ...]
