@@ -12,13 +12,21 @@ _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
 
 
 class DecisionMade(Fact):
-    """The company's position on the complaint, with its reasons (R48, R73). Not before contact, motive and agreed facts (R03)."""
+    """The company's position on the complaint, with its reasons (R48, R73).
+
+    Not before contact, motive and agreed facts (R03); a complaint that is not ours to judge was screened so first (R79).
+    """
 
     type: ClassVar[str] = "complaints.accountability.decided.v1"
-    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
-    outcome: Literal["upheld", "partly-upheld", "rejected"]
-    root_cause: Word
+    relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.TRIAGE})
+    outcome: Literal["upheld", "partly-upheld", "rejected", "not-ours"]
+    root_cause: Word | None = None
+    """The deeper cause (R32); absent only where it is waived."""
+    waiver: Remark | None = None
+    """Why no cause could be named; signed by `by`."""
     reasons: Sealed
+    settled: bool = False
+    """Told and accepted in this very call: it counts as the answer and as acceptance, and closing is owed (R46, R145)."""
     by: Word
 
 
@@ -32,18 +40,21 @@ class RemedyOffered(Fact):
     amount_minor: Count
     currency: Word
     limit_minor: Count
-    """The offerer's own limit at that moment."""
+    """The offerer's own limit at that moment, in minor units of `currency`."""
     limit_rule: Word
+    """`<rules>@<version>/<role>`."""
     needs_approval: bool
     by: Word
 
 
 class OfferApproved(Fact):
-    """Somebody with a higher limit, and another person, approves an offer above the offerer's limit."""
+    """Somebody with a limit high enough, and another person, approves an offer above the offerer's limit."""
 
     type: ClassVar[str] = "complaints.accountability.offer-approved.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     offer_id: Word
     limit_minor: Count
+    """The approver's own limit at that moment."""
     limit_rule: Word
     by: Word
 
@@ -79,7 +90,7 @@ class PromiseMade(Fact):
 
 
 class PromiseKept(Fact):
-    """The promise was kept, with the proof."""
+    """The promise was kept, with the proof; late or not is in the history before it."""
 
     type: ClassVar[str] = "complaints.accountability.promise-kept.v1"
     promise_id: Word
@@ -88,27 +99,34 @@ class PromiseKept(Fact):
 
 
 class PromiseBroken(Fact):
-    """The due time passed and nothing kept the promise; `at` is the due time (L14)."""
+    """The due time passed and nothing kept the promise; `at` is the due time (L14).
+
+    Proofs of keeping stand in this chapter; what was said tells whether the case is history that still loads.
+    """
 
     type: ClassVar[str] = "complaints.accountability.promise-broken.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     promise_id: Word
 
 
 class CallbackAttempted(Fact):
-    """Somebody called the complainant back (R96)."""
+    """Somebody called the complainant back (R96). Reaching them keeps the promised callback it names."""
 
     type: ClassVar[str] = "complaints.accountability.callback-attempted.v1"
-    promise_id: Word | None
+    promise_id: Word | None = None
     outcome: Literal["satisfied", "not-satisfied", "not-reached"]
     attitude: Literal["more-loyal", "routine", "watching", "leaving", "unknown"] = "unknown"
-    next_at: Moment | None
+    """How the complainant stands to us afterwards (R43)."""
+    next_at: Moment | None = None
+    """The next try, where one is due."""
     by: Word
 
 
 class CallbackScheduled(Fact):
-    """Closing and promises owe a callback; this is when it is due (R96)."""
+    """Closing owes a callback until the solution is confirmed; this is when it is due (R96)."""
 
     type: ClassVar[str] = "complaints.accountability.callback-scheduled.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     due: Moment
     reason: Remark
     rule: Word
@@ -131,8 +149,10 @@ class ComplaintReopened(Fact):
     """Not solved after all: a new cycle begins, the first stays as it was."""
 
     type: ClassVar[str] = "complaints.accountability.reopened.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     reason: Remark
     cycle: Count
+    """The number of the cycle that begins; the first is 1."""
     by: Word
     reported: Origin | None = None
 
@@ -141,8 +161,9 @@ class FindingMade(Fact):
     """Who or what answers for it, judged by people apart from customer service; praise counts as well (R90-R92)."""
 
     type: ClassVar[str] = "complaints.accountability.finding-made.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.ESCALATION})
     responsible: Literal["person", "process", "product", "policy", "supplier", "none"]
-    person: Word | None
+    person: Word | None = None
     measure: Literal["sanction", "commendation", "training", "none"]
     reasons: Sealed
     by: Word

@@ -37,9 +37,9 @@ class CustodyReported(Fact):
     """Another system tells who held the case there: team, person and support line."""
 
     type: ClassVar[str] = "complaints.escalation.custody-reported.v1"
-    team: Word | None
-    owner: Word | None
-    line: Literal[1, 2, 3] | None
+    team: Word | None = None
+    owner: Word | None = None
+    line: Literal[1, 2, 3] | None = None
     reported: Origin
 
 
@@ -50,7 +50,7 @@ class ClockStarted(Fact):
     relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.TRIAGE})
     clock: Word
     due: Moment
-    warn_at: Moment | None
+    warn_at: Moment | None = None
     policy: Word
     """`<policy>@<version>`, or `given` where the publisher stated the due time."""
     reported: Origin | None = None

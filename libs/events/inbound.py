@@ -5,14 +5,27 @@ case, `source` its name, `id` its own event id (told twice, it counts once), `ti
 Personal text comes in clear on this topic (14 days) and is sealed before it enters the log.
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from events.fact import Count, GivenDue, Moment, Remark, Word
 from events.intake import Identity, MessageKind
 
-Text = str
+TEXT_BYTES_MAX = 140_000
+"""In UTF-8. Sealed it must fit a `Sealed` field, and an amendment carries two of them in one record."""
+
+
+def _sealable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("text must not contain NUL")
+    if len(text.encode()) > TEXT_BYTES_MAX:
+        raise ValueError(f"text must not be longer than {TEXT_BYTES_MAX} bytes in UTF-8")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_sealable)]
+"""Words of a person, in clear; sealed before they enter the log. Never empty: absent instead."""
 
 
 class Told(BaseModel):
@@ -41,9 +54,9 @@ class ToldLodged(Told):
     taken_by: Word | None = None
     injury: bool = False
     told_people: Count = 0
-    contact: Text | None = Field(default=None, max_length=500)
-    text: Text | None = Field(default=None, max_length=100_000)
-    demand: Text | None = Field(default=None, max_length=10_000)
+    contact: Text | None = Field(default=None, min_length=1, max_length=500)
+    text: Text | None = Field(default=None, min_length=1, max_length=100_000)
+    demand: Text | None = Field(default=None, min_length=1, max_length=10_000)
     dues: tuple[GivenDue, ...] = ()
     history: Word | None = None
     """The batch (see `history.opened.v1`) where this is old history."""
@@ -62,7 +75,7 @@ class ToldReported(Told):
     sub_status: Word | None = None
     impact: Word | None = None
     ground: Word | None = None
-    note: Text | None = Field(default=None, max_length=100_000)
+    note: Text | None = Field(default=None, min_length=1, max_length=100_000)
 
 
 class ToldMessage(Told):
@@ -70,7 +83,7 @@ class ToldMessage(Told):
 
     type: ClassVar[str] = "complaint.message.v1"
     channel: Word
-    text: Text | None = Field(default=None, max_length=100_000)
+    text: Text | None = Field(default=None, min_length=1, max_length=100_000)
 
 
 class ToldDelivered(Told):

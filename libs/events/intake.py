@@ -15,6 +15,8 @@ class ComplaintLodged(Fact):
 
     type: ClassVar[str] = "complaints.intake.lodged.v1"
     channel: Word
+    channel_rule: Word | None = None
+    """The list in which the channel was looked up, `<list>@<version>`; `<list>@<version>:unknown` where it is not there."""
     form: Literal["written", "oral"] = "written"
     nature: Literal["objection", "protest", "claim", "signal"] = "objection"
     language: Word = "und"
@@ -53,7 +55,7 @@ class ComplaintAmended(Fact):
 
     type: ClassVar[str] = "complaints.intake.amended.v1"
     field: AmendableField
-    before: Sealed | Word | None
+    before: Sealed | Word | None = None
     after: Sealed | Word
     reason: Remark
     by: Word
