@@ -1,0 +1,83 @@
+"""What a process is told by its environment, checked once at start. Must not: any default that is a secret."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Instance = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+
+class Settings(BaseSettings):
+    """One field per environment variable, the same name in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kafka_bootstrap: Annotated[str, StringConstraints(pattern=r"^[^,\s]+:\d+(,[^,\s]+:\d+)*$")]
+    database_url: SecretStr
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65_535)]
+    instance: Instance = "0"
+    """Static group membership: two processes of one service have different ones."""
+    log_partitions: Annotated[int, Field(ge=1, le=1024)] = 12
+    """Fixed for the life of a log (L6)."""
+    secrets_dir: DirectoryPath
+    jwks_file: FilePath
+    token_issuer: str = "http://localhost/complaints"
+    token_audience: str = "complaints"
+    rules_dir: DirectoryPath
+    outbox_dir: Path | None = None
+    """Where intake's demo gateway writes messages as files."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Secrets:
+    """The three keys in `SECRETS_DIR`, 32 bytes each. Never printed."""
+
+    __slots__ = ("contact", "kek", "tracking")
+
+    def __init__(self, *, kek: bytes, tracking: bytes, contact: bytes) -> None:
+        self.kek = kek
+        """Wraps the data keys."""
+        self.tracking = tracking
+        """Proves tracking codes and sessions, and hashes commands."""
+        self.contact = contact
+        """Hashes contacts into party_ref."""
+
+
+class SettingsInvalid(Exception):
+    """The environment is not as it must be; the message names each variable or file and never its value."""
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsInvalid."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # they come from the environment
+    except ValidationError as error:
+        wrong = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise SettingsInvalid("settings: " + "; ".join(wrong)) from None
+
+
+def load_secrets(folder: Path) -> Secrets:
+    """The secrets in a folder, one file each, 64 hex digits. Raises SettingsInvalid."""
+    return Secrets(**{name: _secret(folder / name) for name in ("kek", "tracking", "contact")})
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        text = path.read_text("ascii").strip()
+        secret = bytes.fromhex(text)
+    except OSError as error:
+        raise SettingsInvalid(f"secrets: {path.name} cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits") from None
+    if len(secret) != 32:
+        raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits")
+    if mode & 0o077 and sys.platform != "win32" and os.name == "posix":
+        raise SettingsInvalid(f"secrets: {path.name} may be read by others; set its mode to 0600")
+    return secret
