@@ -67,7 +67,7 @@ def owner(port: int) -> str:
     """Pid and command of who listens on that port, as far as this user may see it."""
     try:
         for connection in psutil.net_connections("tcp"):
-            here = bool(connection.laddr) and connection.laddr[1] == port
+            here = getattr(connection.laddr, "port", None) == port
             if here and connection.status == psutil.CONN_LISTEN and connection.pid:
                 command = " ".join(psutil.Process(connection.pid).cmdline())
                 return f"pid {connection.pid}: {command[:200]}"

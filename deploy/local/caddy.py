@@ -1,0 +1,148 @@
+"""The front door: Caddy from its wheel, one loopback origin for the console and all APIs.
+
+The route table stands here and nowhere else. Limits on bodies are the services' own.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx
+
+from local.places import DataDir
+from local.ports import HOST
+from local.process import POLL_S, Process
+
+READY_LIMIT_S = 20.0
+STOP_LIMIT_S = 3.0
+PROBES = ("livez", "readyz", "version", "openapi.json")
+
+# Who takes what is said about a complaint: /v1/complaints/{id}/<word> and what lies below. Reads go to projections.
+COMMANDS_ON_A_COMPLAINT = {
+    "intake": ("amendments", "evidence", "contacts", "motive", "messages", "withdrawal", "feedback"),
+    "triage": ("screening", "classification", "grade", "route"),
+    "escalation": ("offers-of-ownership", "acceptance", "refusal", "crisis-team", "escalation", "clocks"),
+    "accountability": (
+        "decision", "offer", "approval", "redress", "promises", "callbacks", "closing", "reopening", "finding",
+    ),
+}  # fmt: skip
+OTHER_COMMANDS = {"intake": ("/v1/intake/*", "/v1/complaints"), "triage": ("/v1/clusters", "/v1/clusters/*")}
+OTHER_READS = {"intake": ("/v1/track/*",)}
+EVERYTHING_ELSE = "projections"
+
+CADDYFILE = """\
+{{
+    admin off
+    auto_https off
+    persist_config off
+    grace_period 2s
+    log default {{
+        output stderr
+        level WARN
+        # Addresses and headers may name people; a log line must not.
+        format filter {{
+            wrap json
+            request>uri delete
+            request>headers delete
+            request>remote_ip delete
+            request>client_ip delete
+        }}
+    }}
+}}
+http://:{port} {{
+    bind {host}
+{routes}
+    handle_errors {{
+        header Content-Type application/problem+json
+        header Retry-After 1
+        respond `{{"type":"about:blank","title":"Service unavailable","status":503,"code":"service-unavailable",\
+"detail":"The service behind this address does not answer. Nothing is known about this request; asking again with the \
+same Idempotency-Key is safe."}}` 503
+    }}
+}}
+"""
+
+
+class DoorFailed(Exception):
+    """Caddy did not come up; the message holds the end of its log."""
+
+
+class Door:
+    """The front door of one system; `services` are the ports of the services behind it."""
+
+    def __init__(self, data: DataDir, *, port: int, services: Mapping[str, int]) -> None:
+        self.url = f"http://{HOST}:{port}"
+        self._caddyfile = data.door / "Caddyfile"
+        self._text = caddyfile(port, services)
+        program = Path(sys.executable).with_name("caddy")
+        self.process = Process(
+            "door",
+            (
+                str(program if program.exists() else shutil.which("caddy") or "caddy"),
+                "run", "--adapter", "caddyfile", "--config", str(self._caddyfile),
+            ),
+            data.run / "door.json",
+            data.logs / "door.log",
+            environment={**os.environ, "XDG_DATA_HOME": str(data.door), "XDG_CONFIG_HOME": str(data.door)},
+        )  # fmt: skip
+
+    async def start(self) -> None:
+        """Start and wait until it answers; raises `DoorFailed`."""
+        self._caddyfile.parent.mkdir(parents=True, exist_ok=True)
+        self._caddyfile.write_text(self._text)
+        self.process.start()
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until it answers HTTP at all; what a service behind it says is not its matter."""
+        deadline = time.monotonic() + READY_LIMIT_S
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            while True:
+                try:
+                    await client.get(f"{self.url}/intake/livez")
+                except httpx.TransportError:
+                    if not self.process.alive or time.monotonic() > deadline:
+                        await self.process.stop(STOP_LIMIT_S)
+                        raise DoorFailed(
+                            f"Caddy did not come up; the end of its log:\n{self.process.last_lines()}"
+                        ) from None
+                    await asyncio.sleep(POLL_S)
+                else:
+                    return
+
+    async def stop(self) -> bool:
+        """Stop in order; False where it had to be killed."""
+        return await self.process.stop(STOP_LIMIT_S)
+
+
+def caddyfile(port: int, services: Mapping[str, int]) -> str:
+    """The whole configuration; the first route that fits wins."""
+    routes = "\n".join(line for block in _routes(services) for line in block)
+    return CADDYFILE.format(host=HOST, port=port, routes=routes)
+
+
+def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:
+    for service, port in services.items():
+        paths = " ".join(f"/{service}/{probe}" for probe in PROBES)
+        yield _route(f"{service}_probes", [f"path {paths}"], port, strip=f"/{service}")
+    for service, words in COMMANDS_ON_A_COMPLAINT.items():
+        pattern = f"^/v1/complaints/[^/]+/({'|'.join(words)})(/.*)?$"
+        yield _route(f"{service}_case", ["not method GET HEAD", f"path_regexp {pattern}"], services[service])
+    for service, commands in OTHER_COMMANDS.items():
+        matchers = ["not method GET HEAD", f"path {' '.join(commands)}"]
+        yield _route(f"{service}_commands", matchers, services[service])
+    for service, reads in OTHER_READS.items():
+        yield _route(f"{service}_reads", ["method GET HEAD", f"path {' '.join(reads)}"], services[service])
+    yield _route(None, [], services[EVERYTHING_ELSE])
+
+
+def _route(name: str | None, matchers: list[str], port: int, *, strip: str | None = None) -> list[str]:
+    """One route. A service that restarts is waited for a moment: what was never sent may be sent again."""
+    head = [f"    @{name} {{", *(f"        {matcher}" for matcher in matchers), "    }"] if name else []
+    inner = [f"        uri strip_prefix {strip}"] if strip else []
+    proxy = [f"        reverse_proxy {HOST}:{port} {{", "            lb_try_duration 2s", "        }"]
+    return [*head, f"    handle @{name} {{" if name else "    handle {", *inner, *proxy, "    }"]

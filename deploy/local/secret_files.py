@@ -1,0 +1,37 @@
+"""The services' secrets as files: made once, kept with the data, never made again beside data that needs the old ones."""
+
+import re
+import secrets
+from pathlib import Path
+
+from local.places import DataDir, write_private
+
+# kek wraps the data keys; tracking and contact key the hashes of tracking codes and of contact addresses.
+NAMES = ("kek", "tracking", "contact")
+BYTES = 32
+
+
+class SecretsBroken(Exception):
+    """A secret is missing or unreadable although the folder was made before; the message names the file."""
+
+
+def prepare(data: DataDir) -> Path:
+    """The folder with all secrets, made the first time; raises `SecretsBroken`."""
+    complete = data.secrets / ".complete"
+    if not complete.exists():
+        for name in NAMES:
+            if not (data.secrets / name).exists():
+                write_private(data.secrets / name, secrets.token_hex(BYTES))
+        data.secrets.chmod(0o700)
+        complete.touch()
+    for name in NAMES:
+        _check(data.secrets / name)
+    return data.secrets
+
+
+def _check(path: Path) -> None:
+    if not path.exists():
+        raise SecretsBroken(f"{path} is missing: sealed data cannot be read without it. Restore it from a backup.")
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * BYTES}}}", path.read_text().strip()):
+        raise SecretsBroken(f"{path} is not {BYTES} bytes in hexadecimal. Restore it from a backup.")
+    path.chmod(0o600)
