@@ -17,6 +17,8 @@ class ComplaintLodged(Fact):
     channel: Word
     channel_rule: Word | None = None
     """The list in which the channel was looked up, `<list>@<version>`; `<list>@<version>:unknown` where it is not there."""
+    entrance: bool = False
+    """It came through the dedicated entrance: a person speaks first, then machines (R19, R20)."""
     form: Literal["written", "oral"] = "written"
     nature: Literal["objection", "protest", "claim", "signal"] = "objection"
     language: Word = "und"

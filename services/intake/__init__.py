@@ -1,0 +1,1 @@
+"""Intake: what was said, on every channel, kept in one place and one order."""

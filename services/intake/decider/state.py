@@ -1,0 +1,196 @@
+"""What intake remembers of a stream, and how each fact moves it (`evolve`).
+
+Only intake's own chapter is ever a reason for a rule. What other chapters say is folded for one purpose: to tell the
+complainant how far it is (`stage`, `holder`, `resolution_due`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from events.accountability import ComplaintClosed, ComplaintReopened
+from events.escalation import ClockStarted, OwnershipAccepted
+from events.fact import Fact
+from events.intake import (
+    ComplaintAmended,
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactRecorded,
+    HistoryCompleted,
+    ImportOpened,
+    MessageKind,
+    MessageReceived,
+    MessageRequested,
+    MessageSent,
+    Motive,
+    MotiveRecorded,
+)
+from events.triage import ComplaintScreened
+
+MESSAGES_SHOWN_MAX = 20
+
+READS: frozenset[type[Fact]] = frozenset(
+    {
+        ComplaintLodged,
+        ComplaintAmended,
+        ContactRecorded,
+        MotiveRecorded,
+        MessageReceived,
+        MessageRequested,
+        MessageSent,
+        ComplaintWithdrawn,
+        ImportOpened,
+        HistoryCompleted,
+        ComplaintScreened,
+        OwnershipAccepted,
+        ClockStarted,
+        ComplaintClosed,
+        ComplaintReopened,
+    }
+)
+"""The event types that `evolve` looks at."""
+
+Stage = Literal["received", "being looked at", "waiting for you", "answered", "closed", "reopened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nobody has said anything here."""
+
+    kind: Literal["empty"] = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The fields that can be amended, as they stand now; text, demand and contact sealed."""
+
+    channel: str
+    identity: str
+    product: str | None = None
+    branch: str | None = None
+    text: str | None = None
+    demand: str | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """A message of ours that no channel has confirmed yet."""
+
+    message_id: str
+    kind: MessageKind
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A complaint stands here."""
+
+    lodged_at: datetime
+    said: Said
+    key_id: str | None
+    entrance: bool
+    """It came through the dedicated entrance (R19, R20)."""
+    spoken: bool = False
+    """A person has spoken with the complainant, or recorded why that is impossible."""
+    withdrawn_at: datetime | None = None
+    motive: Motive | None = None
+    on_its_way: tuple[OnItsWay, ...] = ()
+    stage: Stage = "received"
+    holder: str | None = None
+    resolution_due: datetime | None = None
+    messages: tuple[datetime, ...] = ()
+    """When our last messages reached the complainant."""
+    kind: Literal["case"] = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """A source hands over a batch of its history."""
+
+    source: str
+    known_until: datetime | None = None
+    kind: Literal["import"] = "import"
+
+
+State = Empty | Case | ImportBatch
+
+
+def evolve(state: State, fact: Fact) -> State:
+    """Total: whatever stands in the log, in whatever order, gives a state."""
+    match state, fact:
+        case Empty(), ComplaintLodged():
+            return _lodged(fact)
+        case Empty(), ImportOpened(source=source):
+            return ImportBatch(source)
+        case ImportBatch(), HistoryCompleted(known_until=known_until):
+            return replace(state, known_until=known_until)
+        case Case(), _:
+            return _after_message(_after_word(_after_progress(state, fact), fact), fact)
+    return state
+
+
+def _lodged(fact: ComplaintLodged) -> Case:
+    said = Said(
+        channel=fact.channel,
+        identity=fact.identity,
+        product=fact.product,
+        branch=fact.branch,
+        text=fact.text,
+        demand=fact.demand,
+        contact=fact.contact,
+    )
+    return Case(lodged_at=fact.at, said=said, key_id=fact.key_id, entrance=fact.entrance)
+
+
+def _after_word(case: Case, fact: Fact) -> Case:
+    """What people said and did."""
+    match fact:
+        case ComplaintAmended(field=name, after=after):
+            return replace(case, said=replace(case.said, **{name: after}))
+        case ContactRecorded(outcome="not-reached"):
+            return _at_stage(case, "waiting for you")
+        case ContactRecorded():
+            return _at_stage(replace(case, spoken=True), "being looked at", after=("received", "waiting for you"))
+        case MotiveRecorded(motive=motive):
+            return replace(case, motive=motive)
+        case ComplaintWithdrawn(at=at):
+            return replace(case, withdrawn_at=case.withdrawn_at or at)
+    return case
+
+
+def _after_message(case: Case, fact: Fact) -> Case:
+    """What passed between us and the complainant in writing."""
+    match fact:
+        case MessageReceived():
+            return _at_stage(case, "being looked at", after=("waiting for you", "answered"))
+        case MessageRequested(message_id=message_id, kind=kind, automatic=automatic):
+            return replace(case, on_its_way=(*case.on_its_way, OnItsWay(message_id, kind, automatic)))
+        case MessageSent(at=at, message_id=message_id, kind=kind):
+            waiting = tuple(one for one in case.on_its_way if one.message_id != message_id)
+            case = replace(case, on_its_way=waiting, messages=(*case.messages, at)[-MESSAGES_SHOWN_MAX:])
+            return _at_stage(case, "answered") if kind in ("reply", "decision") else case
+    return case
+
+
+def _after_progress(case: Case, fact: Fact) -> Case:
+    """What the other chapters did; shown to the complainant, never a reason for a rule here."""
+    match fact:
+        case ComplaintScreened():
+            return _at_stage(case, "being looked at", after=("received",))
+        case OwnershipAccepted(owner=owner):
+            return _at_stage(replace(case, holder=owner), "being looked at", after=("received",))
+        case ClockStarted(clock="resolution", due=due):
+            return replace(case, resolution_due=due)
+        case ComplaintClosed():
+            return replace(case, stage="closed")
+        case ComplaintReopened():
+            return replace(case, stage="reopened")
+    return case
+
+
+def _at_stage(case: Case, stage: Stage, *, after: tuple[Stage, ...] = ()) -> Case:
+    """The next stage, where the case stands at one of `after` (empty: at any but closed)."""
+    if case.stage == "closed" or (after and case.stage not in after):
+        return case
+    return replace(case, stage=stage)
