@@ -1,0 +1,69 @@
+"""Any fact of the vocabulary, any history: what property tests throw at a decider.
+
+Built from the models themselves, so that a new event type is covered without a change here. Small sets of names and
+times, so that facts meet one another.
+"""
+
+import types
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+from pydantic import AwareDatetime, BaseModel
+
+from events.codec import TYPES
+from events.fact import Fact, Sealed
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+NAMES = ("weibo", "phone", "reception", "handler-1", "handler-2", "resolution", "first-reply", "m1", "m2", "import/b1")
+SEALED = "sealed:1:00000000-0000-5000-8000-000000000001:00000000-0000-5000-8000-000000000002:text:AAAA"
+
+moments = st.one_of(
+    st.integers(0, 600).map(lambda minutes: NOON + timedelta(minutes=minutes)),
+    st.integers(0, 60).map(lambda days: NOON + timedelta(days=days)),
+)
+_SCALARS: dict[object, st.SearchStrategy[Any]] = {
+    str: st.sampled_from(NAMES),
+    int: st.sampled_from((0, 1, 2, 5, 12, 60, 100)),
+    bool: st.booleans(),
+    AwareDatetime: moments,
+    type(None): st.none(),
+}
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _values(annotation: object) -> st.SearchStrategy[Any]:
+    origin, args = get_origin(annotation), get_args(annotation)
+    if annotation == Sealed:
+        return st.just(SEALED)
+    if origin is Annotated:
+        return _values(args[0])
+    if origin is Literal:
+        return st.sampled_from(args)
+    if origin in (Union, types.UnionType):
+        return st.one_of([_values(arg) for arg in args])
+    if origin is tuple:
+        return st.lists(_values(args[0]), max_size=2).map(tuple)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return any_of(annotation)
+    return _SCALARS[annotation]
+
+
+def any_of(model: type[M], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[M]:
+    """Any value of a model of the vocabulary; `fixed` replaces the strategy of single fields."""
+    hints = get_type_hints(model, include_extras=True)
+    return st.builds(model, **{name: fixed.get(name) or _values(hints[name]) for name in model.model_fields})
+
+
+def facts(kinds: Collection[type[Fact]] = tuple(TYPES.values())) -> st.SearchStrategy[Fact]:
+    """Any fact of these types."""
+    return st.sampled_from(sorted(kinds, key=lambda kind: kind.type)).flatmap(any_of)
+
+
+def histories(
+    kinds: Collection[type[Fact]] = tuple(TYPES.values()), *, length_max: int = 14
+) -> st.SearchStrategy[list[Fact]]:
+    """Any facts of these types in any order, legal or not."""
+    return st.lists(facts(kinds), max_size=length_max)
