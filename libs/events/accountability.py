@@ -14,7 +14,7 @@ _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
 class DecisionMade(Fact):
     """The company's position on the complaint, with its reasons (R48, R73).
 
-    Not before contact, motive and agreed facts (R03); a complaint that is not ours to judge was screened so first (R79).
+    Not before contact, motive and agreed facts (R03); what is not ours to judge was screened so first (R79).
     """
 
     type: ClassVar[str] = "complaints.accountability.decided.v1"
@@ -26,7 +26,7 @@ class DecisionMade(Fact):
     """Why no cause could be named; signed by `by`."""
     reasons: Sealed
     settled: bool = False
-    """Told and accepted in this very call: it counts as the answer and as acceptance, and closing is owed (R46, R145)."""
+    """Told and accepted in this very call: it is the answer and its acceptance, and closing is owed (R46, R145)."""
     by: Word
 
 

@@ -1,0 +1,1 @@
+"""What was done, and who answers: decisions, remedies, promises, callbacks, closing and findings."""

@@ -1,0 +1,86 @@
+"""The rules of the service accountability, as one value: `DECIDER`.
+
+A case is open or closed (`state`). People ask (`commands`): for a decision or a remedy (`decision`), a promise or a
+callback (`promise`), for closing, reopening or a finding (`closing`). What happened is remembered (`fold`), and what
+should exist by now is owed (`due`): reported facts of another system, broken promises, the callback after closing, the
+closing of what was settled in one call, the next cycle where a callback did not satisfy.
+"""
+
+from typing import Annotated, assert_never
+
+from pydantic import Field
+
+from accountability.decider.closing import close_complaint, make_finding, reopen_complaint
+from accountability.decider.commands import (
+    ApproveOffer,
+    AttemptCallback,
+    CloseComplaint,
+    Command,
+    Decide,
+    DeclineOffer,
+    GiveRedress,
+    KeepPromise,
+    MakeFinding,
+    MakePromise,
+    OfferRemedy,
+    ReopenComplaint,
+)
+from accountability.decider.decision import approve_offer, decline_offer, give_redress, make_decision, offer_remedy
+from accountability.decider.due import leans_on, owed
+from accountability.decider.fold import READS, evolve
+from accountability.decider.promise import attempt_callback, keep_promise, make_promise
+from accountability.decider.state import Closed, ImportBatch, Open, State, Unheard
+from accountability.rules import Rules
+from events.decider import Context, Decider, Refused
+from events.fact import Chapter, Fact
+
+__all__ = ["DECIDER", "State", "decide", "evolve", "owed"]
+
+
+def decide(command: Command, state: State, context: Context) -> Fact | Refused:
+    """One fact, or why not."""
+    if not isinstance(state, Open | Closed):
+        return Refused("complaint-unknown", "nothing has been lodged under this id")
+    rules: Rules = context.rules
+    match command:
+        case Decide():
+            return make_decision(command, state, rules)
+        case OfferRemedy():
+            return offer_remedy(command, state, rules)
+        case ApproveOffer():
+            return approve_offer(command, state, rules)
+        case DeclineOffer():
+            return decline_offer(command, state)
+        case GiveRedress():
+            return give_redress(command, state)
+        case MakePromise():
+            return make_promise(command, state)
+        case KeepPromise():
+            return keep_promise(command, state)
+        case AttemptCallback():
+            return attempt_callback(command, state, rules)
+        case CloseComplaint():
+            return close_complaint(command, state, rules)
+        case ReopenComplaint():
+            return reopen_complaint(command, state)
+        case MakeFinding():
+            return make_finding(command, state, rules)
+    assert_never(command)
+
+
+def _key_of(state: State) -> str | None:
+    return None if isinstance(state, Unheard | ImportBatch) else state.case.key_id
+
+
+DECIDER: Decider[State] = Decider(
+    chapter=Chapter.ACCOUNTABILITY,
+    version=1,
+    initial=Unheard(),
+    state_type=Annotated[State, Field(discriminator="kind")],
+    reads=READS,
+    evolve=evolve,
+    decide=decide,
+    owed=owed,
+    leans_on=leans_on,
+    key_of=_key_of,
+)

@@ -1,0 +1,115 @@
+"""What may be asked of this service: private to it, never on the wire.
+
+`now` comes from the server, `by` and `roles` from the token.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from events.accountability import Ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks, when, and with which roles."""
+
+    now: datetime
+    by: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Asked):
+    """Take the company's position. `settled`: told and accepted in this very call."""
+
+    outcome: Literal["upheld", "partly-upheld", "rejected", "not-ours"]
+    root_cause: str | None
+    waiver: str | None
+    reasons: str
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRemedy(Asked):
+    """Offer a remedy; amounts in minor units of the currency, 0 where it is no money."""
+
+    offer_id: str
+    remedy: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveOffer(Asked):
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineOffer(Asked):
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveRedress(Asked):
+    offer_id: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakePromise(Asked):
+    promise_id: str
+    kind: Literal["action", "callback"]
+    text: str
+    due: datetime
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepPromise(Asked):
+    promise_id: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptCallback(Asked):
+    promise_id: str | None
+    outcome: Literal["satisfied", "not-satisfied", "not-reached"]
+    attitude: Literal["more-loyal", "routine", "watching", "leaving", "unknown"]
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseComplaint(Asked):
+    ground: Ground
+    evidence: str
+    next_instance: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenComplaint(Asked):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeFinding(Asked):
+    responsible: Literal["person", "process", "product", "policy", "supplier", "none"]
+    person: str | None
+    measure: Literal["sanction", "commendation", "training", "none"]
+    reasons: str
+
+
+Command = (
+    Decide
+    | OfferRemedy
+    | ApproveOffer
+    | DeclineOffer
+    | GiveRedress
+    | MakePromise
+    | KeepPromise
+    | AttemptCallback
+    | CloseComplaint
+    | ReopenComplaint
+    | MakeFinding
+)

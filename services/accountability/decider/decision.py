@@ -1,0 +1,142 @@
+"""Taking a position and offering something: not before the complainant was heard (R03, R116), and within one's limit."""
+
+from accountability.decider.commands import ApproveOffer, Asked, Decide, DeclineOffer, GiveRedress, OfferRemedy
+from accountability.decider.state import Case, Closed, Offer, Open
+from accountability.rules import Act, Rules
+from events.accountability import DecisionMade, OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
+from events.decider import Refused
+
+_NOT_OURS = frozenset({"out-of-scope", "enquiry", "sales-opportunity"})
+"""Screenings after which somebody else answers (R07-R09, R79)."""
+
+
+def conflict(act: Act, asked: Asked, case: Case, rules: Rules) -> Refused | None:
+    """Whoever is complained about, or took the call, stays out of the acts that the rules name (R24)."""
+    if asked.by == case.subject and act in rules.apart.subject:
+        return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
+    if asked.by == case.taker and act in rules.apart.taker:
+        return Refused("conflict-of-interest", "this person took the complaint; another has to do this")
+    return None
+
+
+def gate(case: Case) -> Refused | None:
+    """No rejection, no offer, no closing before the complainant was heard (R02, R03, R116)."""
+    if case.contact == "none":
+        return Refused("contact-missing", "record a contact that reached the complainant, or why none is possible")
+    if not case.motive:
+        return Refused("motive-missing", "record why the complainant really complains")
+    if case.contact == "reached" and case.facts == "not-discussed":
+        return Refused("facts-not-discussed", "record a contact that confirmed, corrected or disputed the facts")
+    return None
+
+
+def make_decision(command: Decide, state: Open | Closed, rules: Rules) -> DecisionMade | Refused:
+    """The company's position with its cause and reasons."""
+    case = state.case
+    if isinstance(state, Closed):
+        return Refused("case-closed", "reopen the case before deciding anew")
+    refused = (
+        conflict("decide", command, case, rules) or gate(case) or _reasoned(command, case) or _settles(command, case)
+    )
+    if refused is not None:
+        return refused
+    if rules.apart.second_stage_by_another and command.by in case.deciders:
+        return Refused("same-decider", "this person decided in an earlier cycle; another has to decide now")
+    return DecisionMade(
+        at=command.now,
+        outcome=command.outcome,
+        root_cause=command.root_cause,
+        waiver=command.waiver,
+        reasons=command.reasons,
+        settled=command.settled,
+        by=command.by,
+    )
+
+
+def _reasoned(command: Decide, case: Case) -> Refused | None:
+    if (command.root_cause is None) is (command.waiver is None):
+        return Refused("cause-missing", "name the root cause, or waive it with a reason: one of the two (R32)")
+    if command.outcome == "not-ours" and case.screening not in _NOT_OURS:
+        return Refused("screening-missing", "the latest screening says that the complaint is ours to answer")
+    return None
+
+
+def _settles(command: Decide, case: Case) -> Refused | None:
+    if not command.settled:
+        return None
+    if case.contact != "reached" or case.facts != "agreed":
+        return Refused("agreement-missing", "only a reached complainant who agrees on the facts settles in one call")
+    if command.outcome == "not-ours":
+        return Refused("not-ours", "what is not ours is told and closed as such, not settled")
+    return _awaited(case)
+
+
+def _awaited(case: Case) -> Refused | None:
+    if any(offer.awaits_approval for offer in case.offers):
+        return Refused("offer-waits", "an offer waits for approval; approve or decline it first")
+    return None
+
+
+def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules) -> RemedyOffered | Refused:
+    """An offer stands where it lies within the offerer's limit, and waits for approval above it (R119, R136)."""
+    if isinstance(state, Closed):
+        return Refused("case-closed", "reopen the case before offering anything")
+    refused = conflict("offer", command, state.case, rules) or gate(state.case)
+    if refused is not None:
+        return refused
+    limit = rules.limit(command.roles, command.currency)
+    if limit is None:
+        return Refused("no-authority", f"none of this person's roles has a limit in {command.currency}")
+    return RemedyOffered(
+        at=command.now,
+        offer_id=command.offer_id,
+        remedy=command.remedy,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        limit_minor=limit.minor,
+        limit_rule=limit.rule,
+        needs_approval=command.amount_minor > limit.minor,
+        by=command.by,
+    )
+
+
+def approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> OfferApproved | Refused:
+    """Another person, whose own limit is high enough."""
+    offer = _awaiting(command, command.offer_id, state.case)
+    if isinstance(offer, Refused):
+        return offer
+    refused = conflict("approve", command, state.case, rules)
+    if refused is not None:
+        return refused
+    limit = rules.limit(command.roles, offer.currency)
+    if limit is None or limit.minor < offer.amount_minor:
+        own = f"{limit.minor} by {limit.rule}" if limit else "none"
+        return Refused("limit-too-low", f"the offer is {offer.amount_minor} {offer.currency} minor; own limit: {own}")
+    return OfferApproved(
+        at=command.now, offer_id=offer.offer_id, limit_minor=limit.minor, limit_rule=limit.rule, by=command.by
+    )
+
+
+def decline_offer(command: DeclineOffer, state: Open | Closed) -> OfferDeclined | Refused:
+    """Another person turns the offer down."""
+    offer = _awaiting(command, command.offer_id, state.case)
+    if isinstance(offer, Refused):
+        return offer
+    return OfferDeclined(at=command.now, offer_id=offer.offer_id, reason=command.reason, by=command.by)
+
+
+def _awaiting(asked: Asked, offer_id: str, case: Case) -> Offer | Refused:
+    offer = next((offer for offer in case.offers if offer.offer_id == offer_id), None)
+    if offer is None or not offer.awaits_approval:
+        return Refused("offer-not-waiting", "no such offer waits for approval on this case")
+    if offer.by == asked.by:
+        return Refused("same-person", "an offer is approved or declined by another person than its offerer")
+    return offer
+
+
+def give_redress(command: GiveRedress, state: Open | Closed) -> RedressGiven | Refused:
+    """Only what stands can be given, and only once."""
+    standing = any(o.offer_id == command.offer_id and not o.awaits_approval for o in state.case.offers)
+    if not standing:
+        return Refused("offer-not-standing", "no such offer stands: it is unknown, not approved, declined or given")
+    return RedressGiven(at=command.now, offer_id=command.offer_id, evidence=command.evidence, by=command.by)

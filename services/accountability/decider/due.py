@@ -1,0 +1,111 @@
+"""`owed`: what this chapter should say by now and does not, judged by the times in the history (L14).
+
+Reported facts come first and at once, in the order told; everything that time or a rule of ours causes waits until the
+import that brought the case is complete (2-domain, imported history).
+"""
+
+from datetime import datetime, timedelta
+
+from accountability.decider.state import Case, Closed, ImportBatch, Open, State, Unheard
+from accountability.rules import Rules
+from events.accountability import CallbackScheduled, ComplaintClosed, ComplaintReopened, PromiseBroken
+from events.decider import NOTHING, Context, Owed
+from events.fact import Fact
+
+_JUST_AFTER = timedelta(microseconds=1)
+"""A promise may be kept until its due time, that instant included; one moment later it is broken."""
+
+
+def owed(state: State, context: Context, now: datetime) -> Owed:
+    """At most one fact, and when to look again."""
+    if isinstance(state, Unheard | ImportBatch):
+        return NOTHING
+    rules: Rules = context.rules
+    if state.case.pending:
+        return Owed(_as_reported(state.case, rules))
+    if _is_loading(state.case, context):
+        return NOTHING
+    fact = _settled(state, rules) if isinstance(state, Open) else _after_closing(state, rules)
+    return Owed(fact) if fact is not None else _promises(state.case, now)
+
+
+def leans_on(state: State) -> tuple[str, ...]:
+    """The import that brought the case, where anything but a report may come to be owed."""
+    if isinstance(state, Unheard | ImportBatch) or state.case.history is None:
+        return ()
+    waits = bool(state.case.promises) or (
+        state.decision is not None and state.decision.settled
+        if isinstance(state, Open)
+        else state.callback == "owed" or state.unsatisfied_at is not None
+    )
+    return (state.case.history,) if waits else ()
+
+
+def _is_loading(case: Case, context: Context) -> bool:
+    if case.history is None:
+        return False
+    batch = context.others.get(case.history)
+    return not isinstance(batch, ImportBatch) or batch.known_until is None
+
+
+def _as_reported(case: Case, rules: Rules) -> Fact:
+    report = case.pending[0]
+    if report.fact == "closed":
+        return ComplaintClosed(
+            at=report.at,
+            ground="closed-at-source",
+            evidence=report.remark,
+            next_instance=rules.closing.next_instance,
+            by=report.origin.source,
+            reported=report.origin,
+        )
+    return ComplaintReopened(
+        at=report.at,
+        reason=report.remark,
+        cycle=case.cycle + 1,
+        by=report.origin.source,
+        reported=report.origin,
+    )
+
+
+def _settled(state: Open, rules: Rules) -> Fact | None:
+    """Settled in one call takes one step: the closing follows from the decision (R46, R145)."""
+    if state.decision is None or not state.decision.settled:
+        return None
+    return ComplaintClosed(
+        at=state.decision.at,
+        ground="accepted",
+        evidence="decided, told and accepted in one call",
+        next_instance=rules.closing.next_instance,
+        by=state.decision.by,
+    )
+
+
+def _after_closing(state: Closed, rules: Rules) -> Fact | None:
+    """The callback that closing owes; then, where one did not satisfy, the next cycle."""
+    days = rules.callbacks.days_after_closing.get(state.ground)
+    if state.callback == "owed" and days is not None:
+        return CallbackScheduled(
+            at=state.at,
+            due=state.at + timedelta(days=days),
+            reason=f"closed as {state.ground}",
+            rule=rules.name,
+        )
+    if state.unsatisfied_at is None:
+        return None
+    return ComplaintReopened(
+        at=state.unsatisfied_at,
+        reason="not satisfied at the callback",
+        cycle=state.case.cycle + 1,
+        by=state.unsatisfied_by,
+    )
+
+
+def _promises(case: Case, now: datetime) -> Owed:
+    waiting = [promise for promise in case.promises if not promise.broken]
+    if not waiting:
+        return NOTHING
+    first = min(waiting, key=lambda promise: (promise.due, promise.promise_id))
+    if (first.kept_at or now) > first.due:
+        return Owed(PromiseBroken(at=first.due, promise_id=first.promise_id))
+    return Owed(wake_at=first.due + _JUST_AFTER)

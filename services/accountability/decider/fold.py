@@ -1,0 +1,244 @@
+"""`evolve`: what each fact changes in the state. Total on every history, and lean: it is asked for every record."""
+
+from dataclasses import replace
+
+from accountability.decider.state import (
+    Case,
+    Closed,
+    Decision,
+    ImportBatch,
+    Offer,
+    Open,
+    Promise,
+    Report,
+    State,
+    Unheard,
+)
+from events.accountability import (
+    CallbackAttempted,
+    CallbackScheduled,
+    ComplaintClosed,
+    ComplaintReopened,
+    DecisionMade,
+    OfferApproved,
+    OfferDeclined,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+    RedressGiven,
+    RemedyOffered,
+)
+from events.escalation import OwnershipAccepted
+from events.fact import Fact
+from events.intake import (
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactRecorded,
+    HistoryCompleted,
+    ImportOpened,
+    MessageSent,
+    MotiveRecorded,
+    SourceReported,
+)
+from events.triage import ComplaintScreened
+
+READS: frozenset[type[Fact]] = frozenset(
+    {
+        ComplaintLodged,
+        ContactRecorded,
+        MotiveRecorded,
+        MessageSent,
+        ComplaintWithdrawn,
+        SourceReported,
+        ImportOpened,
+        HistoryCompleted,
+        ComplaintScreened,
+        OwnershipAccepted,
+        DecisionMade,
+        RemedyOffered,
+        OfferApproved,
+        OfferDeclined,
+        RedressGiven,
+        PromiseMade,
+        PromiseKept,
+        PromiseBroken,
+        CallbackAttempted,
+        CallbackScheduled,
+        ComplaintClosed,
+        ComplaintReopened,
+    }
+)
+"""Every type that `evolve` looks at."""
+
+
+def evolve(state: State, fact: Fact) -> State:
+    """The state after one more fact."""
+    match state:
+        case Open():
+            return _opened(state, fact)
+        case Closed():
+            return _closed(state, fact)
+        case Unheard() | ImportBatch():
+            return _begun(state, fact)
+
+
+def _begun(state: Unheard | ImportBatch, fact: Fact) -> State:
+    match fact:
+        case ComplaintLodged():
+            case = Case(key_id=fact.key_id, history=fact.history, subject=fact.subject_person, taker=fact.taken_by)
+            return Open(case=case)
+        case ImportOpened():
+            return state if isinstance(state, ImportBatch) else ImportBatch()
+        case HistoryCompleted():
+            return ImportBatch(known_until=fact.known_until)
+        case _:
+            return state
+
+
+def _opened(state: Open, fact: Fact) -> State:
+    decision = state.decision
+    match fact:
+        case DecisionMade():
+            ours, settled = fact.outcome != "not-ours", fact.settled
+            made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled)
+            return Open(case=_by_hand(state.case, fact.by), decision=made)
+        case MessageSent(kind="decision") if decision is not None:
+            return replace(state, decision=replace(decision, answered=True))
+        case CallbackAttempted():
+            case = _called(state.case, fact)
+            if decision is not None and fact.outcome == "not-reached":
+                decision = replace(decision, attempts=decision.attempts + 1)
+            elif decision is not None:
+                decision = replace(decision, confirmed=fact.outcome == "satisfied")
+            return Open(case=case, decision=decision)
+        case ComplaintClosed():
+            return _close(state, fact)
+        case _:
+            case = _told(state.case, fact, is_closed=False)
+            return state if case is state.case else replace(state, case=case)
+
+
+def _closed(state: Closed, fact: Fact) -> State:
+    match fact:
+        case ComplaintReopened():
+            pending = state.case.pending
+            # A report that already holds is done with, whoever wrote the fact.
+            pending = pending[1:] if pending and pending[0].fact == "reopened" else pending
+            return Open(case=replace(state.case, cycle=fact.cycle, withdrawn=False, pending=pending))
+        case CallbackScheduled():
+            return replace(state, callback="scheduled")
+        case CallbackAttempted():
+            case = _called(state.case, fact)
+            if fact.outcome == "not-reached":
+                return replace(state, case=case, attempts=state.attempts + 1)
+            if fact.outcome == "satisfied":
+                return replace(state, case=case)
+            return replace(state, case=case, unsatisfied_at=fact.at, unsatisfied_by=fact.by)
+        case _:
+            case = _told(state.case, fact, is_closed=True)
+            return state if case is state.case else replace(state, case=case)
+
+
+def _close(state: Open, fact: ComplaintClosed) -> Closed:
+    case, decision = state.case, state.decision
+    pending = case.pending
+    pending = pending[1:] if pending and pending[0].fact == "closed" else pending
+    case = replace(
+        case,
+        pending=pending,
+        hands=case.hands if fact.reported else _and(case.hands, fact.by),
+        deciders=_and(case.deciders, decision.by) if decision else case.deciders,
+    )
+    confirmed = fact.ground == "closed-at-source" or (decision is not None and decision.confirmed)
+    return Closed(fact.at, fact.ground, case=case, callback="none" if confirmed else "owed")
+
+
+def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
+    """What any chapter says that matters in open and closed cases alike; the same value where nothing changes."""
+    match fact:
+        case SourceReported(fact="closed" | "reopened"):
+            return _reported(case, fact, is_closed=is_closed)
+        case ContactRecorded():
+            return _contacted(case, fact)
+        case MotiveRecorded():
+            return replace(case, motive=True)
+        case ComplaintWithdrawn():
+            return replace(case, withdrawn=True)
+        case ComplaintScreened():
+            return replace(case, screening=fact.outcome)
+        case OwnershipAccepted():
+            return _by_hand(case, fact.owner)
+        case RemedyOffered():
+            offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
+            return replace(_by_hand(case, fact.by), offers=(*case.offers, offer))
+        case OfferApproved():
+            offers = tuple(replace(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
+            return replace(_by_hand(case, fact.by), offers=offers)
+        case OfferDeclined() | RedressGiven():
+            return replace(case, offers=tuple(o for o in case.offers if o.offer_id != fact.offer_id))
+        case PromiseMade():
+            return replace(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
+        case PromiseKept():
+            return _kept(case, fact.promise_id, fact)
+        case PromiseBroken():
+            return _broken(case, fact.promise_id)
+        case _:
+            return case
+
+
+def _reported(case: Case, fact: SourceReported, *, is_closed: bool) -> Case:
+    """Remember a report, unless it tells what already holds."""
+    will_be_closed = case.pending[-1].fact == "closed" if case.pending else is_closed
+    if fact.fact not in ("closed", "reopened") or (fact.fact == "closed") is will_be_closed:
+        return case
+    said = [word for word in (fact.ground, fact.status, fact.sub_status) if word is not None]
+    remark = f"{fact.fact} at source" + (f": {', '.join(said)}" if said else "")
+    return replace(case, pending=(*case.pending, Report(fact.fact, fact.at, fact.reported, remark)))
+
+
+def _contacted(case: Case, fact: ContactRecorded) -> Case:
+    """The best that was ever reached counts: nobody has to tell the story again (R115)."""
+    contact, facts = case.contact, case.facts
+    if fact.outcome == "reached":
+        contact = "reached"
+    elif fact.outcome == "impossible" and fact.reason is not None and contact == "none":
+        contact = "impossible"
+    if fact.agreed:
+        facts = "agreed"
+    elif fact.facts != "not-discussed" and facts == "not-discussed":
+        facts = "sought"
+    return replace(case, contact=contact, facts=facts)
+
+
+def _called(case: Case, fact: CallbackAttempted) -> Case:
+    """Whoever is reached has been called back: the promise that the call names is kept."""
+    if fact.promise_id is None or fact.outcome == "not-reached":
+        return case
+    return _kept(case, fact.promise_id, fact)
+
+
+def _kept(case: Case, promise_id: str, proof: Fact) -> Case:
+    """A promise kept in time, or kept after its breach was written, is done with; otherwise the breach comes first."""
+    promises = tuple(
+        replace(p, kept_at=p.kept_at or proof.at) if p.promise_id == promise_id else p
+        for p in case.promises
+        if p.promise_id != promise_id or (proof.at > p.due and not p.broken)
+    )
+    return replace(case, promises=promises)
+
+
+def _broken(case: Case, promise_id: str) -> Case:
+    promises = tuple(
+        replace(p, broken=True) if p.promise_id == promise_id else p
+        for p in case.promises
+        if p.promise_id != promise_id or p.kept_at is None
+    )
+    return replace(case, promises=promises)
+
+
+def _by_hand(case: Case, who: str) -> Case:
+    return case if who in case.hands else replace(case, hands=(*case.hands, who))
+
+
+def _and(people: tuple[str, ...], who: str) -> tuple[str, ...]:
+    return people if who in people else (*people, who)

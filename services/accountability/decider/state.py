@@ -1,0 +1,128 @@
+"""What the rules remember of a stream: a small closed union, only what some rule reads.
+
+Kept small because one is stored for every case that ever was: declined offers, kept promises and the work on a closed
+cycle are in the log, not here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from events.accountability import Ground
+from events.fact import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer that is not done with: it waits for approval, or it stands and is to be given."""
+
+    offer_id: str
+    amount_minor: int
+    currency: str
+    by: str
+    awaits_approval: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise that is not done with. `kept_at`: kept late, and the breach is still to be written (L14)."""
+
+    promise_id: str
+    kind: Literal["action", "callback"]
+    due: datetime
+    broken: bool = False
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What another system told and this chapter has not yet written (2-domain, imported history)."""
+
+    fact: Literal["closed", "reopened"]
+    at: datetime
+    origin: Origin
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The position of this cycle, and what has become of it."""
+
+    at: datetime
+    by: str
+    ours: bool
+    """False where the matter is not ours to judge (R79)."""
+    settled: bool
+    answered: bool = False
+    """The complainant was told, with reasons: a channel confirmed it, or it was settled in the call."""
+    attempts: int = 0
+    """Callbacks that did not reach anybody."""
+    confirmed: bool = False
+    """The complainant said at a callback that it is solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What open and closed complaints have in common."""
+
+    key_id: str | None = None
+    history: str | None = None
+    """The import stream that brought it, where it is old history."""
+    subject: str | None = None
+    taker: str | None = None
+    contact: Literal["none", "impossible", "reached"] = "none"
+    facts: Literal["not-discussed", "sought", "agreed"] = "not-discussed"
+    motive: bool = False
+    withdrawn: bool = False
+    screening: str | None = None
+    cycle: int = 1
+    hands: tuple[str, ...] = ()
+    """Everybody who owned, decided, offered, approved or closed; none of them judges (R92)."""
+    deciders: tuple[str, ...] = ()
+    """Who decided in earlier cycles."""
+    offers: tuple[Offer, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    pending: tuple[Report, ...] = ()
+    """Reported facts in the order told, the first to be written next; never one that already holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Nothing has been lodged here, or the stream is none of ours."""
+
+    kind: Literal["unheard"] = "unheard"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """A stream `import/<batch>`: until when its history is complete; None while it loads."""
+
+    kind: Literal["import"] = "import"
+    known_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Somebody has to answer."""
+
+    kind: Literal["open"] = "open"
+    case: Case = field(default_factory=Case)
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Closed on a ground. `callback` says what closing owes, `unsatisfied_at` that it was not solved after all."""
+
+    at: datetime
+    ground: Ground
+    kind: Literal["closed"] = "closed"
+    case: Case = field(default_factory=Case)
+    callback: Literal["none", "owed", "scheduled"] = "none"
+    attempts: int = 0
+    """Callbacks after closing that did not reach anybody."""
+    unsatisfied_at: datetime | None = None
+    unsatisfied_by: str = ""
+
+
+State = Unheard | ImportBatch | Open | Closed
