@@ -1,0 +1,155 @@
+"""The topics: their names and settings, made where they are missing, checked at every start (L6).
+
+The one table of topics (architecture, section 6). Must not: read or write a record.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from runtime.topic_ids import Admin, Described, describe
+
+LOG = "complaints.log"
+INBOUND = "complaints.inbound"
+RECEIPTS = "complaints.receipts"
+OUTBOUND = "complaints.outbound"
+PARKED = "complaints.parked"
+ACCESS = "complaints.access"
+READERS = "complaints.readers"
+KEYS = "complaints.keys"
+
+REPLICAS_MAX = 3
+TIMEOUT_MS = 15_000
+
+_FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+_TWO_WEEKS = {"cleanup.policy": "delete", "retention.ms": str(14 * 24 * 3600 * 1000), "retention.bytes": "-1"}
+_QUARTER_HOUR_MS = str(15 * 60 * 1000)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic of ours. `partitions` None: as many as the log, fixed for its life."""
+
+    name: str
+    settings: Mapping[str, str]
+    partitions: int | None = 1
+
+
+TOPICS = (
+    Topic(LOG, {**_FOR_EVER, "message.timestamp.type": "LogAppendTime"}, None),
+    Topic(INBOUND, _TWO_WEEKS, None),
+    Topic(RECEIPTS, _TWO_WEEKS, 3),
+    Topic(OUTBOUND, _TWO_WEEKS, 3),
+    Topic(PARKED, _FOR_EVER),
+    Topic(ACCESS, _FOR_EVER),
+    Topic(READERS, {"cleanup.policy": "compact"}),
+    Topic(
+        KEYS,
+        # An erased key is gone from the disk within two of these spans.
+        {"cleanup.policy": "compact", "segment.ms": _QUARTER_HOUR_MS, "max.compaction.lag.ms": _QUARTER_HOUR_MS},
+    ),
+)
+
+
+class TopicsDiffer(Exception):
+    """A topic is missing or is not as the table says; the message names each setting, as it is and must be."""
+
+
+async def ensure_topics(bootstrap: str, partitions: int) -> None:
+    """Make the topics that are missing; what is there stays as it is. Several processes may try at once."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        replicas = await _replicas(admin)
+        missing = [
+            NewTopic(
+                topic.name,
+                num_partitions=topic.partitions or partitions,
+                replication_factor=replicas,
+                topic_configs=_settings(topic, replicas),
+            )
+            for topic in TOPICS
+            if topic.name not in there
+        ]
+        if missing:
+            answer = (await admin.create_topics(missing, timeout_ms=TIMEOUT_MS)).to_object()
+            for error in answer["topic_errors"]:
+                kind = for_code(error["error_code"])
+                if error["error_code"] != 0 and kind is not TopicAlreadyExistsError:
+                    raise kind(f"{error['topic']}: {error.get('error_message')}")
+            async with asyncio.timeout(TIMEOUT_MS / 1000):
+                await _all_known(admin)
+    finally:
+        await admin.close()
+
+
+async def _all_known(admin: Admin) -> None:
+    """The controller answers before every broker knows."""
+    names = [topic.name for topic in TOPICS]
+    while not all(one.partitions for one in (await describe(admin, names)).values()):
+        await asyncio.sleep(0.05)
+
+
+async def check_topics(bootstrap: str, partitions: int) -> str:
+    """The id of `complaints.log`, by which one log is told from another. Raises `TopicsDiffer` (L6)."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
+    await admin.start()
+    try:
+        described = await describe(admin, [topic.name for topic in TOPICS])
+        found = await _found_settings(admin, [name for name, one in described.items() if one.partitions])
+        replicas = await _replicas(admin)
+    finally:
+        await admin.close()
+    wrong = [line for topic in TOPICS for line in _differences(topic, described, found, partitions, replicas)]
+    if wrong:
+        raise TopicsDiffer("; ".join(wrong))
+    return described[LOG].topic_id
+
+
+def _differences(
+    topic: Topic,
+    described: Mapping[str, Described],
+    found: Mapping[str, Mapping[str, str | None]],
+    partitions: int,
+    replicas: int,
+) -> list[str]:
+    there = described.get(topic.name)
+    if there is None or not there.partitions:
+        return [f"{topic.name} is missing"]
+    wrong = [
+        f"{topic.name}: {name} is {found[topic.name].get(name)}, it must be {wanted}"
+        for name, wanted in _settings(topic, replicas).items()
+        if found[topic.name].get(name) != wanted
+    ]
+    if topic.name == LOG and there.partitions != partitions:
+        wrong.append(f"{LOG} has {there.partitions} partitions, LOG_PARTITIONS says {partitions}: it is fixed for life")
+    return wrong
+
+
+def _settings(topic: Topic, replicas: int) -> dict[str, str]:
+    """With one broker an acknowledged record must be on its disk; in a cluster it must be on two brokers."""
+    if topic.name not in (LOG, KEYS):
+        return dict(topic.settings)
+    safe = {"flush.messages": "1"} if replicas == 1 else {"min.insync.replicas": "2"}
+    return {**topic.settings, **safe, "unclean.leader.election.enable": "false"}
+
+
+async def _replicas(admin: Admin) -> int:
+    brokers = len((await admin.describe_cluster())["brokers"])
+    return REPLICAS_MAX if brokers >= REPLICAS_MAX else 1
+
+
+async def _found_settings(admin: Admin, names: list[str]) -> dict[str, dict[str, str | None]]:
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    return {
+        resource["resource_name"]: {
+            entry["config_names"]: entry["config_value"] for entry in resource["config_entries"]
+        }
+        for answer in answers
+        for resource in answer.to_object()["resources"]
+    }

@@ -1,0 +1,72 @@
+"""The topics on a real broker (L6). It is shared by the tests, so each starts one of its own here."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from local.kafka import Broker
+from local.places import DataDir
+from local.ports import free_ports
+from runtime.topics import INBOUND, KEYS, LOG, TopicsDiffer, check_topics, ensure_topics
+
+
+@pytest_asyncio.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[str]:
+    port, controller_port = free_ports(2)
+    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
+    await broker.start()
+    yield broker.bootstrap
+    await broker.stop()
+
+
+async def test_topics_are_made_once_and_keep_their_id(broker: str) -> None:
+    """L6: the id tells one log from another; making the topics again changes nothing."""
+    with pytest.raises(TopicsDiffer, match=f"{LOG} is missing"):
+        await check_topics(broker, 3)
+    await ensure_topics(broker, 3)
+    first = await check_topics(broker, 3)
+    await ensure_topics(broker, 3)
+    assert await check_topics(broker, 3) == first
+
+    await _admin(broker, lambda admin: admin.delete_topics([LOG]))
+    await ensure_topics(broker, 3)
+    assert await check_topics(broker, 3) != first
+
+
+async def test_a_topic_that_differs_stops_the_start_and_is_named(broker: str) -> None:
+    """L6."""
+    await ensure_topics(broker, 3)
+    with pytest.raises(TopicsDiffer, match=f"{LOG} has 3 partitions, LOG_PARTITIONS says 4"):
+        await check_topics(broker, 4)
+
+    await _alter(broker, LOG, {"retention.ms": "1000"})
+    with pytest.raises(TopicsDiffer, match=f"{LOG}: retention.ms is 1000, it must be -1"):
+        await check_topics(broker, 3)
+    await _alter(broker, LOG, {"cleanup.policy": "compact"})
+    await _alter(broker, KEYS, {"cleanup.policy": "delete"})
+    with pytest.raises(TopicsDiffer, match=rf"{LOG}: cleanup.policy is compact.*{KEYS}: cleanup.policy is delete"):
+        await check_topics(broker, 3)
+
+
+async def test_more_partitions_of_another_topic_are_the_operators_choice(broker: str) -> None:
+    await ensure_topics(broker, 3)
+    await _admin(broker, lambda admin: admin.create_partitions({INBOUND: NewPartitions(5)}))
+    assert await check_topics(broker, 3)
+
+
+async def _alter(broker: str, topic: str, settings: dict[str, str]) -> None:
+    await _admin(broker, lambda admin: admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, settings)]))
+
+
+async def _admin(broker: str, act: Callable[[Any], Awaitable[Any]]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker)
+    await admin.start()
+    try:
+        await act(admin)
+    finally:
+        await admin.close()
