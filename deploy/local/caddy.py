@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
 from local.process import POLL_S, Process
@@ -67,7 +68,7 @@ same Idempotency-Key is safe."}}` 503
 """
 
 
-class DoorFailed(Exception):
+class DoorFailed(LocalError):
     """Caddy did not come up; the message holds the end of its log."""
 
 

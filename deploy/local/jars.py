@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.errors import LocalError
 from local.places import CHECKOUT, KAFKA_LIBS
 from local.system import JAVA, MAVEN, ensure
 
@@ -19,7 +20,7 @@ FETCH_LIMIT_S = 1200
 LINES_OF_FAILURE = 15
 
 
-class JarsMissing(Exception):
+class JarsMissing(LocalError):
     """Maven could not fetch the jars; the message holds its last lines."""
 
 

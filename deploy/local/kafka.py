@@ -15,6 +15,7 @@ from uuid import uuid4
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from local.errors import LocalError
 from local.jars import fetch_kafka_libs
 from local.places import KAFKA_LIBS, DataDir
 from local.ports import HOST, listening
@@ -22,7 +23,7 @@ from local.process import POLL_S, Process
 from local.system import JAVA, ensure
 
 READY_LIMIT_S = 60.0
-STOP_LIMIT_S = 6.0
+STOP_LIMIT_S = 4.5
 # A small heap and the first compiler only: 2 cores are shared with everything else, and the start counts.
 JVM = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
@@ -61,7 +62,7 @@ num.recovery.threads.per.data.dir=2
 """
 
 
-class BrokerFailed(Exception):
+class BrokerFailed(LocalError):
     """The broker did not come up; the message holds the end of its log."""
 
 

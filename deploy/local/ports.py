@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from local.errors import LocalError
+
 HOST = "127.0.0.1"
 SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
 
 
-class PortTaken(Exception):
+class PortTaken(LocalError):
     """Somebody else listens where we want to; the message names the port and its owner."""
 
 

@@ -17,12 +17,13 @@ from pathlib import Path
 import asyncpg
 import psutil
 
+from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
 from local.process import POLL_S, Process
 
 READY_LIMIT_S = 60.0
-STOP_LIMIT_S = 5.0
+STOP_LIMIT_S = 4.5
 LEFT_BEHIND_LIMIT_S = 10.0
 UNPRIVILEGED = 65534  # nobody, on every Linux
 USER = "complaints"
@@ -38,7 +39,7 @@ SETTINGS = {
 }
 
 
-class PostgresFailed(Exception):
+class PostgresFailed(LocalError):
     """The server could not be prepared or did not come up; the message says why."""
 
 

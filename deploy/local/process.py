@@ -13,9 +13,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
+from local.errors import LocalError
 from local.places import CHECKOUT, write_private
 
 LOG_BYTES_MAX = 20_000_000
@@ -24,7 +26,19 @@ START_TIME_TOLERANCE_S = 2.0
 POLL_S = 0.02
 
 
-class NotStopped(Exception):
+class Part(Protocol):
+    """What a supervisor runs: a process that knows when it is ready."""
+
+    process: "Process"
+
+    async def start(self) -> None:
+        """Start and wait until it is ready; raises a `LocalError` that says why it is not."""
+
+    async def stop(self) -> bool:
+        """Stop in order; False where it had to be killed."""
+
+
+class NotStopped(LocalError):
     """A process is still there after SIGKILL; only the operating system can say why."""
 
 

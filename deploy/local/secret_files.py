@@ -1,9 +1,10 @@
-"""The services' secrets as files: made once, kept with the data, never made again beside data that needs the old ones."""
+"""The services' secrets as files: made once, kept with the data, never made again where older data needs them."""
 
 import re
 import secrets
 from pathlib import Path
 
+from local.errors import LocalError
 from local.places import DataDir, write_private
 
 # kek wraps the data keys; tracking and contact key the hashes of tracking codes and of contact addresses.
@@ -11,7 +12,7 @@ NAMES = ("kek", "tracking", "contact")
 BYTES = 32
 
 
-class SecretsBroken(Exception):
+class SecretsBroken(LocalError):
     """A secret is missing or unreadable although the folder was made before; the message names the file."""
 
 

@@ -10,11 +10,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from local.errors import LocalError
+
 JAVA_MAJOR_MIN = 17  # Kafka 4 brokers start on nothing older
 APT_LIMIT_S = 1200
 
 
-class SystemLacks(Exception):
+class SystemLacks(LocalError):
     """The system lacks a program that we may not install ourselves; the message holds the command that does."""
 
 

@@ -13,6 +13,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from local.errors import LocalError
 from local.places import DataDir, write_private
 
 ROLES = (
@@ -25,7 +26,7 @@ LIFETIME_S = 30 * 24 * 3600
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class NotLoopback(Exception):
+class NotLoopback(LocalError):
     """Somebody asked for local tokens on an address that other machines can reach."""
 
 

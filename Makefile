@@ -1,0 +1,75 @@
+# Everything a person needs is one target; each sets up what it needs by itself.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+COMPLAINTS_DATA ?= ../shared/data
+# Tiers without a broker, a database or a browser; and those with them.
+QUICK := tests/unit tests/property tests/architecture tests/golden tests/contract
+REAL := tests/integration tests/e2e tests/faults
+CODE := libs services deploy tests bench
+
+.PHONY: help
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: environment
+environment:  ## build .venv from requirements.lock (all other targets do it themselves)
+	@bash deploy/local/environment.sh
+
+.PHONY: run
+run: environment  ## start everything and keep it up until Ctrl-C (FRESH=1 starts anew)
+	@exec $(BIN)/complaints up $(if $(FRESH),--fresh)
+
+.PHONY: down status doctor demo
+down: environment  ## stop what `make run` started
+	@$(BIN)/complaints down
+status: environment  ## say what runs
+	@$(BIN)/complaints status
+doctor: environment  ## look at this machine and the running system
+	@$(BIN)/complaints doctor
+demo: environment  ## play an invented week into the running system
+	@$(BIN)/complaints demo
+
+.PHONY: import
+import: environment  ## bring in a file: make import FORMAT=boston311 FILE=path
+	@$(BIN)/complaints import "$(FORMAT)" "$(FILE)"
+
+.PHONY: fmt
+fmt: environment  ## format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix --quiet $(CODE) || true
+	$(BIN)/ruff format $(CODE)
+
+.PHONY: check
+check: environment  ## lint, types, import contracts, and the tests that need no broker
+	@$(BIN)/ruff check --quiet $(CODE)
+	$(BIN)/ruff format --check --quiet $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --quiet $(QUICK)
+
+.PHONY: test
+test: environment  ## every tier on its own real Kafka and PostgreSQL
+	@$(BIN)/python -m local.system java maven chromium
+	$(BIN)/pytest $(QUICK) $(REAL)
+
+.PHONY: test-data
+test-data: environment  ## the tests on the real records in COMPLAINTS_DATA
+	@if [ ! -d "$(COMPLAINTS_DATA)" ]; then
+		echo "test-data: there is no folder $(COMPLAINTS_DATA); name the one with the records: make test-data COMPLAINTS_DATA=path" >&2
+		exit 1
+	fi
+	$(BIN)/python -m local.system java maven
+	COMPLAINTS_DATA="$(abspath $(COMPLAINTS_DATA))" $(BIN)/pytest tests/data
+
+.PHONY: bench
+bench: environment  ## measure speed and memory: one table, one JSON
+	@$(BIN)/python -m local.system java maven
+	$(BIN)/python -m bench
+
+.PHONY: clean
+clean:  ## remove .venv, caches and downloads; the data of `make run` stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .local/kafka-libs

@@ -1,0 +1,29 @@
+"""The command line `complaints`. Each command lives in a module of its own and is one line here."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from local.doctor import doctor
+from local.errors import LocalError
+from local.foreground import down, up
+from local.status_report import status, token
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_show_locals=False, help="The complaint system on this machine."
+)
+app.command()(up)
+app.command()(down)
+app.command()(status)
+app.command()(token)
+app.command()(doctor)
+
+
+def main() -> None:
+    """Run the command line; what we know to be wrong is said in one message and ends with exit code 1."""
+    try:
+        app()
+    except LocalError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"complaints: {error}", markup=False, style="red")
+        sys.exit(1)

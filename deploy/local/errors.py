@@ -1,0 +1,12 @@
+"""The one root of what goes wrong here. Every message says what is the matter and what to do about it.
+
+LocalError
+    SystemLacks (system)    JarsMissing (jars)    PortTaken (ports)    NotStopped (process)
+    BrokerFailed (kafka)    PostgresFailed (postgres)    DoorFailed (caddy)    ServiceFailed (service)
+    NotLoopback (tokens)    SecretsBroken (secret_files)
+    AlreadyRunning, NotReachable, NotOurs (supervisor)    NothingRuns (status)
+"""
+
+
+class LocalError(Exception):
+    """Shown to the person at the command line as it is, without a traceback."""

@@ -1,0 +1,110 @@
+"""One instance of one service: `python -m <service>` with the environment that the services agree on."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from local.errors import LocalError
+from local.places import RULES, DataDir
+from local.ports import HOST
+from local.process import POLL_S, Process
+from local.tokens import AUDIENCE, ISSUER
+
+READY_LIMIT_S = 60.0
+STOP_LIMIT_S = 4.5
+ASK_LIMIT_S = 5.0
+
+
+class ServiceFailed(LocalError):
+    """A service did not get ready; the message holds what it answered and the end of its log."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every service of one system is told alike."""
+
+    data: DataDir
+    kafka_bootstrap: str
+    database_url: str
+    jwks_file: Path
+    log_partitions: int
+    extra: Mapping[str, str]
+
+    def environment(self, *, instance: str, port: int) -> dict[str, str]:
+        """The variables of one instance; what the caller's environment holds besides stays as it is."""
+        return {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "KAFKA_BOOTSTRAP": self.kafka_bootstrap,
+            "DATABASE_URL": self.database_url,
+            "HTTP_HOST": HOST,
+            "HTTP_PORT": str(port),
+            "INSTANCE": instance,
+            "LOG_PARTITIONS": str(self.log_partitions),
+            "SECRETS_DIR": str(self.data.secrets),
+            "JWKS_FILE": str(self.jwks_file),
+            "TOKEN_ISSUER": ISSUER,
+            "TOKEN_AUDIENCE": AUDIENCE,
+            "RULES_DIR": str(RULES),
+            "OUTBOX_DIR": str(self.data.outbox),
+            **self.extra,
+        }
+
+
+class Service:
+    """One process of one service; `name` is the service's, with the instance where it is not the first."""
+
+    def __init__(self, surroundings: Surroundings, service: str, *, port: int, instance: str = "0") -> None:
+        self.service = service
+        self.instance = instance
+        self.name = service if instance == "0" else f"{service}-{instance}"
+        self.port = port
+        self.url = f"http://{HOST}:{port}"
+        data = surroundings.data
+        self.process = Process(
+            self.name,
+            (sys.executable, "-m", service),
+            data.run / f"{self.name}.json",
+            data.logs / f"{self.name}.log",
+            environment=surroundings.environment(instance=instance, port=port),
+        )
+
+    async def start(self) -> None:
+        """Start and wait until it says that it is ready; raises `ServiceFailed`."""
+        self.process.start()
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until /readyz answers 200; raises `ServiceFailed` as soon as the process has ended."""
+        deadline = time.monotonic() + READY_LIMIT_S
+        said = "nothing"
+        async with httpx.AsyncClient(timeout=ASK_LIMIT_S, trust_env=False) as client:
+            while True:
+                try:
+                    answer = await client.get(f"{self.url}/readyz")
+                    if answer.status_code == httpx.codes.OK:
+                        return
+                    said = f"{answer.status_code} {answer.text[:500]}"
+                except httpx.TransportError:
+                    pass
+                if not self.process.alive:
+                    raise ServiceFailed(
+                        f"{self.name} ended with {self.process.exit_code}; the end of its log:\n"
+                        f"{self.process.last_lines()}"
+                    )
+                if time.monotonic() > deadline:
+                    raise ServiceFailed(
+                        f"{self.name} is not ready after {READY_LIMIT_S:.0f} s, /readyz says: {said}; "
+                        f"the end of its log:\n{self.process.last_lines()}"
+                    )
+                await asyncio.sleep(POLL_S)
+
+    async def stop(self) -> bool:
+        """Stop in order; False where it had to be killed."""
+        return await self.process.stop(STOP_LIMIT_S)

@@ -1,0 +1,74 @@
+"""What keeps parts up: a crashed part is started again, later each time it crashes soon after, and always said."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from local.errors import LocalError
+from local.process import Part
+
+LOOK_EVERY_S = 0.1
+PAUSE_FIRST_S = 0.5
+PAUSE_LONGEST_S = 15.0
+STEADY_AFTER_S = 60.0
+
+
+class Watch:
+    """One task per part that shall be up. `start` starts the part of that name and waits until it is ready."""
+
+    def __init__(
+        self,
+        parts: Mapping[str, Part],
+        start: Callable[[str], Awaitable[None]],
+        *,
+        restart: bool,
+        say: Callable[[str], None],
+    ) -> None:
+        self._parts = parts
+        self._start = start
+        self._restart = restart
+        self._say = say
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def keep_up(self, name: str) -> None:
+        """From now on that part shall be up."""
+        if self._restart and name not in self._tasks:
+            self._tasks[name] = asyncio.create_task(self._watch(name), name=f"watch {name}")
+
+    def leave(self, name: str) -> None:
+        """From now on that part may be down."""
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            task.cancel()
+
+    def end(self) -> None:
+        """Nothing is watched any more."""
+        for name in list(self._tasks):
+            self.leave(name)
+
+    async def _watch(self, name: str) -> None:
+        process = self._parts[name].process
+        pause_s = PAUSE_FIRST_S
+        up_since = time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if process.alive:
+                continue
+            if time.monotonic() - up_since > STEADY_AFTER_S:
+                pause_s = PAUSE_FIRST_S
+            self._say(f"{name} {_how_it_ended(process.exit_code)}; starting it again in {pause_s:.1f} s")
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, PAUSE_LONGEST_S)
+            up_since = time.monotonic()
+            try:
+                await self._start(name)
+            except LocalError as failure:
+                self._say(f"{name} could not be started: {failure}")
+            else:
+                self._say(f"{name} is ready again")
+
+
+def _how_it_ended(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        return f"was killed by signal {-exit_code}"
+    return f"ended with exit code {exit_code}"
