@@ -1,4 +1,4 @@
-"""`party_ref`: a keyed hash of a contact, which joins one person's complaints without naming the person (architecture, section 6).
+"""`party_ref`: a keyed hash of a contact, which joins one person's complaints without naming the person.
 
 Pure. Lives here: how a contact is written down in one way before it is hashed. Must not: any contact kept anywhere.
 """
@@ -15,7 +15,8 @@ _MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})", re.ASCII)
 
 def party_ref(secret: bytes, contact: str) -> str:
     """The keyed hash of a contact: the same for the same phone number or address, however it is written."""
-    return "party-" + hmac.digest(secret, b"contact:" + normal_form(contact).encode("utf-8", "replace"), hashlib.sha256)[:16].hex()
+    content = b"contact:" + normal_form(contact).encode("utf-8", "replace")
+    return "party-" + hmac.digest(secret, content, hashlib.sha256)[:16].hex()
 
 
 def normal_form(contact: str) -> str:
@@ -23,7 +24,8 @@ def normal_form(contact: str) -> str:
 
     A bare Chinese mobile number is the same as the one with +86; `00` before a number is its `+`.
     """
-    text = " ".join(unicodedata.normalize("NFKC", contact).casefold().split()).removeprefix("tel:").removeprefix("mailto:")
+    text = " ".join(unicodedata.normalize("NFKC", contact).casefold().split())
+    text = text.removeprefix("tel:").removeprefix("mailto:")
     number = text.translate(_PHONE_ORNAMENT)
     if number.startswith("00"):
         number = "+" + number[2:]

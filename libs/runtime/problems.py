@@ -22,7 +22,6 @@ Must not: any content of a request in any answer or log line; a field is named, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -89,3 +88,85 @@ def problem_response(problem: Problem, trace_id: str) -> Response:
         SAFE_HEADERS | dict(problem.headers or {}),
         media_type="application/problem+json",
     )
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Make every error of an app a problem; what no handler here knows becomes a 500 in `edge`."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+def internal() -> Problem:
+    """Our own fault. The log has the place; the answer says nothing of it."""
+    return Problem(500, "internal", "something failed here; the trace_id leads to it. Sending the same again is safe")
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_response(error, request.scope["state"]["trace_id"])
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(problem_of_invalid(error.errors()), request.scope["state"]["trace_id"])
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, detail = _HTTP_ERRORS.get(error.status_code, ("request-malformed", "the request cannot be understood"))
+    problem = Problem(error.status_code, code, detail, headers=error.headers)
+    return problem_response(problem, request.scope["state"]["trace_id"])
+
+
+_HTTP_ERRORS = {
+    400: ("body-unreadable", "the body cannot be read as UTF-8 JSON"),
+    404: ("route-unknown", "there is nothing at this address; /openapi.json lists what there is"),
+    405: ("method-not-allowed", "this address does not take this method; the Allow header names those it takes"),
+    413: ("body-too-large", "the body is too large"),
+}
+
+_ERRORS_MAX = 20
+_NAME_CHARS_MAX = 100
+
+
+def problem_of_invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
+    """The problem that pydantic's errors amount to; the first one's place decides the status."""
+    errors = [_field_error(error) for error in found[:_ERRORS_MAX]]
+    where = found[0]["loc"][0] if found and found[0]["loc"] else "body"
+    if where == "path":
+        return Problem(404, "id-malformed", "an id in the address has not the form of such an id", errors=errors)
+    if where == "query":
+        return Problem(400, "query-parameter-invalid", "a query parameter has not the right form", errors=errors)
+    if where in {"header", "cookie"}:
+        return Problem(400, "header-invalid", "a header has not the right form", errors=errors)
+    if found and found[0]["type"] == "json_invalid":
+        return Problem(400, "json-invalid", "the body must be one JSON object in UTF-8", errors=errors)
+    return Problem(422, "body-invalid", "the body is not as it must be; errors names each place", errors=errors)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    where, *place = error["loc"] or ("body",)
+    pointer = "#" + "".join(f"/{_plain(part)}" for part in place) if where == "body" else f"{where}:{_plain(place[0])}"
+    return FieldError(pointer, str(error["type"]).replace("_", "-"), _detail(error))
+
+
+def _plain(part: str | int) -> str:
+    """One step of a JSON pointer, escaped, short, and free of what no answer should carry."""
+    text = str(part)[:_NAME_CHARS_MAX].replace("~", "~0").replace("/", "~1")
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def _detail(error: Mapping[str, Any]) -> str:
+    """What is wrong and what to do; pydantic's own words, except where they would repeat what was sent."""
+    match error["type"]:
+        case "uuid_parsing":
+            return "must be a UUID"
+        case "union_tag_invalid":
+            return f"must be one of {error['ctx']['expected_tags']}"
+        case "extra_forbidden":
+            return "is not known here: leave it out"
+        case "timezone_aware":
+            return "must have a zone, such as 2026-01-31T09:00:00Z or +08:00"
+        case _:
+            return str(error["msg"])

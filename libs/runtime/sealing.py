@@ -38,7 +38,7 @@ MISSING = Missing.MISSING
 ERASED = Erased.ERASED
 UNREADABLE = Unreadable.UNREADABLE
 
-Key = bytes | Missing | Erased
+Key = bytes | Missing | Erased | Unreadable
 Opened = str | Missing | Erased | Unreadable
 
 
@@ -54,7 +54,7 @@ class Token:
 
 
 def seal(key: bytes, *, key_id: str, stream: str, event_id: str, field: str, text: str, nonce: bytes) -> str:
-    """The token of `text`; bound to stream, event and field, so that it cannot be moved. `nonce`: 12 fresh random bytes."""
+    """The token of `text`, bound to stream, event and field, so that it cannot be moved. `nonce`: 12 random bytes."""
     box = AESGCM(key).encrypt(nonce, text.encode(), _bound_to(stream, event_id, field))
     body = base64.urlsafe_b64encode(nonce + box).rstrip(b"=").decode()
     return f"{_PREFIX}{key_id}:{event_id}:{field}:{body}"

@@ -1,4 +1,4 @@
-"""The secret tracking code of a complaint: computed from its stream, so that no table keeps it and a retry gives the same.
+"""The secret tracking code of a complaint: computed from its stream; no table keeps it, and a retry gives the same.
 
 Pure. A code is the stream's uuid and 80 bits of a keyed hash over it, in Crockford's base 32, in groups for people.
 """

@@ -1,0 +1,110 @@
+"""The frame of every HTTP API: one app factory, the probes, and the names that a service's api.py needs.
+
+Lives here: `build_app`, unknown query parameters, fast JSON answers. Must not: any route of a service.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, FastAPI, Path, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.types import Lifespan
+
+from runtime.access import Access, commanding, reading
+from runtime.body import Body
+from runtime.caller import Caller, Position, etag
+from runtime.edge import BODY_BYTES_MAX, Edge
+from runtime.openapi import describe
+from runtime.problems import FieldError, Problem, handle_problems
+
+__all__ = ["Body", "Caller", "ComplaintId", "Json", "Position", "build_app", "commanding", "etag", "reading"]
+
+ComplaintId = Annotated[UUID, Path(description="The complaint's id")]
+"""A complaint's id in a path. Another kind of id is answered with 404 `id-malformed`."""
+
+Ready = Callable[[], Awaitable[Mapping[str, str]]]
+"""What is not ready, by part (`kafka`, `database`, …), and why, in few words; empty means ready."""
+
+
+class Json(Response):
+    """A JSON answer, written by orjson. Takes anything that orjson takes; keys must be text."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        return orjson.dumps(content)
+
+
+def build_app(
+    name: str,
+    routers: Sequence[APIRouter],
+    *,
+    access: Access,
+    ready: Ready,
+    version: str,
+    lifespan: Lifespan[FastAPI] | None = None,
+    body_bytes_max: int = BODY_BYTES_MAX,
+) -> FastAPI:
+    """A service's API: its routers, the probes /livez /readyz /version, and /openapi.json. Nothing else answers."""
+    app = FastAPI(
+        title=f"Complaints: {name}",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(refuse_unknown_parameters)],
+        lifespan=lifespan,
+    )
+    app.state.access = access
+    app.add_middleware(Edge, body_bytes_max=body_bytes_max)
+    handle_problems(app)
+    app.include_router(_probes(name, version, ready))
+    for router in routers:
+        app.include_router(router)
+    describe(app)
+    return app
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Raise Problem 400 for a query parameter that the route does not declare: a misspelt filter is no filter."""
+    if not request.scope["query_string"]:
+        return
+    known = _parameters_of(request.scope["route"])
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        detail = f"is not known here; known: {', '.join(sorted(known)) or 'none'}"
+        errors = [FieldError(f"query:{parameter[:100]}", "unknown", detail) for parameter in unknown[:20]]
+        raise Problem(400, "query-parameter-unknown", "a query parameter is not known here", errors=errors)
+
+
+@lru_cache(maxsize=1000)
+def _parameters_of(route: APIRoute) -> frozenset[str]:
+    return frozenset(field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query))
+
+
+def _probes(name: str, version: str, ready: Ready) -> APIRouter:
+    router = APIRouter(tags=["probes"])
+
+    @router.get("/livez", summary="The process answers")
+    async def livez() -> Response:
+        return Json({"status": "alive"})
+
+    @router.get("/readyz", summary="The process can do its work; else 503 with the reasons")
+    async def readyz() -> Response:
+        reasons = dict(await ready())
+        if reasons:
+            detail = "not ready: " + ", ".join(sorted(reasons))
+            raise Problem(503, "not-ready", detail, headers={"retry-after": "1"}, members={"reasons": reasons})
+        return Json({"status": "ready"})
+
+    @router.get("/version", summary="What runs here")
+    async def versions() -> Response:
+        return Json({"service": name, "version": version})
+
+    return router

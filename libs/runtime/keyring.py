@@ -1,0 +1,276 @@
+"""The data keys: read from `complaints.keys`, made for whoever has none, kept wrapped in memory.
+
+One record per key: key = key id, value = owner and wrapped key; a tombstone is an erasure (architecture, section 6).
+Lives here: the topic and what is known of it. Must not: who owns a key; an owner is any text without personal data.
+Key ids are random and never made twice: two processes that make a key for one owner at once make two keys, and both
+hold. Nobody has to agree with anybody, and compaction loses nothing (docs/adr/0020-a-key-id-is-made-once.md).
+"""
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import os
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from runtime.logs import fault, logger
+from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, UNREADABLE, Key, Opened, key_id_of, seal, unseal
+
+KEYS_TOPIC = "complaints.keys"
+KEYS_TOPIC_SETTINGS = {
+    "cleanup.policy": "compact",
+    "segment.ms": "600000",
+    "max.compaction.lag.ms": "600000",
+    "delete.retention.ms": "3155760000000",
+}
+"""Erased key bytes leave the topic within some 20 minutes; tombstones stay a hundred years, so that *erased* never
+turns into *missing*."""
+
+_BATCH_RECORDS = 5000
+_POLL_MS = 500
+_FOLLOW_PAUSE_SECONDS = 0.05
+_RETRY_PAUSE_SECONDS = 1.0
+
+
+class KeyringUnavailable(Exception):
+    """The keys topic could not be read or written within the limit, or the key-encryption key does not fit it."""
+
+
+class KeyUnusable(Exception):
+    """Nothing can be sealed under this key: it is missing, erased or unreadable."""
+
+
+class Keyring:
+    """All keys of the topic. `trouble` says in a few words why it is not ready, or is None."""
+
+    def __init__(self, *, bootstrap: str, kek: bytes, client_id: str, topic: str = KEYS_TOPIC) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._topic = topic
+        self._kek = AESGCM(kek)
+        self._wrapped: dict[bytes, bytes | None] = {}
+        self._of_owner: dict[bytes, bytes] = {}
+        self._consumer: Any = None
+        self._producer: Any = None
+        self._follower: asyncio.Task[None] | None = None
+        self._arrived = asyncio.Event()
+        self._log = logger("keyring")
+        self.trouble: str | None = "not started"
+
+    async def start(self, *, limit_seconds: float = 30.0) -> None:
+        """Read the topic from its start to its end, then follow it in the background.
+
+        The topic must exist. Raises KeyringUnavailable after the limit, or where the KEK opens none of its keys.
+        """
+        try:
+            async with asyncio.timeout(limit_seconds):
+                await self._read_to_the_end()
+        except (TimeoutError, KafkaError) as error:
+            await self.stop()
+            raise KeyringUnavailable(f"{self._topic} cannot be read ({type(error).__name__})") from error
+        if not self._kek_fits():
+            await self.stop()
+            raise KeyringUnavailable(f"the key-encryption key does not open the keys in {self._topic}")
+        self.trouble = None
+        self._follower = asyncio.create_task(self._follow(), name="keyring")
+
+    async def stop(self) -> None:
+        """Stop following and close the connections."""
+        self.trouble = "stopped"
+        if self._follower is not None:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+        for client in (self._consumer, self._producer):
+            if client is not None:
+                await client.stop()
+        self._follower = self._consumer = self._producer = None
+
+    def key(self, key_id: str) -> Key:
+        """The key's bytes, or why there are none. Known at once; `wait` gives a key a moment to arrive."""
+        name = _name(key_id)
+        if name is None or name not in self._wrapped:
+            return MISSING
+        wrapped = self._wrapped[name]
+        if wrapped is None:
+            return ERASED
+        try:
+            return self._kek.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name)
+        except InvalidTag:
+            return UNREADABLE
+
+    async def wait(self, key_id: str, *, limit_seconds: float = 2.0) -> Key:
+        """As `key`, but a missing key is waited for up to the limit (its record may still be on its way to us)."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_seconds):
+                while self.key(key_id) is MISSING:
+                    await self._arrived.wait()
+        return self.key(key_id)
+
+    async def keys_for(self, owners: Sequence[str], *, limit_seconds: float = 10.0) -> list[str]:
+        """One key id for each owner, in the same order; whoever has no living key gets one, all in one append.
+
+        The new keys are in the topic (acks=all) when this returns. After an erasure an owner gets a new key under a
+        new id. Raises KeyringUnavailable after the limit.
+        """
+        ids = {owner: self._living(owner) for owner in owners}
+        born = {owner: uuid4() for owner, name in ids.items() if name is None}
+        if born:
+            await self._publish([self._record(owner, name) for owner, name in born.items()], limit_seconds)
+        return [str(born.get(owner) or UUID(bytes=ids[owner])) for owner in owners]
+
+    async def erase(self, key_ids: Sequence[str], *, limit_seconds: float = 10.0) -> None:
+        """Destroy keys for ever: tombstones in the topic (acks=all), and nothing left in this process."""
+        await self._publish([(UUID(key_id).bytes, None) for key_id in key_ids], limit_seconds)
+
+    def seal(self, key_id: str, *, stream: str, event_id: str, field: str, text: str) -> str:
+        """The token of a text under a key, with a fresh nonce. Raises KeyUnusable."""
+        key = self.key(key_id)
+        if not isinstance(key, bytes):
+            raise KeyUnusable(f"the key is {key.value}")
+        nonce = os.urandom(NONCE_BYTES)
+        return seal(key, key_id=key_id, stream=stream, event_id=event_id, field=field, text=text, nonce=nonce)
+
+    def unseal(self, *, stream: str, token: str) -> Opened:
+        """The text of a token of `stream`, or why there is none. Total."""
+        key_id = key_id_of(token)
+        return UNREADABLE if key_id is None else unseal(self.key(key_id), stream=stream, token=token)
+
+    def _living(self, owner: str) -> bytes | None:
+        name = self._of_owner.get(_digest(owner))
+        return name if name is not None and self._wrapped[name] is not None else None
+
+    def _record(self, owner: str, key_id: UUID) -> tuple[bytes, bytes]:
+        nonce = os.urandom(NONCE_BYTES)
+        wrapped = nonce + self._kek.encrypt(nonce, os.urandom(KEY_BYTES), key_id.bytes)
+        value = {"owner": owner, "wrapped": base64.b64encode(wrapped).decode()}
+        return key_id.bytes, orjson.dumps(value)
+
+    async def _publish(self, records: Sequence[tuple[bytes, bytes | None]], limit_seconds: float) -> None:
+        try:
+            async with asyncio.timeout(limit_seconds):
+                try:
+                    await self._send(records)
+                except KafkaError as error:
+                    # An idempotent producer may stay broken for good (platform, 17); the same records again do no harm.
+                    self._log.warning("keyring.sends-again", **fault(error))
+                    await self._drop_producer()
+                    await self._send(records)
+        except (TimeoutError, KafkaError) as error:
+            raise KeyringUnavailable(f"{self._topic} cannot be written ({type(error).__name__})") from error
+        for name, value in records:
+            self._learn(name, value)
+
+    async def _send(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap, client_id=self._client_id, acks="all", enable_idempotence=True
+            )
+            await producer.start()
+            self._producer = producer
+        sent = [await self._producer.send(self._topic, value, _text(name)) for name, value in records]
+        await asyncio.gather(*sent)
+
+    async def _drop_producer(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(KafkaError):
+                await producer.stop()
+
+    async def _read_to_the_end(self) -> None:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            client_id=self._client_id,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+        await consumer.start()
+        self._consumer = consumer
+        partitions = await self._partitions()
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        while any([await consumer.position(p) < end for p, end in ends.items()]):
+            await self._read_some()
+
+    async def _partitions(self) -> list[TopicPartition]:
+        while True:
+            await self._consumer._client.force_metadata_update()  # noqa: SLF001  # no public way to ask for a topic
+            numbers = self._consumer.partitions_for_topic(self._topic)
+            if numbers:
+                return [TopicPartition(self._topic, number) for number in sorted(numbers)]
+            await asyncio.sleep(0.1)
+
+    async def _read_some(self) -> int:
+        found: dict[TopicPartition, list[Any]] = await self._consumer.getmany(
+            timeout_ms=_POLL_MS, max_records=_BATCH_RECORDS
+        )
+        records = [record for part in found.values() for record in part]
+        for record in records:
+            self._learn_record(record)
+        if records:
+            self._arrived.set()
+            self._arrived = asyncio.Event()
+        return len(records)
+
+    async def _follow(self) -> None:
+        """Nobody waits for most keys, so they may gather for a moment and come in larger batches."""
+        while True:
+            try:
+                if await self._read_some():
+                    await asyncio.sleep(_FOLLOW_PAUSE_SECONDS)
+                self.trouble = None
+            except KafkaError as error:
+                self.trouble = f"{self._topic} cannot be read"
+                self._log.warning("keyring.cannot-read", topic=self._topic, **fault(error))
+                await asyncio.sleep(_RETRY_PAUSE_SECONDS)
+
+    def _learn_record(self, record: ConsumerRecord) -> None:
+        name = _name((record.key or b"").decode("ascii", "replace"))
+        if name is None:
+            self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset)
+            return
+        try:
+            self._learn(name, record.value)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset, **fault(error))
+
+    def _learn(self, name: bytes, value: bytes | None) -> None:
+        """An erasure is for ever, and the first value of an id is the only one."""
+        if value is None:
+            self._wrapped[name] = None
+        elif name not in self._wrapped:
+            content = orjson.loads(value)
+            self._wrapped[name] = base64.b64decode(content["wrapped"], validate=True)
+            owner = _digest(content["owner"])
+            if self._wrapped.get(self._of_owner.get(owner, b"")) is None:
+                self._of_owner[owner] = name
+
+    def _kek_fits(self) -> bool:
+        living = next((name for name, wrapped in self._wrapped.items() if wrapped is not None), None)
+        return living is None or isinstance(self.key(str(UUID(bytes=living))), bytes)
+
+
+def _name(key_id: str) -> bytes | None:
+    try:
+        name = bytes.fromhex(key_id.replace("-", ""))
+    except ValueError:
+        return None
+    return name if len(name) == 16 else None
+
+
+def _text(name: bytes) -> bytes:
+    return str(UUID(bytes=name)).encode()
+
+
+def _digest(owner: str) -> bytes:
+    return hashlib.sha256(owner.encode()).digest()[:16]

@@ -1,0 +1,118 @@
+"""Structured logs: one JSON object per line on stderr, nothing personal in any of them.
+
+A line has a constant name (`reader.assigned`) and values under allowed keys; everything else is left out, because what
+is not written cannot leak. Lives here: the set-up and the allow-list. Must not: any text made from content.
+"""
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from opentelemetry import trace
+
+ALLOWED = frozenset(
+    {
+        "service", "instance", "version", "component", "level", "at", "trace_id", "request_id",
+        "topic", "partition", "partitions", "offset", "offsets", "stream", "event_id", "type", "verdict", "chapter",
+        "code", "status", "method", "route", "reason", "error", "where", "signal", "state", "setting", "view", "group",
+        "attempt", "attempts", "count", "records", "bytes", "lag", "turn", "port", "host", "pid",
+        "seconds", "milliseconds", "name", "logger", "template",
+    }
+)  # fmt: skip
+"""Keys that a line may have. `stream` and `event_id` are names without a person; `reason` is a constant of the code."""
+
+_EVENT = re.compile(r"[a-z][a-z0-9._-]{0,80}", re.ASCII)
+_TEXT_CHARS_MAX = 300
+
+Log = structlog.typing.FilteringBoundLogger
+
+
+def set_up_logs(*, service: str, instance: str, level: str = "INFO") -> None:
+    """All logs of this process, those of libraries too, become JSON lines on stderr."""
+    number = logging.getLevelNamesMapping()[level]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _constant(service=service, instance=instance),
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            _trace,
+            only_allowed,
+            structlog.processors.JSONRenderer(serializer=_json),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = _FromLibraries()
+    logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+
+
+def logger(component: str) -> Log:
+    """The log of one part of the process. Names of lines are constants: `log.info("reader.assigned", partitions=3)`."""
+    log: Log = structlog.get_logger(component=component)
+    return log
+
+
+def fault(error: BaseException) -> dict[str, str]:
+    """What a line may say about an exception: its kind and its place, never its message, which may carry content."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__qualname__,
+        "where": " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-4:])),
+    }
+
+
+def only_allowed(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop keys that are not allowed, and names of lines that are no constants; shorten long texts."""
+    name = line.pop("event", "")
+    kept = {key: _short(value) for key, value in line.items() if key in ALLOWED}
+    kept["event"] = name if isinstance(name, str) and _EVENT.fullmatch(name) else "unnamed"
+    return kept
+
+
+def _short(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {str(key)[:80]: _short(inner) for key, inner in list(value.items())[:100]}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_short(inner) for inner in list(value)[:100]]
+    return str(value)[:_TEXT_CHARS_MAX]
+
+
+def _constant(**values: str) -> Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]:
+    def add(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        line.update(values)
+        return line
+
+    return add
+
+
+def _trace(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        line["trace_id"] = trace.format_trace_id(context.trace_id)
+    return line
+
+
+def _json(line: MutableMapping[str, Any], **_: object) -> str:
+    return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+class _FromLibraries(logging.Handler):
+    """A library's log line: its logger, its template without the arguments, and the kind of its exception."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        template = str(record.msg) if record.args else "no arguments"
+        details: dict[str, Any] = {"logger": record.name, "template": template}
+        if record.exc_info and record.exc_info[1]:
+            details |= fault(record.exc_info[1])
+        log = logger("library")
+        (log.error if record.levelno >= logging.ERROR else log.warning)("library.says", **details)

@@ -1,0 +1,197 @@
+"""Traces: W3C context carried in Kafka headers, and spans named as OpenTelemetry's messaging conventions say.
+
+Silent and nearly free unless an `OTEL_*` variable names an exporter; the context travels on either way, so that one
+trace leads from a POST to the views. Must not: personal data, stream ids in metrics, baggage.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from opentelemetry import context as otel_context
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, TraceFlags, TraceState
+
+Headers = Sequence[tuple[str, bytes]]
+
+LINKS_MAX = 1000
+"""The largest batch; OpenTelemetry's own limit of 128 would drop links without a word (platform, 23)."""
+
+_PARENT = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_STATE_CHARS_MAX = 512
+
+
+def set_up_telemetry(service: str, *, environ: Mapping[str, str] = os.environ) -> Callable[[], None]:
+    """Export spans as the standard `OTEL_*` variables say; nothing happens where none is set. Returns the shut-down."""
+    kind = _exporter_named(environ)
+    if kind == "none":
+        return lambda: None
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # dear to import, and mostly not needed
+    from opentelemetry.sdk.trace import SpanLimits, TracerProvider  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter  # noqa: PLC0415
+
+    exporter: SpanExporter
+    if kind == "console":
+        exporter = ConsoleSpanExporter()
+    else:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+        exporter = OTLPSpanExporter()
+    name = environ.get("OTEL_SERVICE_NAME", f"complaints-{service}")
+    links = int(environ.get("OTEL_SPAN_LINK_COUNT_LIMIT", LINKS_MAX))
+    provider = TracerProvider(resource=Resource.create({"service.name": name}), span_limits=SpanLimits(max_links=links))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return provider.shutdown
+
+
+def recording() -> bool:
+    """True where spans go anywhere."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
+def extract(headers: Iterable[tuple[str, bytes]]) -> SpanContext | None:
+    """The trace context in a record's (or, with lower-case names, a request's) headers, or None."""
+    parent, state = None, b""
+    for name, value in headers:
+        if name == "traceparent":
+            parent = value
+        elif name == "tracestate":
+            state = value
+    match = _PARENT.fullmatch(parent) if parent else None
+    if match is None:
+        return None
+    found = SpanContext(
+        trace_id=int(match[1], 16),
+        span_id=int(match[2], 16),
+        is_remote=True,
+        trace_flags=TraceFlags(int(match[3], 16)),
+        trace_state=_state(state),
+    )
+    return found if found.is_valid else None
+
+
+def inject(headers: list[tuple[str, bytes]], origin: SpanContext | None = None) -> None:
+    """Put the current trace context (or `origin`) into a record's headers: exactly one, whatever was there before."""
+    headers[:] = [pair for pair in headers if pair[0] not in {"traceparent", "tracestate"}]
+    span = origin or trace.get_current_span().get_span_context()
+    if not span.is_valid:
+        return
+    headers.append(("traceparent", f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}".encode()))
+    if span.trace_state:
+        headers.append(("tracestate", span.trace_state.to_header().encode()))
+
+
+def current_trace_id() -> str | None:
+    """The 32 hex digits of the trace that we are in, or None."""
+    span = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(span.trace_id) if span.is_valid else None
+
+
+@contextmanager
+def inside(origin: SpanContext | None) -> Iterator[None]:
+    """Do something as part of the trace that `origin` belongs to, without a span of its own."""
+    if origin is None:
+        yield
+        return
+    token = otel_context.attach(_as_parent(origin))
+    try:
+        yield
+    finally:
+        otel_context.detach(token)
+
+
+@contextmanager
+def serving(origin: SpanContext | None, method: str) -> Iterator[Callable[[str, int], None]]:
+    """One request. Call what it yields with the route's template and the status, never with the raw path."""
+    if not recording():
+        with inside(origin):
+            yield _nothing
+        return
+    parent = _as_parent(origin) if origin else Context()
+    with _tracer().start_as_current_span(method, parent, SpanKind.SERVER, record_exception=False) as span:
+
+        def answered(route: str, status: int) -> None:
+            span.update_name(f"{method} {route}")
+            span.set_attributes(
+                {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+            )
+            if status >= 500:
+                span.set_status(trace.StatusCode.ERROR)
+
+        yield answered
+
+
+@contextmanager
+def sending(topic: str, *, count: int = 1) -> Iterator[None]:
+    """One append: a producer span `send <topic>`. Inject the headers inside it."""
+    if not recording():
+        yield
+        return
+    attributes = _messaging(topic, "send", "send", count)
+    with _tracer().start_as_current_span(f"send {topic}", None, SpanKind.PRODUCER, attributes, record_exception=False):
+        yield
+
+
+@contextmanager
+def processing(topic: str, *, group: str, origins: Sequence[SpanContext | None]) -> Iterator[None]:
+    """One batch (or tick): a consumer span `process <topic>`, linked to the traces that its records came from.
+
+    Each sampled trace also gets a short span of its own, so that a trace shows where its record was folded.
+    A single record is processed inside its own trace.
+    """
+    known = list(dict.fromkeys(origin for origin in origins if origin is not None))[:LINKS_MAX]
+    alone = known[0] if len(origins) == 1 and known else None
+    if not recording():
+        with inside(alone):
+            yield
+        return
+    attributes = _messaging(topic, "process", "process", len(origins)) | {"messaging.consumer.group.name": group}
+    name, tracer, links = f"process {topic}", _tracer(), [Link(origin) for origin in known]
+    parent = _as_parent(alone) if alone else None
+    with tracer.start_as_current_span(
+        name, parent, SpanKind.CONSUMER, attributes, links, record_exception=False
+    ) as batch:
+        yield
+        for origin in known if alone is None else ():
+            if origin.trace_flags.sampled:
+                back = [Link(batch.get_span_context())]
+                tracer.start_span(name, _as_parent(origin), SpanKind.CONSUMER, attributes, back).end()
+
+
+def _messaging(topic: str, name: str, kind: str, count: int) -> dict[str, str | int]:
+    attributes: dict[str, str | int] = {
+        "messaging.system": "kafka",
+        "messaging.destination.name": topic,
+        "messaging.operation.name": name,
+        "messaging.operation.type": kind,
+    }
+    return attributes | {"messaging.batch.message_count": count} if count != 1 else attributes
+
+
+def _tracer() -> trace.Tracer:
+    return trace.get_tracer("complaints")
+
+
+def _as_parent(origin: SpanContext) -> Context:
+    return trace.set_span_in_context(NonRecordingSpan(origin), Context())
+
+
+def _state(raw: bytes) -> TraceState:
+    text = raw.decode("ascii", "replace")
+    return TraceState.from_header([text]) if text and len(text) <= _STATE_CHARS_MAX else TraceState()
+
+
+def _exporter_named(environ: Mapping[str, str]) -> str:
+    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return "none"
+    named = environ.get("OTEL_TRACES_EXPORTER", "").strip().lower()
+    if named:
+        return named if named in {"otlp", "console"} else "none"
+    return "otlp" if {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} & environ.keys() else "none"
+
+
+def _nothing(_: str, __: int) -> None:
+    return
