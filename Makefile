@@ -40,7 +40,7 @@ import: environment  ## bring in a file: make import FORMAT=boston311 FILE=path
 
 .PHONY: fmt
 fmt: environment  ## format the code and mend what ruff can mend
-	@$(BIN)/ruff check --fix --quiet $(CODE) || true
+	@$(BIN)/ruff check --fix --exit-zero --quiet $(CODE)
 	$(BIN)/ruff format $(CODE)
 
 .PHONY: check
