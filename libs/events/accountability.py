@@ -8,6 +8,13 @@ Ground = Literal[
     "accepted", "callbacks-spent", "options-exhausted", "out-of-scope", "transferred", "withdrawn", "closed-at-source"
 ]
 
+Outcome = Literal["upheld", "partly-upheld", "rejected", "not-ours"]
+PromiseKind = Literal["action", "callback"]
+CallbackOutcome = Literal["satisfied", "not-satisfied", "not-reached"]
+Attitude = Literal["more-loyal", "routine", "watching", "leaving", "unknown"]
+Responsible = Literal["person", "process", "product", "policy", "supplier", "none"]
+Measure = Literal["sanction", "commendation", "training", "none"]
+
 _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
 
 
@@ -19,7 +26,7 @@ class DecisionMade(Fact):
 
     type: ClassVar[str] = "complaints.accountability.decided.v1"
     relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.TRIAGE})
-    outcome: Literal["upheld", "partly-upheld", "rejected", "not-ours"]
+    outcome: Outcome
     root_cause: Word | None = None
     """The deeper cause (R32); absent only where it is waived."""
     waiver: Remark | None = None
@@ -82,7 +89,7 @@ class PromiseMade(Fact):
 
     type: ClassVar[str] = "complaints.accountability.promised.v1"
     promise_id: Word
-    kind: Literal["action", "callback"]
+    kind: PromiseKind
     text: Sealed
     due: Moment
     owner: Word
@@ -114,8 +121,8 @@ class CallbackAttempted(Fact):
 
     type: ClassVar[str] = "complaints.accountability.callback-attempted.v1"
     promise_id: Word | None = None
-    outcome: Literal["satisfied", "not-satisfied", "not-reached"]
-    attitude: Literal["more-loyal", "routine", "watching", "leaving", "unknown"] = "unknown"
+    outcome: CallbackOutcome
+    attitude: Attitude = "unknown"
     """How the complainant stands to us afterwards (R43)."""
     next_at: Moment | None = None
     """The next try, where one is due."""
@@ -162,8 +169,8 @@ class FindingMade(Fact):
 
     type: ClassVar[str] = "complaints.accountability.finding-made.v1"
     relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.ESCALATION})
-    responsible: Literal["person", "process", "product", "policy", "supplier", "none"]
+    responsible: Responsible
     person: Word | None = None
-    measure: Literal["sanction", "commendation", "training", "none"]
+    measure: Measure
     reasons: Sealed
     by: Word

@@ -18,9 +18,21 @@ from events.partition import partition_of
 Headers = Sequence[tuple[str, bytes]]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
-_TYPE = re.compile(r"complaints\.(intake|triage|escalation|accountability)\.([a-z][a-z0-9-]{0,60})\.v([1-9][0-9]{0,3})", re.ASCII)
+_TYPE = re.compile(
+    r"complaints\.(intake|triage|escalation|accountability)\.([a-z][a-z0-9-]{0,60})\.v([1-9][0-9]{0,3})", re.ASCII
+)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
-_REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_recordedtime", "ce_expects", "ce_law")
+_REQUIRED = (
+    "ce_specversion",
+    "ce_id",
+    "ce_source",
+    "ce_type",
+    "ce_subject",
+    "ce_time",
+    "ce_recordedtime",
+    "ce_expects",
+    "ce_law",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,11 @@ def parse_type(text: str) -> EventType | None:
 
 def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds, always 27 characters, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment.year >= 1000 else "0001-01-01T00:00:00.000000Z"
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        if moment.year >= 1000
+        else "0001-01-01T00:00:00.000000Z"
+    )
 
 
 def parse_time(text: str) -> datetime | None:
@@ -88,7 +104,9 @@ def parse_time(text: str) -> datetime | None:
     return moment if EARLIEST <= moment < LATEST else None
 
 
-def open_envelope(key: bytes | None, headers: Iterable[tuple[str, bytes]], partition: int, partitions: int) -> Envelope | Malformed | Misplaced:
+def open_envelope(
+    key: bytes | None, headers: Iterable[tuple[str, bytes]], partition: int, partitions: int
+) -> Envelope | Malformed | Misplaced:
     """Read a record's envelope from its bytes. Total: every input gives one of the three, never an exception."""
     found: dict[str, str] = {}
     for name, raw in headers:
@@ -106,7 +124,9 @@ def open_envelope(key: bytes | None, headers: Iterable[tuple[str, bytes]], parti
     return _judge(found, key, partition, partitions)
 
 
-def _judge(found: dict[str, str], key: bytes | None, partition: int, partitions: int) -> Envelope | Malformed | Misplaced:
+def _judge(
+    found: dict[str, str], key: bytes | None, partition: int, partitions: int
+) -> Envelope | Malformed | Misplaced:
     law = found["ce_law"]
     if not (law.isascii() and law.isdigit() and len(law) <= 6 and law[0] != "0"):
         return Malformed("ce_law is not a number")

@@ -46,7 +46,12 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVali
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_without_nul)]
 """A reason or note by staff or by a rule, in clear: never anything personal."""
 
-Sealed = Annotated[str, StringConstraints(max_length=200_000, pattern=r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$")]
+Sealed = Annotated[
+    str,
+    StringConstraints(
+        max_length=200_000, pattern=r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$"
+    ),
+]
 """Personal text, encrypted: `sealed:1:<key id>:<event id>:<field>:<nonce and box, base64url>` (architecture, section 6)."""
 
 Count = Annotated[int, Field(ge=0, le=2**53)]

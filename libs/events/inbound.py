@@ -121,6 +121,14 @@ class ToldHistoryCompleted(Told):
 
 ACCEPTED: dict[str, type[Told]] = {
     kind.type: kind
-    for kind in (ToldLodged, ToldReported, ToldMessage, ToldDelivered, ToldFailed, ToldHistoryOpened, ToldHistoryCompleted)
+    for kind in (
+        ToldLodged,
+        ToldReported,
+        ToldMessage,
+        ToldDelivered,
+        ToldFailed,
+        ToldHistoryOpened,
+        ToldHistoryCompleted,
+    )
 }
 """Every inbound type, by its CloudEvents `type`."""

@@ -1,6 +1,7 @@
 """Chapter triage: what it is. Written by the service triage and by nobody else.
 
-A decision by rule names the rule version and its inputs; a correction is the same fact again, by a person, with a reason.
+A decision by rule names the rule version and its inputs; a correction is the same fact again, by a person, with a
+reason.
 """
 
 from typing import ClassVar, Literal
@@ -8,6 +9,8 @@ from typing import ClassVar, Literal
 from events.fact import Chapter, Count, Fact, Origin, Remark, Word
 
 Screening = Literal["complaint", "enquiry", "sales-opportunity", "out-of-scope", "vexatious"]
+SCREENED_OUT: frozenset[Screening] = frozenset({"enquiry", "sales-opportunity", "out-of-scope"})
+"""Not a complaint: no grade, no route, no clock. A vexatious one is still handled and still counted (R06)."""
 Grade = Literal["suggestion", "grievance", "complaint", "crisis"]
 GRADES: tuple[Grade, ...] = ("suggestion", "grievance", "complaint", "crisis")
 Dispute = Literal["service", "product", "project", "unknown"]
@@ -19,7 +22,8 @@ class ComplaintScreened(Fact):
     """Is it a complaint at all? Every screening stays, the latest counts (R07, R08)."""
 
     type: ClassVar[str] = "complaints.triage.screened.v1"
-    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
+    """Old history that was closed at its source is not screened, unless somebody reopened it."""
     outcome: Screening
     reason: Remark
     rule: Word
@@ -28,10 +32,9 @@ class ComplaintScreened(Fact):
 
 
 class ComplaintClassified(Fact):
-    """What it is about (R10-R13)."""
+    """What it is about (R10-R13). Follows from one admitted record, and no later one changes it: relies on nothing."""
 
     type: ClassVar[str] = "complaints.triage.classified.v1"
-    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     category: Word
     dispute: Dispute
     confidence_percent: Count
@@ -49,6 +52,7 @@ class ComplaintGraded(Fact):
     grade: Grade
     severity: Count
     urgency: Count
+    """0: a person graded it without stating it."""
     inputs: tuple[Word, ...]
     """`name=value` for each input that the rule read."""
     reason: Remark

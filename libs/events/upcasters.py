@@ -23,5 +23,8 @@ def lift(type_name: str, value: bytes, upcasters: dict[str, tuple[str, Upcaster]
             return newer, value
         if not isinstance(content, dict):
             return newer, value
-        type_name, value = newer, json.dumps(how(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        type_name, value = (
+            newer,
+            json.dumps(how(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(),
+        )
     return type_name, value

@@ -1,0 +1,50 @@
+"""Numbered rule tables: what `Context.rules` is made of. Data under a version that never changes (L15).
+
+Pure: the text is handed in. Must not: the content of any one table.
+"""
+
+import json
+import tomllib
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from events.fact import Word
+
+
+class TableInvalid(Exception):
+    """A rule table is not as its form says; the message names the table, the entry and what is wrong with it (R142)."""
+
+
+class Part(BaseModel):
+    """A piece of a table: unknown and missing entries are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Table(Part):
+    """One table under its number."""
+
+    name: Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
+    version: Annotated[int, Field(ge=1)]
+
+    @property
+    def ref(self) -> str:
+        """How facts name the table that they were judged by: `<name>@<version>`."""
+        return f"{self.name}@{self.version}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The table in a TOML text. Raises TableInvalid."""
+        try:
+            content = tomllib.loads(text)
+            # By way of JSON, where strict types read an array as a tuple.
+            return cls.model_validate_json(json.dumps(content))
+        except tomllib.TOMLDecodeError as error:
+            raise TableInvalid(f"{cls.__name__}: no TOML: {error}") from None
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the table"
+            raise TableInvalid(f"{cls.__name__}: {where}: {first['msg']}") from None
+        except TypeError as error:  # a TOML date or time: JSON has none, and no table needs one
+            raise TableInvalid(f"{cls.__name__}: {error}") from None

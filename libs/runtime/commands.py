@@ -1,0 +1,234 @@
+"""Commands: decide on a snapshot, append, wait for the verdict, answer no more than is known (L2, L4, L8-L10).
+
+201  admitted (also: admitted before, answered as then)
+202  written, not yet judged; asking again is safe
+409  a rule refused it, with the rule's own code
+412  the client pinned a head (If-Match) and the stream has moved on
+422  the same Idempotency-Key with another command
+503  nobody could say in time; this attempt may still be admitted, asking again is safe
+"""
+
+import asyncio
+import hmac
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+import orjson
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from events.admission import Head, admits
+from events.codec import canonical
+from events.decider import Decider, Refused
+from events.fact import Fact
+from events.ids import command_event_id, new_stream
+from runtime import intents
+from runtime.caller import Caller, Position, etag
+from runtime.intents import Draft, Intent, KeyWanted, Outcome
+from runtime.keyring import Keyring
+from runtime.log import KafkaLog
+from runtime.problems import SAFE_HEADERS, Problem
+from runtime.rows import RecordTooLarge, VerdictRow
+from runtime.store import CommandView, PgStore
+from runtime.telemetry import inject
+from runtime.waits import Waits
+from runtime.waves import carry_out_all
+
+S = TypeVar("S")
+VERDICT_SECONDS_MAX = 5.0
+POSITION_SECONDS_MAX = 5.0
+ATTEMPTS_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A command that counts: what an answer may be made of."""
+
+    verdict: VerdictRow
+    position: Position
+
+
+def _plain(admitted: Admitted) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(slots=True)
+class Commands(Generic[S]):
+    """The command side of one service."""
+
+    service: str
+    decider: Decider[S]
+    rules: Any
+    store: PgStore
+    log: KafkaLog
+    waits: Waits
+    keyring: Keyring
+    partitions: int
+    epoch: str
+    secret: bytes
+    halted: Callable[[], str | None] = lambda: None
+    """Why the reader has stopped, where it has: then nothing can be judged."""
+    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _queued: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    async def submit(
+        self,
+        *,
+        stream: str | None,
+        name: str,
+        body: BaseModel,
+        caller: Caller,
+        command: Callable[[Draft[S]], Any],
+        answer: Callable[[Admitted], dict[str, Any]] = _plain,
+        kind: str = "complaint",
+        key_owner: str | None = None,
+    ) -> Response:
+        """One command of a person, from JSON to answer. `stream` None: it creates a stream of `kind`."""
+        event_id = command_event_id(
+            principal=caller.principal, service=self.service, command=name, stream=stream or "",
+            key=caller.idempotency_key or "",
+        )  # fmt: skip
+        trace: list[tuple[str, bytes]] = []
+        inject(trace)
+        intent = Intent(
+            stream=stream or new_stream(kind, event_id),
+            event_id=event_id,
+            command_hash=self.hash_of(name, stream or "", body),
+            command=command,
+            auth_id=caller.principal,
+            auth_type="user",
+            roles=caller.roles,
+            pinned=caller.if_match,
+            correlation_id=caller.request_id,
+            key_owner=key_owner,
+            trace=trace,
+        )
+        await self.reached(caller.position)
+        return self._answered(await self.carry_out(intent), intent, answer)
+
+    def hash_of(self, name: str, stream: str, body: BaseModel) -> str:
+        """A keyed hash of the canonical command: the same key with another command is told apart (L4)."""
+        return hmac.new(self.secret, b"\n".join((name.encode(), stream.encode(), canonical(body))), sha256).hexdigest()
+
+    async def reached(self, position: Position | None) -> None:
+        """Wait until this service has read up to a position (L10)."""
+        if position is None:
+            return
+        if position.epoch != self.epoch or position.partition >= self.partitions:
+            raise Problem(400, "position-foreign", "Complaint-Position is of another log; leave it out")
+        if not await self.waits.reached(position.partition, position.offset, POSITION_SECONDS_MAX):
+            raise Problem(503, "not-caught-up", "this service has not read that far yet; ask again",
+                          headers={"Retry-After": "1"})  # fmt: skip
+
+    async def carry_out(self, intent: Intent) -> Outcome:
+        """Decide, append, wait; decide again where somebody was faster (L8). Commands on one stream take turns (L2)."""
+        if self.halted() is not None:
+            raise Problem(503, "reader-stopped", "this service has stopped reading the log; its operators know",
+                          headers={"Retry-After": "30"})  # fmt: skip
+        async with self._in_turn(intent.stream):
+            for _ in range(ATTEMPTS_MAX):
+                outcome = await self._attempt(intent)
+                if outcome is not None:
+                    return outcome
+        return Outcome()
+
+    async def _attempt(self, intent: Intent) -> Outcome | None:
+        view = await self.store.command(intent.stream, intent.event_id)
+        if view.earlier is not None:
+            return Outcome(view.earlier, already=True)
+        head = view.row.head if view.row is not None else Head()
+        if intent.pinned is not None and not admits(head, intent.pinned):
+            return Outcome(head=head)
+        fact = await self.decide(intent, view)
+        if isinstance(fact, Refused):
+            return Outcome(refused=fact, head=head)
+        record = intents.record_of(self.decider, intent, fact, head, view.now, self.partitions)
+        (offset,) = await self.log.append([record])
+        if isinstance(offset, RecordTooLarge):
+            return Outcome(refused=Refused("record-too-large", "what this command says is too large for the log"))
+        if isinstance(offset, Exception):
+            raise Problem(503, "log-unavailable", "the log did not confirm in time; ask again with the same key",
+                          headers={"Retry-After": "2"})  # fmt: skip
+        if offset is None:
+            return await self._find(intent)
+        verdict = await self.waits.verdict(record.partition, offset, VERDICT_SECONDS_MAX)
+        if verdict is None:
+            return Outcome(position=(record.partition, offset))
+        return Outcome(verdict) if verdict.admitted else None
+
+    async def decide(self, intent: Intent, view: CommandView) -> Fact | Refused:
+        """The decider's word on an intent; makes a data key where this person's words are sealed for the first time."""
+        if view.row is not None and view.row.parked_at is not None:
+            raise Problem(503, "stream-parked", "this record waits for repair; its operators know",
+                          headers={"Retry-After": "60"})  # fmt: skip
+        made = None
+        while True:
+            draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made)
+            try:
+                return intents.decided(self.decider, intent, draft, self.rules, view.contexts)
+            except KeyWanted as owner:
+                (made,) = await self.keyring.keys_for([str(owner)])
+
+    async def _find(self, intent: Intent) -> Outcome:
+        """Written, but where is not known: find it by its event id."""
+        for _ in range(50):
+            found = (await self.store.admitted([intent.event_id])).get(intent.event_id)
+            if found is not None:
+                return Outcome(found)
+            await asyncio.sleep(0.1)
+        return Outcome()
+
+    @asynccontextmanager
+    async def _in_turn(self, stream: str) -> AsyncIterator[None]:
+        lock = self._turns[stream]
+        self._queued[stream] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._queued[stream] -= 1
+            if not self._queued[stream]:
+                del self._queued[stream], self._turns[stream]
+
+    def _answered(self, outcome: Outcome, intent: Intent, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
+        if outcome.verdict is not None:
+            if outcome.verdict.command_hash != intent.command_hash:
+                raise Problem(
+                    422, "idempotency-key-reused", "this Idempotency-Key stands for another command; use a new one"
+                )
+            return self._created(outcome.verdict, answer)
+        if outcome.refused is not None:
+            raise Problem(409, outcome.refused.code, outcome.refused.why, members={"head": str(outcome.head)})
+        if outcome.head is not None:
+            raise Problem(412, "somebody-was-faster", "the record has moved on since you read it; read it again",
+                          headers={"ETag": etag(outcome.head)}, members={"head": str(outcome.head)})  # fmt: skip
+        if outcome.position is not None:
+            content = {"event_id": intent.event_id, "stream": intent.stream, "state": "written-not-judged"}
+            where = str(Position(self.epoch, *outcome.position))
+            headers = SAFE_HEADERS | {"Complaint-Position": where, "Location": f"/v1/records?position={where}"}
+            return Response(orjson.dumps(content), 202, headers, media_type="application/json")
+        raise Problem(503, "contended", "others were faster each time; ask again with the same key",
+                      headers={"Retry-After": "1"})  # fmt: skip
+
+    def _created(self, verdict: VerdictRow, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
+        position = Position(self.epoch, verdict.partition, verdict.offset)
+        kind, _, name = verdict.stream.partition("/")
+        content = {
+            f"{kind}_id": name,
+            "event_id": verdict.event_id,
+            "head": str(verdict.head),
+            "position": str(position),
+        }
+        content |= answer(Admitted(verdict, position))
+        headers = SAFE_HEADERS | {"ETag": etag(verdict.head), "Complaint-Position": str(position)}
+        if kind in ("complaint", "cluster"):
+            headers["Location"] = f"/v1/{kind}s/{name}"
+        return Response(orjson.dumps(content), 201, headers, media_type="application/json")
+
+    async def submit_many(self, items: Sequence[Intent]) -> list[Outcome]:
+        """Many intents of other systems at once, in their order on each stream; see `waves`."""
+        return await carry_out_all(self, items)

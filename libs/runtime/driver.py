@@ -1,0 +1,216 @@
+"""The loop that carries records from Kafka to the reader, and the tick between batches (L11, L13, L19).
+
+Lives here: the aiokafka consumer, assignment callbacks, back-off, lag commits, health. Must not: judge or fold.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from runtime.assignment import BATCH_RECORDS_MAX
+from runtime.logs import fault, logger
+from runtime.reader import Reader
+from runtime.rows import LogBroken
+from runtime.waits import Waits
+
+TICK_SECONDS_MAX = 1.0
+LINGER_SECONDS = 0.03
+"""How long records may gather while nobody waits for them: fewer, larger batches."""
+COMMIT_SECONDS = 5.0
+IDLE_MARK_SECONDS = 2.0
+BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
+_logger = logger("reader")
+
+Publish = Callable[[list[tuple[int, int, bytes]], str | None], Awaitable[None]]
+"""Publish running hashes (partition, next offset, hash) and, when stopped, why (L7)."""
+
+
+@dataclass(slots=True)
+class Driver:
+    """One process's place in the group of its service."""
+
+    reader: Reader
+    waits: Waits
+    bootstrap: str
+    topic: str
+    group: str
+    member: str
+    publish: Publish
+    check: Callable[[], Awaitable[None]]
+    """Is the topic still the one we read (L6)? Raises LogBroken."""
+    batch_records: int = BATCH_RECORDS_MAX
+    stopped: str | None = None
+    """Why this reader has stopped for good; None while it goes on."""
+    failing: str | None = None
+    """What keeps it from going on at the moment; None while all is well."""
+    settled: bool = False
+    """True once the group has said which partitions are ours."""
+    _consumer: Any = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _broken: Exception | None = None
+    _assigned_once: bool = False
+    _ticked: float = 0.0
+    _lag_committed: float = 0.0
+    _marked: float = 0.0
+
+    async def run(self) -> None:
+        """Read until cancelled. Errors of Kafka or PostgreSQL are waited out; a broken log stops it, loudly (L6)."""
+        failures = 0
+        while self.stopped is None:
+            try:
+                await self.check()
+                await self._session()
+            except LogBroken as error:
+                await self._stop_for_good(str(error))
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it was, nothing is lost: read the position again, go on
+                self.failing = type(error).__name__
+                _logger.warning("reader_retries", **fault(error))
+                await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
+                failures = 0 if self._assigned_once else failures + 1
+
+    async def _stop_for_good(self, why: str) -> None:
+        self.stopped = why
+        _logger.error("reader_stopped", reason=why)
+        await self.publish([], why)
+
+    async def _session(self) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap,
+            group_id=self.group,
+            group_instance_id=self.member,
+            client_id=self.member,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=1_000,
+            max_poll_interval_ms=120_000,
+            fetch_max_wait_ms=500,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            request_timeout_ms=15_000,
+        )
+        self._broken, self._assigned_once = None, False
+        consumer = self._consumer
+        await asyncio.wait_for(consumer.start(), 20)
+        try:
+            consumer.subscribe([self.topic], listener=_Listener(self))
+            while True:
+                await self._round(consumer)
+        finally:
+            self.reader.revoked(list(self.reader.assignment.places))
+            try:
+                await asyncio.wait_for(consumer.stop(), 5)
+            except (KafkaError, OSError, TimeoutError) as error:
+                _logger.warning("consumer_stop", **fault(error))
+
+    async def _round(self, consumer: Any) -> None:
+        records = await self._fetch(consumer)
+        async with self._turn:
+            if self._broken is not None:
+                raise self._broken
+            if records:
+                for place in records:
+                    self.reader.assignment.high(place.partition, consumer.highwater(place) or 0)
+                seeks = await self.reader.feed({place.partition: some for place, some in records.items()})
+                self._seek(consumer, seeks)
+            self.failing = None
+            more = await self._tick_when_due(bool(records))
+        await self._between(consumer, idle=not records and not more)
+        if records:
+            await self.waits.linger(LINGER_SECONDS)
+
+    async def _fetch(self, consumer: Any) -> dict[TopicPartition, list[Any]]:
+        try:
+            return dict(await consumer.getmany(timeout_ms=int(self._patience() * 1000), max_records=self.batch_records))
+        except NoOffsetForPartitionError:
+            await asyncio.sleep(0.01)  # the assignment callback has not sought yet
+            return {}
+        except OffsetOutOfRangeError as error:
+            raise LogBroken(f"the log no longer holds the position we read at ({error})") from error
+
+    def _patience(self) -> float:
+        """How long to wait for records: until the next due time, at most a second."""
+        left = TICK_SECONDS_MAX
+        due = self.reader.next_wake_at
+        if due is not None:
+            left = min(left, (due - datetime.now(UTC)).total_seconds())
+        return max(left, 0.0)
+
+    async def _tick_when_due(self, read_something: bool) -> bool:
+        """L13: at least every second, also while there is something to read, and then never twice in a row."""
+        elapsed = time.monotonic() - self._ticked
+        if elapsed < TICK_SECONDS_MAX and (read_something or self._patience() > 0):
+            return False
+        more = await self.reader.tick()
+        self._ticked = 0.0 if more else time.monotonic()
+        return more
+
+    async def _between(self, consumer: Any, *, idle: bool) -> None:
+        now = time.monotonic()
+        quiet = idle and now - self._marked >= IDLE_MARK_SECONDS
+        marks = self.reader.assignment.take_marks(idle=quiet) if quiet or self.reader.assignment.marks else []
+        if marks:
+            self._marked = now
+            await self.publish(marks, None)
+        if now - self._lag_committed >= COMMIT_SECONDS:
+            self._lag_committed = now
+            await self._commit_for_lag_tools(consumer)
+
+    async def _commit_for_lag_tools(self, consumer: Any) -> None:
+        places = {TopicPartition(self.topic, p): at.next_offset for p, at in self.reader.assignment.places.items()}
+        mine = {place: offset for place, offset in places.items() if place in consumer.assignment()}
+        if not mine:
+            return
+        try:
+            await asyncio.wait_for(consumer.commit(mine), 2)
+        except (KafkaError, TimeoutError) as error:
+            _logger.info("lag_commit_skipped", **fault(error))
+
+    def _seek(self, consumer: Any, seeks: dict[int, int]) -> None:
+        for partition, offset in seeks.items():
+            place = TopicPartition(self.topic, partition)
+            if place in consumer.assignment():
+                consumer.seek(place, offset)
+
+    async def take(self, places: Collection[TopicPartition]) -> None:
+        """Partitions have become ours: positions first, then seek (L19)."""
+        self.settled = True
+        if not places:
+            return
+        async with self._turn:
+            try:
+                ends = await asyncio.wait_for(self._consumer.end_offsets(list(places)), 15)
+                seeks = await self.reader.assigned({place.partition: end for place, end in ends.items()})
+                self._seek(self._consumer, seeks)
+                self._assigned_once = True
+            except LogBroken as error:
+                self._broken = error
+            except Exception as error:  # noqa: BLE001 - kept for the loop, which starts the session again
+                self._broken = _SessionFailed(type(error).__name__)
+
+    async def give_up(self, places: Collection[TopicPartition]) -> None:
+        """Partitions are ours no longer; a batch under way ends first."""
+        async with self._turn:
+            self.reader.revoked(place.partition for place in places)
+
+
+class _SessionFailed(Exception):
+    """Taking over partitions failed; the session starts again."""
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        await self._driver.give_up(revoked)
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        await self._driver.take(assigned)

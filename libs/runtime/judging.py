@@ -1,0 +1,130 @@
+"""Judging records: envelope, admission, running hash, and folding one record into one row. Pure.
+
+The few lines here are the same in every reader (L3, L7, L16, L21, L22). No I/O, no clock.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from events.admission import LAW, Head, Verdict, admits
+from events.codec import TYPES, Undecodable, decode
+from events.decider import Decider
+from events.envelope import Envelope, Malformed, open_envelope
+from events.fact import Chapter, Fact
+from events.upcasters import UPCASTERS
+from runtime.rows import Judged, LogBroken, LogRecord, Parked, Row
+
+MACHINE = "system"
+"""`ce_authtype` of what a service says of itself."""
+_DUE_TIME_APART = timedelta(minutes=1)
+"""Facts by machines this far apart have a due time between them: a loop of machines is faster (L16)."""
+
+_LETTER = {verdict: verdict.value[:2].encode() for verdict in Verdict}
+
+
+def running_hash(before: bytes, offset: int, verdict: Verdict) -> bytes:
+    """L7: what this reader has said of every record so far, in 16 bytes."""
+    return blake2b(before + offset.to_bytes(8, "big") + _LETTER[verdict], digest_size=16).digest()
+
+
+def fingerprint(record: LogRecord) -> tuple[str, int]:
+    """Event id and checksum of a record, by which it is recognised later (L6)."""
+    crc = zlib.crc32(record.key or b"")
+    event_id = ""
+    for name, value in record.headers:
+        crc = zlib.crc32(value, zlib.crc32(name.encode(), crc))
+        if name == "ce_id":
+            event_id = value.decode("utf-8", "replace")
+    return event_id, zlib.crc32(record.value or b"", crc)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one service reads of the log: its own chapter (none for a reader of all) and the types it folds."""
+
+    chapter: Chapter | None
+    types: frozenset[str]
+    stems: frozenset[str]
+
+    @staticmethod
+    def of(chapter: Chapter | None, facts: frozenset[type[Fact]]) -> "Reading":
+        names = frozenset(fact.type for fact in facts)
+        older = frozenset(old for old, (new, _) in UPCASTERS.items() if new in names)
+        return Reading(chapter, names | older, frozenset(_stem(name) for name in names))
+
+
+EVERYTHING = Reading.of(None, frozenset(TYPES.values()))
+"""What a reader of all types reads."""
+
+
+def _stem(type_name: str) -> str:
+    return type_name.rpartition(".v")[0]
+
+
+def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> Judged:
+    """The verdict on one record; `head` is that of the stream its key names.
+
+    Raises `LogBroken` where this code must not go on: a newer law (L3), or a version that it cannot read (L21).
+    """
+    envelope = open_envelope(record.key, record.headers, record.partition, partitions)
+    if not isinstance(envelope, Envelope):
+        verdict = Verdict.MALFORMED if isinstance(envelope, Malformed) else Verdict.MISPLACED
+        return Judged(record.partition, record.offset, record.timestamp, verdict, record.key, record.value,
+                      why=envelope.why, headers=record.headers)  # fmt: skip
+    if envelope.law > LAW:
+        raise LogBroken(f"partition {record.partition} offset {record.offset}: law {envelope.law} is newer than {LAW}")
+    if not admits(head, envelope.expects):
+        return Judged(record.partition, record.offset, record.timestamp, Verdict.REFUSED, record.key, record.value,
+                      envelope, f"the stream stood at {head}, the writer expected {envelope.expects}", head, None, record.headers)  # fmt: skip
+    fact, why = _content(record, envelope, reading)
+    return Judged(record.partition, record.offset, record.timestamp, Verdict.ADMITTED, record.key, record.value,
+                  envelope, why, head.after(envelope.chapter), fact, record.headers)  # fmt: skip
+
+
+def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[Fact | None, str | None]:
+    if envelope.type not in reading.types:
+        if reading.chapter is not None and envelope.chapter == reading.chapter and envelope.type not in TYPES:
+            raise LogBroken(f"partition {record.partition} offset {record.offset}: own type {envelope.type} is unknown")
+        if _stem(envelope.type) in reading.stems:
+            raise LogBroken(
+                f"partition {record.partition} offset {record.offset}: version of {envelope.type} is unknown"
+            )
+        return None, None
+    fact = decode(envelope.type, envelope.time, record.value)
+    if isinstance(fact, Undecodable):
+        return None, fact.why
+    return fact, None
+
+
+def fold(decider: Decider[Any] | None, row: Row, judged: Judged) -> Parked | None:
+    """Move the stream's row past one record. Heads never park; content does where it cannot be folded (L22)."""
+    if judged.verdict is not Verdict.ADMITTED or judged.envelope is None or judged.head is None:
+        return None
+    before, row.head, row.last_offset = row.head, judged.head, judged.offset
+    _count_machines(row, judged.envelope)
+    if decider is None or row.parked_at is not None:
+        return None
+    if judged.fact is None:
+        return _park(row, before, judged, f"content of {judged.envelope.type}: {judged.why}") if judged.why else None
+    try:
+        row.state = decider.evolve(row.state, judged.fact)
+    except Exception as error:  # noqa: BLE001 - a rule that fails is a finding about one stream, not the end of the reader
+        return _park(row, before, judged, f"evolve raised {type(error).__name__} on {judged.envelope.type}")
+    return None
+
+
+def _park(row: Row, before: Head, judged: Judged, reason: str) -> Parked:
+    row.parked_at, row.parked_head = judged.offset, before
+    return Parked(row.stream, row.partition, judged.offset, "content", reason)
+
+
+def _count_machines(row: Row, envelope: Envelope) -> None:
+    if envelope.auth_type != MACHINE:
+        row.machine, row.machine_at = 0, None
+        return
+    apart = row.machine_at is not None and envelope.recorded_time - row.machine_at >= _DUE_TIME_APART
+    row.machine = 1 if apart else row.machine + 1
+    row.machine_at = envelope.recorded_time

@@ -1,0 +1,149 @@
+"""The log's Kafka side: appending with certainty, and reading single streams again. aiokafka lives here and in `driver`.
+
+`acks=all`, idempotent; a producer that failed is thrown away and built anew, since it can be stuck for good after a
+broker restart. Must not: judge, decide, or know what a record says.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from runtime.logs import fault, logger
+from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
+
+APPEND_SECONDS_MAX = 10.0
+RECORD_BYTES_MAX = 900_000
+_logger = logger("log")
+
+
+@dataclass(slots=True)
+class KafkaLog:
+    """Appends to one topic. Safe to call from many tasks at once."""
+
+    bootstrap: str
+    topic: str
+    client_id: str
+    _producer: AIOKafkaProducer | None = None
+    _broken: bool = False
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def _ready(self) -> AIOKafkaProducer:
+        if self._producer is not None and not self._broken:
+            return self._producer
+        async with self._lock:
+            if self._producer is None or self._broken:
+                await self._drop()
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self.bootstrap,
+                    client_id=self.client_id,
+                    acks="all",
+                    enable_idempotence=True,
+                    linger_ms=0,
+                    max_request_size=RECORD_BYTES_MAX + 100_000,
+                    request_timeout_ms=int(APPEND_SECONDS_MAX * 1000),
+                    metadata_max_age_ms=60_000,
+                )
+                try:
+                    await asyncio.wait_for(producer.start(), APPEND_SECONDS_MAX)
+                except BaseException:
+                    await _stopped(producer)
+                    raise
+                self._producer, self._broken = producer, False
+            return self._producer
+
+    async def _drop(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _stopped(producer)
+
+    async def stop(self) -> None:
+        """Flush and close, within a limit."""
+        async with self._lock:
+            await self._drop()
+
+    async def append(self, records: Sequence[Outgoing]) -> list[int | None | Exception]:
+        """One outcome a record: its offset, None where the ack had no valid one, or `AppendFailed`/`RecordTooLarge`."""
+        return await self.send(self.topic, [(r.stream.encode(), r.value, r.partition, r.headers) for r in records])
+
+    async def send(
+        self, topic: str, records: Sequence[tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]]
+    ) -> list[int | None | Exception]:
+        """The same for any topic; a partition of None leaves the choice to Kafka's own partitioner."""
+        try:
+            producer = await self._ready()
+        except (KafkaError, OSError, TimeoutError) as error:
+            return [AppendFailed(type(error).__name__)] * len(records)
+        futures = [await _sent(producer, topic, record) for record in records]
+        pending = [future for future in futures if isinstance(future, asyncio.Future)]
+        if pending:
+            await asyncio.wait(pending, timeout=APPEND_SECONDS_MAX)
+        outcomes = [_outcome(future) for future in futures]
+        if any(isinstance(outcome, AppendFailed) for outcome in outcomes):
+            self._broken = True
+            _logger.warning("append_failed", records=len(records))
+        return outcomes
+
+    async def reread(self, partition: int, first: int, end: int, stream: str) -> Sequence[LogRecord]:
+        """The records of one stream in [first, end) of its partition (L22). Raises AppendFailed past its limit."""
+        found: list[LogRecord] = []
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="none"
+        )
+        place = TopicPartition(self.topic, partition)
+        key = stream.encode()
+        await consumer.start()
+        try:
+            consumer.assign([place])
+            consumer.seek(place, first)
+            at = first
+            while at < end:
+                some = await asyncio.wait_for(consumer.getmany(place, timeout_ms=1000), APPEND_SECONDS_MAX)
+                for record in some.get(place, ()):
+                    at = record.offset + 1
+                    if record.key == key and record.offset < end:
+                        found.append(record)
+        finally:
+            await consumer.stop()
+        return found
+
+
+async def _sent(producer: AIOKafkaProducer, topic: str, record: Any) -> asyncio.Future[Any] | Exception:
+    key, value, partition, headers = record
+    if len(value) > RECORD_BYTES_MAX:
+        return RecordTooLarge(f"{len(value)} bytes")
+    try:
+        future: asyncio.Future[Any] = await asyncio.wait_for(
+            producer.send(topic, value=value, key=key, partition=partition, headers=headers), APPEND_SECONDS_MAX
+        )
+    except MessageSizeTooLargeError as error:
+        return RecordTooLarge(str(error))
+    except (KafkaError, OSError, TimeoutError) as error:
+        return AppendFailed(type(error).__name__)
+    return future
+
+
+def _outcome(sent: asyncio.Future[Any] | Exception) -> int | None | Exception:
+    if isinstance(sent, Exception):
+        return sent
+    if not sent.done():
+        return AppendFailed("no acknowledgement in time")
+    if sent.cancelled():
+        return AppendFailed("the producer was closed")
+    error = sent.exception()
+    if isinstance(error, MessageSizeTooLargeError):
+        return RecordTooLarge(str(error))
+    if error is not None:
+        return AppendFailed(type(error).__name__)
+    offset: int = sent.result().offset
+    return offset if offset >= 0 else None
+
+
+async def _stopped(producer: AIOKafkaProducer) -> None:
+    try:
+        await asyncio.wait_for(producer.stop(), 3)
+    except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
+        _logger.warning("producer_stop", **fault(error))

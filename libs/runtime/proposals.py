@@ -1,0 +1,137 @@
+"""What a service owes, as records: asking the decider, naming the record, remembering what is under way (L11, L12, L16).
+
+Lives here: from (row, context, now) to a record, and the memory that suppresses doubles. Must not: Kafka, SQL, the loop.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from events.admission import Expectation, expectation
+from events.codec import encode
+from events.decider import Context, Decider, Owed
+from events.envelope import Envelope, write_headers
+from events.fact import Fact
+from events.ids import owed_event_id
+from runtime.judging import MACHINE
+from runtime.rows import Outgoing, Parked, Row
+
+ASK_AGAIN = timedelta(seconds=30)
+"""While anything is owed, the next look is at most this far away (L12)."""
+ASK_SOON = timedelta(seconds=1)
+"""After an append that failed."""
+MACHINE_FACTS_MAX = 100
+"""More facts by machines than this in a row park the stream's proposals (L16)."""
+FORGET_UNACKED_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One owed fact as a record, with the name under which it is remembered (L12)."""
+
+    name: tuple[str, Expectation]
+    outgoing: Outgoing
+
+
+@dataclass(slots=True)
+class _Sent:
+    partition: int
+    offset: int | None
+    since: float
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """Appends that have not come back through the log yet. It only ever suppresses (L12)."""
+
+    sent: dict[tuple[str, Expectation], _Sent] = field(default_factory=dict)
+
+    def remember(self, proposal: Proposal) -> None:
+        """Called before the send: a late ack must find its entry."""
+        self.sent[proposal.name] = _Sent(proposal.outgoing.partition, None, time.monotonic())
+
+    def acked(self, proposal: Proposal, offset: int | None) -> None:
+        """An ack without a valid offset counts as none."""
+        if offset is not None and proposal.name in self.sent:
+            self.sent[proposal.name].offset = offset
+
+    def forget(self, proposal: Proposal) -> None:
+        self.sent.pop(proposal.name, None)
+
+    def __contains__(self, name: tuple[str, Expectation]) -> bool:
+        return name in self.sent
+
+    def passed(self, next_offsets: Mapping[int, int]) -> None:
+        """Forget what the reader's position has passed, and what has had no ack for too long."""
+        if not self.sent:
+            return
+        patience_ends = time.monotonic() - FORGET_UNACKED_SECONDS
+        gone = [
+            name
+            for name, one in self.sent.items()
+            if (one.since < patience_ends if one.offset is None else one.offset < next_offsets.get(one.partition, -1))
+        ]
+        for name in gone:
+            del self.sent[name]
+
+
+def context_of(decider: Decider[Any], row: Row, rules: Any, contexts: Mapping[str, tuple[int, Any]]) -> Context:
+    """The values that this stream's state leans on; what nobody has written yet is absent (L15)."""
+    names = decider.leans_on(row.state)
+    return Context(rules, {name: contexts[name][1] for name in names if name in contexts})
+
+
+def ask(decider: Decider[Any], row: Row, context: Context, now: datetime) -> Owed | Parked:
+    """What is owed on this stream now; a rule that raises parks the stream's proposals (L22)."""
+    if row.parked_at is not None or row.muted:
+        return Owed()
+    if row.decider_version > decider.version:
+        return Owed(wake_at=now + ASK_AGAIN)
+    try:
+        owed = decider.owed(row.state, context, now)
+    except Exception as error:  # noqa: BLE001 - a rule that fails is a finding about one stream, not the end of the reader
+        return _mute(row, f"owed raised {type(error).__name__}")
+    if owed.fact is not None and row.machine >= MACHINE_FACTS_MAX:
+        return _mute(row, f"{row.machine} facts by machines in a row, the next would be {owed.fact.type}")
+    return owed
+
+
+def _mute(row: Row, reason: str) -> Parked:
+    row.muted = True
+    return Parked(row.stream, row.partition, row.last_offset, "proposals", reason)
+
+
+def mute_too_large(row: Row) -> Parked:
+    """The append of what is owed can never succeed."""
+    return _mute(row, "what is owed is too large for the log")
+
+
+def propose(decider: Decider[Any], row: Row, fact: Fact, now: datetime, trace: list[tuple[str, bytes]]) -> Proposal:
+    """The owed fact as a record: its id is a name (L4), its expectation what this reader has seen admitted (L1, L2)."""
+    chapter = decider.chapter
+    counter = row.head.of(chapter)
+    expects = expectation(row.head, fact.relies_on | {chapter})
+    event_id = owed_event_id(stream=row.stream, chapter=chapter, counter=counter, fact_type=fact.type)
+    envelope = Envelope(
+        event_id=event_id,
+        source=f"/services/{chapter}",
+        type=fact.type,
+        chapter=chapter,
+        stream=row.stream,
+        time=fact.at,
+        recorded_time=now,
+        expects=expects,
+        auth_type=MACHINE,
+        auth_id=chapter,
+    )
+    outgoing = Outgoing(row.stream, row.partition, [*write_headers(envelope), *trace], encode(fact))
+    return Proposal((event_id, expects), outgoing)
+
+
+def next_look(owed: Owed, now: datetime, *, asked: bool) -> datetime | None:
+    """When this stream must be looked at again: at most 30 s away while anything is owed (L12), at once if not asked."""
+    if owed.fact is None:
+        return owed.wake_at
+    return now + ASK_AGAIN if asked else now

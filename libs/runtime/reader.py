@@ -1,0 +1,255 @@
+"""The reader: judges the log, folds it into rows, appends what is owed, moves position and rows together (L11-L22).
+
+The same code runs in all five services and in the simulation: Kafka and PostgreSQL stand behind the ports of `rows`.
+Must not: know a domain rule, a topic name, a driver. Any exception leaves the database as it was; caches then die (L19).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from events.admission import Verdict
+from events.decider import Decider, Owed
+from runtime import judging, proposals
+from runtime.assignment import Assignment
+from runtime.judging import Reading
+from runtime.redrive import redrive
+from runtime.rows import (
+    Commit,
+    Judged,
+    Log,
+    LogRecord,
+    LostOwnership,
+    Parked,
+    Place,
+    RecordTooLarge,
+    Row,
+    Standing,
+    Store,
+    VerdictRow,
+)
+
+TICK_ROWS_MAX = 500
+"""How many due streams one tick takes (L13)."""
+CACHED_ROWS_MAX = 50_000
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One round in the making: what was read, which rows it touched, what it will say."""
+
+    after: dict[int, Place]
+    touched: dict[str, Row] = field(default_factory=dict)
+    judged: list[Judged] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    redriven: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Reader:
+    """One process's reader of `complaints.log`. `decider` is None for a service that only reads."""
+
+    decider: Decider[Any] | None
+    rules: Any
+    partitions: int
+    store: Store
+    log: Log
+    reading: Reading
+    committed: Callable[[Mapping[int, Place], Sequence[VerdictRow]], None] = lambda places, verdicts: None
+    """Told after each commit: what waits in this process can go on."""
+    trace: Callable[[], list[tuple[str, bytes]]] = list
+    """Headers that tie what is owed to the trace it comes from."""
+    assignment: Assignment = field(default_factory=Assignment)
+    under_way: proposals.UnderWay = field(default_factory=proposals.UnderWay)
+    rows: dict[str, Row] = field(default_factory=dict)
+    next_wake_at: datetime | None = None
+    now: datetime | None = None
+    """PostgreSQL's clock at the last look."""
+
+    # --- assignment ------------------------------------------------------------------------------------------------
+
+    async def assigned(self, ends: Mapping[int, int]) -> dict[int, int]:
+        """Partitions are ours: read their positions, and say where to seek (L19). The last folded record is read again (L6)."""
+        self.rows.clear()
+        return self.assignment.begin(await self.store.places(list(ends)), ends)
+
+    def revoked(self, partitions: Iterable[int]) -> None:
+        """These are ours no longer: caches die with the assignment (L19)."""
+        self.rows.clear()
+        self.assignment.end(partitions)
+
+    async def _lost(self, partitions: Iterable[int]) -> dict[int, int]:
+        """A compare-and-set was lost: drop caches, read the positions again, go on from there (L18)."""
+        self.rows.clear()
+        held = list(partitions)
+        return self.assignment.again(await self.store.places(held))
+
+    # --- a batch ---------------------------------------------------------------------------------------------------
+
+    async def feed(self, records: Mapping[int, Sequence[LogRecord]]) -> dict[int, int]:
+        """Fold one batch; gives the partitions to seek and where to (gaps, lost ownership), mostly none."""
+        fresh, seeks = self.assignment.dense(records)
+        if not fresh:
+            return seeks
+        try:
+            batch = _Batch(after={})
+            await self._need({record.key for some in fresh.values() for record in some})
+            for partition, some in fresh.items():
+                batch.after[partition] = self._fold(partition, some, batch)
+            await self._settle(batch)
+        except LostOwnership:
+            return await self._lost(fresh)
+        except BaseException:
+            self.rows.clear()
+            raise
+        return seeks
+
+    async def _need(self, keys: Iterable[bytes | None]) -> None:
+        names = {key.decode("utf-8", "replace") for key in keys if key}
+        missing = [name for name in names if name not in self.rows]
+        if missing:
+            self.rows.update(await self.store.load(missing))
+
+    def _fold(self, partition: int, records: Sequence[LogRecord], batch: _Batch) -> Place:
+        place = self.assignment.places[partition]
+        digest = place.hash
+        initial = None if self.decider is None else self.decider.initial
+        for record in records:
+            row = self.rows.get((record.key or b"").decode("utf-8", "replace"))
+            if row is None:
+                row = Row((record.key or b"").decode("utf-8", "replace"), partition, state=initial)
+            judged = judging.judge(record, self.partitions, row.head, self.reading)
+            digest = judging.running_hash(digest, record.offset, judged.verdict)
+            if judged.envelope is not None:
+                self.rows[row.stream] = batch.touched[row.stream] = row
+                parked = judging.fold(self.decider, row, judged)
+                if parked is not None:
+                    batch.parked.append(parked)
+            batch.judged.append(judged)
+            self.assignment.mark(partition, record.offset + 1, digest)
+        last_id, last_crc = judging.fingerprint(records[-1])
+        return Place(records[-1].offset + 1, place.turn + 1, last_id, last_crc, digest)
+
+    async def _settle(self, batch: _Batch) -> None:
+        """Append what is owed, then move everything in one transaction."""
+        before = {partition: self.assignment.places[partition] for partition in batch.after}
+        if self.decider is not None and batch.touched:
+            await self._owe(self.decider, batch, before)
+        verdicts = self._verdicts(batch.judged)
+        rows = list(batch.touched.values())
+        await self.store.commit(Commit(before, batch.after, rows, verdicts, batch.parked, batch.judged, batch.redriven))
+        self.assignment.places.update(batch.after)
+        self.under_way.passed({partition: place.next_offset for partition, place in self.assignment.places.items()})
+        self.committed(batch.after, verdicts)
+        self._trim(batch.touched)
+
+    def _verdicts(self, judged: Sequence[Judged]) -> list[VerdictRow]:
+        chapter = None if self.decider is None else self.decider.chapter
+        return [
+            VerdictRow(
+                one.partition,
+                one.offset,
+                one.envelope.event_id,
+                one.envelope.stream,
+                one.verdict is Verdict.ADMITTED,
+                one.head,
+                one.envelope.command_hash,
+            )  # fmt: skip
+            for one in judged
+            if one.envelope is not None
+            and one.head is not None
+            and one.envelope.command_hash is not None
+            and one.envelope.chapter == chapter
+        ]
+
+    def _trim(self, keep: Mapping[str, Row]) -> None:
+        if len(self.rows) > CACHED_ROWS_MAX:
+            self.rows = dict(keep)
+
+    # --- what is owed ----------------------------------------------------------------------------------------------
+
+    async def _owe(self, decider: Decider[Any], batch: _Batch, before: Mapping[int, Place]) -> None:
+        names = {name for row in batch.touched.values() for name in decider.leans_on(row.state)}
+        standing = await self.store.stand(before, sorted(names))
+        self.now = standing.now
+        wanted: list[tuple[Row, proposals.Proposal]] = []
+        for row in batch.touched.values():
+            owed = self._asked(decider, row, standing, batch)
+            held = self.assignment.held(row.partition, batch.after[row.partition].next_offset)
+            row.wake_at = proposals.next_look(owed, standing.now, asked=not held)
+            if owed.fact is None or held:
+                continue
+            proposal = proposals.propose(decider, row, owed.fact, standing.now, self.trace())
+            if proposal.name not in self.under_way:
+                wanted.append((row, proposal))
+        await self._append(wanted, batch, standing.now)
+        for row in batch.touched.values():
+            if row.wake_at is not None and (self.next_wake_at is None or row.wake_at < self.next_wake_at):
+                self.next_wake_at = row.wake_at
+
+    def _asked(self, decider: Decider[Any], row: Row, standing: Standing, batch: _Batch) -> Owed:
+        context = proposals.context_of(decider, row, self.rules, standing.contexts)
+        row.leans = tuple((name, standing.contexts.get(name, (0, None))[0]) for name in decider.leans_on(row.state))
+        if row.decider_version < decider.version:
+            row.decider_version, row.muted = decider.version, False
+        owed = proposals.ask(decider, row, context, standing.now)
+        if isinstance(owed, Parked):
+            batch.parked.append(owed)
+            return Owed()
+        return owed
+
+    async def _append(self, wanted: Sequence[tuple[Row, proposals.Proposal]], batch: _Batch, now: datetime) -> None:
+        if not wanted:
+            return
+        for _, proposal in wanted:
+            self.under_way.remember(proposal)
+        outcomes = await self.log.append([proposal.outgoing for _, proposal in wanted])
+        for (row, proposal), outcome in zip(wanted, outcomes, strict=True):
+            if not isinstance(outcome, Exception):
+                self.under_way.acked(proposal, outcome)
+                continue
+            self.under_way.forget(proposal)
+            row.wake_at = now + proposals.ASK_SOON
+            if isinstance(outcome, RecordTooLarge):
+                batch.parked.append(proposals.mute_too_large(row))
+
+    # --- the tick --------------------------------------------------------------------------------------------------
+
+    async def tick(self) -> bool:
+        """An empty batch: ask for what has become due (L13). True where more is waiting than one tick takes."""
+        partitions = [
+            p for p, place in self.assignment.places.items() if not self.assignment.held(p, place.next_offset)
+        ]
+        if not partitions:
+            return False
+        awake = await self.store.due(partitions, TICK_ROWS_MAX)
+        self.next_wake_at = awake.next_wake_at
+        if not awake.streams and not awake.redrives:
+            return False
+        try:
+            await self._need(name.encode() for name in (*awake.streams, *awake.redrives))
+            batch = _Batch(after={}, redriven=awake.redrives)
+            for name in dict.fromkeys((*awake.redrives, *awake.streams)):
+                row = self.rows.get(name)
+                if row is not None and row.partition in self.assignment.places:
+                    batch.touched[name] = row
+            for partition in {row.partition for row in batch.touched.values()}:
+                place = self.assignment.places[partition]
+                batch.after[partition] = replace(place, turn=place.turn + 1)
+            await self._redrive(batch)
+            await self._settle(batch)
+        except LostOwnership:
+            await self._lost(partitions)
+        except BaseException:
+            self.rows.clear()
+            raise
+        return len(awake.streams) >= TICK_ROWS_MAX
+
+    async def _redrive(self, batch: _Batch) -> None:
+        for name in batch.redriven:
+            row = batch.touched.get(name)
+            if row is not None:
+                end = self.assignment.places[row.partition].next_offset
+                parked = await redrive(row, end, self.decider, self.log, self.partitions, self.reading)
+                batch.parked.extend(parked)

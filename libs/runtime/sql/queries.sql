@@ -1,0 +1,64 @@
+-- name: identity
+with made as (
+    insert into identity (topic_id, partitions) values ($1, $2) on conflict do nothing returning topic_id, partitions)
+select topic_id, partitions from made union all select topic_id, partitions from identity limit 1;
+
+-- name: places
+select partition, next_offset, turn, last_id, last_crc, hash from positions where partition = any ($1::integer[]);
+
+-- name: load
+select * from streams where stream = any ($1::text[]);
+
+-- name: stand
+select clock_timestamp() as now,
+       (select coalesce(array_agg(array[p.partition, p.next_offset, p.turn]), '{}')
+        from positions p where p.partition = any ($1::integer[])) as places,
+       (select coalesce(array_agg(c.stream), '{}') from streams c where c.stream = any ($2::text[])) as context_names,
+       (select coalesce(array_agg(c.state), '{}') from streams c where c.stream = any ($2::text[])) as context_states,
+       (select coalesce(array_agg(c.intake + c.triage + c.escalation + c.accountability), '{}')
+        from streams c where c.stream = any ($2::text[])) as context_versions;
+
+-- name: due
+select stream, 'due' as why, null::timestamptz as at from (
+    select stream from streams
+    where wake_at <= clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit $2) d
+union all
+select stream, 'due', null from (
+    select l.stream from contexts c cross join lateral (
+        select stream from leans
+        where context = c.stream and version < c.version and partition = any ($1::integer[]) limit $2) l limit $2) s
+union all
+select r.stream, 'redrive', null from redrives r join streams s using (stream) where s.partition = any ($1::integer[])
+union all
+select null, 'next', (select wake_at from streams
+    where wake_at > clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit 1);
+
+-- name: command
+select clock_timestamp() as now, s.*,
+       (select array[v.partition, v."offset"] from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier,
+       (select v.head from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_head,
+       (select v.stream from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_stream,
+       (select v.command_hash from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_hash,
+       (select coalesce(array_agg(c.stream order by c.stream), '{}') from leans l join streams c on c.stream = l.context
+        where l.stream = $1) as context_names,
+       (select coalesce(array_agg(c.state order by c.stream), '{}') from leans l join streams c on c.stream = l.context
+        where l.stream = $1) as context_states
+from (select 1) as one left join streams s on s.stream = $1;
+
+-- name: verdict_at
+select partition, "offset", event_id, stream, admitted, head, command_hash from verdicts
+where partition = $1 and "offset" = $2;
+
+-- name: admitted_by_id
+select distinct on (event_id) partition, "offset", event_id, stream, admitted, head, command_hash from verdicts
+where event_id = any ($1::text[]) and admitted order by event_id, partition, "offset";
+
+-- name: all_places
+select partition, next_offset, turn, last_id, last_crc, hash from positions;
+
+-- name: request_redrive
+insert into redrives (stream) select stream from parked where $1 = '' or stream = $1
+on conflict do nothing returning stream;
+
+-- name: parked
+select stream, kind, partition, "offset", reason, attempts, since from parked order by since;

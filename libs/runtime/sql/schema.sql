@@ -1,0 +1,164 @@
+-- The tables of one service, in a schema of its own. Everything here is computed from the log and can be thrown away.
+
+create table if not exists identity (
+    one        boolean primary key default true check (one),
+    topic_id   text not null,
+    partitions integer not null
+);
+
+create table if not exists positions (
+    partition   integer primary key,
+    next_offset bigint  not null,
+    turn        bigint  not null,
+    last_id     text    not null,
+    last_crc    bigint  not null,
+    hash        bytea   not null
+);
+
+create table if not exists streams (
+    stream          text primary key,
+    partition       integer not null,
+    intake          integer not null,
+    triage          integer not null,
+    escalation      integer not null,
+    accountability  integer not null,
+    state           text,
+    last_offset     bigint  not null,
+    wake_at         timestamptz,
+    machine         integer not null,
+    machine_at      timestamptz,
+    decider_version integer not null,
+    parked_at       bigint,
+    parked_head     integer[],
+    muted           boolean not null
+);
+create index if not exists streams_wake on streams (wake_at, partition) where wake_at is not null;
+
+-- Which stream was judged under which version of which context stream (L15).
+create table if not exists leans (
+    context   text    not null,
+    partition integer not null,
+    stream    text    not null,
+    version   bigint  not null,
+    primary key (context, stream)
+);
+create index if not exists leans_version on leans (context, version, partition);
+create index if not exists leans_stream on leans (stream);
+
+create table if not exists contexts (
+    stream  text primary key,
+    version bigint not null
+);
+
+create table if not exists verdicts (
+    partition    integer not null,
+    "offset"     bigint  not null,
+    event_id     text    not null,
+    stream       text    not null,
+    admitted     boolean not null,
+    head         integer[] not null,
+    command_hash text    not null,
+    primary key (partition, "offset")
+);
+create index if not exists verdicts_event on verdicts (event_id) where admitted;
+
+create table if not exists parked (
+    stream    text    not null,
+    kind      text    not null,
+    partition integer not null,
+    "offset"  bigint  not null,
+    reason    text    not null,
+    attempts  integer not null default 1,
+    since     timestamptz not null default now(),
+    primary key (stream, kind)
+);
+
+create table if not exists redrives (
+    stream       text primary key,
+    requested_at timestamptz not null default now()
+);
+
+-- One round of a reader: compare-and-set on (next_offset, turn), then rows, verdicts and what parked (L18).
+create or replace function commit_batch(
+    p_partitions integer[], p_next bigint[], p_turn bigint[],
+    p_new_next bigint[], p_new_turn bigint[], p_new_id text[], p_new_crc bigint[], p_new_hash bytea[],
+    s_stream text[], s_partition integer[], s_intake integer[], s_triage integer[], s_escalation integer[],
+    s_accountability integer[], s_state text[], s_last bigint[], s_wake timestamptz[], s_machine integer[],
+    s_machine_at timestamptz[], s_version integer[], s_parked bigint[], s_parked_head text[], s_muted boolean[],
+    l_context text[], l_partition integer[], l_stream text[], l_version bigint[],
+    v_partition integer[], v_offset bigint[], v_event text[], v_stream text[], v_admitted boolean[], v_head text[],
+    v_hash text[],
+    k_stream text[], k_kind text[], k_partition integer[], k_offset bigint[], k_reason text[],
+    r_stream text[]
+) returns void language plpgsql as $$
+declare
+    moved integer;
+begin
+    insert into positions
+    select partition, 0, 0, '', 0, '' from unnest(p_partitions) as p (partition)
+    on conflict do nothing;
+
+    update positions t
+    set next_offset = n.new_next, turn = n.new_turn, last_id = n.new_id, last_crc = n.new_crc, hash = n.new_hash
+    from unnest(p_partitions, p_next, p_turn, p_new_next, p_new_turn, p_new_id, p_new_crc, p_new_hash)
+        as n (partition, next_offset, turn, new_next, new_turn, new_id, new_crc, new_hash)
+    where t.partition = n.partition and t.next_offset = n.next_offset and t.turn = n.turn;
+    get diagnostics moved = row_count;
+    if moved <> cardinality(p_partitions) then
+        raise exception 'lost ownership' using errcode = 'LO001';
+    end if;
+
+    if cardinality(s_stream) > 0 then
+        insert into streams
+        select stream, partition, intake, triage, escalation, accountability, state, last_offset, wake_at, machine,
+               machine_at, version, parked, parked_head::integer[], muted
+        from unnest(s_stream, s_partition, s_intake, s_triage, s_escalation, s_accountability, s_state, s_last, s_wake,
+                    s_machine, s_machine_at, s_version, s_parked, s_parked_head, s_muted)
+            as n (stream, partition, intake, triage, escalation, accountability, state, last_offset, wake_at, machine,
+                  machine_at, version, parked, parked_head, muted)
+        on conflict (stream) do update set
+            intake = excluded.intake, triage = excluded.triage, escalation = excluded.escalation,
+            accountability = excluded.accountability, state = excluded.state, last_offset = excluded.last_offset,
+            wake_at = excluded.wake_at, machine = excluded.machine, machine_at = excluded.machine_at,
+            decider_version = excluded.decider_version, parked_at = excluded.parked_at,
+            parked_head = excluded.parked_head, muted = excluded.muted;
+
+        insert into contexts
+        select stream, intake + triage + escalation + accountability
+        from unnest(s_stream, s_intake, s_triage, s_escalation, s_accountability)
+            as n (stream, intake, triage, escalation, accountability)
+        where stream not like 'complaint/%'
+        on conflict (stream) do update set version = excluded.version;
+    end if;
+
+    delete from leans t using unnest(s_stream) as n (stream)
+    where t.stream = n.stream
+      and not exists (select from unnest(l_context, l_stream) as l (context, stream)
+                      where l.context = t.context and l.stream = t.stream);
+    if cardinality(l_context) > 0 then
+        insert into leans
+        select * from unnest(l_context, l_partition, l_stream, l_version)
+        on conflict (context, stream) do update set version = excluded.version
+        where leans.version <> excluded.version;
+    end if;
+
+    if cardinality(v_partition) > 0 then
+        insert into verdicts
+        select partition, o, event_id, stream, admitted, head::integer[], command_hash
+        from unnest(v_partition, v_offset, v_event, v_stream, v_admitted, v_head, v_hash)
+            as n (partition, o, event_id, stream, admitted, head, command_hash)
+        on conflict do nothing;
+        perform pg_notify(current_schema() || '_moved', current_setting('application_name'));
+    end if;
+
+    if cardinality(r_stream) > 0 then
+        delete from redrives where stream = any (r_stream);
+        delete from parked where stream = any (r_stream) and stream <> all (k_stream);
+    end if;
+    if cardinality(k_stream) > 0 then
+        insert into parked (stream, kind, partition, "offset", reason)
+        select * from unnest(k_stream, k_kind, k_partition, k_offset, k_reason)
+        on conflict (stream, kind) do update
+        set "offset" = excluded."offset", reason = excluded.reason, attempts = parked.attempts + 1;
+    end if;
+end $$;

@@ -1,0 +1,218 @@
+"""The reader's and the commands' side of PostgreSQL: positions, rows, verdicts (L8, L15, L18).
+
+One schema a service. Lives here: the queries of `sql/queries.sql` as functions over frozen values. Must not: decide.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from events.admission import Head
+from runtime.queries import read_queries
+from runtime.rows import Awake, Commit, Judged, LogBroken, LostOwnership, Place, Row, Standing, VerdictRow
+
+_SQL = Path(__file__).parent / "sql"
+_QUERIES = read_queries(_SQL / "queries.sql")
+_COMMIT = "select commit_batch(" + ", ".join(f"${n}" for n in range(1, 41)) + ")"
+
+Connection = Any
+"""An asyncpg connection or pool; asyncpg carries no types."""
+Hook = Callable[[Connection, Sequence[Judged]], Awaitable[None]]
+"""What a service adds to a commit, in the same transaction (the views of projections)."""
+
+
+async def connect(url: str, schema: str, *, size: int) -> Connection:
+    """A pool of `size` connections that stand in the service's own schema.
+
+    Commits do not wait for the disk: all of it is computed from the log, and position and rows fall back together.
+    """
+
+    async def as_it_is(_: Connection) -> None:
+        """asyncpg's own reset query would cost a round trip at every release."""
+
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        command_timeout=60,
+        reset=as_it_is,
+        server_settings={
+            "search_path": schema,
+            "synchronous_commit": "off",
+            "idle_in_transaction_session_timeout": "5000",
+            "jit": "off",
+            "application_name": f"complaints-{schema}",
+        },
+    )
+
+
+async def create_schema(url: str, schema: str) -> None:
+    """Create the service's schema and tables where they are missing; several processes may try at once."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", schema)
+            await connection.execute(f'create schema if not exists "{schema}"')
+            await connection.execute(f'set local search_path = "{schema}"')
+            await connection.execute((_SQL / "schema.sql").read_text(encoding="utf-8"))
+    finally:
+        await connection.close(timeout=5)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandView:
+    """What one look shows a command: the clock, the row, its contexts, and an earlier admission of the same event id."""
+
+    now: datetime
+    row: Row | None
+    contexts: Mapping[str, Any]
+    earlier: VerdictRow | None
+
+
+@dataclass(slots=True)
+class PgStore:
+    """The store of one service. `state_type` is the decider's closed union of states."""
+
+    pool: Connection
+    state_type: Any
+    hook: Hook | None = None
+    _adapter: TypeAdapter[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._adapter = TypeAdapter(self.state_type)
+
+    async def places(self, partitions: Sequence[int]) -> dict[int, Place]:
+        """Where the service stands in these partitions; a partition never read stands at its start."""
+        found = {r["partition"]: _place(r) for r in await self.pool.fetch(_QUERIES["places"], list(partitions))}
+        return {partition: found.get(partition, Place()) for partition in partitions}
+
+    async def same_log(self, topic_id: str, partitions: int) -> None:
+        """These tables were folded from this log and no other (L6). Raises LogBroken."""
+        found = await self.pool.fetchrow(_QUERIES["identity"], topic_id, partitions)
+        if (found["topic_id"], found["partitions"]) != (topic_id, partitions):
+            raise LogBroken(
+                f"the log is another one: topic id {topic_id} with {partitions} partitions, "
+                f"read so far was {found['topic_id']} with {found['partitions']}"
+            )
+
+    async def all_places(self) -> dict[int, Place]:
+        """Every position of the service."""
+        return {r["partition"]: _place(r) for r in await self.pool.fetch(_QUERIES["all_places"])}
+
+    async def load(self, streams: Sequence[str]) -> dict[str, Row]:
+        return {r["stream"]: self._row(r) for r in await self.pool.fetch(_QUERIES["load"], list(streams))}
+
+    async def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
+        found = await self.pool.fetchrow(_QUERIES["stand"], list(places), list(contexts))
+        there = {partition: (next_offset, turn) for partition, next_offset, turn in found["places"]}
+        for partition, place in places.items():
+            if there.get(partition, (0, 0)) != (place.next_offset, place.turn):
+                raise LostOwnership(partition)
+        known = zip(found["context_names"], found["context_versions"], found["context_states"], strict=True)
+        return Standing(found["now"], {name: (version, self._state(state)) for name, version, state in known})
+
+    async def due(self, partitions: Sequence[int], limit: int) -> Awake:
+        found = await self.pool.fetch(_QUERIES["due"], list(partitions), limit)
+        return Awake(
+            tuple(r["stream"] for r in found if r["why"] == "due"),
+            tuple(r["stream"] for r in found if r["why"] == "redrive"),
+            next((r["at"] for r in found if r["why"] == "next"), None),
+        )
+
+    async def commit(self, batch: Commit) -> None:
+        arguments = self._arguments(batch)
+        try:
+            if self.hook is None:
+                await self.pool.execute(_COMMIT, *arguments)
+                return
+            async with self.pool.acquire() as connection, connection.transaction():
+                await self.hook(connection, batch.judged)
+                await connection.execute(_COMMIT, *arguments)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == "LO001":
+                raise LostOwnership(str(error)) from error
+            raise
+
+    async def command(self, stream: str, event_id: str) -> CommandView:
+        """Everything a command decides on, in one statement (architecture, section 3)."""
+        found = await self.pool.fetchrow(_QUERIES["command"], stream, event_id)
+        earlier = found["earlier"]
+        return CommandView(
+            found["now"],
+            self._row(found) if found["stream"] is not None else None,
+            {n: self._state(s) for n, s in zip(found["context_names"], found["context_states"], strict=True)},
+            earlier
+            and VerdictRow(
+                earlier[0],
+                earlier[1],
+                event_id,
+                found["earlier_stream"],
+                True,
+                Head(*found["earlier_head"]),
+                found["earlier_hash"],
+            ),  # fmt: skip
+        )
+
+    async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
+        found = await self.pool.fetchrow(_QUERIES["verdict_at"], partition, offset)
+        return found and _verdict(found)
+
+    async def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
+        """Which of these events were admitted before (L8)."""
+        return {r["event_id"]: _verdict(r) for r in await self.pool.fetch(_QUERIES["admitted_by_id"], list(event_ids))}
+
+    def _arguments(self, batch: Commit) -> list[Any]:
+        parts = list(batch.after)
+        before, after = [batch.before[p] for p in parts], [batch.after[p] for p in parts]
+        rows, leans = batch.rows, [(c, r.partition, r.stream, v) for r in batch.rows for c, v in r.leans]
+        dump = self._adapter.dump_json
+        return [
+            parts, [p.next_offset for p in before], [p.turn for p in before],
+            [p.next_offset for p in after], [p.turn for p in after], [p.last_id for p in after],
+            [p.last_crc for p in after], [p.hash for p in after],
+            [r.stream for r in rows], [r.partition for r in rows], [r.head[0] for r in rows], [r.head[1] for r in rows],
+            [r.head[2] for r in rows], [r.head[3] for r in rows],
+            [None if r.state is None else dump(r.state).decode() for r in rows], [r.last_offset for r in rows],
+            [r.wake_at for r in rows], [r.machine for r in rows], [r.machine_at for r in rows],
+            [r.decider_version for r in rows], [r.parked_at for r in rows],
+            [None if r.parked_head is None else _array(r.parked_head) for r in rows], [r.muted for r in rows],
+            *_columns(leans, 4),
+            *_columns([(v.partition, v.offset, v.event_id, v.stream, v.admitted, _array(v.head), v.command_hash)
+                       for v in batch.verdicts], 7),
+            *_columns([(k.stream, k.kind, k.partition, k.offset, k.reason) for k in batch.parked], 5),
+            list(batch.redriven),
+        ]  # fmt: skip
+
+    def _row(self, found: Any) -> Row:
+        return Row(
+            found["stream"], found["partition"],
+            Head(found["intake"], found["triage"], found["escalation"], found["accountability"]),
+            self._state(found["state"]), found["last_offset"], found["wake_at"], found["machine"], found["machine_at"],
+            found["decider_version"], found["parked_at"],
+            found["parked_head"] and Head(*found["parked_head"]), found["muted"],
+        )  # fmt: skip
+
+    def _state(self, text: str | None) -> Any:
+        return None if text is None else self._adapter.validate_json(text)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _array(head: Head) -> str:
+    return "{" + ",".join(map(str, head)) + "}"
+
+
+def _place(found: Any) -> Place:
+    return Place(found["next_offset"], found["turn"], found["last_id"], found["last_crc"], found["hash"])
+
+
+def _verdict(found: Any) -> VerdictRow:
+    return VerdictRow(found["partition"], found["offset"], found["event_id"], found["stream"], found["admitted"],
+                      Head(*found["head"]), found["command_hash"])  # fmt: skip

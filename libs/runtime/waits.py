@@ -1,0 +1,121 @@
+"""Who in this process waits for the log to be read: verdicts on commands (L9) and positions on reads (L10).
+
+The reader of the same process says what it committed; what another process committed is heard by LISTEN, and looked up
+every now and then in case a notice was lost. Every wait has a limit.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from runtime.rows import Place, VerdictRow
+
+LOOK_AGAIN_SECONDS = 0.25
+
+
+class _Lookup(Protocol):
+    async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None: ...
+    async def all_places(self) -> dict[int, Place]: ...
+
+
+@dataclass(slots=True)
+class Waits:
+    """The waiting ones of one process, on its event loop."""
+
+    _verdicts: dict[tuple[int, int], asyncio.Future[VerdictRow]] = field(default_factory=dict)
+    _reached: dict[int, int] = field(default_factory=dict)
+    _positions: set[tuple[int, int, asyncio.Future[None]]] = field(default_factory=set)
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def wanted(self) -> bool:
+        """True while somebody waits: then the reader does not linger."""
+        return bool(self._verdicts or self._positions)
+
+    async def linger(self, seconds: float) -> None:
+        """Let records gather, but only as long as nobody waits."""
+        if self.wanted:
+            return
+        self._wanted.clear()
+        try:
+            await asyncio.wait_for(self._wanted.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def committed(self, places: Mapping[int, Place], verdicts: Sequence[VerdictRow]) -> None:
+        """The reader of this process has committed a batch."""
+        for partition, place in places.items():
+            self._reached[partition] = place.next_offset
+        if self._verdicts:
+            for verdict in verdicts:
+                self._answer(verdict)
+        self._wake()
+
+    def _answer(self, verdict: VerdictRow) -> None:
+        waiting = self._verdicts.get((verdict.partition, verdict.offset))
+        if waiting is not None and not waiting.done():
+            waiting.set_result(verdict)
+
+    def _wake(self) -> None:
+        for partition, offset, waiting in self._positions:
+            if self._reached.get(partition, 0) > offset and not waiting.done():
+                waiting.set_result(None)
+
+    async def verdict(self, partition: int, offset: int, limit_seconds: float) -> VerdictRow | None:
+        """The verdict on the record at this place, or None where nobody has judged it within the limit."""
+        waiting: asyncio.Future[VerdictRow] = asyncio.get_running_loop().create_future()
+        self._verdicts[(partition, offset)] = waiting
+        self._wanted.set()
+        try:
+            return await asyncio.wait_for(waiting, limit_seconds)
+        except TimeoutError:
+            return None
+        finally:
+            del self._verdicts[(partition, offset)]
+
+    async def reached(self, partition: int, offset: int, limit_seconds: float) -> bool:
+        """True once the reader has passed this place; False where the limit came first."""
+        if self._reached.get(partition, 0) > offset:
+            return True
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (partition, offset, waiting)
+        self._positions.add(entry)
+        self._wanted.set()
+        try:
+            await asyncio.wait_for(waiting, limit_seconds)
+        except TimeoutError:
+            return False
+        finally:
+            self._positions.discard(entry)
+        return True
+
+    async def look(self, store: _Lookup) -> None:
+        """Ask the database what others may have committed for those who wait here."""
+        for partition, offset in list(self._verdicts):
+            found = await store.verdict_at(partition, offset)
+            if found is not None:
+                self._answer(found)
+        if self._positions:
+            for partition, place in (await store.all_places()).items():
+                self._reached[partition] = max(place.next_offset, self._reached.get(partition, 0))
+            self._wake()
+
+    async def listen(self, connection: Any, channel: str, own_name: str, store: _Lookup) -> None:
+        """Hear of other processes' commits until cancelled. `connection` is one asyncpg connection of its own."""
+        heard = asyncio.Event()
+
+        def notice(_connection: Any, _pid: int, _channel: str, payload: str) -> None:
+            if payload != own_name:
+                heard.set()
+
+        await connection.add_listener(channel, notice)
+        while True:
+            try:
+                await asyncio.wait_for(heard.wait(), LOOK_AGAIN_SECONDS)
+            except TimeoutError:
+                if not self.wanted:
+                    continue
+            heard.clear()
+            if self.wanted:
+                await self.look(store)

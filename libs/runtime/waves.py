@@ -1,0 +1,119 @@
+"""Many intents at once: the first of each stream together, then the second ones, so that no record ever names a counter
+that its writer has not seen admitted (L2). For gateways; people's commands go one by one through `commands`.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from events.decider import Refused
+from runtime import intents
+from runtime.intents import Intent, KeyWanted, Outcome
+from runtime.problems import Problem
+from runtime.rows import Outgoing, RecordTooLarge, Row, VerdictRow
+from runtime.store import CommandView
+
+if TYPE_CHECKING:
+    from runtime.commands import Commands
+
+WAVE_SECONDS_MAX = 15.0
+TRIES_MAX = 8
+
+
+async def carry_out_all(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome]:
+    """One outcome an intent. An outcome that is still open after all tries is `Outcome()`; asking again is safe."""
+    outcomes: list[Outcome | None] = [None] * len(items)
+    earlier = await commands.store.admitted([item.event_id for item in items])
+    queues: dict[str, list[int]] = {}
+    for index, item in enumerate(items):
+        if item.event_id in earlier:
+            outcomes[index] = Outcome(earlier[item.event_id], already=True)
+        else:
+            queues.setdefault(item.stream, []).append(index)
+    tries = dict.fromkeys(range(len(items)), 0)
+    while queues:
+        wave = [queue[0] for queue in queues.values()]
+        found = await _one_wave(commands, [items[index] for index in wave])
+        for index, outcome in zip(wave, found, strict=True):
+            tries[index] += 1
+            if outcome is None and tries[index] < TRIES_MAX:
+                continue
+            outcomes[index] = outcome or Outcome()
+            _next(queues, items[index].stream, items, outcomes)
+    return [outcome or Outcome() for outcome in outcomes]
+
+
+def _next(queues: dict[str, list[int]], stream: str, items: Sequence[Intent], outcomes: list[Outcome | None]) -> None:
+    """On to the stream's next intent; one told twice within the batch takes the outcome of the first."""
+    queue = queues[stream]
+    done = queue.pop(0)
+    while queue and items[queue[0]].event_id == items[done].event_id:
+        first = outcomes[done] or Outcome()
+        outcomes[queue.pop(0)] = Outcome(first.verdict, already=first.verdict is not None, refused=first.refused)
+    if not queue:
+        del queues[stream]
+
+
+async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome | None]:
+    """Each item is of another stream. None: somebody was faster, or nobody knows; try again."""
+    earlier = await commands.store.admitted([item.event_id for item in items])
+    rows = await commands.store.load([item.stream for item in items])
+    leans = {name for row in rows.values() for name in commands.decider.leans_on(row.state)}
+    standing = await commands.store.stand({}, sorted(leans))
+    contexts = {name: state for name, (_, state) in standing.contexts.items()}
+    views = [CommandView(standing.now, rows.get(item.stream), contexts, earlier.get(item.event_id)) for item in items]
+    facts = await _decide_all(commands, items, views)
+    return await _append_all(commands, items, views, facts)
+
+
+async def _decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
+    await commands.keyring.keys_for(sorted(_keys_wanted(commands, items, views)))
+    facts: list[Any] = []
+    for item, view in zip(items, views, strict=True):
+        try:
+            facts.append(None if view.earlier is not None else await commands.decide(item, view))
+        except Problem as problem:
+            facts.append(Refused(problem.code, problem.detail))
+    return facts
+
+
+def _keys_wanted(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> set[str]:
+    """The owners whose data keys building these commands asks for, so that all are made in one go."""
+    wanted: set[str] = set()
+    for item, view in zip(items, views, strict=True):
+        draft = intents.draft_of(commands.decider, item, view.row, view.now, commands.keyring)
+        if draft.key_id is not None or draft.key_owner in wanted:
+            continue
+        try:
+            item.command(draft)
+        except KeyWanted as owner:
+            wanted.add(str(owner))
+    return wanted
+
+
+async def _append_all(
+    commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView], facts: Sequence[Any]
+) -> list[Outcome | None]:
+    outcomes: list[Outcome | None] = [None] * len(items)
+    sent: list[tuple[int, Outgoing]] = []
+    for index, (item, view, fact) in enumerate(zip(items, views, facts, strict=True)):
+        if view.earlier is not None:
+            outcomes[index] = Outcome(view.earlier, already=True)
+        elif isinstance(fact, Refused):
+            outcomes[index] = Outcome(refused=fact)
+        else:
+            head = (view.row or Row("", 0)).head
+            sent.append((index, intents.record_of(commands.decider, item, fact, head, view.now, commands.partitions)))
+    offsets = await commands.log.append([record for _, record in sent]) if sent else []
+    waiting: dict[int, asyncio.Task[VerdictRow | None]] = {}
+    for (index, record), offset in zip(sent, offsets, strict=True):
+        if isinstance(offset, RecordTooLarge):
+            outcomes[index] = Outcome(refused=Refused("record-too-large", "what is told is too large for the log"))
+        elif isinstance(offset, int):
+            waiting[index] = asyncio.create_task(commands.waits.verdict(record.partition, offset, WAVE_SECONDS_MAX))
+    if len(waiting) < len(sent):
+        await asyncio.sleep(0.2)  # the log did not take all: give it a moment before the next wave
+    for index, task in waiting.items():
+        verdict = await task
+        outcomes[index] = Outcome(verdict) if verdict is not None and verdict.admitted else None
+    return outcomes
