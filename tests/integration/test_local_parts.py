@@ -1,0 +1,194 @@
+"""The parts of deploy/local one by one: front door, tokens, secrets, database folder, records of processes."""
+
+import http.server
+import json
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import jwt
+import psutil
+import pytest
+
+from local import secret_files
+from local.caddy import Door
+from local.places import DataDir
+from local.ports import HOST, SERVICES, free_ports
+from local.postgres import Postgres, PostgresFailed
+from local.process import Process, reclaim, recorded
+from local.secret_files import SecretsBroken
+from local.tokens import AUDIENCE, ISSUER, ROLES, Issuer, NotLoopback
+
+ROUTES = [
+    ("GET", "/", "projections /"),
+    ("GET", "/console/worklist", "projections /console/worklist"),
+    ("GET", "/v1/complaints", "projections /v1/complaints"),
+    ("GET", "/v1/complaints/1/decision", "projections /v1/complaints/1/decision"),
+    ("GET", "/triage/readyz", "triage /readyz"),
+    ("GET", "/accountability/openapi.json", "accountability /openapi.json"),
+    ("GET", "/triage/anything-else", "projections /triage/anything-else"),
+    ("GET", "/v1/track/secret", "intake /v1/track/secret"),
+    ("POST", "/v1/complaints", "intake /v1/complaints"),
+    ("PUT", "/v1/intake/sources", "intake /v1/intake/sources"),
+    ("POST", "/v1/complaints/1/amendments", "intake /v1/complaints/1/amendments"),
+    ("POST", "/v1/complaints/1/grade", "triage /v1/complaints/1/grade"),
+    ("POST", "/v1/clusters", "triage /v1/clusters"),
+    ("POST", "/v1/complaints/1/offers-of-ownership", "escalation /v1/complaints/1/offers-of-ownership"),
+    ("POST", "/v1/complaints/1/clocks", "escalation /v1/complaints/1/clocks"),
+    ("POST", "/v1/complaints/1/promises/2/kept", "accountability /v1/complaints/1/promises/2/kept"),
+    ("POST", "/v1/complaints/1/closing", "accountability /v1/complaints/1/closing"),
+    ("POST", "/v1/complaints/1/decisions", "projections /v1/complaints/1/decisions"),
+]
+
+
+@contextmanager
+def answering(service: str, port: int) -> Iterator[None]:
+    """A server that says who it is and what it was asked."""
+
+    class Echo(http.server.BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f"{service} {self.path}".encode())
+
+        do_GET = do_POST = do_PUT = answer  # noqa: N815 -- the names that http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer((HOST, port), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+async def test_the_front_door_knows_every_route(tmp_path: Path) -> None:
+    """One origin: commands go to the service that owns the chapter, reads to projections, nothing else answers."""
+    port, *behind = free_ports(1 + len(SERVICES))
+    services = dict(zip(SERVICES, behind, strict=True))
+    door = Door(DataDir(tmp_path), port=port, services=services)
+    with ExitStack() as servers:
+        for service, number in services.items():
+            servers.enter_context(answering(service, number))
+        await door.start()
+        async with httpx.AsyncClient(base_url=door.url) as client:
+            seen = [(method, path, (await client.request(method, path)).text) for method, path, _ in ROUTES]
+        servers.close()
+        async with httpx.AsyncClient(base_url=door.url) as client:
+            refused = await client.post("/v1/complaints", json={})
+    assert seen == ROUTES
+    assert refused.status_code == 503
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["retry-after"] == "1"
+    assert refused.json()["code"] == "service-unavailable"
+    assert await door.stop()
+    assert "/v1/complaints" not in (tmp_path / "logs" / "door.log").read_text()
+
+
+def test_a_token_per_role_that_the_published_key_verifies(tmp_path: Path) -> None:
+    data = DataDir(tmp_path)
+    issuer = Issuer(data, host=HOST)
+    issuer.prepare()
+    (key,) = jwt.PyJWKSet.from_dict(json.loads(issuer.jwks_file.read_text())).keys
+    for role in ROLES:
+        token = issuer.tokens()[role]
+        assert jwt.get_unverified_header(token)["kid"] == key.key_id
+        claims = jwt.decode(token, key.key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER)
+        assert claims["roles"] == [role]
+        assert claims["sub"] == f"demo-{role}"
+    assert all(_mode(path) == 0o600 for path in data.tokens.iterdir())
+    published = issuer.jwks_file.read_text()
+    Issuer(data, host=HOST).prepare()
+    assert issuer.jwks_file.read_text() == published
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "complaints.example.org"])  # noqa: S104 -- refused
+def test_no_local_tokens_off_loopback(tmp_path: Path, host: str) -> None:
+    """S3: development tokens refuse to start off loopback."""
+    with pytest.raises(NotLoopback, match=host.replace(".", r"\.")):
+        Issuer(DataDir(tmp_path), host=host)
+
+
+def test_secrets_are_made_once_and_never_again(tmp_path: Path) -> None:
+    data = DataDir(tmp_path)
+    folder = secret_files.prepare(data)
+    made = {name: (folder / name).read_text() for name in ("kek", "tracking", "contact")}
+    assert len(set(made.values())) == 3
+    assert all(len(bytes.fromhex(text)) == 32 for text in made.values())
+    assert all(_mode(folder / name) == 0o600 for name in made)
+    secret_files.prepare(data)
+    assert {name: (folder / name).read_text() for name in made} == made
+    (folder / "tracking").write_text("not a key")
+    with pytest.raises(SecretsBroken, match="tracking"):
+        secret_files.prepare(data)
+    (folder / "kek").unlink()
+    with pytest.raises(SecretsBroken, match="kek is missing"):
+        secret_files.prepare(data)
+
+
+async def test_a_data_folder_of_another_major_is_refused(tmp_path: Path) -> None:
+    """The server names both versions and what to do, and leaves the folder as it is."""
+    data = DataDir(tmp_path)
+    (data.postgres / "cluster").mkdir(parents=True)
+    marker = data.postgres / "cluster" / "PG_VERSION"
+    marker.write_text("15\n")
+    (port,) = free_ports(1)
+    with pytest.raises(PostgresFailed, match="holds data of PostgreSQL 15, the server here is 18"):
+        await Postgres(data, port=port).start()
+    assert marker.read_text() == "15\n"
+
+
+async def test_postgres_runs_below_a_closed_folder(tmp_path: Path) -> None:
+    """A clone below a folder that others may not pass works, and the folder stays closed."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (port,) = free_ports(1)
+    postgres = Postgres(DataDir(closed / "data"), port=port)
+    await postgres.start()
+    try:
+        pid = postgres.process.pid
+        assert pid is not None
+        assert psutil.Process(pid).uids().effective != 0
+    finally:
+        assert await postgres.stop()
+    assert _mode(closed) == 0o700
+
+
+async def test_a_reused_pid_is_not_our_orphan(tmp_path: Path) -> None:
+    """A record whose pid belongs to somebody else by now is dropped, and that somebody is left alone."""
+    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    record = tmp_path / "standin.json"
+    known = {"pid": stranger.pid, "started_at": 1.0, "command": ["input()"], "stop_signal": "SIGTERM"}
+    record.write_text(json.dumps(known))
+    try:
+        assert recorded(record) is None
+        assert reclaim(record) is None
+        assert stranger.poll() is None
+        assert not record.exists()
+    finally:
+        stranger.kill()
+        stranger.communicate()
+
+
+async def test_what_does_not_stop_is_killed_and_that_is_told(tmp_path: Path) -> None:
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    )
+    process = Process("deaf", (sys.executable, "-c", deaf), tmp_path / "deaf.json", tmp_path / "deaf.log")
+    process.start()
+    while not process.last_lines():
+        assert not await process.ended(0.01)
+    assert await process.stop(0.1) is False
+    assert process.exit_code == -9
+    assert not (tmp_path / "deaf.json").exists()
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
