@@ -1,0 +1,1 @@
+"""The service triage: what a complaint is. See `README.md` and `decider/`."""

@@ -1,0 +1,159 @@
+"""`owed`: what triage should have said by now: screened, classified, graded, routed, in this order (R13).
+
+What another system reported of old history is repeated at once, while that loads; everything of our own waits until the
+history is complete. Rules read the complaint as it was lodged, so that it does not matter when they are asked (L14).
+"""
+
+from datetime import datetime
+
+from events.decider import NOTHING, Context, Owed
+from events.fact import EARLIEST, Fact
+from events.triage import (
+    SCREENED_OUT,
+    ComplaintClassified,
+    ComplaintGraded,
+    ComplaintRouted,
+    ComplaintScreened,
+)
+from triage.decider.state import Case, ImportBatch, State
+from triage.rules import ClassificationRule, Rules, Said, Weight
+
+BY_RULE = "rule"
+"""The `by` of a decision that no person took."""
+_VALUE_CHARACTERS_MAX = 150
+"""An input is named in a Word, which is short."""
+
+
+def owed(state: State, context: Context, now: datetime) -> Owed:  # noqa: ARG001 - triage has no timers
+    fact = _next(state, context) if isinstance(state, Case) else None
+    return NOTHING if fact is None else Owed(fact)
+
+
+def leans_on(state: State) -> tuple[str, ...]:
+    """The import that brought the case, while anything of our own is still to be decided."""
+    return (state.history,) if isinstance(state, Case) and state.history is not None and _unfinished(state) else ()
+
+
+def _unfinished(case: Case) -> bool:
+    """Something of our own is missing."""
+    if case.screening is None:
+        return not case.closed_there
+    return case.screening not in SCREENED_OUT and case.queue is None
+
+
+def _next(case: Case, context: Context) -> Fact | None:
+    rules: Rules = context.rules
+    unfinished = _unfinished(case)
+    if case.reports and (case.history is not None or not unfinished or _is_classified_by_its_source(case)):
+        return _as_reported(case, rules)
+    loaded = _loaded_until(case, context) if unfinished else None
+    if loaded is None:
+        return None
+    at = max(case.since, loaded)
+    if case.screening is None:
+        return _screened(case.said, rules, at)
+    if case.category is None:
+        return _classified(case.said, rules, at)
+    if case.grade is None:
+        return _graded(case.said, case.category, rules, at)
+    return _routed(case.said, case.category, case.dispute, case.grade, rules=rules, at=at)
+
+
+def _is_classified_by_its_source(case: Case) -> bool:
+    """The next step is what the complaint itself brought; what was reported later waits until our own steps are done,
+    as it would have had we looked in between (L14).
+    """
+    return case.screening is not None and case.reports[0].at_lodging
+
+
+def _loaded_until(case: Case, context: Context) -> datetime | None:
+    """Until when the history of this case is known; None while it loads. Live cases have none to wait for."""
+    if case.history is None:
+        return EARLIEST
+    batch = context.others.get(case.history)
+    return batch.known_until if isinstance(batch, ImportBatch) else None
+
+
+def _classification(said: Said, category: str, rules: Rules) -> ClassificationRule:
+    return next(rule for rule in rules.classification.rule if rule.when.holds(said, category=category))
+
+
+def _as_reported(case: Case, rules: Rules) -> ComplaintClassified:
+    report = case.reports[0]
+    rule = _classification(case.said, report.category, rules)
+    return ComplaintClassified(
+        at=report.at,
+        category=report.category,
+        dispute=rule.dispute,
+        confidence_percent=100,
+        reason="the source says so",
+        rule=rules.classification.ref,
+        by=report.origin.source,
+        reported=report.origin,
+    )
+
+
+def _screened(said: Said, rules: Rules, at: datetime) -> ComplaintScreened:
+    rule = next(rule for rule in rules.screening.rule if rule.when.holds(said, category=said.category))
+    return ComplaintScreened(at=at, outcome=rule.outcome, reason=rule.reason, rule=rules.screening.ref, by=BY_RULE)
+
+
+def _classified(said: Said, rules: Rules, at: datetime) -> ComplaintClassified:
+    rule = _classification(said, said.category, rules)
+    return ComplaintClassified(
+        at=at,
+        category=rule.category or said.category,
+        dispute=rule.dispute,
+        confidence_percent=rule.confidence_percent,
+        reason=rule.reason,
+        rule=rules.classification.ref,
+        by=BY_RULE,
+    )
+
+
+def _graded(said: Said, category: str, rules: Rules, at: datetime) -> ComplaintGraded:
+    table = rules.grading
+    severity = _heaviest(table.severity, said, category)
+    urgency = _heaviest(table.urgency, said, category)
+    score = severity.level * urgency.level
+    inputs = {
+        "channel": said.channel,
+        "identity": said.identity,
+        "nature": said.nature,
+        "category": category,
+        "product": said.product or "none",
+        "injury": "yes" if said.injury else "no",
+        "told_people": str(said.told_people),
+    }
+    return ComplaintGraded(
+        at=at,
+        grade=next(one.grade for one in table.grade if score >= one.score_min),
+        severity=severity.level,
+        urgency=urgency.level,
+        inputs=tuple(f"{name}={value[:_VALUE_CHARACTERS_MAX]}" for name, value in inputs.items()),
+        reason=f"{severity.reason}; {urgency.reason}",
+        rule=table.ref,
+        by=BY_RULE,
+    )
+
+
+def _heaviest(weights: tuple[Weight, ...], said: Said, category: str) -> Weight:
+    """The highest level that holds; of equals the later one, which says more than the one that holds always."""
+    holding = [weight for weight in weights if weight.when.holds(said, category=category)]
+    return max(reversed(holding), key=lambda weight: weight.level)
+
+
+def _routed(said: Said, category: str, dispute: str, grade: str, *, rules: Rules, at: datetime) -> ComplaintRouted:
+    rule = next(
+        rule for rule in rules.routing.rule if rule.when.holds(said, category=category, dispute=dispute, grade=grade)
+    )
+    return ComplaintRouted(
+        at=at,
+        queue=rule.queue,
+        first_owner=rule.first_owner,
+        skills=rule.skills,
+        playbook=rule.playbook,
+        reason=rule.reason,
+        rule=rules.routing.ref,
+        by=BY_RULE,
+    )

@@ -1,0 +1,168 @@
+"""The rule tables of triage as values: screening, classification, grading, routing (`rules/*.toml`).
+
+Lives here: their form, their checks (R142), and which rule fits. Must not: what is done with the answer (`decider/`).
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from events.fact import Count, Remark, Word
+from events.intake import Identity
+from events.table import Part, Table
+from events.triage import Dispute, Grade, Screening
+
+Percent = Annotated[int, Field(ge=0, le=100)]
+Step = Annotated[int, Field(ge=1, le=4)]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The clear fields that rules may read, as they stood when the complaint was lodged. Never a word of its text."""
+
+    channel: str
+    identity: str
+    form: str
+    nature: str
+    product: str
+    category: str
+    injury: bool
+    told_people: int
+
+
+class When(Part):
+    """All that is named must hold; nothing named holds always. Names are patterns with `*`."""
+
+    channel: tuple[Word, ...] = ()
+    identity: tuple[Identity, ...] = ()
+    nature: tuple[Word, ...] = ()
+    product: tuple[Word, ...] = ()
+    category: tuple[Word, ...] = ()
+    dispute: tuple[Dispute, ...] = ()
+    grade: tuple[Grade, ...] = ()
+    injury: bool | None = None
+    told_people_min: Count | None = None
+
+    def holds(self, said: Said, *, category: str, dispute: str = "", grade: str = "") -> bool:
+        """`category`, `dispute` and `grade` are what triage has decided so far."""
+        return (
+            _fits(said.channel, self.channel)
+            and _fits(said.identity, self.identity)
+            and _fits(said.nature, self.nature)
+            and _fits(said.product, self.product)
+            and _fits(category, self.category)
+            and _fits(dispute, self.dispute)
+            and _fits(grade, self.grade)
+            and (self.injury is None or self.injury == said.injury)
+            and (self.told_people_min is None or said.told_people >= self.told_people_min)
+        )
+
+
+def _fits(name: str, patterns: tuple[str, ...]) -> bool:
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+class ScreeningRule(Part):
+    when: When = When()
+    outcome: Screening
+    reason: Remark
+
+
+class ClassificationRule(Part):
+    when: When = When()
+    category: Word | None = None
+    """None keeps the category that came with the complaint."""
+    dispute: Dispute
+    confidence_percent: Percent
+    reason: Remark
+
+
+class Weight(Part):
+    when: When = When()
+    level: Step
+    reason: Remark
+
+
+class GradeFrom(Part):
+    grade: Grade
+    score_min: Count
+
+
+class RoutingRule(Part):
+    when: When = When()
+    queue: Word
+    first_owner: Word
+    skills: tuple[Word, ...] = ()
+    playbook: Word | None = None
+    reason: Remark
+
+
+class _FirstFits(Table):
+    """The first rule that holds decides; the last one holds always, so that something always does."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        rules: tuple[ScreeningRule | ClassificationRule | RoutingRule, ...] = getattr(self, "rule", ())
+        if not rules or rules[-1].when != When():
+            raise ValueError("the last rule must hold always")
+        return self
+
+
+class Screenings(_FirstFits):
+    rule: tuple[ScreeningRule, ...]
+
+
+class Classifications(_FirstFits):
+    rule: tuple[ClassificationRule, ...]
+
+    @model_validator(mode="after")
+    def _names_a_category(self) -> Self:
+        if self.rule[-1].category is None:
+            raise ValueError("the last rule must name a category")
+        return self
+
+
+class Routings(_FirstFits):
+    rule: tuple[RoutingRule, ...]
+
+
+class Gradings(Table):
+    """Severity is the highest that holds, urgency too; their product gives the grade (R15)."""
+
+    severity: tuple[Weight, ...]
+    urgency: tuple[Weight, ...]
+    grade: tuple[GradeFrom, ...]
+    """From the highest score down to 0."""
+
+    @model_validator(mode="after")
+    def _covers_everything(self) -> Self:
+        scores = [one.score_min for one in self.grade]
+        if not scores or scores[-1] != 0 or scores != sorted(scores, reverse=True):
+            raise ValueError("grades go from the highest score_min down to 0")
+        for weights in (self.severity, self.urgency):
+            if not any(weight.when == When() for weight in weights):
+                raise ValueError("severity and urgency each need one weight that holds always")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rule set of this service."""
+
+    screening: Screenings
+    classification: Classifications
+    grading: Gradings
+    routing: Routings
+
+
+def load_rules(folder: Path) -> Rules:
+    """The tables as shipped. Raises `OSError` or `TableInvalid`; without them nothing starts."""
+    return Rules(
+        screening=Screenings.parse((folder / "screening.toml").read_text("utf-8")),
+        classification=Classifications.parse((folder / "classification.toml").read_text("utf-8")),
+        grading=Gradings.parse((folder / "grading.toml").read_text("utf-8")),
+        routing=Routings.parse((folder / "routing.toml").read_text("utf-8")),
+    )

@@ -1,0 +1,307 @@
+"""What triage owes, what a person may correct, what a cluster holds. Given, when, then."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from events.accountability import ComplaintReopened
+from events.decider import NOTHING, Owed, Refused
+from events.fact import Fact, Origin
+from events.intake import ComplaintLodged, HistoryCompleted, ImportOpened, SourceReported
+from events.triage import (
+    ClusterMemberAdded,
+    ClusterMemberRemoved,
+    ClusterProposed,
+    ComplaintClassified,
+    ComplaintGraded,
+    ComplaintRouted,
+    ComplaintScreened,
+)
+from given import Story, only, story
+from triage.decider import DECIDER
+from triage.decider.commands import (
+    AddMember,
+    Classify,
+    ProposeCluster,
+    Regrade,
+    RemoveMember,
+    Reroute,
+    Screen,
+)
+from triage.decider.state import Case, Cluster, ImportBatch, State
+from triage.rules import load_rules
+
+RULES = load_rules(Path(__file__).parents[3] / "rules")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(days=1)
+KNOWN_UNTIL = NOON + timedelta(days=30)
+SOURCE = Origin(source="boston311", reference="101")
+LODGED = ComplaintLodged(at=NOON, channel="phone")
+TOLD = ComplaintLodged(at=NOON, channel="phone", category="Pothole", reported=SOURCE)
+OLD = TOLD.model_copy(update={"history": "import/b1"})
+REOPENED = ComplaintReopened(at=LATER, reason="not solved", cycle=2, by="handler-1")
+
+
+def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
+    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
+
+
+def reported(fact: str, at: datetime = LATER, category: str | None = None) -> SourceReported:
+    return SourceReported.model_validate({"at": at, "fact": fact, "reported": SOURCE, "category": category})
+
+
+def steps(facts: tuple[Fact, ...]) -> list[str]:
+    return [fact.type.split(".")[2] for fact in facts]
+
+
+def test_a_lodged_complaint_is_screened_classified_graded_and_routed_in_this_order() -> None:
+    """R13: classification precedes grading; both are events."""
+    added = told(LODGED).added(LATER)
+    assert steps(added) == ["screened", "classified", "graded", "routed"]
+    assert {fact.at for fact in added} == {NOON}
+
+
+def test_every_decision_by_rule_names_its_table() -> None:
+    added = told(LODGED).added(LATER)
+    rules = [getattr(fact, "rule", None) for fact in added]
+    assert rules == ["screening@1", "classification@1", "grading@1", "routing@1"]
+
+
+def test_nothing_is_owed_where_nothing_was_lodged() -> None:
+    assert told().owes(NOON) == NOTHING
+    assert told(REOPENED).owes(NOON) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("lodged", "grade"),
+    [
+        ({"nature": "signal"}, "suggestion"),
+        ({}, "grievance"),
+        ({"told_people": 11}, "grievance"),
+        ({"told_people": 12}, "complaint"),
+        ({"channel": "weibo"}, "complaint"),
+        ({"injury": True}, "complaint"),
+        ({"injury": True, "identity": "media"}, "crisis"),
+        ({"injury": True, "told_people": 12}, "crisis"),
+        ({"nature": "claim", "channel": "regulator"}, "crisis"),
+    ],
+)
+def test_the_grade_comes_from_severity_and_urgency(lodged: dict[str, object], grade: str) -> None:
+    """R14, R15, R40, R84, R109: and the inputs stand in the event."""
+    fact = ComplaintLodged.model_validate({"at": NOON, "channel": "phone", **lodged})
+    (graded,) = only(told(fact).added(LATER), ComplaintGraded)
+    assert isinstance(graded, ComplaintGraded)
+    assert graded.grade == grade
+    assert {line.split("=")[0] for line in graded.inputs} >= {"channel", "identity", "injury", "told_people", "nature"}
+
+
+def test_an_input_longer_than_a_word_is_cut_in_the_event() -> None:
+    added = told(TOLD.model_copy(update={"category": "x" * 200, "product": "y" * 200})).added(LATER)
+    assert steps(added)[-1] == "routed"
+
+
+def test_a_crisis_goes_to_the_team_lead_and_a_project_above_its_team() -> None:
+    """R12, R85."""
+    crisis = told(LODGED.model_copy(update={"injury": True, "identity": "media"})).added(LATER)[-1]
+    project = told(LODGED.model_copy(update={"category": "project/delay"})).added(LATER)[-1]
+    assert isinstance(crisis, ComplaintRouted)
+    assert isinstance(project, ComplaintRouted)
+    assert (crisis.queue, project.queue) == ("crisis", "projects")
+    assert crisis.first_owner == project.first_owner == "teamlead"
+
+
+@pytest.mark.parametrize(
+    ("category", "outcome"),
+    [("enquiry/opening-hours", "enquiry"), ("sales", "sales-opportunity"), ("employment/pay", "out-of-scope")],
+)
+def test_what_is_no_complaint_is_screened_out_and_owes_no_grade(category: str, outcome: str) -> None:
+    """R07, R08, R09, R79."""
+    added = told(LODGED.model_copy(update={"category": category})).added(LATER)
+    assert steps(added) == ["screened"]
+    assert isinstance(added[0], ComplaintScreened)
+    assert added[0].outcome == outcome
+
+
+def test_a_vexatious_complaint_is_still_handled() -> None:
+    """R06."""
+    screened = ComplaintScreened(at=LATER, outcome="vexatious", reason="third time", rule="person", by="handler-1")
+    assert steps(told(LODGED, screened).added(LATER)) == ["classified", "graded", "routed"]
+
+
+def test_what_the_source_calls_it_is_kept_and_marked_as_reported() -> None:
+    added = told(TOLD).added(LATER)
+    assert steps(added) == ["screened", "classified", "graded", "routed"]
+    assert isinstance(added[1], ComplaintClassified)
+    assert (added[1].category, added[1].reported, added[1].at) == ("Pothole", SOURCE, NOON)
+
+
+def test_a_category_given_by_the_complainant_is_kept_by_rule() -> None:
+    (classified,) = only(
+        told(LODGED.model_copy(update={"category": "service/attitude"})).added(LATER), ComplaintClassified
+    )
+    assert isinstance(classified, ComplaintClassified)
+    assert (classified.category, classified.dispute, classified.reported) == ("service/attitude", "service", None)
+
+
+def test_a_later_report_is_written_after_our_own_steps_whenever_somebody_looks() -> None:
+    """L14."""
+    report = reported("classified", category="Sidewalk")
+    at_once = told(LODGED).settled(NOON).then(report).settled(LATER).history
+    late = told(LODGED, report).settled(LATER).history
+    assert set(at_once) == set(late)
+    assert steps(late)[-1] == "classified"
+
+
+def test_a_report_without_a_category_and_a_report_of_custody_change_nothing() -> None:
+    assert told(LODGED, reported("classified"), reported("custody")).state == told(LODGED).state
+
+
+def test_while_history_loads_only_the_reported_is_owed() -> None:
+    """2-domain, imported history."""
+    loading = told(OLD, reported("classified", category="Sidewalk"))
+    assert loading.decider.leans_on(loading.state) == ("import/b1",)
+    assert steps(loading.added(LATER)) == ["classified", "classified"]
+    assert told(OLD.model_copy(update={"category": None})).owes(LATER) == NOTHING
+    assert story(DECIDER, RULES, OLD).settled(LATER).owes(LATER) == NOTHING
+
+
+def test_closed_history_owes_nothing_of_our_own() -> None:
+    closed = told(OLD, reported("closed"), known_until=KNOWN_UNTIL)
+    assert steps(closed.added(KNOWN_UNTIL)) == ["classified"]
+    assert closed.decider.leans_on(closed.state) == ()
+
+
+def test_open_history_lives_on_from_the_moment_until_which_it_is_known() -> None:
+    added = told(OLD, reported("closed"), reported("reopened"), known_until=KNOWN_UNTIL).added(KNOWN_UNTIL)
+    assert steps(added) == ["classified", "screened", "graded", "routed"]
+    assert [fact.at for fact in added] == [NOON, KNOWN_UNTIL, KNOWN_UNTIL, KNOWN_UNTIL]
+
+
+def test_closed_history_that_somebody_reopens_is_triaged() -> None:
+    later = REOPENED.model_copy(update={"at": KNOWN_UNTIL + timedelta(days=1)})
+    added = told(OLD, reported("closed"), later, known_until=KNOWN_UNTIL).added(later.at)
+    assert steps(added) == ["classified", "screened", "graded", "routed"]
+    assert added[1].at == later.at
+
+
+def test_a_closing_reported_of_a_live_case_stops_nothing() -> None:
+    """L14: our own steps follow from the lodging alone."""
+    assert len(told(TOLD, reported("closed")).added(LATER)) == 4
+
+
+def test_a_reopening_repeated_by_accountability_is_not_counted_twice() -> None:
+    repeated = REOPENED.model_copy(update={"reported": SOURCE})
+    assert told(OLD, reported("closed"), repeated).state == told(OLD, reported("closed")).state
+
+
+def test_an_import_stream_remembers_until_when_it_is_known() -> None:
+    done = HistoryCompleted(at=LATER, source="boston311", known_until=KNOWN_UNTIL)
+    opened = ImportOpened(at=NOON, source="boston311")
+    assert told(opened).state == ImportBatch(None)
+    assert told(opened, done).state == told(done).state == ImportBatch(KNOWN_UNTIL)
+    assert told(done, LODGED).state == ImportBatch(KNOWN_UNTIL)
+    assert told(opened).owes(NOON) == NOTHING
+
+
+# --- corrections ----------------------------------------------------------------------------------------------------
+
+DONE = told(LODGED).settled(NOON)
+OUT = Screen(now=LATER, by="handler-1", outcome="enquiry", reason="asks for opening hours")
+DOWN = Regrade(now=LATER, by="handler-1", grade="suggestion", reason="a misunderstanding")
+UP = Regrade(now=LATER, by="handler-1", grade="crisis", reason="a television crew is here", severity=4, urgency=4)
+AWAY = Reroute(now=LATER, by="handler-1", queue="products", first_owner="handler", reason="knows it")
+ABOUT = Classify(now=LATER, by="handler-1", category="service/attitude", dispute="service", reason="read it")
+
+
+@pytest.mark.parametrize("command", [OUT, DOWN, UP, AWAY, ABOUT])
+def test_a_person_overrules_the_rule_with_a_reason(command: Screen | Regrade | Reroute | Classify) -> None:
+    """R27, R140."""
+    fact = DONE.when(command)
+    assert isinstance(fact, ComplaintScreened | ComplaintGraded | ComplaintRouted | ComplaintClassified)
+    assert (fact.rule, fact.by, fact.reason, fact.at) == ("person", "handler-1", command.reason, LATER)
+    assert DONE.then(fact).owes(LATER) == NOTHING
+    again = DONE.then(fact).when(command)
+    assert isinstance(again, Refused)
+    assert again.code == "nothing-changed"
+
+
+def test_a_grade_goes_down_by_a_person_and_never_by_itself() -> None:
+    """R16, 2-domain: only a person lowers it, with a reason."""
+    graded = DONE.when(DOWN)
+    assert isinstance(graded, ComplaintGraded)
+    assert graded.grade == "suggestion"
+    assert graded.inputs == ()
+
+
+def test_screened_out_is_not_graded_or_routed_until_it_is_a_complaint_again() -> None:
+    """R08: reversible."""
+    out = told(LODGED, ComplaintScreened(at=NOON, outcome="enquiry", reason="asks", rule="person", by="handler-1"))
+    assert out.owes(LATER) == NOTHING
+    assert isinstance(out.when(UP), Refused)
+    assert isinstance(out.when(AWAY), Refused)
+    back = out.when(Screen(now=LATER, by="handler-1", outcome="complaint", reason="it is one after all"))
+    assert isinstance(back, ComplaintScreened)
+    added = out.then(back).added(LATER)
+    assert steps(added) == ["classified", "graded", "routed"]
+    assert {fact.at for fact in added} == {LATER}
+
+
+@pytest.mark.parametrize(("command", "code"), [(ABOUT, "not-screened"), (UP, "not-classified"), (AWAY, "not-graded")])
+def test_no_step_is_taken_before_the_one_it_rests_on(command: object, code: str) -> None:
+    """R13."""
+    refused = told(LODGED).when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+
+
+@pytest.mark.parametrize("command", [OUT, DOWN, AWAY, ABOUT])
+def test_nothing_is_corrected_where_nothing_was_lodged(command: object) -> None:
+    refused = told().when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == "nothing-lodged"
+
+
+# --- clusters -------------------------------------------------------------------------------------------------------
+
+PROPOSE = ProposeCluster(now=NOON, by="handler-1", title="brakes of one batch", reason="same part")
+ADD = AddMember(now=NOON, by="handler-1", complaint_id="c1", evidence="same part number", confidence_percent=80)
+REMOVE = RemoveMember(now=LATER, by="handler-1", complaint_id="c1", reason="another part after all")
+
+
+def test_a_cluster_is_proposed_gains_members_and_loses_them() -> None:
+    """R111: membership stands in the cluster's own stream."""
+    proposed = told().when(PROPOSE)
+    assert isinstance(proposed, ClusterProposed)
+    added = told(proposed).when(ADD)
+    assert isinstance(added, ClusterMemberAdded)
+    assert told(proposed, added, added).state == Cluster(("c1",))
+    removed = told(proposed, added).when(REMOVE)
+    assert isinstance(removed, ClusterMemberRemoved)
+    assert told(proposed, added, removed).state == Cluster()
+    assert told(proposed, added, LODGED).state == Cluster(("c1",))
+    assert told(proposed).owes(LATER) == Owed()
+
+
+@pytest.mark.parametrize(
+    ("command", "members", "code"),
+    [
+        (PROPOSE, (), "cluster-exists"),
+        (ADD, ("c1",), "already-a-member"),
+        (REMOVE, ("c2",), "not-a-member"),
+        (ADD, None, "no-such-cluster"),
+        (REMOVE, None, "no-such-cluster"),
+    ],
+)
+def test_a_cluster_refuses_what_does_not_fit(command: object, members: tuple[str, ...] | None, code: str) -> None:
+    given = told() if members is None else replace(told(), state=Cluster(members))
+    refused = given.when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+
+
+def test_a_complaint_is_never_taken_for_a_cluster() -> None:
+    assert isinstance(told(LODGED).when(PROPOSE), Refused)
+    assert isinstance(told(LODGED).when(ADD), Refused)
+    assert isinstance(told(LODGED).state, Case)
