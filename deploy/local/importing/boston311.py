@@ -26,7 +26,7 @@ CHANNELS = {
     "Self Service": "website",
     "Citizens Connect App": "app",
     "Maximo Integration": "system",
-    "Twitter": "twitter",
+    "Twitter": "public-post",
 }
 """`source` to our channels; a name that is not here goes through as it stands, and intake flags it."""
 

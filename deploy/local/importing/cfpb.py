@@ -24,9 +24,9 @@ CHANNELS = {
     "Web Referral": "regulator",
     "Referral": "regulator",
     "Phone": "phone",
-    "Postal mail": "mail",
+    "Postal mail": "letter",
     "Fax": "fax",
-    "Email": "email",
+    "Email": "mail",
 }
 """`Submitted via` to our channels; a name that is not here goes through as it stands, and intake flags it."""
 

@@ -85,7 +85,7 @@ def test_only_a_closing_response_closes(response: str, fact: str, ground: str | 
 def test_the_older_layout_has_details_instead_of_words() -> None:
     lodged = told(OLD).events[0]
     assert isinstance(lodged.data, ToldLodged)
-    assert (lodged.data.channel, lodged.data.category, lodged.data.branch) == ("mail", "Late fee", "Invented Bank")
+    assert (lodged.data.channel, lodged.data.category, lodged.data.branch) == ("letter", "Late fee", "Invented Bank")
     assert lodged.data.text == "Sub-product: Gold\nState: OH"
     assert lodged.data.identity == "ordinary"
 
