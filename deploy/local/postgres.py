@@ -161,8 +161,10 @@ class Postgres:
         drop = ("setpriv", f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups")
         if _open_to_all(self._folder) and _open_to_all(self._bin):
             return (*drop, "--inh-caps=-all", "--")
-        # The checkout lies below a folder closed to others. Rather than opening that folder, let the server pass it.
-        return (*drop, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--")
+        # The checkout lies below a folder closed to others. Rather than opening that folder, let the server pass it;
+        # without the secure bit access(2) would forget the capability, and initdb asks by it.
+        passing = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+        return (*drop, *passing, "--")
 
 
 def _binaries() -> Path:
