@@ -41,6 +41,10 @@ def fingerprint(record: LogRecord) -> tuple[str, int]:
     return event_id, zlib.crc32(record.value or b"", crc)
 
 
+def _stem(type_name: str) -> str:
+    return type_name.rpartition(".v")[0]
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one service reads of the log: its own chapter (none for a reader of all) and the types it folds."""
@@ -58,10 +62,6 @@ class Reading:
 
 EVERYTHING = Reading.of(None, frozenset(TYPES.values()))
 """What a reader of all types reads."""
-
-
-def _stem(type_name: str) -> str:
-    return type_name.rpartition(".v")[0]
 
 
 def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> Judged:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from runtime.rows import Place, VerdictRow
 
 LOOK_AGAIN_SECONDS = 0.25
+RECENT_MAX = 5_000
 
 
 class _Lookup(Protocol):
@@ -24,6 +25,8 @@ class Waits:
     """The waiting ones of one process, on its event loop."""
 
     _verdicts: dict[tuple[int, int], asyncio.Future[VerdictRow]] = field(default_factory=dict)
+    _recent: dict[tuple[int, int], VerdictRow] = field(default_factory=dict)
+    """Verdicts that came before anybody waited: the reader may be faster than the way back from the append."""
     _reached: dict[int, int] = field(default_factory=dict)
     _positions: set[tuple[int, int, asyncio.Future[None]]] = field(default_factory=set)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -47,14 +50,18 @@ class Waits:
         """The reader of this process has committed a batch."""
         for partition, place in places.items():
             self._reached[partition] = place.next_offset
-        if self._verdicts:
-            for verdict in verdicts:
-                self._answer(verdict)
+        for verdict in verdicts:
+            self._answer(verdict)
+        while len(self._recent) > RECENT_MAX:
+            del self._recent[next(iter(self._recent))]
         self._wake()
 
     def _answer(self, verdict: VerdictRow) -> None:
-        waiting = self._verdicts.get((verdict.partition, verdict.offset))
-        if waiting is not None and not waiting.done():
+        place = (verdict.partition, verdict.offset)
+        waiting = self._verdicts.get(place)
+        if waiting is None:
+            self._recent[place] = verdict
+        elif not waiting.done():
             waiting.set_result(verdict)
 
     def _wake(self) -> None:
@@ -64,6 +71,9 @@ class Waits:
 
     async def verdict(self, partition: int, offset: int, limit_seconds: float) -> VerdictRow | None:
         """The verdict on the record at this place, or None where nobody has judged it within the limit."""
+        known = self._recent.pop((partition, offset), None)
+        if known is not None:
+            return known
         waiting: asyncio.Future[VerdictRow] = asyncio.get_running_loop().create_future()
         self._verdicts[(partition, offset)] = waiting
         self._wanted.set()

@@ -67,7 +67,9 @@ async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[
 
 
 async def _decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
-    await commands.keyring.keys_for(sorted(_keys_wanted(commands, items, views)))
+    wanted = sorted(_keys_wanted(commands, items, views))
+    if wanted:
+        await commands.keyring.keys_for(wanted)
     facts: list[Any] = []
     for item, view in zip(items, views, strict=True):
         try:

@@ -1,0 +1,197 @@
+"""The reader and the commands on a real log and a real database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import toy
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from events.decider import Decider
+from events.ids import new_stream
+from runtime.commands import Commands
+from runtime.driver import Driver
+from runtime.intents import Intent, Outcome
+from runtime.judging import Reading
+from runtime.log import KafkaLog
+from runtime.reader import Reader
+from runtime.store import PgStore, connect, create_schema
+from runtime.waits import Waits
+
+PARTITIONS = 4
+
+
+@dataclass
+class Part:
+    """One service of the toy, in this process."""
+
+    commands: Commands[Any]
+    store: PgStore
+    driver: Driver
+    log: KafkaLog
+
+
+@pytest.fixture
+async def topic(kafka_bootstrap: str) -> str:
+    name = f"log-{uuid4()}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+    await admin.start()
+    await admin.create_topics(
+        [NewTopic(name, PARTITIONS, 1, topic_configs={"message.timestamp.type": "LogAppendTime"})]
+    )
+    await admin.close()
+    return name
+
+
+@asynccontextmanager
+async def part(
+    decider: Decider[Any], bootstrap: str, database: str, topic: str, member: str = "0"
+) -> AsyncIterator[Part]:
+    """A running reader with its command side; everything is closed in order."""
+    schema = str(decider.chapter)
+    await create_schema(database, schema)
+    pool = await connect(database, schema, size=4)
+    store, waits = PgStore(pool, decider.state_type), Waits()
+    log = KafkaLog(bootstrap, topic, f"test-{schema}-{member}")
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    reader = Reader(decider, None, PARTITIONS, store, log, Reading.of(decider.chapter, decider.reads), waits.committed)
+    group = f"{topic}-{schema}"
+    driver = Driver(reader, waits, bootstrap, topic, group, f"{group}-{member}", publish=nothing, check=nothing)
+    keyring: Any = None
+    commands: Commands[Any] = Commands(
+        schema, decider, None, store, log, waits, keyring, PARTITIONS, "epoch", b"secret", lambda: driver.stopped
+    )
+    task = asyncio.create_task(driver.run())
+    try:
+        yield Part(commands, store, driver, log)
+    finally:
+        task.cancel()
+        await asyncio.wait([task], timeout=10)
+        await log.stop()
+        await pool.close()
+
+
+def intent(stream: str, command: Callable[[Any], Any], name: str | None = None) -> Intent:
+    return Intent(stream, name or str(uuid4()), "hash", command, "alice", auth_type="user")
+
+
+def lodging(stream: str, hours_ago: float = 0.0) -> Intent:
+    return intent(stream, lambda d: toy.Lodge(d.now - timedelta(hours=hours_ago)))
+
+
+async def until(check: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not await check():
+            await asyncio.sleep(0.02)
+
+
+def admitted(outcome: Outcome) -> bool:
+    return outcome.verdict is not None and outcome.verdict.admitted
+
+
+async def test_a_command_is_admitted_and_what_follows_is_owed(
+    kafka_bootstrap: str, fresh_database: str, topic: str
+) -> None:
+    """L1, L2: a command gives one event, the other chapter owes its own."""
+    stream = new_stream("complaint", str(uuid4()))
+    async with (
+        part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says,
+        part(toy.OWES, kafka_bootstrap, fresh_database, topic) as owes,
+    ):
+        assert admitted(await says.commands.carry_out(lodging(stream, hours_ago=2)))
+
+        async def breached() -> bool:
+            row = (await owes.store.load([stream])).get(stream)
+            return row is not None and row.state.breached
+
+        await until(breached)
+        row = (await owes.store.load([stream]))[stream]
+        assert (row.head.intake, row.head.escalation) == (1, 2)
+        assert row.wake_at is None
+
+
+async def test_many_commands_on_one_stream_take_turns(kafka_bootstrap: str, fresh_database: str, topic: str) -> None:
+    """L2, L8: 32 at once on one case: each is admitted once, none twice."""
+    stream = new_stream("complaint", str(uuid4()))
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        wishes = [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for _ in range(32)]
+        outcomes = await asyncio.gather(*(says.commands.carry_out(wish) for wish in wishes))
+        assert all(admitted(outcome) for outcome in outcomes)
+        again = await asyncio.gather(*(says.commands.carry_out(wish) for wish in wishes))
+        assert [o.verdict for o in again] == [o.verdict for o in outcomes]
+        assert all(outcome.already for outcome in again)
+        assert (await says.store.load([stream]))[stream].state.motives == 32
+
+
+async def test_a_batch_keeps_the_order_of_each_stream(kafka_bootstrap: str, fresh_database: str, topic: str) -> None:
+    """L2: many intents at once, several on each stream, some told twice."""
+    streams = [new_stream("complaint", str(uuid4())) for _ in range(50)]
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        wishes = [lodging(stream) for stream in streams]
+        wishes += [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for stream in streams for _ in range(3)]
+        outcomes = await says.commands.submit_many([*wishes, *wishes[:60]])
+        assert all(admitted(outcome) for outcome in outcomes)
+        assert all(outcome.already for outcome in outcomes[len(wishes) :])
+        rows = await says.store.load(streams)
+        assert {row.state.motives for row in rows.values()} == {3}
+
+
+async def test_content_that_cannot_be_folded_parks_its_stream_and_nothing_else(
+    kafka_bootstrap: str, fresh_database: str, topic: str
+) -> None:
+    """L22."""
+    sick, well = (new_stream("complaint", str(uuid4())) for _ in range(2))
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        for stream in (sick, well):
+            assert admitted(await says.commands.carry_out(lodging(stream)))
+        poison = intent(sick, lambda d: toy.SayMotive(d.now, "poison"))
+        assert admitted(await says.commands.carry_out(poison))
+        assert admitted(await says.commands.carry_out(intent(well, lambda d: toy.SayMotive(d.now, d.by))))
+        rows = await says.store.load([sick, well])
+        assert rows[sick].parked_at is not None
+        assert rows[sick].head.intake == 2
+        assert rows[well].state.motives == 1
+
+
+async def test_a_second_instance_takes_over_and_a_restart_forgets_nothing(
+    kafka_bootstrap: str, fresh_database: str, topic: str
+) -> None:
+    """L18, L19: positions come from PostgreSQL, never from Kafka."""
+    streams = [new_stream("complaint", str(uuid4())) for _ in range(40)]
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic, "a") as one:
+        assert all(map(admitted, await one.commands.submit_many([lodging(s) for s in streams])))
+    async with (
+        part(toy.SAYS, kafka_bootstrap, fresh_database, topic, "a") as one,
+        part(toy.SAYS, kafka_bootstrap, fresh_database, topic, "b") as two,
+    ):
+        await until(_both_have(one, two))
+        listening = asyncio.create_task(_hear(two))
+        outcomes = await asyncio.gather(
+            *(two.commands.carry_out(intent(s, lambda d: toy.SayMotive(d.now, d.by))) for s in streams)
+        )
+        listening.cancel()
+        assert all(map(admitted, outcomes))
+        places = await one.store.all_places()
+        assert sum(place.next_offset for place in places.values()) == 80
+
+
+async def _hear(here: Part) -> None:
+    while True:
+        await here.commands.waits.look(here.store)
+        await asyncio.sleep(0.02)
+
+
+def _both_have(one: Part, two: Part) -> Callable[[], Awaitable[bool]]:
+    async def shared() -> bool:
+        held = [set(each.driver.reader.assignment.places) for each in (one, two)]
+        return all(held) and sorted(held[0] | held[1]) == list(range(PARTITIONS)) and not held[0] & held[1]
+
+    return shared
