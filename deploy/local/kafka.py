@@ -23,7 +23,7 @@ from local.process import POLL_S, Process
 from local.system import JAVA, ensure
 
 READY_LIMIT_S = 60.0
-STOP_LIMIT_S = 4.5
+STOP_LIMIT_S = 3.0
 # A small heap and the first compiler only: 2 cores are shared with everything else, and the start counts.
 JVM = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")

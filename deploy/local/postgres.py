@@ -23,7 +23,7 @@ from local.ports import HOST
 from local.process import POLL_S, Process
 
 READY_LIMIT_S = 60.0
-STOP_LIMIT_S = 4.5
+STOP_LIMIT_S = 3.0
 LEFT_BEHIND_LIMIT_S = 10.0
 UNPRIVILEGED = 65534  # nobody, on every Linux
 USER = "complaints"
