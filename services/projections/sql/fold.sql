@@ -1,0 +1,79 @@
+-- name: load_cases
+select page from cases where id = any ($1::text[]);
+
+-- name: load_clusters
+select page from clusters where id = any ($1::text[]);
+
+-- name: write_cases
+insert into cases
+select c.id, c.status, c.cycle, c.source, c.source_ref, c.channel, c.product, c.branch, c.identity, c.screening,
+       c.category, c.grade, c.queue, c.owner, c.offered_to, page ? 'withdrawn', page ? 'parked', c.lodged_at,
+       c.closed_at, c.next_due_at, c.next_clock, page
+from jsonb_array_elements($1::jsonb) as page
+cross join lateral jsonb_to_record(page) as c (
+    id text, status text, cycle integer, source text, source_ref text, channel text, product text, branch text,
+    identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
+    lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text)
+on conflict (id) do update set
+    status = excluded.status, cycle = excluded.cycle, source = excluded.source, source_ref = excluded.source_ref,
+    channel = excluded.channel, product = excluded.product, branch = excluded.branch, identity = excluded.identity,
+    screening = excluded.screening, category = excluded.category, grade = excluded.grade, queue = excluded.queue,
+    owner = excluded.owner, offered_to = excluded.offered_to, withdrawn = excluded.withdrawn, parked = excluded.parked,
+    lodged_at = excluded.lodged_at, closed_at = excluded.closed_at, next_due_at = excluded.next_due_at,
+    next_clock = excluded.next_clock, page = excluded.page;
+
+-- name: write_clocks
+insert into clocks
+select complaint_id, clock, started, due, policy, state, warn_at, breached_at, met_at, stopped_at, answered_by, source
+from jsonb_populate_recordset(null::clocks, $1::jsonb)
+on conflict (complaint_id, clock) do update set
+    started = excluded.started, due = excluded.due, policy = excluded.policy, state = excluded.state,
+    warn_at = excluded.warn_at, breached_at = excluded.breached_at, met_at = excluded.met_at,
+    stopped_at = excluded.stopped_at, answered_by = excluded.answered_by, source = excluded.source;
+
+-- name: write_promises
+insert into promises
+select complaint_id, promise_id, kind, state, owner, made_at, due, next_at, detail
+from jsonb_populate_recordset(null::promises, $1::jsonb)
+on conflict (complaint_id, promise_id) do update set
+    state = excluded.state, owner = excluded.owner, due = excluded.due, next_at = excluded.next_at,
+    detail = excluded.detail;
+
+-- name: write_handoffs
+insert into handoffs select * from jsonb_populate_recordset(null::handoffs, $1::jsonb)
+on conflict (complaint_id) do update set
+    source = excluded.source, events = excluded.events, first_timestamp = excluded.first_timestamp,
+    last_timestamp = excluded.last_timestamp, impact = excluded.impact, final_status = excluded.final_status,
+    final_sub_status = excluded.final_sub_status, team_handoffs = excluded.team_handoffs,
+    ping_pongs = excluded.ping_pongs, owner_changes = excluded.owner_changes,
+    distinct_owners = excluded.distinct_owners, highest_support_line = excluded.highest_support_line,
+    line_escalations = excluded.line_escalations, line_deescalations = excluded.line_deescalations,
+    reopens = excluded.reopens, wait_user_seconds = excluded.wait_user_seconds,
+    wait_any_seconds = excluded.wait_any_seconds;
+
+-- name: write_clusters
+insert into clusters
+select page ->> 'id', page ->> 'title', array(select jsonb_object_keys(page -> 'members')), page
+from jsonb_array_elements($1::jsonb) as page
+on conflict (id) do update set title = excluded.title, members = excluded.members, page = excluded.page;
+
+-- name: write_register
+insert into register select * from jsonb_populate_recordset(null::register, $1::jsonb) on conflict do nothing;
+
+-- name: write_parked
+insert into parked (stream, kind, partition, "offset", reason)
+select * from unnest($1::text[], $2::text[], $3::integer[], $4::bigint[], $5::text[])
+on conflict (stream, kind) do update set attempts = parked.attempts + 1, reason = excluded.reason;
+
+-- name: forget_case
+delete from cases where id = $1;
+
+-- name: write_reader
+insert into readers values ($1, $2, $3, $4, $5)
+on conflict (partition, mark, service) do update set hash = excluded.hash, reported_at = excluded.reported_at;
+
+-- name: trim_readers
+delete from readers r
+where r.service = $1 and r.partition = $2
+  and r.mark < (select min(mark) from (select mark from readers where service = $1 and partition = $2
+                                       order by mark desc limit $3) kept);

@@ -1,0 +1,153 @@
+-- The views, beside the runtime's own tables in the schema of this service. All of it is folded from the log.
+
+-- Every record of the log as it stood, and its verdict. Written once, never changed.
+create table if not exists ledger (
+    partition      integer not null,
+    "offset"       bigint  not null,
+    verdict        text    not null,
+    append_time_ms bigint  not null,
+    stream         text,
+    type           text,
+    actor          text,
+    actor_type     text,
+    event_id       text,
+    source         text,
+    at             timestamptz,
+    recorded_at    timestamptz,
+    expects        text,
+    command_hash   text,
+    correlation_id text,
+    causation_id   text,
+    why            text,
+    key            bytea,
+    value          bytea,
+    primary key (partition, "offset")
+);
+create index if not exists ledger_stream on ledger (stream, "offset");
+create index if not exists ledger_actor on ledger (actor, append_time_ms);
+create index if not exists ledger_type on ledger (type, append_time_ms);
+create index if not exists ledger_time on ledger (append_time_ms);
+create index if not exists ledger_refused on ledger (append_time_ms) where verdict <> 'admitted';
+
+-- One row a complaint. The columns are what lists filter and sort by; `page` is the whole page.
+create table if not exists cases (
+    id          text primary key,
+    status      text not null,
+    cycle       integer not null,
+    source      text,
+    source_ref  text,
+    channel     text,
+    product     text,
+    branch      text,
+    identity    text,
+    screening   text,
+    category    text,
+    grade       text,
+    queue       text,
+    owner       text,
+    offered_to  text,
+    withdrawn   boolean not null,
+    parked      boolean not null,
+    lodged_at   timestamptz,
+    closed_at   timestamptz,
+    next_due_at timestamptz,
+    next_clock  text,
+    page        jsonb not null
+) with (toast_tuple_target = 8160, fillfactor = 70);
+-- A page is written with every batch that touches it: compressing it each time would cost more than all the rest.
+alter table cases alter column page set storage external;
+create index if not exists cases_due on cases (coalesce(next_due_at, 'infinity'), id);
+create index if not exists cases_lodged on cases (coalesce(lodged_at, 'infinity'), id);
+create index if not exists cases_source on cases (source, source_ref);
+
+create table if not exists clocks (
+    complaint_id text not null,
+    clock        text not null,
+    started      timestamptz not null,
+    due          timestamptz not null,
+    policy       text not null,
+    state        text not null,
+    warn_at      timestamptz,
+    breached_at  timestamptz,
+    met_at       timestamptz,
+    stopped_at   timestamptz,
+    answered_by  text,
+    source       text,
+    primary key (complaint_id, clock)
+);
+create index if not exists clocks_open on clocks (due, complaint_id) where state in ('running', 'warned');
+
+create table if not exists promises (
+    complaint_id text not null,
+    promise_id   text not null,
+    kind         text not null,
+    state        text not null,
+    owner        text,
+    made_at      timestamptz not null,
+    due          timestamptz not null,
+    next_at      timestamptz,
+    detail       jsonb not null,
+    primary key (complaint_id, promise_id)
+);
+create index if not exists promises_due on promises (kind, due, complaint_id);
+
+create table if not exists register (
+    partition     integer not null,
+    "offset"      bigint  not null,
+    stream        text    not null,
+    at            timestamptz not null,
+    act           text    not null,
+    kind          text    not null,
+    by            text,
+    authority     text,
+    rule          text,
+    second_person text,
+    override      boolean,
+    amount_minor  bigint,
+    currency      text,
+    before        text,
+    after         text,
+    detail        jsonb   not null,
+    primary key (partition, "offset")
+);
+create index if not exists register_at on register (at, partition, "offset");
+
+create table if not exists handoffs (
+    complaint_id         text primary key,
+    source               text,
+    events               integer not null,
+    first_timestamp      timestamptz not null,
+    last_timestamp       timestamptz not null,
+    impact               text,
+    final_status         text,
+    final_sub_status     text,
+    team_handoffs        integer not null,
+    ping_pongs           integer not null,
+    owner_changes        integer not null,
+    distinct_owners      integer not null,
+    highest_support_line integer not null,
+    line_escalations     integer not null,
+    line_deescalations   integer not null,
+    reopens              integer not null,
+    wait_user_seconds    bigint  not null,
+    wait_any_seconds     bigint  not null
+);
+create index if not exists handoffs_source on handoffs (source);
+
+create table if not exists clusters (
+    id      text primary key,
+    title   text,
+    members text[] not null,
+    page    jsonb  not null
+);
+create index if not exists clusters_members on clusters using gin (members);
+
+-- What each service's reader says of the log at its marks (L7).
+create table if not exists readers (
+    service     text    not null,
+    partition   integer not null,
+    mark        bigint  not null,
+    hash        text    not null,
+    reported_at timestamptz not null,
+    primary key (partition, mark, service)
+);

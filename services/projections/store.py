@@ -1,0 +1,233 @@
+"""Folding and writing: one batch of the log becomes rows of the views, in the transaction that moves positions (L23).
+
+Lives here: which rows a batch touches, the cache of pages, and the writes of `sql/fold.sql`. Must not: decide what a
+fact means (that is `views/`), or answer a question (that is `queries`).
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+import orjson
+
+from events.admission import Head, Verdict
+from events.fact import CHAPTERS
+from projections.views import cases, clusters, ledger, register
+from projections.views.chapters.page import Case
+from projections.views.clocks import Clock
+from projections.views.clusters import Cluster
+from projections.views.promises import Promise
+from projections.views.told import CLUSTER, COMPLAINT, Plain, Told
+from runtime.queries import read_queries
+
+SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
+"""The tables of the views, to be created in the schema of this service."""
+CACHED_PAGES_MAX = 10_000
+READER_MARKS_KEPT = 50
+_SQL = read_queries(Path(__file__).parent / "sql" / "fold.sql")
+
+
+class Connection(Protocol):
+    """What is used of an asyncpg connection; asyncpg carries no types."""
+
+    async def execute(self, query: str, *arguments: object) -> str: ...
+    async def fetch(self, query: str, *arguments: object) -> list[Any]: ...
+    async def copy_records_to_table(
+        self, table: str, *, records: Iterable[tuple[Any, ...]], columns: Sequence[str]
+    ) -> str: ...
+
+
+class ViewsDiffer(Exception):
+    """A stored page has not the head that the log says it has: the views were not folded by this log. Rebuild them."""
+
+
+PageT = TypeVar("PageT", Case, Cluster)
+
+
+@dataclass(slots=True)
+class Shelf(Generic[PageT]):
+    """The pages of one kind of stream, as they stand in the table, some of them at hand.
+
+    A page at hand is used only where its head is the one that the next record follows: so a rolled-back transaction or
+    another owner in between cannot be built upon, and nobody has to clear anything (L19).
+    """
+
+    prefix: str
+    load: str
+    at_hand: OrderedDict[str, PageT] = field(default_factory=OrderedDict)
+
+    async def before(self, connection: Connection, admitted: Sequence[Told]) -> dict[str, PageT]:
+        """The pages that these records change, as they stand before; a stream's first record has none."""
+        heads = self._heads_before(admitted)
+        found: dict[str, PageT] = {}
+        missing: list[str] = []
+        for stream, head in heads.items():
+            page = self.at_hand.get(stream)
+            if page is not None and page["head"] == head:
+                found[stream] = page
+            elif any(head):
+                missing.append(stream)
+        if missing:
+            rows = await connection.fetch(self.load, [stream.removeprefix(self.prefix) for stream in missing])
+            found |= {page["stream"]: page for page in (orjson.loads(row["page"]) for row in rows)}
+        for stream in missing:
+            if stream not in found or found[stream]["head"] != heads[stream]:
+                raise ViewsDiffer(f"{stream} should stand at {heads[stream]}")
+        return found
+
+    def _heads_before(self, admitted: Sequence[Told]) -> dict[str, list[int]]:
+        heads: dict[str, list[int]] = {}
+        for told in admitted:
+            assert told.envelope is not None
+            stream = told.envelope.stream
+            if stream not in heads and stream.startswith(self.prefix):
+                heads[stream] = head_before(told)
+        return heads
+
+    def keep(self, pages: Mapping[str, PageT], most: int) -> None:
+        """Have these at hand for the next batch, and the least used no more."""
+        for stream, page in pages.items():
+            self.at_hand[stream] = page
+            self.at_hand.move_to_end(stream)
+        while len(self.at_hand) > most:
+            self.at_hand.popitem(last=False)
+
+
+def head_before(told: Told) -> list[int]:
+    """The stream's head before an admitted record."""
+    assert told.envelope is not None
+    head = list(told.head or Head())
+    head[CHAPTERS.index(told.envelope.chapter)] -= 1
+    return head
+
+
+@dataclass(slots=True)
+class Views:
+    """All views of one process. `fold` is the runtime's commit hook."""
+
+    pages_at_hand_max: int = CACHED_PAGES_MAX
+    cases: Shelf[Case] = field(default_factory=lambda: Shelf(COMPLAINT, _SQL["load_cases"]))
+    clusters: Shelf[Cluster] = field(default_factory=lambda: Shelf(CLUSTER, _SQL["load_clusters"]))
+
+    def forget(self) -> None:
+        """Nothing at hand any more; the next batch reads the tables."""
+        self.cases.at_hand.clear()
+        self.clusters.at_hand.clear()
+
+    async def fold(self, connection: Connection, judged: Sequence[Told]) -> None:
+        """Fold one batch into all views, inside the caller's transaction."""
+        if not judged:
+            return
+        await connection.copy_records_to_table(
+            "ledger", records=[ledger.line(told) for told in judged], columns=ledger.Line._fields
+        )
+        admitted = [told for told in judged if told.verdict is Verdict.ADMITTED]
+        await self._fold_cases(connection, admitted)
+        await self._fold_clusters(connection, admitted)
+
+    async def _fold_cases(self, connection: Connection, admitted: Sequence[Told]) -> None:
+        before = await self.cases.before(connection, admitted)
+        entries: list[register.Entry] = []
+
+        def register_too(page: Case | None, told: Told) -> Case:
+            line = register.entry(page, told)
+            if line is not None:
+                entries.append(line)
+            return cases.fold(page, told)
+
+        after, parked = _folded(COMPLAINT, register_too, cases.parked, before, admitted)
+        self.cases.keep(after, self.pages_at_hand_max)
+        await _write(connection, "write_cases", list(after.values()))
+        await _write(connection, "write_register", entries)
+        await _write(connection, "write_clocks", list(_changed(before, after, "clocks", _clock_row)))
+        await _write(connection, "write_promises", list(_changed(before, after, "promises", _promise_row)))
+        await _write(connection, "write_handoffs", list(_handoffs(before, after)))
+        await _park(connection, parked)
+
+    async def _fold_clusters(self, connection: Connection, admitted: Sequence[Told]) -> None:
+        before = await self.clusters.before(connection, admitted)
+        after, parked = _folded(CLUSTER, clusters.fold, clusters.parked, before, admitted)
+        self.clusters.keep(after, self.pages_at_hand_max)
+        await _write(connection, "write_clusters", list(after.values()))
+        await _park(connection, parked)
+
+
+def _folded(
+    prefix: str,
+    fold: Callable[[PageT | None, Told], PageT],
+    park: Callable[[PageT | None, Told, str], PageT],
+    before: Mapping[str, PageT],
+    admitted: Sequence[Told],
+) -> tuple[dict[str, PageT], list[PageT]]:
+    """The pages after a batch, and those that parked in it. A page that cannot be folded holds up no other."""
+    after: dict[str, PageT] = {}
+    parked: list[PageT] = []
+    for told in admitted:
+        assert told.envelope is not None
+        stream = told.envelope.stream
+        if not stream.startswith(prefix):
+            continue
+        page = after[stream] if stream in after else before.get(stream)
+        try:
+            after[stream] = fold(page, told)
+        except Exception as error:  # noqa: BLE001 - a view that fails is a finding about one stream (L22)
+            after[stream] = park(page, told, f"{type(error).__name__} on {told.envelope.type}")
+        if "parked" in after[stream] and (page is None or "parked" not in page):
+            parked.append(after[stream])
+    return after, parked
+
+
+def _changed(
+    before: Mapping[str, Case],
+    after: Mapping[str, Case],
+    part: Literal["clocks", "promises"],
+    row: Callable[[str, Any], Plain],
+) -> Iterator[Plain]:
+    """The rows of a part of the pages that are not the same values as before."""
+    for stream, page in after.items():
+        now = page.get(part)
+        if not now:
+            continue
+        was: Mapping[str, object] = before[stream].get(part, {}) if stream in before else {}
+        for name, one in now.items():
+            if was.get(name) is not one:
+                yield row(page["id"], one)
+
+
+def _clock_row(complaint_id: str, clock: Clock) -> Plain:
+    return {**clock, "complaint_id": complaint_id}
+
+
+def _promise_row(complaint_id: str, promise: Promise) -> Plain:
+    return {**promise, "complaint_id": complaint_id, "detail": promise}
+
+
+def _handoffs(before: Mapping[str, Case], after: Mapping[str, Case]) -> Iterator[Plain]:
+    for stream, page in after.items():
+        now = page.get("handoffs")
+        if now is not None and (stream not in before or before[stream].get("handoffs") is not now):
+            yield {**now, "complaint_id": page["id"], "source": page.get("source")}
+
+
+async def _write(connection: Connection, name: str, rows: Sequence[Any]) -> None:
+    """One statement a view and batch; the rows travel as one JSON array, so that PostgreSQL takes them apart."""
+    if rows:
+        await connection.execute(_SQL[name], orjson.dumps(rows).decode())
+
+
+async def _park(connection: Connection, pages: Sequence[Case | Cluster]) -> None:
+    """Say so in the runtime's own table, where ops look and from where a redrive starts."""
+    if pages:
+        rows = [(p["stream"], "content", *p["parked"]["position"], p["parked"]["why"]) for p in pages]
+        await connection.execute(_SQL["write_parked"], *(list(column) for column in zip(*rows, strict=True)))
+
+
+async def record_reader(
+    connection: Connection, *, service: str, partition: int, mark: int, digest: str, reported_at: datetime
+) -> None:
+    """What a service's reader says of the log at one of its marks (L7); only the last marks are kept."""
+    await connection.execute(_SQL["write_reader"], service, partition, mark, digest, reported_at)
+    await connection.execute(_SQL["trim_readers"], service, partition, READER_MARKS_KEPT)

@@ -1,0 +1,86 @@
+"""Chapter accountability on the page of a case: what was done, and who answers."""
+
+from events.accountability import (
+    CallbackAttempted,
+    CallbackScheduled,
+    ComplaintClosed,
+    ComplaintReopened,
+    DecisionMade,
+    FindingMade,
+    OfferApproved,
+    OfferDeclined,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+    RedressGiven,
+    RemedyOffered,
+)
+from events.fact import Fact
+from projections.views import promises
+from projections.views.chapters.page import Case, Changes, How
+from projections.views.told import Plain, content, stamp
+
+
+def _decided(_: Case, fact: DecisionMade) -> Changes:
+    return {"decision": content(fact)}
+
+
+def _offer(case: Case, offer_id: str, change: Plain) -> Changes:
+    offers = case.get("offers", {})
+    return {"offers": {**offers, offer_id: {**offers.get(offer_id, {}), **change}}}
+
+
+def _offered(case: Case, fact: RemedyOffered) -> Changes:
+    return _offer(case, fact.offer_id, {"state": "waiting" if fact.needs_approval else "standing", **content(fact)})
+
+
+def _approved(case: Case, fact: OfferApproved) -> Changes:
+    return _offer(case, fact.offer_id, {"state": "standing", "approved": content(fact, without=("offer_id",))})
+
+
+def _declined(case: Case, fact: OfferDeclined) -> Changes:
+    return _offer(case, fact.offer_id, {"state": "declined", "declined": content(fact, without=("offer_id",))})
+
+
+def _redressed(case: Case, fact: RedressGiven) -> Changes:
+    return _offer(case, fact.offer_id, {"state": "redressed", "redressed": content(fact, without=("offer_id",))})
+
+
+def _promise(case: Case, fact: promises.PromiseFact) -> Changes:
+    changes: Changes = {"promises": promises.fold(case.get("promises", {}), fact)}
+    if isinstance(fact, CallbackAttempted):
+        changes["callbacks"] = [*case.get("callbacks", []), content(fact)]
+        if fact.outcome != "not-reached":
+            changes["last_contact_at"], changes["last_contact_channel"] = stamp(fact.at), "callback"
+    return changes
+
+
+def _closed(_: Case, fact: ComplaintClosed) -> Changes:
+    return {"closing": content(fact), "closed_at": stamp(fact.at)}
+
+
+def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
+    """A new cycle: closing and decision of the first one stay in the record, not on the page's state."""
+    reopenings = [*case.get("reopenings", []), content(fact)]
+    return {"closed_at": None, "decision": None, "cycle": max(case["cycle"], fact.cycle), "reopenings": reopenings}
+
+
+def _found(case: Case, fact: FindingMade) -> Changes:
+    return {"findings": [*case.get("findings", []), content(fact)]}
+
+
+HOW: dict[type[Fact], How] = {
+    DecisionMade: _decided,
+    RemedyOffered: _offered,
+    OfferApproved: _approved,
+    OfferDeclined: _declined,
+    RedressGiven: _redressed,
+    PromiseMade: _promise,
+    PromiseKept: _promise,
+    PromiseBroken: _promise,
+    CallbackScheduled: _promise,
+    CallbackAttempted: _promise,
+    ComplaintClosed: _closed,
+    ComplaintReopened: _reopened,
+    FindingMade: _found,
+}

@@ -1,0 +1,106 @@
+"""The page of a case: its shape, and the form of a change to it. Must not: any single fact."""
+
+from collections.abc import Callable
+from typing import Any, Required, TypedDict
+
+from projections.views.clocks import Clock
+from projections.views.handoffs import Handoffs
+from projections.views.promises import Promise
+from projections.views.told import COMPLAINT, Plain
+
+
+class Case(TypedDict, total=False):
+    """All that one screen shows of a complaint. What was never said is absent; sealed text stays sealed."""
+
+    id: Required[str]
+    stream: Required[str]
+    status: Required[str]
+    """`lodged`, `offered`, `owned`, `decided` or `closed`: how far it is, from what stands in the record."""
+    cycle: Required[int]
+    head: Required[list[int]]
+    position: Required[list[int]]
+    updated_at: str
+    parked: Plain
+    """Where and why a later record could not be folded (L22): its clocks are unjudged until it is folded again."""
+
+    source: str
+    source_ref: str
+    history: str
+    lodged_at: str
+    channel: str
+    form: str
+    nature: str
+    language: str
+    product: str
+    branch: str
+    identity: str
+    anonymous: bool
+    on_behalf: bool
+    subject_person: str
+    taken_by: str
+    party_ref: str
+    key_id: str
+    text: str
+    demand: str
+    contact: str
+    injury: bool
+    told_people: int
+    amendments: int
+    evidence: list[Plain]
+    contacts: list[Plain]
+    retellings: int
+    motive: str
+    motive_by: str
+    messages: dict[str, Plain]
+    last_contact_at: str
+    last_contact_channel: str
+    withdrawn: Plain
+    feedback: list[Plain]
+    closed_at_source: Plain
+
+    screening: str
+    screenings: list[Plain]
+    category: str
+    dispute: str
+    classification: Plain
+    grade: str
+    grading: Plain
+    grade_before: str
+    route: Plain
+    queue: str
+
+    owner: str | None
+    owned_since: str
+    offered_to: str | None
+    offer: Plain
+    bounces: int
+    custody: Plain
+    clocks: dict[str, Clock]
+    next_due_at: str | None
+    next_clock: str | None
+    level: int
+    escalations: list[Plain]
+    crisis: Plain
+
+    decision: Plain | None
+    offers: dict[str, Plain]
+    promises: dict[str, Promise]
+    callbacks: list[Plain]
+    closing: Plain
+    closed_at: str | None
+    reopenings: list[Plain]
+    findings: list[Plain]
+    handoffs: Handoffs
+
+
+Changes = dict[str, Any]
+"""Members of `Case` with their new values."""
+
+How = Callable[[Case, Any], Changes]
+"""What a fact changes on the page: a function of the page before and the fact."""
+
+
+def blank(stream: str) -> Case:
+    """The page of a complaint of which nothing is known yet."""
+    complaint_id = stream.removeprefix(COMPLAINT)
+    return {"id": complaint_id, "stream": stream, "status": "lodged", "cycle": 1, "head": [], "position": []}

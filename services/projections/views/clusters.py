@@ -1,0 +1,78 @@
+"""Clusters: several cases with one cause. The cluster's own stream is the only place of membership (R111).
+
+Pure fold of triage's cluster facts.
+"""
+
+from typing import Any, Required, TypedDict
+
+from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
+from projections.views.told import CLUSTER, COMPLAINT, Plain, Told, content, stamp
+
+
+class Cluster(TypedDict, total=False):
+    """Members by complaint id; who was removed stays, with the reason."""
+
+    id: Required[str]
+    stream: Required[str]
+    head: Required[list[int]]
+    position: Required[list[int]]
+    title: str
+    proposed: Plain
+    members: Required[dict[str, dict[str, Any]]]
+    removed: Required[dict[str, dict[str, Any]]]
+    updated_at: str
+    parked: Plain
+
+
+def fold(cluster: Cluster | None, told: Told) -> Cluster:
+    """The cluster after one admitted record of its stream; one that cannot be read parks it (L22)."""
+    now = _moved(cluster, told)
+    if "parked" in now:
+        return now
+    if told.fact is None and told.why is not None:
+        return parked(cluster, told, told.why)
+    return _folded(now, told)
+
+
+def parked(cluster: Cluster | None, told: Told, why: str) -> Cluster:
+    """The cluster where a record could not be folded: it says so, and stays as it was."""
+    assert told.envelope is not None
+    where = {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
+    return {**_moved(cluster, told), "parked": where}
+
+
+def _moved(cluster: Cluster | None, told: Told) -> Cluster:
+    assert told.envelope is not None
+    stream = told.envelope.stream
+    now: Cluster = cluster or {
+        "id": stream.removeprefix(CLUSTER),
+        "stream": stream,
+        "head": [],
+        "position": [],
+        "members": {},
+        "removed": {},
+    }
+    return {
+        **now,
+        "head": list(told.head or ()),
+        "position": [told.partition, told.offset],
+        "updated_at": stamp(told.envelope.time),
+    }
+
+
+def _folded(now: Cluster, told: Told) -> Cluster:
+    after: Cluster = {**now}
+    match told.fact:
+        case ClusterProposed(title=title) as fact:
+            after["title"], after["proposed"] = title, content(fact)
+        case ClusterMemberAdded(complaint_id=member) as fact:
+            member = member.removeprefix(COMPLAINT)
+            after["members"] = {**now["members"], member: content(fact)}
+            after["removed"] = {name: one for name, one in now["removed"].items() if name != member}
+        case ClusterMemberRemoved(complaint_id=member) as fact:
+            member = member.removeprefix(COMPLAINT)
+            after["members"] = {name: one for name, one in now["members"].items() if name != member}
+            after["removed"] = {**now["removed"], member: content(fact)}
+        case _:
+            pass
+    return after

@@ -1,0 +1,171 @@
+"""The accountability register: who decided what, by which authority, under which rule, with which second person.
+
+Pure: the page before and one record give an entry or none. Kept out: what other systems decided (it stands in the
+ledger), and what a rule judged without a person, unless it puts a duty on somebody.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, Required, TypedDict
+
+from events.accountability import (
+    ComplaintClosed,
+    ComplaintReopened,
+    DecisionMade,
+    FindingMade,
+    OfferApproved,
+    OfferDeclined,
+    PromiseBroken,
+    PromiseMade,
+    RedressGiven,
+    RemedyOffered,
+)
+from events.escalation import CaseEscalated, CrisisTeamCalled
+from events.fact import Fact
+from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
+from projections.views.chapters.page import Case, blank
+from projections.views.told import Told, content, stamp
+
+Kind = Literal["money", "words", "people", "judgement", "duty"]
+PERSON = "person"
+"""The `rule` of a triage fact that a person decided."""
+
+
+class Entry(TypedDict, total=False):
+    """One line of the register. `override`: a person set aside what a rule or another person had judged."""
+
+    partition: Required[int]
+    offset: Required[int]
+    stream: Required[str]
+    at: Required[str]
+    act: Required[str]
+    kind: Required[Kind]
+    by: str
+    authority: str
+    rule: str
+    second_person: str
+    override: bool
+    amount_minor: int
+    currency: str
+    before: str
+    after: str
+    detail: Required[dict[str, Any]]
+
+
+def entry(before: Case | None, told: Told) -> Entry | None:
+    """The line that this record adds to the register, if any."""
+    fact = told.fact
+    if fact is None or told.envelope is None or type(fact) not in _HOW:
+        return None
+    found = _HOW[type(fact)](before or blank(told.envelope.stream), fact)
+    if found is None:
+        return None
+    kind, members = found
+    line: Entry = {
+        "partition": told.partition,
+        "offset": told.offset,
+        "stream": told.envelope.stream,
+        "at": stamp(fact.at),
+        "act": fact.type.split(".")[2],
+        "kind": kind,
+        "detail": content(fact),
+    }
+    return {**line, **members}
+
+
+_Found = tuple[Kind, Any] | None
+
+
+def _limit(limit_minor: int) -> str:
+    return f"limit {limit_minor}"
+
+
+def _offer_of(before: Case, offer_id: str) -> dict[str, Any]:
+    return before.get("offers", {}).get(offer_id, {})
+
+
+def _offered(_: Case, fact: RemedyOffered) -> _Found:
+    return "money", {
+        "by": fact.by,
+        "authority": _limit(fact.limit_minor),
+        "rule": fact.limit_rule,
+        "amount_minor": fact.amount_minor,
+        "currency": fact.currency,
+    }
+
+
+def _of_an_offer(before: Case, fact: OfferApproved | OfferDeclined | RedressGiven) -> _Found:
+    offer = _offer_of(before, fact.offer_id)
+    members = {name: offer[name] for name in ("amount_minor", "currency") if name in offer} | {"by": fact.by}
+    asked_by = offer.get("by")
+    if isinstance(fact, OfferApproved):
+        members |= {"authority": _limit(fact.limit_minor), "rule": fact.limit_rule}
+    second = offer.get("approved", {}).get("by") if isinstance(fact, RedressGiven) else asked_by
+    return "money", members | ({"second_person": second} if second else {})
+
+
+def _worded(_: Case, fact: DecisionMade | PromiseMade) -> _Found:
+    return "words", {"by": fact.by}
+
+
+def _broken(before: Case, fact: PromiseBroken) -> _Found:
+    promise = before.get("promises", {}).get(fact.promise_id)
+    return "duty", {"by": promise["owner"]} if promise and "owner" in promise else {}
+
+
+def _closed(_: Case, fact: ComplaintClosed) -> _Found:
+    return None if fact.reported else ("words", {"by": fact.by, "rule": fact.ground})
+
+
+def _reopened(_: Case, fact: ComplaintReopened) -> _Found:
+    return None if fact.reported else ("words", {"by": fact.by})
+
+
+def _found(_: Case, fact: FindingMade) -> _Found:
+    return "people", {"by": fact.by, "after": fact.measure}
+
+
+def _escalated(_: Case, fact: CaseEscalated) -> _Found:
+    return "duty", {"authority": "rule only", "rule": f"level {fact.level}", "after": fact.post}
+
+
+def _crisis(_: Case, fact: CrisisTeamCalled) -> _Found:
+    return "people", {"by": fact.by, "after": fact.coordinator}
+
+
+_Judgement = ComplaintScreened | ComplaintClassified | ComplaintGraded | ComplaintRouted
+
+
+def _judged(before: Case, fact: _Judgement) -> _Found:
+    if fact.rule != PERSON:
+        return None
+    match fact:
+        case ComplaintScreened():
+            old, new = before.get("screening"), str(fact.outcome)
+        case ComplaintClassified():
+            old, new = before.get("category"), fact.category
+        case ComplaintGraded():
+            old, new = before.get("grade"), str(fact.grade)
+        case ComplaintRouted():
+            old, new = before.get("queue"), fact.queue
+    members = {"by": fact.by, "rule": fact.rule, "override": old is not None and old != new, "after": new}
+    return "judgement", members | ({"before": old} if old is not None else {})
+
+
+_HOW: dict[type[Fact], Callable[[Case, Any], _Found]] = {
+    RemedyOffered: _offered,
+    OfferApproved: _of_an_offer,
+    OfferDeclined: _of_an_offer,
+    RedressGiven: _of_an_offer,
+    DecisionMade: _worded,
+    PromiseMade: _worded,
+    PromiseBroken: _broken,
+    ComplaintClosed: _closed,
+    ComplaintReopened: _reopened,
+    FindingMade: _found,
+    CaseEscalated: _escalated,
+    CrisisTeamCalled: _crisis,
+    ComplaintScreened: _judged,
+    ComplaintClassified: _judged,
+    ComplaintGraded: _judged,
+    ComplaintRouted: _judged,
+}
