@@ -1,1 +1,4 @@
-"""Process plumbing: log, reader, positions, commands, HTTP, keys, telemetry, settings. No word of the domain lives here."""
+"""Process plumbing: log, reader, positions, commands, HTTP, keys, telemetry, settings.
+
+No word of the domain lives here.
+"""

@@ -33,7 +33,7 @@ class Assignment:
     _gaps: dict[int, int] = field(default_factory=dict)
 
     def begin(self, places: Mapping[int, Place], ends: Mapping[int, int]) -> dict[int, int]:
-        """Take partitions over; gives where to seek: one before the position, so that the last record is read again (L6)."""
+        """Take partitions over; gives where to seek: one before the position, to read the last record again (L6)."""
         for partition, end in ends.items():
             place = places.get(partition, Place())
             if end < place.next_offset:
@@ -98,7 +98,7 @@ class Assignment:
         self._high[partition] = max(log_end, self._high.get(partition, 0))
 
     def held(self, partition: int, next_offset: int) -> bool:
-        """L11: appending waits until the log end seen at assignment is passed, and while we lag by more than a batch."""
+        """L11: appending waits until the log end seen at assignment is passed, and while we lag by a batch."""
         if next_offset < self._ends.get(partition, 0):
             return True
         if self._high.get(partition, 0) - next_offset <= BATCH_RECORDS_MAX:

@@ -5,10 +5,9 @@ Lives here: the base of all bodies and what makes bytes unfit. Must not: any fie
 
 import json
 from collections.abc import Iterator
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
 _UNFIT = PydanticCustomError("text_unfit", "remove the NUL or the lone surrogate")
 
@@ -18,14 +17,25 @@ class Body(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(value, bytes):
-            return handler(value)
-        if b"\\u" in value:
-            refuse_unfit_text(cls.__name__, value)
-        return cls.model_validate_json(value)
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Where the class is used (by FastAPI, as a route's parameter), bytes are read as JSON by the class itself.
+
+        The class's own schema stays as it is: a function in it would turn JSON into Python values first, and a strict
+        reading of those knows no times and no tuples.
+        """
+        schema = handler(source)
+        if not cls.__pydantic_complete__:
+            return schema
+
+        def read(value: object) -> BaseModel:
+            if not isinstance(value, bytes):
+                return source.model_validate(value)
+            if b"\\u" in value:
+                refuse_unfit_text(source.__name__, value)
+            return source.model_validate_json(value)
+
+        return core_schema.json_or_python_schema(schema, core_schema.no_info_plain_validator_function(read))
 
 
 def refuse_unfit_text(title: str, raw: bytes) -> None:

@@ -52,7 +52,7 @@ class Admitted:
     position: Position
 
 
-def _plain(admitted: Admitted) -> dict[str, Any]:
+def _plain(_: Admitted) -> dict[str, Any]:
     return {}
 
 
@@ -146,7 +146,7 @@ class Commands(Generic[S]):
         fact = await self.decide(intent, view)
         if isinstance(fact, Refused):
             return Outcome(refused=fact, head=head)
-        record = intents.record_of(self.decider, intent, fact, head, view.now, self.partitions)
+        record = intents.record_of(self.decider, intent, fact, head=head, now=view.now, partitions=self.partitions)
         (offset,) = await self.log.append([record])
         if isinstance(offset, RecordTooLarge):
             return Outcome(refused=Refused("record-too-large", "what this command says is too large for the log"))
@@ -167,7 +167,7 @@ class Commands(Generic[S]):
                           headers={"Retry-After": "60"})  # fmt: skip
         made = None
         while True:
-            draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made)
+            draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made=made)
             try:
                 return intents.decided(self.decider, intent, draft, self.rules, view.contexts)
             except KeyWanted as owner:

@@ -27,6 +27,8 @@ IDLE_MARK_SECONDS = 2.0
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
 _logger = logger("reader")
 
+Consumer = Any
+"""An aiokafka consumer; aiokafka carries no types."""
 Publish = Callable[[list[tuple[int, int, bytes]], str | None], Awaitable[None]]
 """Publish running hashes (partition, next offset, hash) and, when stopped, why (L7)."""
 
@@ -51,7 +53,7 @@ class Driver:
     """What keeps it from going on at the moment; None while all is well."""
     settled: bool = False
     """True once the group has said which partitions are ours."""
-    _consumer: Any = None
+    _consumer: Consumer = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: Exception | None = None
     _assigned_once: bool = False
@@ -110,7 +112,7 @@ class Driver:
             except (KafkaError, OSError, TimeoutError) as error:
                 _logger.warning("consumer_stop", **fault(error))
 
-    async def _round(self, consumer: Any) -> None:
+    async def _round(self, consumer: Consumer) -> None:
         records = await self._fetch(consumer)
         async with self._turn:
             if self._broken is not None:
@@ -126,7 +128,7 @@ class Driver:
         if records:
             await self.waits.linger(LINGER_SECONDS)
 
-    async def _fetch(self, consumer: Any) -> dict[TopicPartition, list[Any]]:
+    async def _fetch(self, consumer: Consumer) -> dict[TopicPartition, list[Any]]:
         try:
             return dict(await consumer.getmany(timeout_ms=int(self._patience() * 1000), max_records=self.batch_records))
         except NoOffsetForPartitionError:
@@ -152,7 +154,7 @@ class Driver:
         self._ticked = 0.0 if more else time.monotonic()
         return more
 
-    async def _between(self, consumer: Any, *, idle: bool) -> None:
+    async def _between(self, consumer: Consumer, *, idle: bool) -> None:
         now = time.monotonic()
         quiet = idle and now - self._marked >= IDLE_MARK_SECONDS
         marks = self.reader.assignment.take_marks(idle=quiet) if quiet or self.reader.assignment.marks else []
@@ -163,7 +165,7 @@ class Driver:
             self._lag_committed = now
             await self._commit_for_lag_tools(consumer)
 
-    async def _commit_for_lag_tools(self, consumer: Any) -> None:
+    async def _commit_for_lag_tools(self, consumer: Consumer) -> None:
         places = {TopicPartition(self.topic, p): at.next_offset for p, at in self.reader.assignment.places.items()}
         mine = {place: offset for place, offset in places.items() if place in consumer.assignment()}
         if not mine:
@@ -173,7 +175,7 @@ class Driver:
         except (KafkaError, TimeoutError) as error:
             _logger.info("lag_commit_skipped", **fault(error))
 
-    def _seek(self, consumer: Any, seeks: dict[int, int]) -> None:
+    def _seek(self, consumer: Consumer, seeks: dict[int, int]) -> None:
         for partition, offset in seeks.items():
             place = TopicPartition(self.topic, partition)
             if place in consumer.assignment():

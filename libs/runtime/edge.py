@@ -1,153 +1,228 @@
-"""The outermost layer of every API, as one plain ASGI middleware: what holds for all requests, whatever the route.
+"""The Faust edge: one topic at the rim of the system, read by Faust, with its positions in PostgreSQL.
 
-Lives here: request id, trace, limits on the body, JSON only, headers of every answer, the last catch. Must not: any
-route, any identity. One layer, because each costs every command some microseconds.
+A handler gets records in batches, in order, again and again until it returns; only then the position moves. Whatever
+it raises stands the stream still and never skips. Faust itself is behind `edge_faust`.
+Must not: know what a record says.
 """
 
 import asyncio
-from typing import Any, Final
-from uuid import UUID, uuid4
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from faust.types import TP
 
+from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, faust_app
+from runtime.edge_order import Order, Step
+from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
-from runtime.problems import SAFE_HEADERS, Problem, internal, problem_response
-from runtime.telemetry import current_trace_id, extract, serving
 
-BODY_BYTES_MAX: Final = 2**20
-BODY_SECONDS_MAX: Final = 30.0
-_SINGLE = frozenset(
-    {
-        b"authorization", b"complaint-position", b"complaint-session", b"content-length", b"content-type",
-        b"idempotency-key", b"if-match", b"traceparent", b"x-request-id",
-    }
-)  # fmt: skip
-_ALWAYS = [(name.encode(), value.encode()) for name, value in SAFE_HEADERS.items()]
+BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0)
+START_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 5.0
+STALL_SECONDS_MAX = 30.0
+WATCH_SECONDS = 0.5
+ASK_SECONDS_MAX = 10.0
+HANDLER_SECONDS_MAX = 120.0
+
+Handler = Callable[[Sequence[EdgeRecord]], Awaitable[Sequence[Bad]]]
+"""Takes a batch; gives the records that can never be taken. Called again with the same records where it raises."""
+_Message = Any
+"""Faust carries no types."""
+
+
+class EdgeStopped(Exception):
+    """Faust has stopped or stands still; it is started again."""
 
 
 class Edge:
-    """Wraps an app. `scope["state"]` then has `request_id` and `trace_id`, and a route may leave a `ticket` there."""
+    """One edge of this process. `trouble` says in a few words what keeps it from going on, or is None."""
 
-    def __init__(self, app: ASGIApp, *, body_bytes_max: int = BODY_BYTES_MAX) -> None:
-        self._app = app
-        self._body_bytes_max = body_bytes_max
-        self._log = logger("http")
+    def __init__(
+        self, *, name: str, topic: str, bootstrap: str, instance: str, store: EdgeStore, handler: Handler
+    ) -> None:
+        self.name = name
+        self.trouble: str | None = "not started"
+        self._topic = topic
+        self._bootstrap = bootstrap
+        self._instance = instance
+        self._store = store
+        self._handler = handler
+        self._log = logger(f"edge.{name}")
+        self._order = Order()
+        self._stood: dict[int, int] = {}
+        self._dealt = 0
+        self._records: asyncio.Queue[Event] = asyncio.Queue(BATCH_RECORDS_MAX)
+        self._idle = True
+        self._looked_at = 0.0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers: dict[bytes, bytes] = {}
-        repeated = False
-        for name, value in scope["headers"]:
-            repeated |= name in headers and name in _SINGLE
-            headers[name] = value
-        origin = extract([("traceparent", headers[b"traceparent"])]) if b"traceparent" in headers else None
-        with serving(origin, scope["method"]) as answered:
-            answer = _Answer(scope, headers, send)
+    async def run(self) -> None:
+        """Read until cancelled; Faust, Kafka and PostgreSQL may fail, the edge starts again and loses nothing."""
+        failures = 0
+        while True:
+            started_at = time.monotonic()
             try:
-                self._refuse_unfit(scope, headers, repeated=repeated)
-                bounded = _bounded(receive, self._body_bytes_max) if _has_body(headers) else receive
-                await self._app(scope, bounded, answer.send)
-            except Problem as problem:
-                await self._last_word(scope, receive, answer, problem)
-            except Exception as error:
-                details = {"trace_id": scope["state"]["trace_id"], "method": scope["method"], "route": _route(scope)}
-                self._log.exception("http.failed", **details, **fault(error))
-                if answer.status is not None:
-                    raise  # half an answer is out: only breaking the connection is honest
-                await self._last_word(scope, receive, answer, internal())
-            answered(_route(scope), answer.status or 500)
+                await self._session()
+            except Exception as error:  # noqa: BLE001 - whatever failed: start again from the position in PostgreSQL
+                first = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+                failures = 0 if time.monotonic() - started_at > START_SECONDS_MAX else failures + 1
+                self.trouble = f"starts again after {type(first).__name__}"
+                self._log.warning("edge.starts-again", attempt=failures, **fault(first))
+            await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
 
-    async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:
-        await problem_response(problem, scope["state"]["trace_id"])(scope, receive, answer.send)
+    async def _session(self) -> None:
+        self._order.stand({})
+        self._records, self._looked_at = asyncio.Queue(BATCH_RECORDS_MAX), time.monotonic()
+        app = faust_app(
+            name=self.name, topic=self._topic, bootstrap=self._bootstrap, instance=self._instance,
+            stand=lambda assigned: self._stand(app, assigned), put=self._put,
+        )  # fmt: skip
+        try:
+            await self._store.start()
+            await asyncio.wait_for(app.start(), START_SECONDS_MAX)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._work(app))
+                group.create_task(self._watch(app))
+        finally:
+            with contextlib.suppress(Exception):  # it is thrown away, whatever it says
+                await asyncio.wait_for(app.stop(), STOP_SECONDS_MAX)
+            await self._store.stop()
 
-    def _refuse_unfit(self, scope: Scope, headers: dict[bytes, bytes], *, repeated: bool) -> None:
-        """Raise what is wrong already; hand a JSON body on as bytes.
+    async def _put(self, event: Event) -> None:
+        await self._records.put(event)
 
-        FastAPI parses a body only where it is declared as JSON, and would parse it leniently. Without the
-        declaration it hands the bytes to `Body`, which reads them strictly. Pages (not under /v1) may also take forms.
-        """
-        if repeated:
-            raise Problem(400, "header-invalid", "a header that may come once came twice")
-        if not _has_body(headers):
+    # --- where we stand --------------------------------------------------------------------------------------------
+
+    async def _stand(self, app: App, assigned: set[TP]) -> Mapping[TP, int]:
+        """Partitions were dealt: Faust asks where to read on, PostgreSQL knows."""
+        self._dealt += 1
+        while not self._records.empty():
+            self._records.get_nowait()
+        ends = await app.consumer.highwaters(*assigned) if assigned else {}
+        positions = await self._store.positions([tp.partition for tp in assigned])
+        self._stood = dict(positions)
+        self._order.stand(positions)
+        for partition in self._order.behind({tp.partition: end for tp, end in ends.items()}):
+            await self._begin_anew(partition)
+        self.trouble = None
+        self._log.info("edge.assigned", topic=self._topic, offsets=dict(self._order.next))
+        return {TP(self._topic, partition): offset for partition, offset in self._order.next.items()}
+
+    async def _begin_anew(self, partition: int) -> None:
+        """The topic was made anew, or its end was lost: all of it is read again. Handlers know what they have done."""
+        self._log.error("edge.topic-begins-anew", topic=self._topic, partition=partition, offset=self._stood[partition])
+        await self._store.move({partition: self._stood[partition]}, {partition: 0})
+        self._stood[partition] = self._order.next[partition] = 0
+
+    # --- records ---------------------------------------------------------------------------------------------------
+
+    async def _work(self, app: App) -> None:
+        while True:
+            self._idle = True
+            events = [await self._records.get()]
+            self._idle = False
+            while len(events) < BATCH_RECORDS_MAX and not self._records.empty():
+                events.append(self._records.get_nowait())
+            dealt = self._dealt
+            try:
+                await self._carry_out(await self._in_order(app, events), dealt)
+            except PositionLost:
+                self._log.warning("edge.position-lost", topic=self._topic)
+                await app.consumer.seek_wait(await self._stand(app, app.consumer.assignment()))
+            for event in events:
+                event.ack()  # for lag tools only
+
+    async def _in_order(self, app: App, events: Sequence[Event]) -> list[EdgeRecord]:
+        taken: list[EdgeRecord] = []
+        for event in events:
+            partition, offset = event.message.partition, event.message.offset
+            step = self._order.judge(partition, offset, time.monotonic())
+            if step is Step.ASK:
+                first = await self._first_from(partition, self._order.next[partition])
+                if self._order.learned(partition, first, offset, time.monotonic()):
+                    self._log.warning("edge.reads-again", topic=self._topic, partition=partition, offset=first)
+                    await app.consumer.seek_wait({TP(self._topic, partition): first})
+                step = self._order.judge(partition, offset, time.monotonic())
+            if step is Step.TAKE:
+                taken.append(_record(event.message))
+        return taken
+
+    async def _first_from(self, partition: int, offset: int) -> int:
+        """The offset of the log's first readable record from `offset` on, asked of Kafka itself."""
+        place = TopicPartition(self._topic, partition)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest",
+            isolation_level="read_committed", max_poll_records=1,
+        )  # fmt: skip
+        async with asyncio.timeout(ASK_SECONDS_MAX):
+            await consumer.start()
+            try:
+                consumer.assign([place])
+                consumer.seek(place, offset)
+                first: int = (await consumer.getone(place)).offset
+            finally:
+                await consumer.stop()
+        return first
+
+    async def _carry_out(self, batch: Sequence[EdgeRecord], dealt: int) -> None:
+        """All of the batch, in order; after a failure one by one, so that everything before the bad place gets done."""
+        size, failures = len(batch), 0
+        while batch and dealt == self._dealt:
+            try:
+                await self._hand_over(batch[:size])
+            except PositionLost:
+                raise
+            except Exception as error:  # noqa: BLE001 - no failure of a handler ever skips a record
+                size, failures = 1, failures + 1
+                self.trouble = f"stands still on {type(error).__name__}"
+                self._log.error("edge.stands-still", topic=self._topic, partition=batch[0].partition,
+                                offset=batch[0].offset, attempt=failures, **fault(error))  # fmt: skip
+                await asyncio.sleep(BACK_OFF_SECONDS[min(failures - 1, len(BACK_OFF_SECONDS) - 1)])
+                continue
+            batch, size, failures, self.trouble = batch[size:], size * 2, 0, None
+
+    async def _hand_over(self, batch: Sequence[EdgeRecord]) -> None:
+        before = {record.partition: self._stood[record.partition] for record in batch}
+        after = {record.partition: record.offset + 1 for record in batch}
+        async with asyncio.timeout(HANDLER_SECONDS_MAX):
+            bad = await self._handler(batch)
+        await self._store.move(before, after, bad)
+        self._order.passed(after)
+        self._stood.update({partition: offset for partition, offset in after.items() if partition in self._stood})
+
+    # --- liveness --------------------------------------------------------------------------------------------------
+
+    async def _watch(self, app: App) -> None:
+        """Faust may die or fall silent without a word; progress is judged from outside, by offsets."""
+        while not app.should_stop:
+            await asyncio.sleep(WATCH_SECONDS)
+            if self._idle and time.monotonic() - self._looked_at > STALL_SECONDS_MAX:
+                await self._stalled(app)
+                self._looked_at = time.monotonic()
+        raise EdgeStopped("Faust has stopped")
+
+    async def _stalled(self, app: App) -> None:
+        assigned = app.consumer.assignment()
+        if not assigned:
             return
-        length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._body_bytes_max:
-            raise _too_large(self._body_bytes_max)
-        kind = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
-        if kind == b"application/json":
-            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
-        elif scope["path"].startswith("/v1/"):
-            raise Problem(415, "content-type-not-json", "send the body as Content-Type: application/json")
+        async with asyncio.timeout(ASK_SECONDS_MAX):
+            ends = await app.consumer.highwaters(*assigned)
+            reading = {tp: await app.consumer.position(tp) for tp in assigned}
+        if self._order.behind({tp.partition: end for tp, end in ends.items()}):
+            raise EdgeStopped("the topic was made anew")
+        if any((reading[tp] or 0) < end for tp, end in ends.items()):
+            raise EdgeStopped("records wait and none comes")
 
 
-class _Answer:
-    """What goes out: the request's id and the safe headers on every answer, unless the route set its own."""
-
-    def __init__(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> None:
-        self._send = send
-        self._state: dict[str, Any] = scope.setdefault("state", {})
-        self.request_id = _request_id(headers.get(b"x-request-id"))
-        self._state["request_id"] = self.request_id
-        self._state["trace_id"] = current_trace_id() or self.request_id.replace("-", "")
-        self.status: int | None = None
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
-            present = {name for name, _ in headers}
-            headers += [pair for pair in _ALWAYS if pair[0] not in present]
-            headers.append((b"x-request-id", self.request_id.encode()))
-            if "ticket" in self._state:
-                headers.append((b"complaint-session", self._state["ticket"].encode()))
-            message = {**message, "headers": headers}
-        await self._send(message)
-
-
-def _bounded(receive: Receive, limit_bytes: int) -> Receive:
-    """`receive`, which stops a body that is too large or too slow; what was read is never more than the limit."""
-    seen_bytes = 0
-    whole = False
-
-    async def bounded() -> Message:
-        nonlocal seen_bytes, whole
-        if whole:
-            return await receive()
-        try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
-                message = await receive()
-        except TimeoutError:
-            raise Problem(408, "body-too-slow", f"the body did not come within {BODY_SECONDS_MAX:.0f} s") from None
-        if message["type"] == "http.request":
-            seen_bytes += len(message.get("body", b""))
-            whole = not message.get("more_body", False)
-        if seen_bytes > limit_bytes:
-            raise _too_large(limit_bytes)
-        return message
-
-    return bounded
-
-
-def _has_body(headers: dict[bytes, bytes]) -> bool:
-    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
-
-
-def _too_large(limit_bytes: int) -> Problem:
-    return Problem(413, "body-too-large", f"a body may have at most {limit_bytes} bytes")
-
-
-def _request_id(given: bytes | None) -> str:
-    """The client's X-Request-Id where it is a UUID (other texts might say anything), else a new one."""
-    if given is not None:
-        try:
-            return str(UUID(given.decode("ascii")))
-        except ValueError:
-            pass
-    return str(uuid4())
-
-
-def _route(scope: Scope) -> str:
-    """The route's template: a raw path may carry an id or a secret."""
-    return getattr(scope.get("route"), "path", "unknown")
+def _record(message: _Message) -> EdgeRecord:
+    return EdgeRecord(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp_ms=round((message.timestamp or 0) * 1000),
+        key=message.key,
+        value=message.value,
+        headers=tuple((name, value or b"") for name, value in message.headers or ()),
+    )

@@ -4,7 +4,6 @@ Lives here: `build_app`, unknown query parameters, fast JSON answers. Must not: 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from starlette.types import Lifespan
 from runtime.access import Access, commanding, reading
 from runtime.body import Body
 from runtime.caller import Caller, Position, etag
-from runtime.edge import BODY_BYTES_MAX, Edge
+from runtime.front import BODY_BYTES_MAX, Front
 from runtime.openapi import describe
 from runtime.problems import FieldError, Problem, handle_problems
 
@@ -62,7 +61,8 @@ def build_app(
         lifespan=lifespan,
     )
     app.state.access = access
-    app.add_middleware(Edge, body_bytes_max=body_bytes_max)
+    app.state.parameters = {}
+    app.add_middleware(Front, body_bytes_max=body_bytes_max)
     handle_problems(app)
     app.include_router(_probes(name, version, ready))
     for router in routers:
@@ -75,7 +75,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
     """Raise Problem 400 for a query parameter that the route does not declare: a misspelt filter is no filter."""
     if not request.scope["query_string"]:
         return
-    known = _parameters_of(request.scope["route"])
+    known = _parameters_of(request.app, request.scope["route"])
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         detail = f"is not known here; known: {', '.join(sorted(known)) or 'none'}"
@@ -83,9 +83,14 @@ async def refuse_unknown_parameters(request: Request) -> None:
         raise Problem(400, "query-parameter-unknown", "a query parameter is not known here", errors=errors)
 
 
-@lru_cache(maxsize=1000)
-def _parameters_of(route: APIRoute) -> frozenset[str]:
-    return frozenset(field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query))
+def _parameters_of(app: FastAPI, route: APIRoute) -> frozenset[str]:
+    """Looked up once per route; a route lives as long as its app, so its id names it."""
+    remembered: dict[int, frozenset[str]] = app.state.parameters
+    known = remembered.get(id(route))
+    if known is None:
+        fields = get_flat_params(route.dependant)
+        known = remembered[id(route)] = frozenset(f.alias for f in fields if isinstance(f.field_info, Query))
+    return known
 
 
 def _probes(name: str, version: str, ready: Ready) -> APIRouter:

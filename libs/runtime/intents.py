@@ -15,6 +15,7 @@ from events.envelope import Envelope, write_headers
 from events.fact import Fact
 from events.partition import partition_of
 from runtime.keyring import Keyring, KeyUnusable
+from runtime.proposals import Rules
 from runtime.rows import Outgoing, Row, VerdictRow
 
 S = TypeVar("S")
@@ -66,7 +67,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an intent: a verdict (`already` where it was admitted before), a rule's refusal, or neither yet."""
+    """What became of it: a verdict (`already` where it was admitted before), a rule's refusal, or neither yet."""
 
     verdict: VerdictRow | None = None
     already: bool = False
@@ -78,7 +79,7 @@ class Outcome:
 
 
 def draft_of(
-    decider: Decider[Any], intent: Intent, row: Row | None, now: datetime, keyring: Keyring, made: str | None = None
+    decider: Decider[Any], intent: Intent, row: Row | None, now: datetime, keyring: Keyring, *, made: str | None = None
 ) -> Draft[Any]:
     """The draft for an intent on what the snapshot showed; `made` is the key that was just made for its owner."""
     state = decider.initial if row is None else row.state
@@ -88,7 +89,7 @@ def draft_of(
 
 
 def decided(
-    decider: Decider[Any], intent: Intent, draft: Draft[Any], rules: Any, contexts: Mapping[str, Any]
+    decider: Decider[Any], intent: Intent, draft: Draft[Any], rules: Rules, contexts: Mapping[str, Any]
 ) -> Fact | Refused:
     """Build the command and put it before the rules. Raises KeyWanted."""
     try:
@@ -101,9 +102,9 @@ def decided(
 
 
 def record_of(
-    decider: Decider[Any], intent: Intent, fact: Fact, head: Head, now: datetime, partitions: int
+    decider: Decider[Any], intent: Intent, fact: Fact, *, head: Head, now: datetime, partitions: int
 ) -> Outgoing:
-    """The fact as a record; its expectation is what this writer has seen admitted, and what the client pinned (L1, L2)."""
+    """The fact as a record; it expects what this writer has seen admitted, and what the client pinned (L1, L2)."""
     expects = expectation(head, fact.relies_on | {decider.chapter})
     if intent.pinned is not None:
         expects = narrowed(expects, intent.pinned)

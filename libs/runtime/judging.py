@@ -70,18 +70,20 @@ def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> J
     Raises `LogBroken` where this code must not go on: a newer law (L3), or a version that it cannot read (L21).
     """
     envelope = open_envelope(record.key, record.headers, record.partition, partitions)
+    seen = (record.partition, record.offset, record.timestamp)
+    held: dict[str, Any] = {"key": record.key, "value": record.value, "headers": record.headers}
     if not isinstance(envelope, Envelope):
         verdict = Verdict.MALFORMED if isinstance(envelope, Malformed) else Verdict.MISPLACED
-        return Judged(record.partition, record.offset, record.timestamp, verdict, record.key, record.value,
-                      why=envelope.why, headers=record.headers)  # fmt: skip
+        return Judged(*seen, verdict, why=envelope.why, **held)
     if envelope.law > LAW:
         raise LogBroken(f"partition {record.partition} offset {record.offset}: law {envelope.law} is newer than {LAW}")
     if not admits(head, envelope.expects):
-        return Judged(record.partition, record.offset, record.timestamp, Verdict.REFUSED, record.key, record.value,
-                      envelope, f"the stream stood at {head}, the writer expected {envelope.expects}", head, None, record.headers)  # fmt: skip
-    fact, why = _content(record, envelope, reading)
-    return Judged(record.partition, record.offset, record.timestamp, Verdict.ADMITTED, record.key, record.value,
-                  envelope, why, head.after(envelope.chapter), fact, record.headers)  # fmt: skip
+        why = f"the stream stood at {head}, the writer expected {envelope.expects}"
+        return Judged(*seen, Verdict.REFUSED, envelope=envelope, why=why, head=head, **held)
+    fact, unread = _content(record, envelope, reading)
+    return Judged(
+        *seen, Verdict.ADMITTED, envelope=envelope, why=unread, head=head.after(envelope.chapter), fact=fact, **held
+    )
 
 
 def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[Fact | None, str | None]:

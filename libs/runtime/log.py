@@ -1,4 +1,4 @@
-"""The log's Kafka side: appending with certainty, and reading single streams again. aiokafka lives here and in `driver`.
+"""The log's Kafka side: appending with certainty, reading single streams again. aiokafka lives here and in `driver`.
 
 `acks=all`, idempotent; a producer that failed is thrown away and built anew, since it can be stuck for good after a
 broker restart. Must not: judge, decide, or know what a record says.
@@ -17,6 +17,10 @@ from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
 
 APPEND_SECONDS_MAX = 10.0
 RECORD_BYTES_MAX = 900_000
+Appended = Exception | int | None
+"""What became of a record: its offset, None where the ack had no valid one, or what went wrong."""
+Sending = tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]
+"""Key, value, partition (None: Kafka's own partitioner), headers."""
 _logger = logger("log")
 
 
@@ -65,13 +69,11 @@ class KafkaLog:
         async with self._lock:
             await self._drop()
 
-    async def append(self, records: Sequence[Outgoing]) -> list[int | None | Exception]:
+    async def append(self, records: Sequence[Outgoing]) -> list[Appended]:
         """One outcome a record: its offset, None where the ack had no valid one, or `AppendFailed`/`RecordTooLarge`."""
         return await self.send(self.topic, [(r.stream.encode(), r.value, r.partition, r.headers) for r in records])
 
-    async def send(
-        self, topic: str, records: Sequence[tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]]
-    ) -> list[int | None | Exception]:
+    async def send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
         """The same for any topic; a partition of None leaves the choice to Kafka's own partitioner."""
         try:
             producer = await self._ready()
@@ -111,7 +113,7 @@ class KafkaLog:
         return found
 
 
-async def _sent(producer: AIOKafkaProducer, topic: str, record: Any) -> asyncio.Future[Any] | Exception:
+async def _sent(producer: AIOKafkaProducer, topic: str, record: Sending) -> asyncio.Future[Any] | Exception:
     key, value, partition, headers = record
     if len(value) > RECORD_BYTES_MAX:
         return RecordTooLarge(f"{len(value)} bytes")
@@ -126,7 +128,7 @@ async def _sent(producer: AIOKafkaProducer, topic: str, record: Any) -> asyncio.
     return future
 
 
-def _outcome(sent: asyncio.Future[Any] | Exception) -> int | None | Exception:
+def _outcome(sent: asyncio.Future[Any] | Exception) -> Appended:
     if isinstance(sent, Exception):
         return sent
     if not sent.done():

@@ -91,7 +91,7 @@ def problem_response(problem: Problem, trace_id: str) -> Response:
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Make every error of an app a problem; what no handler here knows becomes a 500 in `edge`."""
+    """Make every error of an app a problem; what no handler here knows becomes a 500 in `front`."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)

@@ -5,7 +5,7 @@ Lives here: the order of starting and stopping, readiness, and what a service is
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from runtime import topics
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
 from runtime.commands import Commands
-from runtime.driver import Driver
+from runtime.driver import Driver, Publish
 from runtime.http import build_app
 from runtime.judging import EVERYTHING, Reading
 from runtime.keyring import Keyring
@@ -33,7 +33,7 @@ from runtime.logs import fault, logger, set_up_logs
 from runtime.reader import Reader
 from runtime.rows import LogBroken
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
-from runtime.store import Hook, PgStore, connect, create_schema
+from runtime.store import Connection, Hook, PgStore, connect, create_schema
 from runtime.telemetry import inject, set_up_telemetry
 from runtime.waits import Waits
 
@@ -116,7 +116,7 @@ async def _live(service: Service, settings: Settings, secrets: Secrets) -> None:
             task.result()
 
 
-async def _until(stopping: asyncio.Event, work: Any) -> Any:
+async def _until(stopping: asyncio.Event, work: Coroutine[Any, Any, Running]) -> Running | None:
     """The result of `work`, or None where the process is asked to stop first."""
     task, stop = asyncio.create_task(work), asyncio.create_task(stopping.wait())
     await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -154,9 +154,18 @@ async def _assembled(service: Service, settings: Settings, secrets: Secrets, sta
         batch_records=service.batch_records,
     )  # fmt: skip
     commands: Commands[Any] = Commands(
-        service.name, cast("Decider[Any]", service.decider), rules, store, log, waits, keyring, settings.log_partitions, epoch,
-        secrets.tracking, lambda: driver.stopped,
-    )  # fmt: skip
+        service=service.name,
+        decider=cast("Decider[Any]", service.decider),
+        rules=rules,
+        store=store,
+        log=log,
+        waits=waits,
+        keyring=keyring,
+        partitions=settings.log_partitions,
+        epoch=epoch,
+        secret=secrets.tracking,
+        halted=lambda: driver.stopped,
+    )
     running = Running(service.name, settings, secrets, store, log, waits, keyring, commands, epoch, reader, driver)
     if service.hook is not None:
         store.hook = service.hook(running)
@@ -193,7 +202,7 @@ async def _listen(running: Running) -> None:
                 connection.terminate()
 
 
-def _publisher(name: str, log: KafkaLog, settings: Settings) -> Any:
+def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
     """Running hashes and health for `complaints.readers` (L7)."""
 
     async def publish(marks: list[tuple[int, int, bytes]], stopped: str | None) -> None:
@@ -213,7 +222,7 @@ def _publisher(name: str, log: KafkaLog, settings: Settings) -> Any:
     return publish
 
 
-def _checker(store: PgStore, settings: Settings) -> Any:
+def _checker(store: PgStore, settings: Settings) -> Callable[[], Awaitable[None]]:
     """Is the log still the one that this service's tables were folded from (L6)?"""
 
     async def check() -> None:
@@ -269,7 +278,7 @@ async def _trouble(running: Running) -> dict[str, str]:
     return trouble
 
 
-async def _closed(pool: Any) -> None:
+async def _closed(pool: Connection) -> None:
     try:
         await asyncio.wait_for(pool.close(), 3)
     except TimeoutError:

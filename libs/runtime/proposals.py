@@ -1,6 +1,6 @@
-"""What a service owes, as records: asking the decider, naming the record, remembering what is under way (L11, L12, L16).
+"""What a service owes, as records: asking the decider, naming the record, knowing what is under way (L11, L12, L16).
 
-Lives here: from (row, context, now) to a record, and the memory that suppresses doubles. Must not: Kafka, SQL, the loop.
+Lives here: from (row, context, now) to a record, and the memory that suppresses doubles. Must not: Kafka, SQL, loops.
 """
 
 import time
@@ -18,6 +18,8 @@ from events.ids import owed_event_id
 from runtime.judging import MACHINE
 from runtime.rows import Outgoing, Parked, Row
 
+Rules = Any
+"""A service's numbered rule set; only its decider knows the type."""
 ASK_AGAIN = timedelta(seconds=30)
 """While anything is owed, the next look is at most this far away (L12)."""
 ASK_SOON = timedelta(seconds=1)
@@ -77,7 +79,7 @@ class UnderWay:
             del self.sent[name]
 
 
-def context_of(decider: Decider[Any], row: Row, rules: Any, contexts: Mapping[str, tuple[int, Any]]) -> Context:
+def context_of(decider: Decider[Any], row: Row, rules: Rules, contexts: Mapping[str, tuple[int, Any]]) -> Context:
     """The values that this stream's state leans on; what nobody has written yet is absent (L15)."""
     names = decider.leans_on(row.state)
     return Context(rules, {name: contexts[name][1] for name in names if name in contexts})
@@ -131,7 +133,7 @@ def propose(decider: Decider[Any], row: Row, fact: Fact, now: datetime, trace: l
 
 
 def next_look(owed: Owed, now: datetime, *, asked: bool) -> datetime | None:
-    """When this stream must be looked at again: at most 30 s away while anything is owed (L12), at once if not asked."""
+    """When this stream must be looked at again: within 30 s while anything is owed (L12), at once if not asked."""
     if owed.fact is None:
         return owed.wake_at
     return now + ASK_AGAIN if asked else now

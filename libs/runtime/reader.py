@@ -1,7 +1,7 @@
 """The reader: judges the log, folds it into rows, appends what is owed, moves position and rows together (L11-L22).
 
 The same code runs in all five services and in the simulation: Kafka and PostgreSQL stand behind the ports of `rows`.
-Must not: know a domain rule, a topic name, a driver. Any exception leaves the database as it was; caches then die (L19).
+Must not: know a domain rule, a topic name, a driver. An exception leaves the database as it was; caches then die (L19).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,7 +56,7 @@ class Reader:
     store: Store
     log: Log
     reading: Reading
-    committed: Callable[[Mapping[int, Place], Sequence[VerdictRow]], None] = lambda places, verdicts: None
+    committed: Callable[[Mapping[int, Place], Sequence[VerdictRow]], None] = lambda _places, _verdicts: None
     """Told after each commit: what waits in this process can go on."""
     trace: Callable[[], list[tuple[str, bytes]]] = list
     """Headers that tie what is owed to the trace it comes from."""
@@ -70,7 +70,7 @@ class Reader:
     # --- assignment ------------------------------------------------------------------------------------------------
 
     async def assigned(self, ends: Mapping[int, int]) -> dict[int, int]:
-        """Partitions are ours: read their positions, and say where to seek (L19). The last folded record is read again (L6)."""
+        """Partitions are ours: read their positions, say where to seek (L19); the last record is read again (L6)."""
         self.rows.clear()
         return self.assignment.begin(await self.store.places(list(ends)), ends)
 
@@ -155,7 +155,7 @@ class Reader:
                 one.verdict is Verdict.ADMITTED,
                 one.head,
                 one.envelope.command_hash,
-            )  # fmt: skip
+            )
             for one in judged
             if one.envelope is not None
             and one.head is not None
@@ -251,5 +251,7 @@ class Reader:
             row = batch.touched.get(name)
             if row is not None:
                 end = self.assignment.places[row.partition].next_offset
-                parked = await redrive(row, end, self.decider, self.log, self.partitions, self.reading)
+                parked = await redrive(
+                    row, end, self.decider, self.log, partitions=self.partitions, reading=self.reading
+                )
                 batch.parked.extend(parked)

@@ -10,9 +10,9 @@ from runtime.rows import Log, LogBroken, Parked, Row
 
 
 async def redrive(
-    row: Row, end: int, decider: Decider[Any] | None, log: Log, partitions: int, reading: Reading
+    row: Row, end: int, decider: Decider[Any] | None, log: Log, *, partitions: int, reading: Reading
 ) -> Sequence[Parked]:
-    """Fold the stream's records from `row.parked_at` up to `end` again. Gives what parks this time; proposals are unmuted."""
+    """Fold the stream's records from `row.parked_at` up to `end` again. Gives what parks now."""
     row.muted = False
     if row.parked_at is None or row.parked_head is None:
         return ()

@@ -61,11 +61,11 @@ class Place:
 
 @dataclass(slots=True)
 class Row:
-    """All that a service keeps of one stream. The reader moves its own copy; every failure throws that copy away (L19)."""
+    """All that a service keeps of one stream. The reader moves its own copy; a failure throws it away (L19)."""
 
     stream: str
     partition: int
-    head: Head = Head()
+    head: Head = field(default_factory=Head)
     state: Any = None
     last_offset: int = -1
     wake_at: datetime | None = None
@@ -167,7 +167,7 @@ class Outgoing:
 class Log(Protocol):
     """The append side of `complaints.log`."""
 
-    async def append(self, records: Sequence[Outgoing]) -> list[int | None | Exception]:
+    async def append(self, records: Sequence[Outgoing]) -> list[Exception | int | None]:
         """One outcome a record: its offset, None where the ack had no valid offset, or what went wrong."""
         ...
 

@@ -22,6 +22,8 @@ _COMMIT = "select commit_batch(" + ", ".join(f"${n}" for n in range(1, 41)) + ")
 
 Connection = Any
 """An asyncpg connection or pool; asyncpg carries no types."""
+Found = Any
+"""A row as asyncpg gives it."""
 Hook = Callable[[Connection, Sequence[Judged]], Awaitable[None]]
 """What a service adds to a commit, in the same transaction (the views of projections)."""
 
@@ -33,7 +35,7 @@ async def connect(url: str, schema: str, *, size: int) -> Connection:
     """
 
     async def as_it_is(_: Connection) -> None:
-        """asyncpg's own reset query would cost a round trip at every release."""
+        """The driver's own reset query would cost a round trip at every release."""
 
     return await asyncpg.create_pool(
         url,
@@ -66,7 +68,7 @@ async def create_schema(url: str, schema: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CommandView:
-    """What one look shows a command: the clock, the row, its contexts, and an earlier admission of the same event id."""
+    """What one look shows a command: clock, row, contexts, and an earlier admission of the same event id."""
 
     now: datetime
     row: Row | None
@@ -155,7 +157,7 @@ class PgStore:
                 True,
                 Head(*found["earlier_head"]),
                 found["earlier_hash"],
-            ),  # fmt: skip
+            ),
         )
 
     async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
@@ -172,32 +174,58 @@ class PgStore:
         rows, leans = batch.rows, [(c, r.partition, r.stream, v) for r in batch.rows for c, v in r.leans]
         dump = self._adapter.dump_json
         return [
-            parts, [p.next_offset for p in before], [p.turn for p in before],
-            [p.next_offset for p in after], [p.turn for p in after], [p.last_id for p in after],
-            [p.last_crc for p in after], [p.hash for p in after],
-            [r.stream for r in rows], [r.partition for r in rows], [r.head[0] for r in rows], [r.head[1] for r in rows],
-            [r.head[2] for r in rows], [r.head[3] for r in rows],
-            [None if r.state is None else dump(r.state).decode() for r in rows], [r.last_offset for r in rows],
-            [r.wake_at for r in rows], [r.machine for r in rows], [r.machine_at for r in rows],
-            [r.decider_version for r in rows], [r.parked_at for r in rows],
-            [None if r.parked_head is None else _array(r.parked_head) for r in rows], [r.muted for r in rows],
+            parts,
+            [p.next_offset for p in before],
+            [p.turn for p in before],
+            [p.next_offset for p in after],
+            [p.turn for p in after],
+            [p.last_id for p in after],
+            [p.last_crc for p in after],
+            [p.hash for p in after],
+            [r.stream for r in rows],
+            [r.partition for r in rows],
+            [r.head[0] for r in rows],
+            [r.head[1] for r in rows],
+            [r.head[2] for r in rows],
+            [r.head[3] for r in rows],
+            [None if r.state is None else dump(r.state).decode() for r in rows],
+            [r.last_offset for r in rows],
+            [r.wake_at for r in rows],
+            [r.machine for r in rows],
+            [r.machine_at for r in rows],
+            [r.decider_version for r in rows],
+            [r.parked_at for r in rows],
+            [None if r.parked_head is None else _array(r.parked_head) for r in rows],
+            [r.muted for r in rows],
             *_columns(leans, 4),
-            *_columns([(v.partition, v.offset, v.event_id, v.stream, v.admitted, _array(v.head), v.command_hash)
-                       for v in batch.verdicts], 7),
+            *_columns(
+                [
+                    (v.partition, v.offset, v.event_id, v.stream, v.admitted, _array(v.head), v.command_hash)
+                    for v in batch.verdicts
+                ],
+                7,
+            ),
             *_columns([(k.stream, k.kind, k.partition, k.offset, k.reason) for k in batch.parked], 5),
             list(batch.redriven),
-        ]  # fmt: skip
+        ]
 
-    def _row(self, found: Any) -> Row:
+    def _row(self, found: Found) -> Row:
         return Row(
-            found["stream"], found["partition"],
+            found["stream"],
+            found["partition"],
             Head(found["intake"], found["triage"], found["escalation"], found["accountability"]),
-            self._state(found["state"]), found["last_offset"], found["wake_at"], found["machine"], found["machine_at"],
-            found["decider_version"], found["parked_at"],
-            found["parked_head"] and Head(*found["parked_head"]), found["muted"],
-        )  # fmt: skip
+            self._state(found["state"]),
+            found["last_offset"],
+            found["wake_at"],
+            found["machine"],
+            found["machine_at"],
+            found["decider_version"],
+            found["parked_at"],
+            found["parked_head"] and Head(*found["parked_head"]),
+            found["muted"],
+        )
 
-    def _state(self, text: str | None) -> Any:
+    def _state(self, text: str | None) -> Any:  # noqa: ANN401 - whatever the decider's states are
         return None if text is None else self._adapter.validate_json(text)
 
 
@@ -209,10 +237,17 @@ def _array(head: Head) -> str:
     return "{" + ",".join(map(str, head)) + "}"
 
 
-def _place(found: Any) -> Place:
+def _place(found: Found) -> Place:
     return Place(found["next_offset"], found["turn"], found["last_id"], found["last_crc"], found["hash"])
 
 
-def _verdict(found: Any) -> VerdictRow:
-    return VerdictRow(found["partition"], found["offset"], found["event_id"], found["stream"], found["admitted"],
-                      Head(*found["head"]), found["command_hash"])  # fmt: skip
+def _verdict(found: Found) -> VerdictRow:
+    return VerdictRow(
+        found["partition"],
+        found["offset"],
+        found["event_id"],
+        found["stream"],
+        found["admitted"],
+        Head(*found["head"]),
+        found["command_hash"],
+    )

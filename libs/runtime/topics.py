@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from runtime.keyring import KEYS_TOPIC, KEYS_TOPIC_SETTINGS
 from runtime.topic_ids import Admin, Described, describe
 
 LOG = "complaints.log"
@@ -20,14 +21,12 @@ OUTBOUND = "complaints.outbound"
 PARKED = "complaints.parked"
 ACCESS = "complaints.access"
 READERS = "complaints.readers"
-KEYS = "complaints.keys"
 
 REPLICAS_MAX = 3
 TIMEOUT_MS = 15_000
 
 _FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 _TWO_WEEKS = {"cleanup.policy": "delete", "retention.ms": str(14 * 24 * 3600 * 1000), "retention.bytes": "-1"}
-_QUARTER_HOUR_MS = str(15 * 60 * 1000)
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,7 @@ TOPICS = (
     Topic(PARKED, _FOR_EVER),
     Topic(ACCESS, _FOR_EVER),
     Topic(READERS, {"cleanup.policy": "compact"}),
-    Topic(
-        KEYS,
-        # An erased key is gone from the disk within two of these spans.
-        {"cleanup.policy": "compact", "segment.ms": _QUARTER_HOUR_MS, "max.compaction.lag.ms": _QUARTER_HOUR_MS},
-    ),
+    Topic(KEYS_TOPIC, KEYS_TOPIC_SETTINGS),
 )
 
 
@@ -133,7 +128,7 @@ def _differences(
 
 def _settings(topic: Topic, replicas: int) -> dict[str, str]:
     """With one broker an acknowledged record must be on its disk; in a cluster it must be on two brokers."""
-    if topic.name not in (LOG, KEYS):
+    if topic.name not in (LOG, KEYS_TOPIC):
         return dict(topic.settings)
     safe = {"flush.messages": "1"} if replicas == 1 else {"min.insync.replicas": "2"}
     return {**topic.settings, **safe, "unclean.leader.election.enable": "false"}

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from runtime.rows import Place, VerdictRow
 
+Connection = Any
+"""An asyncpg connection; asyncpg carries no types."""
 LOOK_AGAIN_SECONDS = 0.25
 RECENT_MAX = 5_000
 
@@ -111,11 +113,11 @@ class Waits:
                 self._reached[partition] = max(place.next_offset, self._reached.get(partition, 0))
             self._wake()
 
-    async def listen(self, connection: Any, channel: str, own_name: str, store: _Lookup) -> None:
+    async def listen(self, connection: Connection, channel: str, own_name: str, store: _Lookup) -> None:
         """Hear of other processes' commits until cancelled. `connection` is one asyncpg connection of its own."""
         heard = asyncio.Event()
 
-        def notice(_connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        def notice(_connection: Connection, _pid: int, _channel: str, payload: str) -> None:
             if payload != own_name:
                 heard.set()
 

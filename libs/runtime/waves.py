@@ -105,7 +105,10 @@ async def _append_all(
             outcomes[index] = Outcome(refused=fact)
         else:
             head = (view.row or Row("", 0)).head
-            sent.append((index, intents.record_of(commands.decider, item, fact, head, view.now, commands.partitions)))
+            record = intents.record_of(
+                commands.decider, item, fact, head=head, now=view.now, partitions=commands.partitions
+            )
+            sent.append((index, record))
     offsets = await commands.log.append([record for _, record in sent]) if sent else []
     waiting: dict[int, asyncio.Task[VerdictRow | None]] = {}
     for (index, record), offset in zip(sent, offsets, strict=True):

@@ -1,0 +1,153 @@
+"""The outermost layer of every API, as one plain ASGI middleware: what holds for all requests, whatever the route.
+
+Lives here: request id, trace, limits on the body, JSON only, headers of every answer, the last catch. Must not: any
+route, any identity. One layer, because each costs every command some microseconds.
+"""
+
+import asyncio
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runtime.logs import fault, logger
+from runtime.problems import SAFE_HEADERS, Problem, internal, problem_response
+from runtime.telemetry import current_trace_id, extract, serving
+
+BODY_BYTES_MAX: Final = 2**20
+BODY_SECONDS_MAX: Final = 30.0
+_SINGLE = frozenset(
+    {
+        b"authorization", b"complaint-position", b"complaint-session", b"content-length", b"content-type",
+        b"idempotency-key", b"if-match", b"traceparent", b"x-request-id",
+    }
+)  # fmt: skip
+_ALWAYS = [(name.encode(), value.encode()) for name, value in SAFE_HEADERS.items()]
+
+
+class Front:
+    """Wraps an app. `scope["state"]` then has `request_id` and `trace_id`, and a route may leave a `ticket` there."""
+
+    def __init__(self, app: ASGIApp, *, body_bytes_max: int = BODY_BYTES_MAX) -> None:
+        self._app = app
+        self._body_bytes_max = body_bytes_max
+        self._log = logger("http")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = {}
+        repeated = False
+        for name, value in scope["headers"]:
+            repeated |= name in headers and name in _SINGLE
+            headers[name] = value
+        origin = extract([("traceparent", headers[b"traceparent"])]) if b"traceparent" in headers else None
+        with serving(origin, scope["method"]) as answered:
+            answer = _Answer(scope, headers, send)
+            try:
+                self._refuse_unfit(scope, headers, repeated=repeated)
+                bounded = _bounded(receive, self._body_bytes_max) if _has_body(headers) else receive
+                await self._app(scope, bounded, answer.send)
+            except Problem as problem:
+                await self._last_word(scope, receive, answer, problem)
+            except Exception as error:
+                details = {"trace_id": scope["state"]["trace_id"], "method": scope["method"], "route": _route(scope)}
+                self._log.error("http.failed", **details, **fault(error))  # a traceback may carry content
+                if answer.status is not None:
+                    raise  # half an answer is out: only breaking the connection is honest
+                await self._last_word(scope, receive, answer, internal())
+            answered(_route(scope), answer.status or 500)
+
+    async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:
+        await problem_response(problem, scope["state"]["trace_id"])(scope, receive, answer.send)
+
+    def _refuse_unfit(self, scope: Scope, headers: dict[bytes, bytes], *, repeated: bool) -> None:
+        """Raise what is wrong already; hand a JSON body on as bytes.
+
+        FastAPI parses a body only where it is declared as JSON, and would parse it leniently. Without the
+        declaration it hands the bytes to `Body`, which reads them strictly. Pages (not under /v1) may also take forms.
+        """
+        if repeated:
+            raise Problem(400, "header-invalid", "a header that may come once came twice")
+        if not _has_body(headers):
+            return
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self._body_bytes_max:
+            raise _too_large(self._body_bytes_max)
+        kind = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
+        if kind == b"application/json":
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
+        elif scope["path"].startswith("/v1/"):
+            raise Problem(415, "content-type-not-json", "send the body as Content-Type: application/json")
+
+
+class _Answer:
+    """What goes out: the request's id and the safe headers on every answer, unless the route set its own."""
+
+    def __init__(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> None:
+        self._send = send
+        self._state: dict[str, Any] = scope.setdefault("state", {})
+        self.request_id = _request_id(headers.get(b"x-request-id"))
+        self._state["request_id"] = self.request_id
+        self._state["trace_id"] = current_trace_id() or self.request_id.replace("-", "")
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+            present = {name for name, _ in headers}
+            headers += [pair for pair in _ALWAYS if pair[0] not in present]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            if "ticket" in self._state:
+                headers.append((b"complaint-session", self._state["ticket"].encode()))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def _bounded(receive: Receive, limit_bytes: int) -> Receive:
+    """`receive`, which stops a body that is too large or too slow; what was read is never more than the limit."""
+    seen_bytes = 0
+    whole = False
+
+    async def bounded() -> Message:
+        nonlocal seen_bytes, whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(BODY_SECONDS_MAX):
+                message = await receive()
+        except TimeoutError:
+            raise Problem(408, "body-too-slow", f"the body did not come within {BODY_SECONDS_MAX:.0f} s") from None
+        if message["type"] == "http.request":
+            seen_bytes += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+        if seen_bytes > limit_bytes:
+            raise _too_large(limit_bytes)
+        return message
+
+    return bounded
+
+
+def _has_body(headers: dict[bytes, bytes]) -> bool:
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+
+
+def _too_large(limit_bytes: int) -> Problem:
+    return Problem(413, "body-too-large", f"a body may have at most {limit_bytes} bytes")
+
+
+def _request_id(given: bytes | None) -> str:
+    """The client's X-Request-Id where it is a UUID (other texts might say anything), else a new one."""
+    if given is not None:
+        try:
+            return str(UUID(given.decode("ascii")))
+        except ValueError:
+            pass
+    return str(uuid4())
+
+
+def _route(scope: Scope) -> str:
+    """The route's template: a raw path may carry an id or a secret."""
+    return getattr(scope.get("route"), "path", "unknown")

@@ -1,0 +1,19 @@
+-- name: positions
+select partition, next_offset from edge_positions where edge = $1 and topic = $2 and partition = any($3::integer[]);
+
+-- name: open
+insert into edge_positions (edge, topic, partition, next_offset)
+select $1, $2, unnest($3::integer[]), 0
+on conflict do nothing;
+
+-- name: move
+update edge_positions t
+set next_offset = n.after
+from unnest($3::integer[], $4::bigint[], $5::bigint[]) as n (partition, before, after)
+where t.edge = $1 and t.topic = $2 and t.partition = n.partition and t.next_offset = n.before
+returning t.partition;
+
+-- name: keep
+insert into inbound_refused
+    (edge, topic, partition, "offset", code, why, key, value, header_names, header_values)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
