@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from events.fact import EARLIEST, LATEST
+from local.errors import LocalError
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ FIRST_ROW = 2
 """Rows are numbered as a spreadsheet shows them: the header is row 1."""
 
 
-class Unreadable(Exception):
+class Unreadable(LocalError):
     """The file as a whole cannot be read; the message says what is wrong with it and what would be right."""
 
 

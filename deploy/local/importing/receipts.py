@@ -1,0 +1,132 @@
+"""What intake answered to what we published: one receipt an event, read from `complaints.receipts`.
+
+Lives here: reading receipts and counting them. Must not: publish, or know what an event says.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal, Self
+
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from local.errors import LocalError
+from local.importing.history import Event
+
+RECEIPTS = "complaints.receipts"
+POLL_MS = 200
+RECORDS_MAX = 2000
+
+Outcome = Literal["admitted", "already", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One answer. `complaint` and `position` where it was taken, `code` and `why` where it was not."""
+
+    event_id: str
+    source: str
+    outcome: Outcome
+    complaint: str | None = None
+    position: str | None = None
+    code: str | None = None
+    why: str | None = None
+
+
+@dataclass
+class Answers:
+    """Which of our events wait for an answer, and how the others were answered; the first receipt of each counts."""
+
+    waiting: set[str] = field(default_factory=set)
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    refused: list[Receipt] = field(default_factory=list)
+    complaints: dict[str, str] = field(default_factory=dict)
+    """The complaint's id by our event's id."""
+
+    def take(self, receipt: Receipt) -> bool:
+        """Count it, where somebody waits for it."""
+        if receipt.event_id not in self.waiting:
+            return False
+        self.waiting.discard(receipt.event_id)
+        self.counts[receipt.outcome] += 1
+        if receipt.outcome == "refused":
+            self.refused.append(receipt)
+        if receipt.complaint is not None:
+            self.complaints[receipt.event_id] = receipt.complaint
+        return True
+
+
+class Receipts:
+    """Follows the receipts of one source, from the topic's end as it was at the start."""
+
+    def __init__(self, bootstrap: str, source: str, *, answered: Callable[[int], None] = lambda _: None) -> None:
+        self.answers = Answers()
+        self._source = source
+        self._answered = answered
+        self._news = asyncio.Condition()
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        self._following: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        await self._consumer.topics()  # asks Kafka, so that the topic is known
+        partitions = self._consumer.partitions_for_topic(RECEIPTS) or ()
+        if not partitions:
+            raise LocalError(f"Kafka has no topic {RECEIPTS}: intake makes it when it starts for the first time")
+        places = [TopicPartition(RECEIPTS, partition) for partition in partitions]
+        self._consumer.assign(places)
+        for place, end in (await self._consumer.end_offsets(places)).items():
+            self._consumer.seek(place, end)
+        self._following = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        assert self._following is not None
+        self._following.cancel()
+        await asyncio.gather(self._following, return_exceptions=True)
+        await self._consumer.stop()
+
+    @property
+    def waiting(self) -> set[str]:
+        """Ids of our events that nobody has answered yet."""
+        return self.answers.waiting
+
+    def expect(self, events: Iterable[Event]) -> None:
+        """From here on, receipts of these events are ours."""
+        self.answers.waiting |= {event.id for event in events}
+
+    async def all_answered(self, stall_seconds_max: float) -> bool:
+        """Wait until nothing waits any more; False where no receipt came for that long."""
+        async with self._news:
+            while self.answers.waiting:
+                try:
+                    await asyncio.wait_for(self._news.wait(), stall_seconds_max)
+                except TimeoutError:
+                    return False
+        return True
+
+    async def _follow(self) -> None:
+        while True:
+            batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+            taken = sum(self._take(record.value) for records in batches.values() for record in records)
+            if taken:
+                self._answered(taken)
+                async with self._news:
+                    self._news.notify_all()
+
+    def _take(self, value: bytes) -> bool:
+        receipt = read(value)
+        return receipt.source == self._source and self.answers.take(receipt)
+
+
+def read(value: bytes) -> Receipt:
+    """A receipt from its bytes."""
+    content = orjson.loads(value)
+    return Receipt(**{name: content.get(name) for name in Receipt.__dataclass_fields__})
