@@ -22,8 +22,11 @@ from runtime.logs import fault, logger
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0)
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 5.0
-STALL_SECONDS_MAX = 30.0
 WATCH_SECONDS = 0.5
+IDLE_SECONDS = 3.0
+"""So long nothing came: then the log is asked whether something should have."""
+CATCH_UPS_MAX = 10
+"""Times in a row that records were asked for in vain before Faust is started again."""
 ASK_SECONDS_MAX = 10.0
 HANDLER_SECONDS_MAX = 120.0
 
@@ -55,8 +58,7 @@ class Edge:
         self._stood: dict[int, int] = {}
         self._dealt = 0
         self._records: asyncio.Queue[Event] = asyncio.Queue(BATCH_RECORDS_MAX)
-        self._idle = True
-        self._looked_at = 0.0
+        self._idle_since: float | None = None
 
     async def run(self) -> None:
         """Read until cancelled; Faust, Kafka and PostgreSQL may fail, the edge starts again and loses nothing."""
@@ -74,7 +76,7 @@ class Edge:
 
     async def _session(self) -> None:
         self._order.stand({})
-        self._records, self._looked_at = asyncio.Queue(BATCH_RECORDS_MAX), time.monotonic()
+        self._records, self._idle_since = asyncio.Queue(BATCH_RECORDS_MAX), None
         app = faust_app(
             name=self.name, topic=self._topic, bootstrap=self._bootstrap, instance=self._instance,
             stand=lambda assigned: self._stand(app, assigned), put=self._put,
@@ -120,9 +122,9 @@ class Edge:
 
     async def _work(self, app: App) -> None:
         while True:
-            self._idle = True
+            self._idle_since = time.monotonic()
             events = [await self._records.get()]
-            self._idle = False
+            self._idle_since = None
             while len(events) < BATCH_RECORDS_MAX and not self._records.empty():
                 events.append(self._records.get_nowait())
             dealt = self._dealt
@@ -140,31 +142,32 @@ class Edge:
             partition, offset = event.message.partition, event.message.offset
             step = self._order.judge(partition, offset, time.monotonic())
             if step is Step.ASK:
-                first = await self._first_from(partition, self._order.next[partition])
+                first = await self._first_from(partition, self._order.next[partition], offset)
                 if self._order.learned(partition, first, offset, time.monotonic()):
-                    self._log.warning("edge.reads-again", topic=self._topic, partition=partition, offset=first)
-                    await app.consumer.seek_wait({TP(self._topic, partition): first})
+                    await self._read_again(app, partition, first)
                 step = self._order.judge(partition, offset, time.monotonic())
             if step is Step.TAKE:
                 taken.append(_record(event.message))
         return taken
 
-    async def _first_from(self, partition: int, offset: int) -> int:
-        """The offset of the log's first readable record from `offset` on, asked of Kafka itself."""
+    async def _first_from(self, partition: int, offset: int, end: int) -> int:
+        """The offset of the log's first readable record in [offset, end), asked of Kafka itself; `end` where none is."""
         place = TopicPartition(self._topic, partition)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest",
-            isolation_level="read_committed", max_poll_records=1,
+            isolation_level="read_committed", fetch_max_wait_ms=100,
         )  # fmt: skip
         async with asyncio.timeout(ASK_SECONDS_MAX):
             await consumer.start()
             try:
                 consumer.assign([place])
                 consumer.seek(place, offset)
-                first: int = (await consumer.getone(place)).offset
+                while True:
+                    found = await consumer.getmany(place, timeout_ms=100, max_records=1)
+                    if found or await consumer.position(place) >= end:
+                        return min([end, *(record.offset for some in found.values() for record in some)])
             finally:
                 await consumer.stop()
-        return first
 
     async def _carry_out(self, batch: Sequence[EdgeRecord], dealt: int) -> None:
         """All of the batch, in order; after a failure one by one, so that everything before the bad place gets done."""
@@ -192,28 +195,49 @@ class Edge:
         self._order.passed(after)
         self._stood.update({partition: offset for partition, offset in after.items() if partition in self._stood})
 
+    async def _read_again(self, app: App, partition: int, offset: int) -> None:
+        self._log.warning("edge.reads-again", topic=self._topic, partition=partition, offset=offset)
+        await app.consumer.seek_wait({TP(self._topic, partition): offset})
+
     # --- liveness --------------------------------------------------------------------------------------------------
 
     async def _watch(self, app: App) -> None:
-        """Faust may die or fall silent without a word; progress is judged from outside, by offsets."""
+        """Faust may die or fall silent without a word: progress is judged from outside, by offsets."""
+        in_vain = 0
         while not app.should_stop:
             await asyncio.sleep(WATCH_SECONDS)
-            if self._idle and time.monotonic() - self._looked_at > STALL_SECONDS_MAX:
-                await self._stalled(app)
-                self._looked_at = time.monotonic()
+            if self._idle_since is None or time.monotonic() - self._idle_since < IDLE_SECONDS:
+                in_vain = 0
+                continue
+            in_vain = in_vain + 1 if await self._catch_up(app) else 0
+            if in_vain > CATCH_UPS_MAX:
+                raise EdgeStopped("records wait and none comes")
         raise EdgeStopped("Faust has stopped")
 
-    async def _stalled(self, app: App) -> None:
+    async def _catch_up(self, app: App) -> bool:
+        """True where records wait that Faust does not hand over; they are read again."""
         assigned = app.consumer.assignment()
-        if not assigned:
-            return
         async with asyncio.timeout(ASK_SECONDS_MAX):
-            ends = await app.consumer.highwaters(*assigned)
-            reading = {tp: await app.consumer.position(tp) for tp in assigned}
-        if self._order.behind({tp.partition: end for tp, end in ends.items()}):
+            ends = (
+                {tp.partition: end for tp, end in (await app.consumer.highwaters(*assigned)).items()}
+                if assigned
+                else {}
+            )
+        if self._order.behind(ends):
             raise EdgeStopped("the topic was made anew")
-        if any((reading[tp] or 0) < end for tp, end in ends.items()):
-            raise EdgeStopped("records wait and none comes")
+        waiting = False
+        for partition, wanted in list(self._order.next.items()):
+            end = ends.get(partition, 0)
+            if wanted >= end:
+                continue
+            first = await self._first_from(partition, wanted, end)
+            if self._idle_since is None or self._order.next.get(partition) != wanted:
+                return False  # something came meanwhile
+            self._order.passed({partition: first})
+            if first < end:
+                waiting = True
+                await self._read_again(app, partition, first)
+        return waiting
 
 
 def _record(message: _Message) -> EdgeRecord:

@@ -12,7 +12,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports
-from runtime.topics import INBOUND, KEYS, LOG, TopicsDiffer, check_topics, ensure_topics
+from runtime.keyring import KEYS_TOPIC
+from runtime.topics import INBOUND, LOG, TopicsDiffer, check_topics, ensure_topics
 
 
 @pytest_asyncio.fixture
@@ -48,8 +49,10 @@ async def test_a_topic_that_differs_stops_the_start_and_is_named(broker: str) ->
     with pytest.raises(TopicsDiffer, match=f"{LOG}: retention.ms is 1000, it must be -1"):
         await check_topics(broker, 3)
     await _alter(broker, LOG, {"cleanup.policy": "compact"})
-    await _alter(broker, KEYS, {"cleanup.policy": "delete"})
-    with pytest.raises(TopicsDiffer, match=rf"{LOG}: cleanup.policy is compact.*{KEYS}: cleanup.policy is delete"):
+    await _alter(broker, KEYS_TOPIC, {"cleanup.policy": "delete"})
+    with pytest.raises(
+        TopicsDiffer, match=rf"{LOG}: cleanup.policy is compact.*{KEYS_TOPIC}: cleanup.policy is delete"
+    ):
         await check_topics(broker, 3)
 
 
