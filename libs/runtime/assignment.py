@@ -107,6 +107,10 @@ class Assignment:
         since = self._held_since.setdefault(partition, self.clock())
         return self.clock() - since < HOLD_SECONDS_MAX
 
+    def end_seen(self, partition: int) -> int:
+        """The log end seen when the partition became ours; 0 where it is not ours."""
+        return self._ends.get(partition, 0) if partition in self.places else 0
+
     def mark(self, partition: int, next_offset: int, digest: bytes) -> None:
         """Remember the running hash at the fixed marks (L7)."""
         if next_offset % MARK_EVERY == 0:

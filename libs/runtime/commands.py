@@ -26,6 +26,7 @@ from events.codec import canonical
 from events.decider import Decider, Refused
 from events.fact import Fact
 from events.ids import command_event_id, new_stream
+from events.partition import partition_of
 from runtime import intents
 from runtime.caller import Caller, Position, etag
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
@@ -72,6 +73,8 @@ class Commands(Generic[S]):
     secret: bytes
     halted: Callable[[], str | None] = lambda: None
     """Why the reader has stopped, where it has: then nothing can be judged."""
+    end_seen: Callable[[int], int] = lambda _: 0
+    """The log end of a partition when it became ours: before it is passed (a rebuild) nothing is decided."""
     _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _queued: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -129,6 +132,11 @@ class Commands(Generic[S]):
         if self.halted() is not None:
             raise Problem(503, "reader-stopped", "this service has stopped reading the log; its operators know",
                           headers={"Retry-After": "30"})  # fmt: skip
+        partition = partition_of(intent.stream.encode(), self.partitions)
+        if not await self.waits.reached(partition, self.end_seen(partition) - 1, POSITION_SECONDS_MAX):
+            raise Problem(
+                503, "not-caught-up", "this service is still reading its log; ask again", headers={"Retry-After": "5"}
+            )
         async with self._in_turn(intent.stream):
             for _ in range(ATTEMPTS_MAX):
                 outcome = await self._attempt(intent)

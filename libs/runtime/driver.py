@@ -5,7 +5,7 @@ Lives here: the aiokafka consumer, assignment callbacks, back-off, lag commits, 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -123,7 +123,7 @@ class Driver:
                 seeks = await self.reader.feed({place.partition: some for place, some in records.items()})
                 self._seek(consumer, seeks)
             self.failing = None
-            more = await self._tick_when_due(bool(records))
+            more = await self._tick_when_due(consumer, read_something=bool(records))
         await self._between(consumer, idle=not records and not more)
         if records:
             await self.waits.linger(LINGER_SECONDS)
@@ -145,14 +145,15 @@ class Driver:
             left = min(left, (due - datetime.now(UTC)).total_seconds())
         return max(left, 0.0)
 
-    async def _tick_when_due(self, read_something: bool) -> bool:
+    async def _tick_when_due(self, consumer: Consumer, *, read_something: bool) -> bool:
         """L13: at least every second, also while there is something to read, and then never twice in a row."""
         elapsed = time.monotonic() - self._ticked
         if elapsed < TICK_SECONDS_MAX and (read_something or self._patience() > 0):
             return False
-        more = await self.reader.tick()
-        self._ticked = 0.0 if more else time.monotonic()
-        return more
+        ticked = await self.reader.tick()
+        self._seek(consumer, ticked.seeks)
+        self._ticked = 0.0 if ticked.more else time.monotonic()
+        return ticked.more
 
     async def _between(self, consumer: Consumer, *, idle: bool) -> None:
         now = time.monotonic()
@@ -175,7 +176,7 @@ class Driver:
         except (KafkaError, TimeoutError) as error:
             _logger.info("lag_commit_skipped", **fault(error))
 
-    def _seek(self, consumer: Consumer, seeks: dict[int, int]) -> None:
+    def _seek(self, consumer: Consumer, seeks: Mapping[int, int]) -> None:
         for partition, offset in seeks.items():
             place = TopicPartition(self.topic, partition)
             if place in consumer.assignment():

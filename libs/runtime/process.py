@@ -7,7 +7,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -31,7 +31,7 @@ from runtime.keyring import Keyring
 from runtime.log import KafkaLog
 from runtime.logs import fault, logger, set_up_logs
 from runtime.reader import Reader
-from runtime.rows import LogBroken
+from runtime.rows import LogBroken, Parked
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
 from runtime.store import Connection, Hook, PgStore, connect, create_schema
 from runtime.telemetry import inject, set_up_telemetry
@@ -146,7 +146,8 @@ async def _assembled(service: Service, settings: Settings, secrets: Secrets, sta
     store = PgStore(pool, service.decider.state_type if service.decider else type(None))
     waits, rules = Waits(), service.rules(settings.rules_dir)
     reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
-    reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed, _trace)
+    reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed)
+    reader.alarm, reader.trace = _alarm(log), _trace
     epoch = topic_id.replace("-", "")[:12]
     driver = Driver(
         reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
@@ -165,6 +166,7 @@ async def _assembled(service: Service, settings: Settings, secrets: Secrets, sta
         epoch=epoch,
         secret=secrets.tracking,
         halted=lambda: driver.stopped,
+        end_seen=reader.assignment.end_seen,
     )
     running = Running(service.name, settings, secrets, store, log, waits, keyring, commands, epoch, reader, driver)
     if service.hook is not None:
@@ -176,6 +178,17 @@ def _trace() -> list[tuple[str, bytes]]:
     headers: list[tuple[str, bytes]] = []
     inject(headers)
     return headers
+
+
+def _alarm(log: KafkaLog) -> Callable[[Sequence[Parked]], Awaitable[None]]:
+    """What parked is said loudly: in the service's log, and on `complaints.parked` (L22)."""
+
+    async def alarm(parked: Sequence[Parked]) -> None:
+        for one in parked:
+            _log.error("parked", stream=one.stream, partition=one.partition, offset=one.offset, reason=one.reason)
+        await log.send(topics.PARKED, [(one.stream.encode(), orjson.dumps(asdict(one)), None, []) for one in parked])
+
+    return alarm
 
 
 def _work(service: Service, running: Running) -> list[Any]:

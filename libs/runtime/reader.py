@@ -4,7 +4,7 @@ The same code runs in all five services and in the simulation: Kafka and Postgre
 Must not: know a domain rule, a topic name, a driver. An exception leaves the database as it was; caches then die (L19).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from runtime.assignment import Assignment
 from runtime.judging import Reading
 from runtime.redrive import redrive
 from runtime.rows import (
+    Awake,
     Commit,
     Judged,
     Log,
@@ -46,6 +47,14 @@ class _Batch:
     redriven: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did: whether more is waiting than one tick takes, and where to seek if a position was lost."""
+
+    more: bool = False
+    seeks: Mapping[int, int] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Reader:
     """One process's reader of `complaints.log`. `decider` is None for a service that only reads."""
@@ -58,6 +67,8 @@ class Reader:
     reading: Reading
     committed: Callable[[Mapping[int, Place], Sequence[VerdictRow]], None] = lambda _places, _verdicts: None
     """Told after each commit: what waits in this process can go on."""
+    alarm: Callable[[Sequence[Parked]], Awaitable[None]] | None = None
+    """Told after a commit in which something parked (L22)."""
     trace: Callable[[], list[tuple[str, bytes]]] = list
     """Headers that tie what is owed to the trace it comes from."""
     assignment: Assignment = field(default_factory=Assignment)
@@ -72,7 +83,10 @@ class Reader:
     async def assigned(self, ends: Mapping[int, int]) -> dict[int, int]:
         """Partitions are ours: read their positions, say where to seek (L19); the last record is read again (L6)."""
         self.rows.clear()
-        return self.assignment.begin(await self.store.places(list(ends)), ends)
+        places = await self.store.places(list(ends))
+        seeks = self.assignment.begin(places, ends)
+        self.committed(places, ())
+        return seeks
 
     def revoked(self, partitions: Iterable[int]) -> None:
         """These are ours no longer: caches die with the assignment (L19)."""
@@ -82,8 +96,9 @@ class Reader:
     async def _lost(self, partitions: Iterable[int]) -> dict[int, int]:
         """A compare-and-set was lost: drop caches, read the positions again, go on from there (L18)."""
         self.rows.clear()
-        held = list(partitions)
-        return self.assignment.again(await self.store.places(held))
+        places = await self.store.places(list(partitions))
+        self.committed(places, ())
+        return self.assignment.again(places)
 
     # --- a batch ---------------------------------------------------------------------------------------------------
 
@@ -143,6 +158,8 @@ class Reader:
         self.under_way.passed({partition: place.next_offset for partition, place in self.assignment.places.items()})
         self.committed(batch.after, verdicts)
         self._trim(batch.touched)
+        if batch.parked and self.alarm is not None:
+            await self.alarm(batch.parked)
 
     def _verdicts(self, judged: Sequence[Judged]) -> list[VerdictRow]:
         chapter = None if self.decider is None else self.decider.chapter
@@ -216,35 +233,38 @@ class Reader:
 
     # --- the tick --------------------------------------------------------------------------------------------------
 
-    async def tick(self) -> bool:
-        """An empty batch: ask for what has become due (L13). True where more is waiting than one tick takes."""
-        partitions = [
-            p for p, place in self.assignment.places.items() if not self.assignment.held(p, place.next_offset)
-        ]
-        if not partitions:
-            return False
-        awake = await self.store.due(partitions, TICK_ROWS_MAX)
-        self.next_wake_at = awake.next_wake_at
-        if not awake.streams and not awake.redrives:
-            return False
+    async def tick(self) -> Ticked:
+        """An empty batch: ask for what has become due (L13). Finds out, too, that a position is no longer ours."""
+        places = {
+            p: place for p, place in self.assignment.places.items() if not self.assignment.held(p, place.next_offset)
+        }
+        self.next_wake_at = None
+        if not places:
+            return Ticked()
         try:
-            await self._need(name.encode() for name in (*awake.streams, *awake.redrives))
-            batch = _Batch(after={}, redriven=awake.redrives)
-            for name in dict.fromkeys((*awake.redrives, *awake.streams)):
-                row = self.rows.get(name)
-                if row is not None and row.partition in self.assignment.places:
-                    batch.touched[name] = row
-            for partition in {row.partition for row in batch.touched.values()}:
-                place = self.assignment.places[partition]
-                batch.after[partition] = replace(place, turn=place.turn + 1)
-            await self._redrive(batch)
-            await self._settle(batch)
+            awake = await self.store.due(places, TICK_ROWS_MAX)
+            self.next_wake_at = awake.next_wake_at
+            if awake.streams or awake.redrives:
+                await self._ask_again(awake)
         except LostOwnership:
-            await self._lost(partitions)
+            return Ticked(seeks=await self._lost(places))
         except BaseException:
             self.rows.clear()
             raise
-        return len(awake.streams) >= TICK_ROWS_MAX
+        return Ticked(more=len(awake.streams) >= TICK_ROWS_MAX)
+
+    async def _ask_again(self, awake: Awake) -> None:
+        await self._need(name.encode() for name in (*awake.streams, *awake.redrives))
+        batch = _Batch(after={}, redriven=awake.redrives)
+        for name in dict.fromkeys((*awake.redrives, *awake.streams)):
+            row = self.rows.get(name)
+            if row is not None and row.partition in self.assignment.places:
+                batch.touched[name] = row
+        for partition in {row.partition for row in batch.touched.values()}:
+            place = self.assignment.places[partition]
+            batch.after[partition] = replace(place, turn=place.turn + 1)
+        await self._redrive(batch)
+        await self._settle(batch)
 
     async def _redrive(self, batch: _Batch) -> None:
         for name in batch.redriven:

@@ -187,7 +187,9 @@ class Store(Protocol):
         """The database's clock and the contexts; `LostOwnership` where a position differs from `places`."""
         ...
 
-    async def due(self, partitions: Sequence[int], limit: int) -> Awake: ...
+    async def due(self, places: Mapping[int, Place], limit: int) -> Awake:
+        """What has become due in these partitions; `LostOwnership` where a position differs from `places`."""
+        ...
 
     async def commit(self, batch: Commit) -> None:
         """All of it in one transaction; `LostOwnership` where a position differs from `batch.before`."""

@@ -111,15 +111,13 @@ class PgStore:
 
     async def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
         found = await self.pool.fetchrow(_QUERIES["stand"], list(places), list(contexts))
-        there = {partition: (next_offset, turn) for partition, next_offset, turn in found["places"]}
-        for partition, place in places.items():
-            if there.get(partition, (0, 0)) != (place.next_offset, place.turn):
-                raise LostOwnership(partition)
+        _still_ours(places, found["places"])
         known = zip(found["context_names"], found["context_versions"], found["context_states"], strict=True)
         return Standing(found["now"], {name: (version, self._state(state)) for name, version, state in known})
 
-    async def due(self, partitions: Sequence[int], limit: int) -> Awake:
-        found = await self.pool.fetch(_QUERIES["due"], list(partitions), limit)
+    async def due(self, places: Mapping[int, Place], limit: int) -> Awake:
+        found = await self.pool.fetch(_QUERIES["due"], list(places), limit)
+        _still_ours(places, next(r["places"] for r in found if r["why"] == "next"))
         return Awake(
             tuple(r["stream"] for r in found if r["why"] == "due"),
             tuple(r["stream"] for r in found if r["why"] == "redrive"),
@@ -227,6 +225,13 @@ class PgStore:
 
     def _state(self, text: str | None) -> Any:  # noqa: ANN401 - whatever the decider's states are
         return None if text is None else self._adapter.validate_json(text)
+
+
+def _still_ours(places: Mapping[int, Place], found: Sequence[Sequence[int]]) -> None:
+    there = {partition: (next_offset, turn) for partition, next_offset, turn in found}
+    for partition, place in places.items():
+        if there.get(partition, (0, 0)) != (place.next_offset, place.turn):
+            raise LostOwnership(partition)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

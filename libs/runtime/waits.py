@@ -88,7 +88,7 @@ class Waits:
 
     async def reached(self, partition: int, offset: int, limit_seconds: float) -> bool:
         """True once the reader has passed this place; False where the limit came first."""
-        if self._reached.get(partition, 0) > offset:
+        if self._reached.get(partition, -1) > offset or offset < 0:
             return True
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry = (partition, offset, waiting)

@@ -19,19 +19,21 @@ select clock_timestamp() as now,
         from streams c where c.stream = any ($2::text[])) as context_versions;
 
 -- name: due
-select stream, 'due' as why, null::timestamptz as at from (
+select stream, 'due' as why, null::timestamptz as at, null::bigint[] as places from (
     select stream from streams
     where wake_at <= clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit $2) d
 union all
-select stream, 'due', null from (
+select stream, 'due', null, null from (
     select l.stream from contexts c cross join lateral (
         select stream from leans
         where context = c.stream and version < c.version and partition = any ($1::integer[]) limit $2) l limit $2) s
 union all
-select r.stream, 'redrive', null from redrives r join streams s using (stream) where s.partition = any ($1::integer[])
+select r.stream, 'redrive', null, null from redrives r join streams s using (stream) where s.partition = any ($1::integer[])
 union all
 select null, 'next', (select wake_at from streams
-    where wake_at > clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit 1);
+    where wake_at > clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit 1),
+    (select coalesce(array_agg(array[p.partition, p.next_offset, p.turn]), '{}')
+     from positions p where p.partition = any ($1::integer[]));
 
 -- name: command
 select clock_timestamp() as now, s.*,
