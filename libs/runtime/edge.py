@@ -151,7 +151,7 @@ class Edge:
         return taken
 
     async def _first_from(self, partition: int, offset: int, end: int) -> int:
-        """The offset of the log's first readable record in [offset, end), asked of Kafka itself; `end` where none is."""
+        """The first readable offset in [offset, end), asked of Kafka itself; `end` where there is none."""
         place = TopicPartition(self._topic, partition)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest",
@@ -165,7 +165,8 @@ class Edge:
                 while True:
                     found = await consumer.getmany(place, timeout_ms=100, max_records=1)
                     if found or await consumer.position(place) >= end:
-                        return min([end, *(record.offset for some in found.values() for record in some)])
+                        offsets: list[int] = [record.offset for some in found.values() for record in some]
+                        return min([end, *offsets])
             finally:
                 await consumer.stop()
 
@@ -218,11 +219,8 @@ class Edge:
         """True where records wait that Faust does not hand over; they are read again."""
         assigned = app.consumer.assignment()
         async with asyncio.timeout(ASK_SECONDS_MAX):
-            ends = (
-                {tp.partition: end for tp, end in (await app.consumer.highwaters(*assigned)).items()}
-                if assigned
-                else {}
-            )
+            found = await app.consumer.highwaters(*assigned) if assigned else {}
+        ends = {tp.partition: end for tp, end in found.items()}
         if self._order.behind(ends):
             raise EdgeStopped("the topic was made anew")
         waiting = False

@@ -16,7 +16,7 @@ from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports
 from runtime.edge import Edge
-from runtime.edge_faust import BATCH_RECORDS_MAX
+from runtime.edge_faust import BATCH_RECORDS_MAX, Event
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore
 
 PARTITIONS = 3
@@ -135,7 +135,7 @@ async def test_positions_live_in_postgresql_and_each_record_is_handled_once(plac
     first.open.clear()
     edge = place.edge(first)
     async with running(edge):
-        await until(lambda: edge._records.full())
+        await until(lambda: edge._records.qsize() == BATCH_RECORDS_MAX)
         first.open.set()
         await until(lambda: len(first.records) == 2000)
         await place.say(*numbered(2000, 2010))
@@ -155,7 +155,7 @@ async def test_positions_live_in_postgresql_and_each_record_is_handled_once(plac
 
 
 async def test_what_a_handler_raises_stands_the_stream_still_and_loses_nothing(place: Place) -> None:
-    """An exception never acks: everything before the record is done, the record is tried again, nothing after it goes on."""
+    """An exception never acks: what stands before is done, the record is tried again, nothing after it goes on."""
     await place.make_topic()
     await place.say(*numbered(0, 400), partition=1)
     allowed = False
@@ -231,7 +231,7 @@ class Lossy(Edge):
 
     seen = 0
 
-    async def _put(self, event: Any) -> None:
+    async def _put(self, event: Event) -> None:
         self.seen += 1
         if self.seen % 50:
             await super()._put(event)
