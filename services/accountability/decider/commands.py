@@ -5,9 +5,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from events.accountability import Ground
+from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +22,7 @@ class Asked:
 class Decide(Asked):
     """Take the company's position. `settled`: told and accepted in this very call."""
 
-    outcome: Literal["upheld", "partly-upheld", "rejected", "not-ours"]
+    outcome: Outcome
     root_cause: str | None
     waiver: str | None
     reasons: str
@@ -60,7 +59,7 @@ class GiveRedress(Asked):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakePromise(Asked):
     promise_id: str
-    kind: Literal["action", "callback"]
+    kind: PromiseKind
     text: str
     due: datetime
     owner: str
@@ -75,8 +74,8 @@ class KeepPromise(Asked):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptCallback(Asked):
     promise_id: str | None
-    outcome: Literal["satisfied", "not-satisfied", "not-reached"]
-    attitude: Literal["more-loyal", "routine", "watching", "leaving", "unknown"]
+    outcome: CallbackOutcome
+    attitude: Attitude
     next_at: datetime | None
 
 
@@ -94,9 +93,9 @@ class ReopenComplaint(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeFinding(Asked):
-    responsible: Literal["person", "process", "product", "policy", "supplier", "none"]
+    responsible: Responsible
     person: str | None
-    measure: Literal["sanction", "commendation", "training", "none"]
+    measure: Measure
     reasons: str
 
 

@@ -1,4 +1,4 @@
-"""Taking a position and offering something: not before the complainant was heard (R03, R116), and within one's limit."""
+"""Taking a position and offering something: after the complainant was heard, and within one's limit (R03, R116)."""
 
 from accountability.decider.commands import ApproveOffer, Asked, Decide, DeclineOffer, GiveRedress, OfferRemedy
 from accountability.decider.state import Case, Closed, Offer, Open

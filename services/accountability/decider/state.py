@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from events.accountability import Ground
+from events.accountability import Ground, PromiseKind
 from events.fact import Origin
 
 
@@ -28,7 +28,7 @@ class Promise:
     """A promise that is not done with. `kept_at`: kept late, and the breach is still to be written (L14)."""
 
     promise_id: str
-    kind: Literal["action", "callback"]
+    kind: PromiseKind
     due: datetime
     broken: bool = False
     kept_at: datetime | None = None

@@ -1,0 +1,229 @@
+"""Closing, reopening, findings, and what another system reports about them."""
+
+from dataclasses import replace
+
+import pytest
+
+from accountability.decider.state import Closed, ImportBatch
+from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade, Ground
+from events.decider import NOTHING, Owed
+from events.escalation import OwnershipAccepted
+from events.intake import ComplaintWithdrawn, HistoryCompleted, ImportOpened, MessageSent
+from events.triage import ComplaintScreened
+from given import only
+from unit.accountability.cases import (
+    ANSWER,
+    BATCH,
+    CONTACT,
+    HEARD,
+    LODGED,
+    MOTIVE,
+    NOON,
+    OLD,
+    callback,
+    closing,
+    decision,
+    did,
+    finding,
+    later,
+    offer,
+    redress,
+    refused,
+    reopening,
+    reported,
+    told,
+)
+
+DECIDED = did(told(*HEARD), decision())
+ANSWERED = DECIDED.then(ANSWER)
+CLOSED = did(ANSWERED, callback("satisfied", later(days=2)), closing())
+WITHDRAWN = ComplaintWithdrawn(at=NOON, reason="tired of it", by="complainant")
+OUTSIDE = ComplaintScreened(at=NOON, outcome="out-of-scope", reason="employment", rule="person", by="triager")
+
+
+def test_closing_takes_a_decision_and_its_reasoned_answer() -> None:
+    """R48, R73: a position that never reached the complainant closes nothing."""
+    assert refused(told(*HEARD), closing()) == "decision-missing"
+    assert refused(told(*HEARD, ANSWER), closing()) == "decision-missing"
+    assert refused(DECIDED, closing()) == "answer-missing"
+    other = MessageSent(at=NOON, message_id="m2", kind="progress", channel="mail", report="r2")
+    assert refused(DECIDED.then(other), closing()) == "answer-missing"
+    assert refused(did(ANSWERED, decision()), closing()) == "answer-missing"
+
+
+@pytest.mark.parametrize(
+    ("ground", "code"),
+    [
+        ("accepted", "acceptance-missing"),
+        ("callbacks-spent", "attempts-left"),
+        ("options-exhausted", "stage-two-missing"),
+        ("out-of-scope", "decided-as-ours"),
+        ("transferred", "decided-as-ours"),
+        ("withdrawn", "not-withdrawn"),
+        ("closed-at-source", "ground-not-open"),
+    ],
+)
+def test_every_ground_asks_for_its_own_proof(ground: Ground, code: str) -> None:
+    """R74."""
+    assert refused(ANSWERED, closing(ground)) == code
+
+
+def test_accepted_means_that_the_complainant_said_so() -> None:
+    """R74: and the last word counts."""
+    happy = did(ANSWERED, callback("satisfied", later(days=2)))
+    assert isinstance(happy.when(closing()), ComplaintClosed)
+    assert refused(did(happy, callback("not-satisfied", later(days=3))), closing()) == "acceptance-missing"
+
+
+def test_callbacks_are_spent_after_as_many_tries_as_the_rules_say() -> None:
+    tries = [callback("not-reached", later(days=day)) for day in (2, 3, 4)]
+    assert refused(did(ANSWERED, *tries[:2]), closing("callbacks-spent")) == "attempts-left"
+    assert isinstance(did(ANSWERED, *tries).when(closing("callbacks-spent")), ComplaintClosed)
+
+
+def test_options_are_exhausted_after_another_person_looked() -> None:
+    """R74: stage two is by another person, and open to review."""
+    second = did(CLOSED, reopening())
+    assert refused(second, decision()) == "same-decider"
+    again = did(second, decision("handler-2")).then(ANSWER)
+    assert isinstance(again.when(closing("options-exhausted")), ComplaintClosed)
+
+
+def test_what_is_not_ours_is_told_and_closed_so() -> None:
+    """R79."""
+    outside = did(told(*HEARD, OUTSIDE), replace(decision(), outcome="not-ours"))
+    assert refused(outside, closing("out-of-scope")) == "answer-missing"
+    for ground in ("out-of-scope", "transferred"):
+        assert isinstance(outside.then(ANSWER).when(closing(ground)), ComplaintClosed)
+
+
+def test_a_withdrawal_closes_only_where_it_is_on_record() -> None:
+    """R30; it is asked for anew in the next cycle."""
+    closed = did(ANSWERED.then(WITHDRAWN), closing("withdrawn"))
+    second = did(closed, reopening(), decision("handler-2")).then(ANSWER)
+    assert refused(second, closing("withdrawn")) == "not-withdrawn"
+
+
+def test_an_offer_that_waits_keeps_the_case_open_and_one_that_stands_is_given_after_closing() -> None:
+    waiting = did(ANSWERED, callback("satisfied", later(days=2)), offer(amount_minor=60_000))
+    assert refused(waiting, closing()) == "offer-waits"
+    did(ANSWERED, callback("satisfied", later(days=2)), offer(), closing(), redress())
+
+
+def test_the_next_instance_is_always_named() -> None:
+    """R80: no statutory right is lost."""
+    closed = only(CLOSED.history, ComplaintClosed)[0]
+    assert isinstance(closed, ComplaintClosed)
+    assert closed.next_instance
+
+
+def test_what_was_settled_in_one_call_closes_by_itself() -> None:
+    """R46, R145: lodged, heard, decided; the closing follows."""
+    settled = did(told(LODGED, CONTACT, MOTIVE), replace(decision(), settled=True)).settled(NOON)
+    (closed,) = only(settled.history, ComplaintClosed)
+    assert isinstance(closed, ComplaintClosed)
+    assert (closed.at, closed.ground, closed.by) == (NOON, "accepted", "handler")
+    assert isinstance(settled.state, Closed)
+
+
+def test_reopening_begins_the_next_cycle() -> None:
+    assert refused(ANSWERED, reopening()) == "not-closed"
+    reopened = CLOSED.when(reopening())
+    assert isinstance(reopened, ComplaintReopened)
+    assert reopened.cycle == 2
+    again = CLOSED.then(reopened)
+    assert refused(again, closing()) == "decision-missing"
+    assert refused(CLOSED, decision("handler-2")) == "case-closed"
+    assert refused(CLOSED, offer()) == "case-closed"
+    assert refused(CLOSED, closing()) == "case-closed"
+
+
+def test_a_callback_that_does_not_satisfy_reopens_by_itself() -> None:
+    """R96: "not satisfied" cannot be shelved."""
+    unhappy = did(CLOSED, callback("not-satisfied", later(days=3)))
+    (reopened,) = unhappy.added(later(days=9))
+    assert isinstance(reopened, ComplaintReopened)
+    assert (reopened.at, reopened.cycle, reopened.by) == (later(days=3), 2, "handler")
+
+
+@pytest.mark.parametrize("name", ["owner", "handler", "teamlead"])
+def test_whoever_had_a_hand_in_it_does_not_judge(name: str) -> None:
+    """R92, R102: with whatever roles."""
+    touched = CLOSED.then(
+        OwnershipAccepted(at=NOON, owner="owner"),
+        ComplaintReopened(at=NOON, reason="again", cycle=2, by="reception"),
+    )
+    touched = did(touched, decision("handler-2")).then(ANSWER, WITHDRAWN)
+    touched = did(touched, closing("withdrawn", by="teamlead"))
+    assert refused(touched, finding(name, "judge", name)) == "judge-not-apart"
+    assert isinstance(touched.when(finding()), FindingMade)
+
+
+def test_a_finding_is_made_by_a_judge_about_a_case_with_a_position() -> None:
+    """R90, R92."""
+    assert refused(CLOSED, finding("handler-2", "handler")) == "not-a-judge"
+    assert refused(told(*HEARD), finding()) == "decision-missing"
+    assert refused(CLOSED, finding("agent-x", "judge")) == "conflict-of-interest"
+    assert refused(CLOSED, finding("taker", "judge")) == "conflict-of-interest"
+
+
+def test_a_person_held_responsible_is_named_and_is_not_the_judge() -> None:
+    """R91: praise and blame have a name."""
+    assert refused(CLOSED, replace(finding(), responsible="person")) == "person-missing"
+    assert refused(CLOSED, replace(finding(), measure="sanction")) == "person-missing"
+    assert refused(CLOSED, replace(finding(), person="judge", measure="commendation")) == "judge-not-apart"
+    assert isinstance(CLOSED.when(replace(finding(), person="agent-x", measure="commendation")), FindingMade)
+
+
+def test_reported_closings_and_reopenings_are_owed_in_order_while_history_loads() -> None:
+    """2-domain, imported history: with their own times, before the import is complete."""
+    told_at_once = told(
+        OLD, reported("closed", later(days=1)), reported("reopened", later(days=2)), reported("closed", later(days=3))
+    )
+    facts = told_at_once.added(later(days=900))
+    assert [(type(fact), fact.at) for fact in facts] == [
+        (ComplaintClosed, later(days=1)),
+        (ComplaintReopened, later(days=2)),
+        (ComplaintClosed, later(days=3)),
+    ]
+    first = facts[0]
+    assert isinstance(first, ComplaintClosed)
+    assert (first.ground, first.by, first.evidence) == ("closed-at-source", "city", "closed at source: done")
+    assert first.reported == reported("closed", NOON).reported
+    assert first.next_instance
+
+
+def test_a_report_of_what_already_holds_is_owed_nothing() -> None:
+    assert told(OLD, reported("reopened", NOON)).owes(NOON) == NOTHING
+    twice = told(OLD, reported("closed", NOON), reported("closed", later(days=1))).settled(later(days=9))
+    assert len(only(twice.history, ComplaintClosed)) == 1
+    assert CLOSED.then(reported("closed", later(days=9))).owes(later(days=9)) == NOTHING
+
+
+def test_a_closing_by_hand_that_came_first_answers_the_report() -> None:
+    here = did(ANSWERED, callback("satisfied", later(days=2))).then(reported("closed", later(days=3)))
+    assert did(here, closing()).owes(later(days=9)) == NOTHING
+
+
+def test_an_old_closed_case_owes_nothing_and_leans_on_nothing() -> None:
+    """Historic closed cases owe no callbacks; completing the import wakes none of them."""
+    old = told(OLD, reported("closed", later(days=1))).settled(later(days=1))
+    complete = old.beside(**{BATCH: ImportBatch(known_until=later(days=2))})
+    assert complete.owes(later(days=900)) == NOTHING
+    assert old.decider.leans_on(old.state) == ()
+
+
+def test_an_old_case_lives_on_after_the_import() -> None:
+    reopened = did(told(OLD, CONTACT, MOTIVE, reported("closed", later(days=1))).settled(NOON), reopening())
+    closed = did(did(reopened, decision()).then(ANSWER, WITHDRAWN), closing("withdrawn"))
+    assert closed.owes(later(days=9)) == NOTHING
+    complete = closed.beside(**{BATCH: ImportBatch(known_until=later(days=2))})
+    assert complete.owes(later(days=9)) != NOTHING
+
+
+def test_an_import_stream_says_when_it_is_complete() -> None:
+    opened = told(ImportOpened(at=NOON, source="city"))
+    assert opened.state == ImportBatch()
+    complete = opened.then(HistoryCompleted(at=NOON, source="city", known_until=later(days=1)))
+    assert complete.state == ImportBatch(known_until=later(days=1))
+    assert complete.owes(NOON) == Owed()

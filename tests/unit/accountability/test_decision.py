@@ -1,0 +1,153 @@
+"""Positions, offers, approval and redress: not before the complainant was heard, and within limits."""
+
+from dataclasses import replace
+
+import pytest
+
+from events.accountability import DecisionMade, OfferApproved, RemedyOffered
+from events.fact import Fact
+from events.intake import ContactRecorded
+from events.triage import ComplaintScreened
+from unit.accountability.cases import (
+    CONTACT,
+    HEARD,
+    LODGED,
+    MOTIVE,
+    NOON,
+    approval,
+    closing,
+    decision,
+    did,
+    offer,
+    redress,
+    refusal,
+    refused,
+    told,
+)
+
+IMPOSSIBLE = ContactRecorded(at=NOON, channel="phone", outcome="impossible", reason="anonymous letter", by="handler")
+UNEXPLAINED = ContactRecorded(at=NOON, channel="phone", outcome="impossible", by="handler")
+MISSED = ContactRecorded(at=NOON, channel="phone", outcome="not-reached", by="handler")
+SMALL_TALK = ContactRecorded(at=NOON, channel="phone", outcome="reached", by="handler")
+DISPUTED = ContactRecorded(at=NOON, channel="phone", outcome="reached", facts="disputed", by="handler")
+
+
+@pytest.mark.parametrize("command", [replace(decision(), outcome="rejected"), offer(), closing()])
+@pytest.mark.parametrize(
+    ("heard", "code"),
+    [
+        ((), "contact-missing"),
+        ((MISSED, MOTIVE), "contact-missing"),
+        ((UNEXPLAINED, MOTIVE), "contact-missing"),
+        ((CONTACT,), "motive-missing"),
+        ((SMALL_TALK, MOTIVE), "facts-not-discussed"),
+    ],
+)
+def test_nobody_is_rejected_offered_or_closed_unheard(command: object, heard: tuple[Fact, ...], code: str) -> None:
+    """R02, R03, R116: contact, motive and agreement on the facts come first."""
+    assert refused(told(LODGED, *heard), command) == code
+
+
+@pytest.mark.parametrize("contact", [CONTACT, IMPOSSIBLE, DISPUTED])
+def test_contact_may_be_impossible_with_a_reason_and_facts_may_stay_disputed(contact: ContactRecorded) -> None:
+    """R03, R116: agreement is sought, not extorted."""
+    assert isinstance(told(LODGED, contact, MOTIVE).when(replace(decision(), outcome="rejected")), DecisionMade)
+
+
+def test_a_story_once_told_is_not_to_be_told_again() -> None:
+    """R115: a later call without facts takes nothing back."""
+    assert isinstance(told(*HEARD, SMALL_TALK, MISSED).when(decision()), DecisionMade)
+
+
+def test_a_decision_names_its_cause_or_who_waives_it() -> None:
+    """R32."""
+    assert refused(told(*HEARD), replace(decision(), root_cause=None)) == "cause-missing"
+    assert refused(told(*HEARD), replace(decision(), waiver="no trace left")) == "cause-missing"
+    waived = told(*HEARD).when(replace(decision(), root_cause=None, waiver="no trace left"))
+    assert isinstance(waived, DecisionMade)
+    assert waived.waiver == "no trace left"
+
+
+def test_what_is_not_ours_was_screened_so() -> None:
+    """R79: the latest screening counts."""
+    outside = ComplaintScreened(at=NOON, outcome="out-of-scope", reason="employment", rule="person", by="triager")
+    inside = ComplaintScreened(at=NOON, outcome="complaint", reason="ours after all", rule="person", by="triager")
+    assert isinstance(told(*HEARD, outside).when(replace(decision(), outcome="not-ours")), DecisionMade)
+    assert refused(told(*HEARD), replace(decision(), outcome="not-ours")) == "screening-missing"
+    assert refused(told(*HEARD, outside, inside), replace(decision(), outcome="not-ours")) == "screening-missing"
+
+
+def test_nobody_decides_about_themselves() -> None:
+    """R24."""
+    for command in (decision("agent-x"), offer("agent-x"), closing(by="agent-x")):
+        assert refused(told(*HEARD), command) == "conflict-of-interest"
+
+
+def test_whoever_took_the_call_may_settle_it_but_not_approve_its_price() -> None:
+    """R24, R145."""
+    assert isinstance(told(*HEARD).when(replace(decision("taker"), settled=True)), DecisionMade)
+    waiting = did(told(*HEARD), offer(amount_minor=60_000))
+    assert refused(waiting, approval("taker")) == "conflict-of-interest"
+
+
+def test_settling_in_one_call_takes_a_reached_complainant_who_agrees() -> None:
+    """R46, R116."""
+    for contact in (IMPOSSIBLE, DISPUTED):
+        assert refused(told(LODGED, contact, MOTIVE), replace(decision(), settled=True)) == "agreement-missing"
+    waiting = did(told(*HEARD), offer(amount_minor=60_000))
+    assert refused(waiting, replace(decision(), settled=True)) == "offer-waits"
+    outside = ComplaintScreened(at=NOON, outcome="enquiry", reason="a question", rule="person", by="triager")
+    assert refused(told(*HEARD, outside), replace(decision(), outcome="not-ours", settled=True)) == "not-ours"
+
+
+def test_an_offer_within_the_limit_stands() -> None:
+    """R119, R136: the limit and the rule are in the fact."""
+    made = told(*HEARD).when(offer(amount_minor=50_000))
+    assert isinstance(made, RemedyOffered)
+    assert (made.needs_approval, made.limit_minor, made.limit_rule) == (False, 50_000, "authority@1/handler")
+
+
+def test_an_offer_above_the_limit_waits_for_another_person_with_a_higher_one() -> None:
+    """R119: delegation first, act second."""
+    waiting = did(told(*HEARD), offer(amount_minor=50_001))
+    assert refused(waiting, redress()) == "offer-not-standing"
+    assert refused(waiting, approval("handler")) == "same-person"
+    assert refused(waiting, approval("reception")) == "limit-too-low"
+    assert refused(waiting, approval("judge")) == "limit-too-low"
+    approved = waiting.when(approval("teamlead"))
+    assert isinstance(approved, OfferApproved)
+    assert (approved.limit_minor, approved.limit_rule) == (200_000, "authority@1/teamlead")
+    assert refused(did(waiting, approval()), approval()) == "offer-not-waiting"
+    did(waiting, approval(), redress())
+
+
+def test_several_roles_give_the_highest_limit_and_no_second_person() -> None:
+    """R102: one person with two posts is still one person."""
+    command = replace(offer(amount_minor=150_000), roles=frozenset({"handler", "teamlead"}))
+    made = told(*HEARD).when(command)
+    assert isinstance(made, RemedyOffered)
+    assert made.limit_rule == "authority@1/teamlead"
+    waiting = did(told(*HEARD), offer("cso", amount_minor=30_000_000))
+    assert refused(waiting, approval("cso")) == "same-person"
+
+
+def test_without_a_limit_in_that_currency_there_is_no_offer() -> None:
+    assert refused(told(*HEARD), offer(currency="XAU")) == "no-authority"
+    assert refused(told(*HEARD), offer("judge")) == "no-authority"
+
+
+def test_a_declined_offer_does_not_stand() -> None:
+    waiting = did(told(*HEARD), offer(amount_minor=50_001))
+    assert refused(waiting, refusal("handler")) == "same-person"
+    declined = did(waiting, refusal())
+    assert refused(declined, redress()) == "offer-not-standing"
+    assert refused(declined, approval()) == "offer-not-waiting"
+
+
+def test_redress_is_given_once_and_only_for_what_stands() -> None:
+    assert refused(told(*HEARD), redress()) == "offer-not-standing"
+    assert refused(did(told(*HEARD), offer(), redress()), redress()) == "offer-not-standing"
+
+
+def test_nothing_is_done_about_what_was_never_lodged() -> None:
+    assert refused(told(), decision()) == "complaint-unknown"

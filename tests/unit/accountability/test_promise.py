@@ -1,0 +1,120 @@
+"""The promise ledger and callbacks."""
+
+from dataclasses import replace
+
+from accountability.decider.state import ImportBatch
+from events.accountability import CallbackAttempted, CallbackScheduled, PromiseBroken, PromiseKept
+from events.decider import NOTHING, Owed
+from given import only
+from unit.accountability.cases import (
+    ANSWER,
+    BATCH,
+    HEARD,
+    NOON,
+    OLD,
+    callback,
+    closing,
+    decision,
+    did,
+    keeping,
+    later,
+    promise,
+    refused,
+    told,
+)
+
+PROMISED = did(told(*HEARD), promise(later(days=1)))
+ANSWERED = did(told(*HEARD), decision())
+
+
+def test_a_promise_is_due_later_than_now() -> None:
+    assert refused(told(*HEARD), promise(NOON)) == "due-not-in-future"
+
+
+def test_a_promise_not_kept_is_broken_at_its_due_time() -> None:
+    """L14: however late anybody looks."""
+    assert PROMISED.added(later(days=30)) == (PromiseBroken(at=later(days=1), promise_id="p1"),)
+
+
+def test_nothing_is_owed_while_a_promise_may_still_be_kept() -> None:
+    waiting = PROMISED.owes(later(days=1))
+    assert waiting.fact is None
+    assert waiting.wake_at is not None
+    assert later(days=1) < waiting.wake_at < later(days=1, minutes=1)
+
+
+def test_a_promise_kept_in_time_is_done_with() -> None:
+    kept = did(PROMISED, keeping(later(days=1)))
+    assert kept.owes(later(days=30)) == NOTHING
+    assert refused(kept, keeping(later(days=2))) == "promise-not-waiting"
+
+
+def test_a_late_proof_comes_after_the_breach() -> None:
+    """L14: downtime hides no breach, and a breach hides no proof."""
+    late = did(PROMISED, keeping(later(days=2)))
+    assert late.added(later(days=30)) == (PromiseBroken(at=later(days=1), promise_id="p1"),)
+    broken = PROMISED.settled(later(days=2))
+    kept = did(broken, keeping(later(days=2)))
+    assert kept.owes(later(days=30)) == NOTHING
+    assert refused(kept, keeping(later(days=3))) == "promise-not-waiting"
+
+
+def test_several_promises_break_in_the_order_of_their_times() -> None:
+    both = did(told(*HEARD), promise(later(days=2), "p2"), promise(later(days=1), "p1"))
+    assert [fact.at for fact in both.added(later(days=9))] == [later(days=1), later(days=2)]
+
+
+def test_a_promise_outlives_the_closing() -> None:
+    """R96: a thanks cancels nothing."""
+    closed = did(PROMISED, replace(decision(), settled=True)).settled(NOON)
+    assert only(closed.added(later(days=9)), PromiseBroken)
+    assert isinstance(closed.when(keeping(later(minutes=5))), PromiseKept)
+
+
+def test_reaching_the_complainant_keeps_the_promised_callback() -> None:
+    start = did(told(*HEARD), promise(later(days=1), kind="callback"))
+    missed = did(start, callback("not-reached", later(minutes=5), "p1"))
+    assert only(missed.added(later(days=2)), PromiseBroken)
+    reached = did(missed, callback("not-satisfied", later(minutes=9), "p1"))
+    assert not only(reached.added(later(days=2)), PromiseBroken)
+
+
+def test_a_callback_names_a_promised_callback_or_none() -> None:
+    assert refused(told(*HEARD), callback("satisfied", NOON, "p9")) == "promise-not-waiting"
+    assert refused(PROMISED, callback("satisfied", NOON, "p1")) == "promise-not-waiting"
+    assert isinstance(PROMISED.when(callback("satisfied", NOON)), CallbackAttempted)
+
+
+def test_an_unreached_complainant_gets_a_next_try_while_tries_are_left() -> None:
+    """R96: outcome and next try."""
+    story = ANSWERED
+    for try_number in (1, 2, 3):
+        attempt = story.when(callback("not-reached", NOON))
+        assert isinstance(attempt, CallbackAttempted)
+        assert attempt.next_at == (later(days=1) if try_number < 3 else None)
+        story = story.then(attempt)
+    assert refused(ANSWERED, callback("not-reached", NOON, next_at=NOON)) == "next-not-in-future"
+
+
+def test_closing_owes_a_callback_at_the_interval_of_its_ground() -> None:
+    """R96."""
+    closed = did(told(*HEARD), replace(decision(), settled=True)).settled(later(days=30))
+    (scheduled,) = only(closed.history, CallbackScheduled)
+    assert scheduled == CallbackScheduled(at=NOON, due=later(days=3), reason="closed as accepted", rule="authority@1")
+
+
+def test_a_callback_that_confirmed_it_already_is_not_owed_again() -> None:
+    """R96: until confirmed."""
+    confirmed = did(ANSWERED.then(ANSWER), callback("satisfied", later(days=2)))
+    closed = did(confirmed, closing(now=later(days=2)))
+    assert closed.owes(later(days=9)) == NOTHING
+
+
+def test_promises_of_old_cases_wait_until_the_history_is_complete() -> None:
+    """2-domain, imported history: while a stream loads, nothing that time would cause is owed."""
+    old = did(told(OLD), promise(later(days=1)))
+    assert old.decider.leans_on(old.state) == (BATCH,)
+    assert old.owes(later(days=2)) == NOTHING
+    assert old.beside(**{BATCH: ImportBatch()}).owes(later(days=2)) == NOTHING
+    complete = old.beside(**{BATCH: ImportBatch(known_until=later(days=1))})
+    assert complete.owes(later(days=2)) == Owed(PromiseBroken(at=later(days=1), promise_id="p1"))
