@@ -20,6 +20,7 @@ from projections.views.chapters.page import Case
 from projections.views.clocks import Clock
 from projections.views.clusters import Cluster
 from projections.views.promises import Promise
+from projections.views.timeline import Retold, retell
 from projections.views.told import CLUSTER, COMPLAINT, Plain, Told
 from runtime.queries import read_queries
 
@@ -90,6 +91,9 @@ class Shelf(Generic[PageT]):
     def keep(self, pages: Mapping[str, PageT], most: int) -> None:
         """Have these at hand for the next batch, and the least used no more."""
         for stream, page in pages.items():
+            if "parked" in page:
+                self.at_hand.pop(stream, None)  # a redrive may change it without moving its head
+                continue
             self.at_hand[stream] = page
             self.at_hand.move_to_end(stream)
         while len(self.at_hand) > most:
@@ -118,8 +122,10 @@ class Views:
         self.clusters.at_hand.clear()
 
     async def fold(self, connection: Connection, judged: Sequence[Told]) -> None:
-        """Fold one batch into all views, inside the caller's transaction."""
+        """Fold one batch into all views, inside the caller's transaction. An empty batch is a tick: then redrives."""
         if not judged:
+            for row in await connection.fetch(_SQL["redrives"]):
+                await self.refold(connection, row["stream"])
             return
         await connection.copy_records_to_table(
             "ledger", records=[ledger.line(told) for told in judged], columns=ledger.Line._fields
@@ -128,8 +134,24 @@ class Views:
         await self._fold_cases(connection, admitted)
         await self._fold_clusters(connection, admitted)
 
+    async def refold(self, connection: Connection, stream: str) -> None:
+        """Fold a parked stream anew from the ledger (L22): nothing else needs to be read again."""
+        for shelf in (self.cases, self.clusters):
+            if stream.startswith(shelf.prefix):
+                # Taking the row first makes whoever folds it at this moment finish before the ledger is read.
+                await connection.fetch(shelf.load, [stream.removeprefix(shelf.prefix)])
+        await connection.execute(_SQL["unpark"], stream)
+        admitted = [told for told in await history(connection, stream) if told.verdict is Verdict.ADMITTED]
+        await self._write_cases(connection, {}, admitted)
+        await self._write_clusters(connection, {}, admitted)
+
     async def _fold_cases(self, connection: Connection, admitted: Sequence[Told]) -> None:
-        before = await self.cases.before(connection, admitted)
+        await self._write_cases(connection, await self.cases.before(connection, admitted), admitted)
+
+    async def _fold_clusters(self, connection: Connection, admitted: Sequence[Told]) -> None:
+        await self._write_clusters(connection, await self.clusters.before(connection, admitted), admitted)
+
+    async def _write_cases(self, connection: Connection, before: Mapping[str, Case], admitted: Sequence[Told]) -> None:
         entries: list[register.Entry] = []
 
         def register_too(page: Case | None, told: Told) -> Case:
@@ -147,12 +169,18 @@ class Views:
         await _write(connection, "write_handoffs", list(_handoffs(before, after)))
         await _park(connection, parked)
 
-    async def _fold_clusters(self, connection: Connection, admitted: Sequence[Told]) -> None:
-        before = await self.clusters.before(connection, admitted)
+    async def _write_clusters(
+        self, connection: Connection, before: Mapping[str, Cluster], admitted: Sequence[Told]
+    ) -> None:
         after, parked = _folded(CLUSTER, clusters.fold, clusters.parked, before, admitted)
         self.clusters.keep(after, self.pages_at_hand_max)
         await _write(connection, "write_clusters", list(after.values()))
         await _park(connection, parked)
+
+
+async def history(connection: Connection, stream: str) -> list[Retold]:
+    """Every record of a stream that the ledger keeps, in the stream's order."""
+    return retell(await connection.fetch(_SQL["history"], stream))
 
 
 def _folded(

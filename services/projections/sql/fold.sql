@@ -1,8 +1,17 @@
 -- name: load_cases
-select page from cases where id = any ($1::text[]);
+select page from cases where id = any ($1::text[]) for no key update;
 
 -- name: load_clusters
-select page from clusters where id = any ($1::text[]);
+select page from clusters where id = any ($1::text[]) for no key update;
+
+-- name: history
+select * from ledger where stream = $1 order by "offset";
+
+-- name: redrives
+select stream from redrives order by stream;
+
+-- name: unpark
+delete from parked where stream = $1;
 
 -- name: write_cases
 insert into cases
@@ -64,9 +73,6 @@ insert into register select * from jsonb_populate_recordset(null::register, $1::
 insert into parked (stream, kind, partition, "offset", reason)
 select * from unnest($1::text[], $2::text[], $3::integer[], $4::bigint[], $5::text[])
 on conflict (stream, kind) do update set attempts = parked.attempts + 1, reason = excluded.reason;
-
--- name: forget_case
-delete from cases where id = $1;
 
 -- name: write_reader
 insert into readers values ($1, $2, $3, $4, $5)

@@ -1,0 +1,235 @@
+"""The JSON API of the views: cases, clocks, boards, register, calendar, statistics. All of it is GET.
+
+Lives here: from a request to a query to an answer. Must not: SQL, or a rule of the domain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from starlette.responses import Response
+
+from events.fact import Moment, Word
+from projections import feeds, queries
+from projections.filters import CaseFilter, Sort
+from projections.paging import read_cursor
+from projections.showing import case_line, case_page, head_text, opened
+from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, listed
+from projections.store import history
+from projections.views.chapters.page import Case
+from projections.views.clocks import RESOLUTION
+from projections.views.timeline import entries, page_as_of
+from projections.views.told import COMPLAINT
+from runtime.caller import Position
+from runtime.http import Caller, ComplaintId, Json, reading
+from runtime.problems import Problem
+
+Staff = Annotated[Caller, reading(*STAFF)]
+Watcher = Annotated[Caller, reading(*WATCHERS)]
+By = Literal["grade", "category", "product", "branch", "channel", "owner"]
+
+
+def build_routes(sources: Sources) -> Sequence[APIRouter]:
+    """All routes of the views."""
+    return [_cases(sources), _boards(sources), _accounts(sources), feeds.build_routes(sources)]
+
+
+def _cases(sources: Sources) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["complaints"])
+
+    @router.get("/complaints", summary="The worklist: complaints by what is due first")
+    async def worklist(
+        *,
+        request: Request,
+        caller: Annotated[Caller, reading(*WATCHERS, "publisher")],
+        wanted: Annotated[CaseFilter, Depends(CaseFilter)],
+        sort: Sort = "next_due_at",
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+        count: Literal["exact"] | None = None,
+    ) -> Response:
+        wanted = _allowed(caller, wanted)
+        await sources.reached(caller.position)
+        filters = {"sort": sort, **asdict(wanted)}
+        page = await queries.worklist(sources.pool, wanted, sort, read_cursor(cursor, filters, ("time", "text")), limit)
+        unseal = sources.unseal_for(caller)
+        answer = listed(request, page, [case_line(one, unseal) for one in page.items], filters)
+        if count is not None:
+            answer.headers["complaint-count"] = str(await queries.count_cases(sources.pool, wanted))
+        return answer
+
+    @router.get("/complaints/{complaint_id}", summary="The page of one complaint, now or as it was")
+    async def case(
+        complaint_id: ComplaintId,
+        caller: Staff,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        await sources.reached(caller.position)
+        if as_of is None and known_at is None:
+            page = await queries.case(sources.pool, str(complaint_id))
+        else:
+            told = await history(sources.pool, f"{COMPLAINT}{complaint_id}")
+            page = page_as_of(told, as_of=as_of, known_at=known_at)
+        if page is None:
+            raise _unknown()
+        clusters = await queries.clusters_of(sources.pool, str(complaint_id))
+        headers = _standing(sources, page)
+        if if_none_match == headers["etag"] and as_of is known_at is None and not clusters:
+            return Response(status_code=304, headers=headers)
+        content = case_page(page, sources.unseal_for(caller))
+        content["clusters"] = [{"id": one["id"], "title": one.get("title")} for one in clusters]
+        return Json(content, headers=headers)
+
+    @router.get("/complaints/{complaint_id}/timeline", summary="Every record, refused ones too, with before and after")
+    async def timeline(
+        request: Request, complaint_id: ComplaintId, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT
+    ) -> Response:
+        await sources.reached(caller.position)
+        stream = f"{COMPLAINT}{complaint_id}"
+        told = entries(await history(sources.pool, stream))
+        if not told:
+            raise _unknown()
+        after = read_cursor(cursor, stream, ("number",))
+        page = queries.cut(told, after[0] if after else 0, limit)
+        unseal = sources.unseal_for(caller)
+        return listed(request, page, [opened(one, stream, unseal) for one in page.items], stream)
+
+    @router.get("/complaints/{complaint_id}/clocks", summary="The clocks of one complaint, the open ones first")
+    async def clocks(complaint_id: ComplaintId, caller: Staff) -> Response:
+        await sources.reached(caller.position)
+        page = await queries.case(sources.pool, str(complaint_id))
+        if page is None:
+            raise _unknown()
+        found = sorted(page.get("clocks", {}).values(), key=lambda one: (one.get("met_at") is not None, one["due"]))
+        unjudged = page.get("parked")
+        return Json({"items": found, "unjudged": unjudged}, headers=_standing(sources, page))
+
+    return router
+
+
+def _boards(sources: Sources) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["boards"])
+
+    @router.get("/sla-board", summary="Met, late, open past due, at risk, unjudged: over cases, clocks, classes, weeks")
+    async def sla_board(
+        caller: Watcher, source: Word | None = None, by: By = "grade", clock: Word = RESOLUTION
+    ) -> Response:
+        await sources.reached(caller.position)
+        return Json(await queries.sla_board(sources.pool, source=source, by=by, clock=clock))
+
+    @router.get("/statistics/handoffs", summary="How often cases changed hands, came back, were reopened, waited")
+    async def handoffs(caller: Watcher, source: Word | None = None) -> Response:
+        await sources.reached(caller.position)
+        return Json(await queries.handoffs(sources.pool, source=source))
+
+    @router.get("/clusters", summary="Clusters and their members")
+    async def clusters(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
+        await sources.reached(caller.position)
+        after = read_cursor(cursor, "clusters", ("text",))
+        page = await queries.clusters(sources.pool, after[0] if after else None, limit)
+        items = [{**one, "head": head_text(one["head"]), "size": len(one["members"])} for one in page.items]
+        return listed(request, page, items, "clusters")
+
+    return router
+
+
+def _accounts(sources: Sources) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["accountability"])
+
+    @router.get("/register", summary="Who decided what, by which authority, under which rule, with whom")
+    async def register(
+        *,
+        request: Request,
+        caller: Staff,
+        by: Word | None = None,
+        kind: Literal["money", "words", "people", "judgement", "duty"] | None = None,
+        act: Word | None = None,
+        rule: Word | None = None,
+        complaint_id: Annotated[Word | None, Query()] = None,
+        override: bool | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+    ) -> Response:
+        await sources.reached(caller.position)
+        stream = f"{COMPLAINT}{complaint_id}" if complaint_id else None
+        wanted = {
+            "by": by, "kind": kind, "act": act, "rule": rule, "stream": stream, "override": override,
+            "since": since, "until": until,
+        }  # fmt: skip
+        after = read_cursor(cursor, wanted, ("time", "number", "number"))
+        page = await queries.register(sources.pool, wanted, after, limit)
+        unseal = sources.unseal_for(caller)
+        return listed(request, page, [opened(one, one["stream"], unseal) for one in page.items], wanted)
+
+    @router.get("/promises", summary="The promise ledger: what was promised, until when, and what became of it")
+    async def promises(
+        *,
+        request: Request,
+        caller: Staff,
+        state: Literal["open", "kept", "broken"] | None = None,
+        owner: Word | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+    ) -> Response:
+        wanted = {"kind": "promise", "state": state, "owner": owner, "since": since, "until": until}
+        return await _promised(sources, request, caller, wanted, cursor=cursor, limit=limit, calendar=False)
+
+    @router.get("/callbacks", summary="The callback calendar: whom to call and what to keep next, the earliest first")
+    async def callbacks(
+        *,
+        request: Request,
+        caller: Staff,
+        owner: Word | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+    ) -> Response:
+        wanted = {"owner": owner, "since": since, "until": until}
+        return await _promised(sources, request, caller, wanted, cursor=cursor, limit=limit, calendar=True)
+
+    return router
+
+
+async def _promised(
+    sources: Sources,
+    request: Request,
+    caller: Caller,
+    wanted: queries.PromiseFilter,
+    *,
+    cursor: str | None,
+    limit: int,
+    calendar: bool,
+) -> Response:
+    await sources.reached(caller.position)
+    filters = {**wanted, "calendar": calendar}
+    after = read_cursor(cursor, filters, ("time", "text", "text"))
+    page = await queries.promises(sources.pool, wanted, after, limit, calendar=calendar)
+    unseal = sources.unseal_for(caller)
+    items = [opened(one, f"{COMPLAINT}{one['complaint_id']}", unseal) for one in page.items]
+    return listed(request, page, items, filters)
+
+
+def _allowed(caller: Caller, wanted: CaseFilter) -> CaseFilter:
+    """A publisher sees what it told itself, under its own name, and nothing else."""
+    if caller.roles & set(WATCHERS):
+        return wanted
+    if wanted.source not in (None, caller.principal):
+        raise Problem(403, "source-foreign", "a publisher sees the complaints of its own source only")
+    return replace(wanted, source=caller.principal)
+
+
+def _standing(sources: Sources, page: Case) -> dict[str, str]:
+    position = Position(sources.epoch, page["position"][0], page["position"][1])
+    return {"etag": f'"{head_text(page["head"])}"', "complaint-position": str(position)}
+
+
+def _unknown() -> Problem:
+    return Problem(404, "complaint-unknown", "no such complaint, or none yet at the time asked for")

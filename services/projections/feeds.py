@@ -1,0 +1,115 @@
+"""The JSON API of the record itself: every record, the admitted facts as a feed, and whether the readers agree.
+
+Lives here: from a request to a query to an answer, and the two forms of the feed. Must not: open sealed text.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from events.admission import Verdict
+from events.fact import Word
+from projections import queries
+from projections.paging import read_cursor
+from projections.records import Feed, facts, record, records
+from projections.showing import cloud_event
+from projections.showing import record as shown
+from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, listed
+from runtime.caller import parse_position
+from runtime.http import Caller, Json, reading
+from runtime.problems import Problem
+
+FACTS_MAX = 5_000
+FOLLOW_SECONDS_MAX = 300.0
+"""A followed feed ends after this long; the client comes back with Last-Event-ID, and its token is checked again."""
+HEARTBEAT_SECONDS = 15.0
+LOOK_AGAIN_SECONDS = 0.25
+
+Watcher = Annotated[Caller, reading(*WATCHERS)]
+
+
+def build_routes(sources: Sources) -> APIRouter:
+    """The routes of the record."""
+    router = APIRouter(prefix="/v1", tags=["record"])
+
+    @router.get("/records", summary="Every record of the log and its verdict, as it stood, newest first")
+    async def find_records(
+        *,
+        request: Request,
+        caller: Watcher,
+        position: Annotated[str | None, Query(max_length=60)] = None,
+        stream: Word | None = None,
+        actor: Word | None = None,
+        type: Word | None = None,  # noqa: A002 - the name of the parameter is the name of the header
+        verdict: Verdict | None = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+    ) -> Response:
+        await sources.reached(caller.position)
+        if position is not None:
+            return await _at(sources, position)
+        wanted = {"stream": stream, "actor": actor, "type": type, "verdict": verdict and verdict.value}
+        after = read_cursor(cursor, wanted, ("number", "number", "number"))
+        page = await records(sources.pool, wanted, after, limit)
+        return listed(request, page, [shown(row, sources.epoch) for row in page.items], wanted)
+
+    @router.get(
+        "/facts",
+        summary="Admitted facts after a position: NDJSON, or with Accept: text/event-stream followed as they come",
+    )
+    async def feed(
+        request: Request,
+        caller: Annotated[Caller, reading("auditor", "manager", "inspector", "ops")],
+        after: Annotated[str | None, Query(max_length=100_000)] = None,
+        limit: Annotated[int, Query(ge=1, le=FACTS_MAX)] = 1_000,
+        last_event_id: Annotated[str | None, Header(max_length=100_000)] = None,
+    ) -> Response:
+        await sources.reached(caller.position)
+        stands = Feed.after(last_event_id or after, sources.epoch, sources.partitions)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(_follow(sources, stands), media_type="text/event-stream")
+        rows = await facts(sources.pool, stands, limit)
+        lines = b"".join(orjson.dumps(cloud_event(row, sources.epoch)) + b"\n" for row in rows)
+        headers = {"complaint-after": str(stands.passed(rows))}
+        return Response(lines, headers=headers, media_type="application/x-ndjson")
+
+    @router.get("/readers", summary="Do all services say the same of the log, partition by partition?")
+    async def readers(caller: Watcher) -> Response:
+        await sources.reached(caller.position)
+        found = await queries.reader_hashes(sources.pool)
+        return Json({"items": found, "agree": all(one.agree for one in found)})
+
+    return router
+
+
+async def _at(sources: Sources, text: str) -> Response:
+    position = parse_position(text)
+    if position is None or position.epoch != sources.epoch:
+        raise Problem(400, "position-malformed", "send the Complaint-Position of an answer of this log as it was")
+    row = await record(sources.pool, position)
+    return Json({"items": [] if row is None else [shown(row, sources.epoch)], "next": None})
+
+
+async def _follow(sources: Sources, stands: Feed) -> AsyncIterator[bytes]:
+    """Server-sent events: each with the place to resume from as its id, a comment when nothing happens."""
+    ends = time.monotonic() + FOLLOW_SECONDS_MAX
+    silent_since = time.monotonic()
+    yield b": the facts follow\n\n"
+    while time.monotonic() < ends:
+        rows = await facts(sources.pool, stands, 200)
+        for row in rows:
+            stands = stands.passed([row])
+            content = orjson.dumps(cloud_event(row, sources.epoch))
+            yield f"id: {stands}\nevent: fact\n".encode() + b"data: " + content + b"\n\n"
+        if rows:
+            silent_since = time.monotonic()
+            continue
+        if time.monotonic() - silent_since > HEARTBEAT_SECONDS:
+            silent_since = time.monotonic()
+            yield b": nothing new\n\n"
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)

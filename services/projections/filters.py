@@ -1,0 +1,88 @@
+"""What the worklist may be narrowed to and sorted by: an allow-list, each with its one condition in SQL.
+
+Lives here: names, types and conditions of filters. Must not: run anything.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from events.fact import Moment, Word
+
+Sort = Literal["next_due_at", "-next_due_at", "lodged_at", "-lodged_at"]
+
+_WORDS = (
+    "grade", "owner", "offered_to", "source", "source_ref", "category", "channel", "product", "branch", "identity",
+    "screening", "queue",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which complaints: a member left None does not narrow. Words may be several with commas between: any of them."""
+
+    status: Word | None = None
+    """A status, or `open` for all that are not closed."""
+    grade: Word | None = None
+    owner: Word | None = None
+    offered_to: Word | None = None
+    source: Word | None = None
+    source_ref: Word | None = None
+    category: Word | None = None
+    channel: Word | None = None
+    product: Word | None = None
+    branch: Word | None = None
+    identity: Word | None = None
+    screening: Word | None = None
+    queue: Word | None = None
+    withdrawn: bool | None = None
+    unowned: bool | None = None
+    """Nobody has accepted it, and it is not closed."""
+    unjudged: bool | None = None
+    due_before: Moment | None = None
+    """Its next clock is due before this instant."""
+    due_from: Moment | None = None
+
+
+@dataclass
+class Conditions:
+    """Conditions in SQL with their arguments, numbered as they come."""
+
+    arguments: list[Any] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def add(self, condition: str, *arguments: Any) -> None:  # noqa: ANN401 - whatever the driver takes
+        """One more condition; each `?` in it is the place of one argument."""
+        for argument in arguments:
+            self.arguments.append(argument)
+            condition = condition.replace("?", f"${len(self.arguments)}", 1)
+        self.found.append(condition)
+
+    @property
+    def where(self) -> str:
+        return " and ".join(self.found) or "true"
+
+
+def conditions(wanted: CaseFilter) -> Conditions:
+    """The filter as SQL."""
+    sql = Conditions()
+    if wanted.status is not None:
+        words = wanted.status.split(",")
+        if "open" in words:
+            sql.add("(status <> 'closed' or status = any (?::text[]))", words)
+        else:
+            sql.add("status = any (?::text[])", words)
+    for name in _WORDS:
+        value: str | None = getattr(wanted, name)
+        if value is not None:
+            sql.add(f"{name} = any (?::text[])", [value] if name == "source_ref" else value.split(","))
+    if wanted.withdrawn is not None:
+        sql.add("withdrawn = ?", wanted.withdrawn)
+    if wanted.unjudged is not None:
+        sql.add("parked = ?", wanted.unjudged)
+    if wanted.unowned is not None:
+        sql.add("(owner is null and status <> 'closed') = ?", wanted.unowned)
+    if wanted.due_before is not None:
+        sql.add("next_due_at < ?", wanted.due_before)
+    if wanted.due_from is not None:
+        sql.add("next_due_at >= ?", wanted.due_from)
+    return sql

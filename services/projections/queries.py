@@ -1,0 +1,198 @@
+"""Questions to the views: one function a question, over `sql/read.sql` and the worklist's filters.
+
+Values come out as plain JSON members; sealed text stays sealed (see `showing`). Must not: write.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from projections.filters import CaseFilter, Conditions, Sort, conditions
+from projections.paging import Page
+from projections.store import Connection
+from projections.views import readers
+from projections.views.chapters.page import Case
+from projections.views.clocks import RESOLUTION
+from projections.views.clusters import Cluster
+from projections.views.told import Plain, stamp
+from runtime.queries import read_queries
+
+SQL = read_queries(Path(__file__).parent / "sql" / "read.sql")
+FEW_JUDGED = 10
+"""Under so many judged clocks a rate says nothing: it is left out (console, principle 8)."""
+
+
+async def case(pool: Connection, complaint_id: str) -> Case | None:
+    """The page of one complaint."""
+    rows = await pool.fetch(SQL["case"], complaint_id)
+    return orjson.loads(rows[0]["page"]) if rows else None
+
+
+async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tuple[str, str] | None, limit: int) -> Page:
+    """Pages of complaints in order, those without a time last (first where the order is reversed)."""
+    sql = conditions(wanted)
+    column, way = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
+    key = f"coalesce({column}, 'infinity')"
+    if after is not None:
+        sql.add(f"({key}, id) {'<' if way == 'desc' else '>'} (?::text::timestamptz, ?)", *after)
+    rows = await pool.fetch(
+        f"select page, {key}::text as key from cases where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
+        f"order by {key} {way}, id {way} limit {limit + 1}",
+        *sql.arguments,
+    )
+    pages: list[Case] = [orjson.loads(row["page"]) for row in rows[:limit]]
+    return Page(pages, (rows[limit - 1]["key"], pages[-1]["id"]) if len(rows) > limit else None)
+
+
+async def count_cases(pool: Connection, wanted: CaseFilter) -> int:
+    """How many complaints the filter leaves."""
+    sql = conditions(wanted)
+    rows = await pool.fetch(f"select count(*) as cases from cases where {sql.where}", *sql.arguments)  # noqa: S608 - as above
+    return int(rows[0]["cases"])
+
+
+async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
+    """The clusters that a complaint belongs to."""
+    return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
+
+
+async def clusters(pool: Connection, after: str | None, limit: int) -> Page:
+    """All clusters by id."""
+    rows = await pool.fetch(SQL["clusters"], after, limit + 1)
+    pages: list[Cluster] = [orjson.loads(row["page"]) for row in rows[:limit]]
+    return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
+
+
+async def sla_board(
+    pool: Connection, *, source: str | None = None, by: str = "grade", clock: str = RESOLUTION
+) -> Plain:
+    """The SLA board: every complaint once, by its first resolution clock; then each kind of clock, weeks, what is next.
+
+    `met` + `late` + `open_past_due` + `no_deadline` + `running` + `at_risk` + `paused` + `stopped` + `unjudged` are all
+    `cases`. Withdrawn and screened-out ones are counted in these and said (never left out).
+    """
+    rows = [_row(row) for row in await pool.fetch(SQL["board"], source, clock, by)]
+    total = next(row for row in rows if row["everything"])
+    classes = [row for row in rows if not row["everything"]]
+    for row in rows:
+        del row["everything"]
+        _add_rate(row)
+    del total["class"]
+    return {
+        "source": source,
+        "clock": clock,
+        **total,
+        "by": by,
+        "classes": classes,
+        "clocks": [_add_rate(_row(row)) for row in await pool.fetch(SQL["board_clocks"], source)],
+        "weeks": [_row(row) for row in await pool.fetch(SQL["board_weeks"], source, clock)],
+        "next": [_row(row) for row in await pool.fetch(SQL["board_next"], source)],
+    }
+
+
+def _row(row: Mapping[str, object]) -> Plain:
+    """A row of the driver in plain form."""
+    return {name: stamp(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _add_rate(row: Plain) -> Plain:
+    row["judged"] = row["met"] + row["late"] + row["open_past_due"]
+    row["met_percent"] = round(100 * row["met"] / row["judged"], 1) if row["judged"] >= FEW_JUDGED else None
+    return row
+
+
+async def handoffs(pool: Connection, *, source: str | None = None) -> Plain:
+    """How often cases changed hands, over all cases of a source (or all)."""
+    rows = await pool.fetch(SQL["handoffs"], source)
+    return {"source": source, **dict(rows[0])}
+
+
+async def register(
+    pool: Connection, wanted: Mapping[str, str | bool | datetime | None], after: tuple[str, int, int] | None, limit: int
+) -> Page:
+    """The accountability register, newest first. `wanted`: by, kind, act, rule, stream, override, since, until."""
+    sql = Conditions()
+    for name, value in wanted.items():
+        if value is not None:
+            sql.add(_REGISTER[name], value)
+    if after is not None:
+        sql.add('(at, partition, "offset") < (?::text::timestamptz, ?::bigint, ?)', *after)
+    rows = await pool.fetch(
+        f'select * from register where {sql.where} order by at desc, partition desc, "offset" desc limit {limit + 1}',  # noqa: S608 - as above
+        *sql.arguments,
+    )
+    lines = [{**_row(row), "detail": orjson.loads(row["detail"])} for row in rows[:limit]]
+    last = (lines[-1]["at"], lines[-1]["partition"], lines[-1]["offset"]) if len(rows) > limit else None
+    return Page(lines, last)
+
+
+_REGISTER = {
+    "by": "by = ?",
+    "kind": "kind = ?",
+    "act": "act = ?",
+    "rule": "rule = ?",
+    "stream": "stream = ?",
+    "override": "coalesce(override, false) = ?",
+    "since": "at >= ?",
+    "until": "at < ?",
+}
+
+
+PromiseFilter = Mapping[str, str | datetime | None]
+"""kind, state, owner, since, until; of a calendar these two bound the next time, else the due time."""
+
+
+async def promises(
+    pool: Connection,
+    wanted: PromiseFilter,
+    after: tuple[str, str, str] | None,
+    limit: int,
+    *,
+    calendar: bool = False,
+) -> Page:
+    """The promise ledger by due time; `calendar`: promises and callbacks somebody must still act on, by next time."""
+    sql = Conditions()
+    column = "next_at" if calendar else "due"
+    if calendar:
+        sql.add("next_at is not null")
+    for name, value in wanted.items():
+        if value is not None:
+            sql.add(_PROMISES[name].format(column=column), value)
+    if after is not None:
+        sql.add(f"({column}, complaint_id, promise_id) > (?::text::timestamptz, ?, ?)", *after)
+    rows = await pool.fetch(
+        f"select complaint_id, promise_id, {column}::text as key, detail from promises where {sql.where} "  # noqa: S608 - as above
+        f"order by {column}, complaint_id, promise_id limit {limit + 1}",
+        *sql.arguments,
+    )
+    found = [{"complaint_id": row["complaint_id"], **orjson.loads(row["detail"])} for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(found, (last["key"], last["complaint_id"], last["promise_id"]) if last else None)
+
+
+_PROMISES = {
+    "kind": "kind = ?",
+    "state": "state = ?",
+    "owner": "owner = ?",
+    "since": "{column} >= ?",
+    "until": "{column} < ?",
+}
+
+
+def cut(items: Sequence[object], start: int, limit: int) -> Page:
+    """A page of what is at hand already."""
+    end = start + limit
+    return Page(items[start:end], (end,) if end < len(items) else None)
+
+
+async def reader_hashes(pool: Connection) -> Sequence[readers.Agreement]:
+    """Whether the services' readers say the same of the log, partition by partition (L7)."""
+    rows = await pool.fetch(SQL["reader_marks"])
+    return readers.agreements([readers.Mark(**dict(row)) for row in rows])
+
+
+async def places(pool: Connection) -> dict[int, int]:
+    """How far the views have read: partition to next offset."""
+    return {row["partition"]: row["next_offset"] for row in await pool.fetch(SQL["places"])}

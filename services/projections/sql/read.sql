@@ -1,0 +1,96 @@
+-- name: case
+select page from cases where id = $1;
+
+-- name: clusters_of
+select page from clusters where $1 = any (members);
+
+-- name: clusters
+select id, title, page from clusters
+where ($1::text is null or id > $1) order by id limit $2;
+
+-- name: record
+select * from ledger where partition = $1 and "offset" = $2;
+
+-- name: facts
+-- Each partition in its own order, partitions merged by the broker's time, which only grows within one of them.
+select * from (
+    select l.*, max(l.append_time_ms) over (partition by l.partition order by l."offset") as seen_ms
+    from unnest($1::integer[], $2::bigint[]) as w (partition, next_offset)
+    cross join lateral (
+        select * from ledger
+        where partition = w.partition and "offset" >= w.next_offset and verdict = 'admitted'
+        order by "offset" limit $3) l) merged
+order by seen_ms, partition, "offset" limit $3;
+
+-- name: board
+with judged as (
+    select case $3 when 'grade' then c.grade when 'category' then c.category when 'product' then c.product
+                   when 'branch' then c.branch when 'channel' then c.channel when 'owner' then c.owner end as class,
+           c.parked, c.closed_at, c.withdrawn, c.screening, case when not c.parked then k.state end as state,
+           k.clock is null as without
+    from cases c left join clocks k on k.complaint_id = c.id and k.clock = $2
+    where $1::text is null or c.source = $1)
+select class, grouping(class) = 1 as everything, count(*) as cases,
+       count(*) filter (where state = 'met') as met,
+       count(*) filter (where state = 'late' or state = 'breached' and closed_at is not null) as late,
+       count(*) filter (where state = 'breached' and closed_at is null) as open_past_due,
+       count(*) filter (where without and not parked) as no_deadline,
+       count(*) filter (where state = 'running') as running,
+       count(*) filter (where state = 'warned') as at_risk,
+       count(*) filter (where state = 'paused') as paused,
+       count(*) filter (where state = 'stopped') as stopped,
+       count(*) filter (where parked) as unjudged,
+       count(*) filter (where withdrawn) as withdrawn,
+       count(*) filter (where screening <> 'complaint') as screened_out
+from judged group by grouping sets ((), (class))
+order by everything desc, cases desc, class nulls last;
+
+-- name: board_clocks
+select split_part(k.clock, ':', 1) as clock, count(*) as clocks,
+       count(*) filter (where k.state = 'met') as met,
+       count(*) filter (where k.state = 'late' or k.state = 'breached' and c.closed_at is not null) as late,
+       count(*) filter (where k.state = 'breached' and c.closed_at is null) as open_past_due,
+       count(*) filter (where k.state = 'running') as running,
+       count(*) filter (where k.state = 'warned') as at_risk,
+       count(*) filter (where k.state = 'paused') as paused,
+       count(*) filter (where k.state = 'stopped') as stopped
+from clocks k join cases c on c.id = k.complaint_id
+where not c.parked and ($1::text is null or c.source = $1)
+group by 1 order by clocks desc, clock;
+
+-- name: board_weeks
+select date_trunc('week', k.due) as week, count(*) filter (where k.state = 'met') as met, count(*) as judged
+from clocks k join cases c on c.id = k.complaint_id
+where k.clock = $2 and k.state in ('met', 'late', 'breached') and not c.parked and ($1::text is null or c.source = $1)
+group by 1 order by 1 desc limit 12;
+
+-- name: board_next
+select k.due, k.clock, k.policy, k.state, c.id as complaint_id, c.owner, c.offered_to, c.grade, c.product
+from clocks k join cases c on c.id = k.complaint_id
+where k.state in ('running', 'warned') and not c.parked and c.closed_at is null and ($1::text is null or c.source = $1)
+order by k.due, c.id limit 10;
+
+-- name: handoffs
+select (select count(*) from cases where $1::text is null or source = $1) as cases,
+       count(*) as cases_with_custody,
+       coalesce(sum(events), 0)::bigint as events,
+       coalesce(sum(team_handoffs), 0)::bigint as team_handoffs,
+       coalesce(sum(ping_pongs), 0)::bigint as ping_pongs,
+       count(*) filter (where ping_pongs > 0) as cases_with_ping_pongs,
+       coalesce(sum(owner_changes), 0)::bigint as owner_changes,
+       coalesce(sum(line_escalations), 0)::bigint as line_escalations,
+       coalesce(sum(line_deescalations), 0)::bigint as line_deescalations,
+       coalesce(sum(reopens), 0)::bigint as reopens,
+       count(*) filter (where reopens > 0) as cases_with_reopens,
+       coalesce(sum(wait_user_seconds), 0)::bigint as wait_user_seconds,
+       coalesce(sum(wait_any_seconds), 0)::bigint as wait_any_seconds,
+       count(*) filter (where highest_support_line = 1) as highest_line_1,
+       count(*) filter (where highest_support_line = 2) as highest_line_2,
+       count(*) filter (where highest_support_line = 3) as highest_line_3
+from handoffs where $1::text is null or source = $1;
+
+-- name: reader_marks
+select service, partition, mark, hash, reported_at from readers order by partition, mark, service;
+
+-- name: places
+select partition, next_offset from positions order by partition;
