@@ -103,7 +103,7 @@ def _idempotency_key(headers: Headers) -> str | None:
     text = headers.get("idempotency-key")
     if text is None:
         return None
-    key = text[1:-1] if len(text) > 2 and text[0] == text[-1] == '"' else text
+    key = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
     if not _KEY.fullmatch(key):
         raise Problem(400, "idempotency-key-malformed", "an Idempotency-Key is 1 to 200 visible ASCII characters")
     return key

@@ -5,12 +5,13 @@ Lives here: proof of identity. Must not: who may do what (`access`), any network
 
 import hashlib
 import hmac
+import math
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import jwt
 import orjson
@@ -165,7 +166,7 @@ def unauthenticated(code: str, detail: str) -> Problem:
 
 def _identity(claims: dict[str, Any], now: float) -> Identity:
     subject, roles, expires, not_before = (claims.get(name) for name in ("sub", "roles", "exp", "nbf"))
-    if not isinstance(expires, int | float) or not isinstance(not_before, int | float):
+    if not _is_instant(expires) or not _is_instant(not_before):
         raise _malformed()
     if not isinstance(subject, str) or not 0 < len(subject) <= _SUBJECT_CHARS_MAX or not subject.isprintable():
         raise _malformed()
@@ -178,6 +179,10 @@ def _identity(claims: dict[str, Any], now: float) -> Identity:
     if not_before > now:
         raise unauthenticated("token-early", "the token is not yet valid")
     return Identity(subject, ROLES & set(roles), float(expires))
+
+
+def _is_instant(claim: object) -> TypeGuard[float]:
+    return isinstance(claim, int | float) and not isinstance(claim, bool) and math.isfinite(claim)
 
 
 def _malformed() -> Problem:

@@ -5,6 +5,7 @@ Lives here: the base of all bodies and what makes bytes unfit. Must not: any fie
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
@@ -24,9 +25,10 @@ class Body(BaseModel):
         The class's own schema stays as it is: a function in it would turn JSON into Python values first, and a strict
         reading of those knows no times and no tuples.
         """
-        schema = handler(source)
         if not cls.__pydantic_complete__:
-            return schema
+            return handler(source)
+        schema = dict(handler(source))
+        ref = schema.pop("ref", None)
 
         def read(value: object) -> BaseModel:
             if not isinstance(value, bytes):
@@ -35,7 +37,8 @@ class Body(BaseModel):
                 refuse_unfit_text(source.__name__, value)
             return source.model_validate_json(value)
 
-        return core_schema.json_or_python_schema(schema, core_schema.no_info_plain_validator_function(read))
+        of_python = core_schema.no_info_plain_validator_function(read)
+        return core_schema.json_or_python_schema(cast("CoreSchema", schema), of_python, ref=ref)
 
 
 def refuse_unfit_text(title: str, raw: bytes) -> None:

@@ -61,6 +61,7 @@ class Keyring:
         self._of_owner: dict[bytes, bytes] = {}
         self._consumer: Any = None
         self._producer: Any = None
+        self._starting = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
         self._arrived = asyncio.Event()
         self._log = logger("keyring")
@@ -158,57 +159,58 @@ class Keyring:
     async def _publish(self, records: Sequence[tuple[bytes, bytes | None]], limit_seconds: float) -> None:
         try:
             async with asyncio.timeout(limit_seconds):
+                producer = await self._started_producer()
                 try:
-                    await self._send(records)
+                    await self._send(producer, records)
                 except KafkaError as error:
                     # An idempotent producer may stay broken for good (platform, 17); the same records again do no harm.
                     self._log.warning("keyring.sends-again", **fault(error))
-                    await self._drop_producer()
-                    await self._send(records)
+                    await self._drop(producer)
+                    await self._send(await self._started_producer(), records)
         except (TimeoutError, KafkaError) as error:
             raise KeyringUnavailable(f"{self._topic} cannot be written ({type(error).__name__})") from error
         for name, value in records:
             self._learn(name, value)
 
-    async def _send(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap, client_id=self._client_id, acks="all", enable_idempotence=True
-            )
-            await producer.start()
-            self._producer = producer
-        sent = [await self._producer.send(self._topic, value, _text(name)) for name, value in records]
+    async def _send(self, producer: Any, records: Sequence[tuple[bytes, bytes | None]]) -> None:  # noqa: ANN401
+        sent = [await producer.send(self._topic, value, _text(name)) for name, value in records]
         await asyncio.gather(*sent)
 
-    async def _drop_producer(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            with contextlib.suppress(KafkaError):
-                await producer.stop()
+    async def _started_producer(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._bootstrap, client_id=self._client_id, acks="all", enable_idempotence=True
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _drop(self, producer: Any) -> None:  # noqa: ANN401  # aiokafka has no types
+        if self._producer is producer:
+            self._producer = None
+        with contextlib.suppress(KafkaError):
+            await producer.stop()
 
     async def _read_to_the_end(self) -> None:
-        consumer = AIOKafkaConsumer(
+        consumer = self._consumer = AIOKafkaConsumer(
+            self._topic,
             bootstrap_servers=self._bootstrap,
             client_id=self._client_id,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
         )
         await consumer.start()
-        self._consumer = consumer
-        partitions = await self._partitions()
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        while any([await consumer.position(p) < end for p, end in ends.items()]):
-            await self._read_some()
-
-    async def _partitions(self) -> list[TopicPartition]:
-        while True:
-            await self._consumer._client.force_metadata_update()  # noqa: SLF001  # no public way to ask for a topic
-            numbers = self._consumer.partitions_for_topic(self._topic)
-            if numbers:
-                return [TopicPartition(self._topic, number) for number in sorted(numbers)]
-            await asyncio.sleep(0.1)
+        while not consumer.assignment():  # the topic may be only just made
+            await asyncio.sleep(0.05)
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(consumer.assignment())
+        for partition, end in ends.items():
+            while await consumer.position(partition) < end:
+                await self._read_some()
 
     async def _read_some(self) -> int:
         found: dict[TopicPartition, list[Any]] = await self._consumer.getmany(

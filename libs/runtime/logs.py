@@ -47,7 +47,7 @@ def set_up_logs(*, service: str, instance: str, level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     handler = _FromLibraries()
@@ -78,13 +78,15 @@ def only_allowed(_: object, __: str, line: MutableMapping[str, Any]) -> MutableM
 
 
 def _short(value: object) -> object:
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | float):
         return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else str(value)[:_TEXT_CHARS_MAX]
     if isinstance(value, dict):
         return {str(key)[:80]: _short(inner) for key, inner in list(value.items())[:100]}
     if isinstance(value, list | tuple | set | frozenset):
         return [_short(inner) for inner in list(value)[:100]]
-    return str(value)[:_TEXT_CHARS_MAX]
+    return str(value)[:_TEXT_CHARS_MAX].encode("utf-8", "replace").decode()
 
 
 def _constant(**values: str) -> Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]:

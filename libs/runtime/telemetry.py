@@ -111,7 +111,7 @@ def serving(origin: SpanContext | None, method: str) -> Iterator[Callable[[str, 
             yield _nothing
         return
     parent = _as_parent(origin) if origin else Context()
-    with _tracer().start_as_current_span(method, parent, SpanKind.SERVER, record_exception=False) as span:
+    with _span(method, SpanKind.SERVER, parent=parent) as span:
 
         def answered(route: str, status: int) -> None:
             span.update_name(f"{method} {route}")
@@ -131,7 +131,7 @@ def sending(topic: str, *, count: int = 1) -> Iterator[None]:
         yield
         return
     attributes = _messaging(topic, "send", "send", count)
-    with _tracer().start_as_current_span(f"send {topic}", None, SpanKind.PRODUCER, attributes, record_exception=False):
+    with _span(f"send {topic}", SpanKind.PRODUCER, attributes=attributes):
         yield
 
 
@@ -142,23 +142,43 @@ def processing(topic: str, *, group: str, origins: Sequence[SpanContext | None])
     Each sampled trace also gets a short span of its own, so that a trace shows where its record was folded.
     A single record is processed inside its own trace.
     """
-    known = list(dict.fromkeys(origin for origin in origins if origin is not None))[:LINKS_MAX]
+    distinct = {origin.span_id: origin for origin in origins if origin is not None}
+    known = list(distinct.values())[:LINKS_MAX]
     alone = known[0] if len(origins) == 1 and known else None
     if not recording():
         with inside(alone):
             yield
         return
     attributes = _messaging(topic, "process", "process", len(origins)) | {"messaging.consumer.group.name": group}
-    name, tracer, links = f"process {topic}", _tracer(), [Link(origin) for origin in known]
+    name, links = f"process {topic}", [Link(origin) for origin in known]
     parent = _as_parent(alone) if alone else None
-    with tracer.start_as_current_span(
-        name, parent, SpanKind.CONSUMER, attributes, links, record_exception=False
-    ) as batch:
+    with _span(name, SpanKind.CONSUMER, parent=parent, attributes=attributes, links=links) as batch:
         yield
         for origin in known if alone is None else ():
             if origin.trace_flags.sampled:
                 back = [Link(batch.get_span_context())]
-                tracer.start_span(name, _as_parent(origin), SpanKind.CONSUMER, attributes, back).end()
+                _tracer().start_span(name, _as_parent(origin), SpanKind.CONSUMER, attributes, back).end()
+
+
+@contextmanager
+def _span(
+    name: str,
+    kind: SpanKind,
+    *,
+    parent: Context | None = None,
+    attributes: dict[str, str | int] | None = None,
+    links: Sequence[Link] = (),
+) -> Iterator[trace.Span]:
+    """A current span. An exception leaves its kind and never its message, which may carry content."""
+    with _tracer().start_as_current_span(
+        name, parent, kind, attributes, links, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield span
+        except Exception as error:
+            span.set_attribute("error.type", type(error).__qualname__)
+            span.set_status(trace.StatusCode.ERROR)
+            raise
 
 
 def _messaging(topic: str, name: str, kind: str, count: int) -> dict[str, str | int]:

@@ -1,0 +1,106 @@
+"""The frame of the APIs behind a real server: what only sockets show."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from issuer import AUDIENCE, ISSUER, Issuer
+from runtime.access import Access
+from runtime.auth import Sessions, Tokens
+from runtime.http import Body, Caller, Json, build_app, commanding
+
+
+class Note(Body):
+    text: str
+
+
+def routes() -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/v1/notes", status_code=201)
+    async def note(body: Note, caller: Annotated[Caller, commanding("handler")]) -> Response:
+        return Json({"chars": len(body.text), "by": caller.principal}, 201)
+
+    return router
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    return Issuer(tmp_path / "jwks.json")
+
+
+@pytest.fixture
+async def port(issuer: Issuer) -> AsyncIterator[int]:
+    """A server on a free port of its own."""
+
+    async def ready() -> dict[str, str]:
+        return {}
+
+    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions(b"s" * 32))
+    app = build_app("trial", [routes()], access=access, ready=ready, version="1")
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield int(listener.getsockname()[1])
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def api(port: int, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {
+        "authorization": f"Bearer {issuer.token('handler')}",
+        "idempotency-key": "k",
+        "content-type": "application/json",
+    }
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20) as client:
+        yield client
+
+
+async def test_large_bodies(api: httpx.AsyncClient) -> None:
+    """10 MB are refused whether their length is said or not, and the next request is served (S11)."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(160):
+            yield b" " * 65_536
+
+    for content in (b" " * 10_000_000, chunks()):
+        answer = await api.post("/v1/notes", content=content)
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+    text = "好" * 300_000
+    answer = await api.post("/v1/notes", json={"text": text})
+    assert (answer.status_code, answer.json()["chars"]) == (201, 300_000)
+
+
+async def test_refused_before_the_body(api: httpx.AsyncClient) -> None:
+    """A large body to a route that does not read it is not read either."""
+    answer = await api.post("/v1/nothing", content=b" " * 10_000_000)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+
+async def test_a_caller_that_hangs_up(port: int, api: httpx.AsyncClient) -> None:
+    """Half a request does no harm to the next."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"POST /v1/notes HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{"
+    )
+    await writer.drain()
+    writer.close()
+    assert (await api.post("/v1/notes", json={"text": "a"})).status_code == 201
+
+
+async def test_headers_of_an_answer(api: httpx.AsyncClient) -> None:
+    """Never kept by anybody in between, never guessed to be a page."""
+    answer = await api.post("/v1/notes", json={"text": "a"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert len(answer.headers["x-request-id"]) == 36

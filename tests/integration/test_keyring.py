@@ -1,0 +1,175 @@
+"""Keys on a real Kafka: made once, agreed on by nobody, gone when erased (architecture, section 6)."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from runtime.keyring import KEYS_TOPIC_SETTINGS, Keyring, KeyringUnavailable, KeyUnusable
+from runtime.sealing import ERASED, MISSING, UNREADABLE
+
+KEK = b"\x07" * 32
+STREAM = f"complaint/{uuid4()}"
+
+
+@pytest.fixture
+async def topic(kafka_bootstrap: str) -> str:
+    """A keys topic that only this test has, with two partitions and the settings of the real one."""
+    name = f"keys-{uuid4().hex}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, 2, 1, topic_configs=KEYS_TOPIC_SETTINGS)])
+    finally:
+        await admin.close()
+    return name
+
+
+@asynccontextmanager
+async def opened(bootstrap: str, topic: str, *, kek: bytes = KEK) -> AsyncIterator[Keyring]:
+    keyring = Keyring(bootstrap=bootstrap, kek=kek, client_id="test", topic=topic)
+    await keyring.start()
+    try:
+        yield keyring
+    finally:
+        await keyring.stop()
+
+
+async def write(bootstrap: str, topic: str, key: bytes | None, value: bytes | None) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        await producer.send_and_wait(topic, value, key)
+
+
+async def test_made_once_and_found_again(kafka_bootstrap: str, topic: str) -> None:
+    """The same owner has the same key, in this process, in another that runs, and in one that starts later."""
+    async with opened(kafka_bootstrap, topic) as one, opened(kafka_bootstrap, topic) as other:
+        first, second, again = await one.keys_for(["party-1", "party-2", "party-1"])
+        assert first == again != second
+        assert await one.keys_for(["party-2"]) == [second]
+        key = await other.wait(first, limit_seconds=10)
+        assert key == one.key(first)
+        assert await other.keys_for(["party-1"]) == [first]
+        token = one.seal(first, stream=STREAM, event_id=str(uuid4()), field="text", text="你好")
+        assert other.unseal(stream=STREAM, token=token) == "你好"
+    async with opened(kafka_bootstrap, topic) as late:
+        assert late.key(first) == key
+        assert late.unseal(stream=STREAM, token=token) == "你好"
+
+
+async def test_two_processes_at_once(kafka_bootstrap: str, topic: str) -> None:
+    """Both may make a key for one owner; everything sealed under either can be opened by everybody, now and later."""
+    async with opened(kafka_bootstrap, topic) as one, opened(kafka_bootstrap, topic) as other:
+        owners = [f"party-{n}" for n in range(50)]
+        ids = await asyncio.gather(*(ring.keys_for(owners) for ring in (one, other) for _ in range(4)))
+        tokens = [
+            ring.seal(key_id, stream=STREAM, event_id=str(uuid4()), field="text", text=key_id)
+            for ring, key_ids in zip([one] * 4 + [other] * 4, ids, strict=True)
+            for key_id in key_ids
+        ]
+    async with opened(kafka_bootstrap, topic) as late:
+        texts = [late.unseal(stream=STREAM, token=token) for token in tokens]
+        assert texts == [key_id for key_ids in ids for key_id in key_ids]
+
+
+async def test_five_hundred_at_once(kafka_bootstrap: str, topic: str) -> None:
+    """A batch of cases costs one round of appends."""
+    async with opened(kafka_bootstrap, topic) as keyring:
+        ids = await keyring.keys_for([f"party-{n}" for n in range(500)])
+        assert len(set(ids)) == 500
+    async with opened(kafka_bootstrap, topic) as late:
+        assert all(isinstance(late.key(key_id), bytes) for key_id in ids)
+
+
+async def test_erased(kafka_bootstrap: str, topic: str) -> None:
+    """Erased is for ever and everywhere, and differs from missing; the owner's next key has another id."""
+    async with opened(kafka_bootstrap, topic) as one, opened(kafka_bootstrap, topic) as other:
+        (key_id,) = await one.keys_for(["party-1"])
+        await other.wait(key_id, limit_seconds=10)
+        token = one.seal(key_id, stream=STREAM, event_id=str(uuid4()), field="text", text="你好")
+        await one.erase([key_id])
+        assert one.unseal(stream=STREAM, token=token) is ERASED
+        with pytest.raises(KeyUnusable, match="erased"):
+            one.seal(key_id, stream=STREAM, event_id=str(uuid4()), field="text", text="你好")
+        limit = time.monotonic() + 10
+        while other.key(key_id) is not ERASED and time.monotonic() < limit:
+            await asyncio.sleep(0.02)
+        assert other.unseal(stream=STREAM, token=token) is ERASED
+        (young,) = await one.keys_for(["party-1"])
+        assert young != key_id
+    async with opened(kafka_bootstrap, topic) as late:
+        assert late.unseal(stream=STREAM, token=token) is ERASED
+        assert await late.keys_for(["party-1"]) == [young]
+
+
+async def test_missing(kafka_bootstrap: str, topic: str) -> None:
+    """Missing is an answer after a limit, not a wait without end."""
+    async with opened(kafka_bootstrap, topic) as keyring:
+        assert keyring.key(str(uuid4())) is MISSING
+        assert keyring.key("BOS-1") is MISSING
+        assert await keyring.wait(str(uuid4()), limit_seconds=0.1) is MISSING
+        assert keyring.unseal(stream=STREAM, token="plain text") is UNREADABLE
+
+
+async def test_nothing_in_clear(kafka_bootstrap: str, topic: str) -> None:
+    """The topic holds no key bytes in clear."""
+    async with opened(kafka_bootstrap, topic) as keyring:
+        (key_id,) = await keyring.keys_for(["party-1"])
+        key = keyring.key(key_id)
+    assert isinstance(key, bytes)
+    async with AIOKafkaConsumer(topic, bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest") as consumer:
+        record = await consumer.getone()
+    assert record.key == key_id.encode()
+    assert key not in record.value
+
+
+async def test_foreign_records_do_no_harm(kafka_bootstrap: str, topic: str) -> None:
+    """What is no key is named in the log and passed over; a second value for an id changes nothing."""
+    async with opened(kafka_bootstrap, topic) as keyring:
+        (key_id,) = await keyring.keys_for(["party-1"])
+        key = keyring.key(key_id)
+    stray = str(uuid4()).encode()
+    for name, value in [
+        (b"\xff", b"x"),
+        (stray, b"x"),
+        (stray, b'{"owner":7}'),
+        (stray, b"[]"),
+        (stray, b'{"owner":"a","wrapped":"????"}'),
+        (key_id.encode(), b'{"owner":"b","wrapped":"AAAA"}'),
+    ]:
+        await write(kafka_bootstrap, topic, name, value)
+    async with opened(kafka_bootstrap, topic) as late:
+        assert late.key(key_id) == key
+        assert late.key(stray.decode()) is MISSING
+
+
+async def test_another_kek(kafka_bootstrap: str, topic: str) -> None:
+    """A process with the wrong key-encryption key does not start; nothing would be readable."""
+    async with opened(kafka_bootstrap, topic) as keyring:
+        await keyring.keys_for(["party-1"])
+    with pytest.raises(KeyringUnavailable, match="key-encryption key"):
+        async with opened(kafka_bootstrap, topic, kek=b"\x08" * 32):
+            pass
+
+
+async def test_no_topic(kafka_bootstrap: str) -> None:
+    """Start ends within its limit and names the topic."""
+    keyring = Keyring(bootstrap=kafka_bootstrap, kek=KEK, client_id="test", topic=f"none-{uuid4().hex}")
+    with pytest.raises(KeyringUnavailable, match="none-"):
+        await keyring.start(limit_seconds=1.0)
+    assert keyring.trouble
+
+
+async def test_trouble(kafka_bootstrap: str, topic: str) -> None:
+    """Readiness is asked of the keyring itself."""
+    keyring = Keyring(bootstrap=kafka_bootstrap, kek=KEK, client_id="test", topic=topic)
+    seen = [keyring.trouble]
+    await keyring.start()
+    seen.append(keyring.trouble)
+    await keyring.stop()
+    seen.append(keyring.trouble)
+    assert seen == ["not started", None, "stopped"]

@@ -1,0 +1,80 @@
+"""A log line has a constant name and allowed keys; nothing else gets out (S29)."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from runtime.logs import fault, logger, set_up_logs
+from runtime.telemetry import extract, inside
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """Logs set up as a process would, and put back afterwards."""
+    handlers, level = list(logging.root.handlers), logging.root.level
+    set_up_logs(service="trial", instance="0", level="INFO")
+    yield capsys
+    logging.root.handlers[:], logging.root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def fail() -> None:
+    raise ValueError("Zhang Wei")
+
+
+def test_allowed_keys_only(lines: pytest.CaptureFixture[str]) -> None:
+    logger("reader").info("reader.assigned", partitions=[1, 2], name_of_caller="Zhang Wei", text="Zhang Wei")
+    line = json.loads(lines.readouterr().err)
+    assert line.pop("at").endswith("Z")
+    assert line == {
+        "event": "reader.assigned", "component": "reader", "service": "trial", "instance": "0", "level": "info",
+        "partitions": [1, 2],
+    }  # fmt: skip
+
+
+def test_names_are_constants(lines: pytest.CaptureFixture[str]) -> None:
+    """A name made from content would carry it."""
+    logger("reader").info("Zhang Wei complained")
+    assert json.loads(lines.readouterr().err)["event"] == "unnamed"
+
+
+def test_exceptions_say_kind_and_place(lines: pytest.CaptureFixture[str]) -> None:
+    try:
+        fail()
+    except ValueError as error:
+        logger("reader").exception("reader.failed", **fault(error))
+    text = lines.readouterr().err
+    assert json.loads(text)["error"] == "ValueError"
+    assert "test_logs.py:" in json.loads(text)["where"]
+    assert "Zhang Wei" not in text
+
+
+def test_libraries_say_templates(lines: pytest.CaptureFixture[str]) -> None:
+    """A library's arguments and exception texts may be content."""
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("faust").exception("could not handle %s", "Zhang Wei")
+    logging.getLogger("asyncio").error("Zhang Wei")
+    logging.getLogger("aiokafka").info("joined")
+    text = lines.readouterr().err
+    first, second = (json.loads(line) for line in text.splitlines())
+    assert (first["template"], first["error"], first["level"]) == ("could not handle %s", "ValueError", "error")
+    assert second["logger"] == "asyncio"
+    assert "Zhang Wei" not in text
+
+
+def test_levels_and_traces(lines: pytest.CaptureFixture[str]) -> None:
+    logger("reader").debug("reader.assigned")
+    with inside(extract([("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")])):
+        logger("reader").warning("reader.assigned")
+    (line,) = lines.readouterr().err.splitlines()
+    assert json.loads(line)["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def test_odd_values(lines: pytest.CaptureFixture[str]) -> None:
+    logger("reader").info("reader.assigned", reason=b"\xff" * 1000, count=2**70, partitions={1: {2}}, state="\ud800")
+    assert len(lines.readouterr().err) < 1000

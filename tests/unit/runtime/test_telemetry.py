@@ -1,0 +1,169 @@
+"""One trace leads from a POST through the log to the views; silent where no exporter is named (platform, 20-23)."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan, SpanLimits, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanContext, SpanKind
+
+from runtime import telemetry
+from runtime.telemetry import current_trace_id, extract, inject, inside, processing, recording, sending, serving
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+PARENT = ("traceparent", f"00-{TRACE}-00f067aa0ba902b7-01".encode())
+
+
+def known(header: tuple[str, bytes] = PARENT) -> SpanContext:
+    found = extract([header])
+    assert found is not None
+    return found
+
+
+def numbered(number: int) -> SpanContext:
+    return known(("traceparent", f"00-{number + 1:032x}-{number + 1:016x}-01".encode()))
+
+
+def id_of(span: ReadableSpan) -> tuple[int, int] | None:
+    return (span.context.trace_id, span.context.span_id) if span.context else None
+
+
+def parent_of(span: ReadableSpan) -> tuple[int, int] | None:
+    return (span.parent.trace_id, span.parent.span_id) if span.parent else None
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+    """What is recorded, with the limits that a process sets."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(span_limits=SpanLimits(max_links=telemetry.LINKS_MAX))
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    yield exporter
+    provider.shutdown()
+
+
+def test_silent_by_default() -> None:
+    """Nothing is exported, and the context travels all the same."""
+    assert not recording()
+    headers: list[tuple[str, bytes]] = [("ce_id", b"1")]
+    with sending("complaints.log"):
+        inject(headers)
+    assert headers == [("ce_id", b"1")]
+    with serving(known(), "POST") as answered:
+        assert current_trace_id() == TRACE
+        inject(headers)
+        answered("/v1/complaints", 201)
+    assert headers == [("ce_id", b"1"), PARENT]
+    assert current_trace_id() is None
+
+
+def test_exactly_one_parent() -> None:
+    """What was there before is replaced; a second header would be read by some and not by others (platform, 21)."""
+    headers = [PARENT, ("tracestate", b"a=1"), PARENT, ("ce_id", b"1")]
+    inject(headers)
+    assert headers == [("ce_id", b"1")]
+    inject(headers, numbered(6))
+    inject(headers, known())
+    assert headers == [("ce_id", b"1"), PARENT]
+
+
+def test_state_travels_along() -> None:
+    headers: list[tuple[str, bytes]] = []
+    inject(headers, extract([PARENT, ("tracestate", b"vendor=abc")]))
+    assert headers == [PARENT, ("tracestate", b"vendor=abc")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"", b"00", b"\xff\xfe", b"00-" + b"0" * 32 + b"-00f067aa0ba902b7-01",
+        b"00-" + TRACE.encode() + b"-" + b"0" * 16 + b"-01",
+        b"01-" + TRACE.encode() + b"-00f067aa0ba902b7-01", PARENT[1].upper(), PARENT[1] + b"-x", PARENT[1] + b"\n",
+    ],
+)  # fmt: skip
+def test_broken_parents(value: bytes) -> None:
+    assert extract([("traceparent", value)]) is None
+    assert extract([("traceparent", PARENT[1]), ("tracestate", b"\xff" * 9000)]) is not None
+
+
+def test_one_trace_from_post_to_view(spans: InMemorySpanExporter) -> None:
+    """Route templates, not paths; producer and consumer spans as the conventions name them."""
+    headers: list[tuple[str, bytes]] = []
+    with serving(None, "POST") as answered:
+        with sending("complaints.log"):
+            inject(headers)
+        answered("/v1/complaints/{complaint_id}/notes", 201)
+    with processing("complaints.log", group="projections", origins=[extract(headers), numbered(7)]):
+        pass
+    found = {(span.name, span.kind): span for span in spans.get_finished_spans()}
+    request = found["POST /v1/complaints/{complaint_id}/notes", SpanKind.SERVER]
+    sent = found["send complaints.log", SpanKind.PRODUCER]
+    assert parent_of(sent) == id_of(request)
+    (folded,) = [span for span in spans.get_finished_spans() if parent_of(span) == id_of(sent)]
+    assert folded.name == "process complaints.log"
+    assert (folded.attributes or {})["messaging.batch.message_count"] == 2
+
+
+def test_links_are_bounded(spans: InMemorySpanExporter) -> None:
+    """A batch links to all its records up to 1,000, each trace once."""
+    origins = [numbered(n // 2) for n in range(2400)]
+    with processing("complaints.log", group="g", origins=origins):
+        pass
+    batch = max(spans.get_finished_spans(), key=lambda span: len(span.links))
+    assert (len(batch.links), batch.dropped_links) == (1000, 0)
+    assert (batch.attributes or {})["messaging.batch.message_count"] == 2400
+
+
+def test_a_single_record_is_processed_inside_its_trace(spans: InMemorySpanExporter) -> None:
+    with processing("complaints.inbound", group="g", origins=[known()]):
+        assert current_trace_id() == TRACE
+    (span,) = spans.get_finished_spans()
+    assert span.parent
+    assert span.parent.span_id == known().span_id
+    assert "messaging.batch.message_count" not in (span.attributes or {})
+
+
+def test_errors_leave_no_text(spans: InMemorySpanExporter) -> None:
+    """An exception's message may be content; a span keeps none of it."""
+
+    def fail() -> None:
+        with processing("complaints.log", group="g", origins=[]):
+            raise ValueError("Zhang Wei")
+
+    with pytest.raises(ValueError, match="Zhang"):
+        fail()
+    assert "Zhang" not in "".join(span.to_json() for span in spans.get_finished_spans())
+
+
+def test_inside_nothing() -> None:
+    with inside(None):
+        assert current_trace_id() is None
+
+
+@pytest.mark.parametrize(
+    ("variables", "seen"),
+    [
+        ({}, False),
+        ({"OTEL_TRACES_EXPORTER": "console"}, True),
+        ({"OTEL_TRACES_EXPORTER": "console", "OTEL_SDK_DISABLED": "true"}, False),
+        ({"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}, False),
+    ],
+)
+def test_exporters_by_environment(variables: dict[str, str], seen: bool) -> None:
+    """The standard variables decide; a process of its own, since OpenTelemetry's set-up is for life."""
+    program = (
+        "from runtime.telemetry import *\nstop = set_up_telemetry('trial')\n"
+        "with serving(None, 'GET') as answered: answered('/v1/complaints', 200)\nstop()"
+    )
+    paths = {"PYTHONPATH": "libs", "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=paths | variables, capture_output=True, check=True, text=True
+    )
+    assert ("GET /v1/complaints" in done.stdout) == seen
+    assert "complaints-trial" in done.stdout or not seen
