@@ -34,13 +34,15 @@ from accountability.rules import Rules
 from events.decider import Context, Decider, Refused
 from events.fact import Chapter, Fact
 
-__all__ = ["DECIDER", "State", "decide", "evolve", "owed"]
+__all__ = ["DECIDER", "NOTHING_LODGED", "State", "decide", "evolve", "owed"]
+
+NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
 
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     """One fact, or why not."""
     if not isinstance(state, Open | Closed):
-        return Refused("complaint-unknown", "nothing has been lodged under this id")
+        return NOTHING_LODGED
     rules: Rules = context.rules
     match command:
         case Decide():

@@ -150,4 +150,4 @@ def test_redress_is_given_once_and_only_for_what_stands() -> None:
 
 
 def test_nothing_is_done_about_what_was_never_lodged() -> None:
-    assert refused(told(), decision()) == "complaint-unknown"
+    assert refused(told(), decision()) == "nothing-lodged"

@@ -1,0 +1,181 @@
+"""Commands over HTTP: a body becomes a command, and nothing is decided here.
+
+The actor is the token's subject, the time is the server's; ids of offers and promises are the ids of their events.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from accountability import bodies
+from accountability.decider import NOTHING_LODGED, State
+from accountability.decider import commands as ask
+from accountability.decider.state import Closed, Open
+from events.decider import Refused
+from runtime.commands import Admitted, Commands
+from runtime.http import Body, Caller, ComplaintId, commanding
+from runtime.intents import Draft
+
+Build = Callable[[Draft[State]], ask.Command]
+
+Front = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
+Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
+Approving = Annotated[Caller, commanding("approver", "teamlead", "cso")]
+Judging = Annotated[Caller, commanding("judge")]
+
+
+def build_routes(commands: Commands[State]) -> APIRouter:
+    """All commands of this service."""
+    router = APIRouter(prefix="/v1/complaints/{complaint_id}", tags=["accountability"])
+    submit = _Submit(commands)
+    _decisions(router, submit)
+    _promises(router, submit)
+    _endings(router, submit)
+    return router
+
+
+@dataclass(frozen=True)
+class _Submit:
+    """Puts a command on one complaint before the rules."""
+
+    commands: Commands[State]
+
+    async def __call__(
+        self, complaint_id: UUID, name: str, body: Body, caller: Caller, build: Build, *, id_name: str | None = None
+    ) -> Response:
+        def command(draft: Draft[State]) -> ask.Command | Refused:
+            # No data key is made for the words about a case that was never lodged.
+            return build(draft) if isinstance(draft.state, Open | Closed) else NOTHING_LODGED
+
+        def answer(admitted: Admitted) -> dict[str, Any]:
+            return {id_name: admitted.verdict.event_id} if id_name else {}
+
+        return await self.commands.submit(
+            stream=f"complaint/{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
+        )
+
+
+def _who(draft: Draft[State]) -> dict[str, Any]:
+    return {"now": draft.now, "by": draft.by, "roles": draft.roles}
+
+
+def _decisions(router: APIRouter, submit: _Submit) -> None:
+    @router.post("/decision", status_code=201, summary="Take the company's position, with cause and reasons")
+    async def decide(complaint_id: ComplaintId, body: bodies.DecisionBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            reasons = draft.seal("reasons", body.reasons)
+            return ask.Decide(
+                **_who(draft),
+                outcome=body.outcome,
+                root_cause=body.root_cause,
+                waiver=body.waiver,
+                reasons=reasons,
+                settled=body.settled,
+            )
+
+        return await submit(complaint_id, "decide", body, caller, build)
+
+    @router.post("/offer", status_code=201, summary="Offer a remedy; above one's limit it waits for approval")
+    async def offer(complaint_id: ComplaintId, body: bodies.OfferBody, caller: Front) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.OfferRemedy(
+                **_who(draft),
+                offer_id=draft.event_id,
+                remedy=body.remedy,
+                amount_minor=body.amount_minor,
+                currency=body.currency,
+            )
+
+        return await submit(complaint_id, "offer", body, caller, build, id_name="offer_id")
+
+    @router.post("/approval", status_code=201, summary="Approve an offer that waits, as another person")
+    async def approve(complaint_id: ComplaintId, body: bodies.ApprovalBody, caller: Approving) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.ApproveOffer(**_who(draft), offer_id=str(body.offer_id))
+
+        return await submit(complaint_id, "approve", body, caller, build)
+
+    @router.post("/approval/refusal", status_code=201, summary="Decline an offer that waits, with a reason")
+    async def decline(complaint_id: ComplaintId, body: bodies.DeclineBody, caller: Approving) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.DeclineOffer(**_who(draft), offer_id=str(body.offer_id), reason=body.reason)
+
+        return await submit(complaint_id, "decline", body, caller, build)
+
+    @router.post("/redress", status_code=201, summary="Record that a standing offer was given, with the evidence")
+    async def redress(complaint_id: ComplaintId, body: bodies.RedressBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.GiveRedress(**_who(draft), offer_id=str(body.offer_id), evidence=body.evidence)
+
+        return await submit(complaint_id, "redress", body, caller, build)
+
+
+def _promises(router: APIRouter, submit: _Submit) -> None:
+    @router.post("/promises", status_code=201, summary="Promise something to the complainant, with owner and due time")
+    async def promise(complaint_id: ComplaintId, body: bodies.PromiseBody, caller: Front) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.MakePromise(
+                **_who(draft),
+                promise_id=draft.event_id,
+                kind=body.kind,
+                text=draft.seal("text", body.text),
+                due=body.due,
+                owner=body.owner or draft.by,
+            )
+
+        return await submit(complaint_id, "promise", body, caller, build, id_name="promise_id")
+
+    @router.post("/promises/{promise_id}/keeping", status_code=201, summary="Record that a promise was kept: the proof")
+    async def keep(complaint_id: ComplaintId, promise_id: UUID, body: bodies.KeepingBody, caller: Front) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.KeepPromise(**_who(draft), promise_id=str(promise_id), evidence=body.evidence)
+
+        return await submit(complaint_id, f"keep-promise/{promise_id}", body, caller, build)
+
+    @router.post("/callbacks", status_code=201, summary="Record an attempt to call back, and its outcome")
+    async def callback(complaint_id: ComplaintId, body: bodies.CallbackBody, caller: Front) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.AttemptCallback(
+                **_who(draft),
+                promise_id=str(body.promise_id) if body.promise_id else None,
+                outcome=body.outcome,
+                attitude=body.attitude,
+                next_at=body.next_at,
+            )
+
+        return await submit(complaint_id, "callback", body, caller, build)
+
+
+def _endings(router: APIRouter, submit: _Submit) -> None:
+    @router.post("/closing", status_code=201, summary="Close on a lawful ground, with evidence")
+    async def close(complaint_id: ComplaintId, body: bodies.ClosingBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.CloseComplaint(
+                **_who(draft), ground=body.ground, evidence=body.evidence, next_instance=body.next_instance
+            )
+
+        return await submit(complaint_id, "close", body, caller, build)
+
+    @router.post("/reopening", status_code=201, summary="Reopen: not solved after all")
+    async def reopen(complaint_id: ComplaintId, body: bodies.ReopeningBody, caller: Front) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.ReopenComplaint(**_who(draft), reason=body.reason)
+
+        return await submit(complaint_id, "reopen", body, caller, build)
+
+    @router.post("/finding", status_code=201, summary="Find who or what answers for it; judges only")
+    async def find(complaint_id: ComplaintId, body: bodies.FindingBody, caller: Judging) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.MakeFinding(
+                **_who(draft),
+                responsible=body.responsible,
+                person=body.person,
+                measure=body.measure,
+                reasons=draft.seal("reasons", body.reasons),
+            )
+
+        return await submit(complaint_id, "find", body, caller, build)

@@ -1,0 +1,82 @@
+"""The JSON bodies of this service's commands: form only, unknown members refused. Must not: any rule."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from accountability.rules import Currency
+from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
+from events.fact import Count, Moment, Remark, Word
+from runtime.http import Body
+
+Text = Annotated[str, Field(min_length=1, max_length=40_000)]
+"""Words that may be personal: sealed before they are written."""
+
+
+class DecisionBody(Body):
+    outcome: Outcome
+    root_cause: Word | None = None
+    waiver: Remark | None = None
+    """Instead of a cause: why none could be named."""
+    reasons: Text
+    settled: bool = False
+    """Told and accepted in this very call: the case closes by itself."""
+
+
+class OfferBody(Body):
+    remedy: Word
+    amount_minor: Count = 0
+    """In minor units of the currency; 0 where it is no money."""
+    currency: Currency
+
+
+class ApprovalBody(Body):
+    offer_id: UUID
+
+
+class DeclineBody(Body):
+    offer_id: UUID
+    reason: Remark
+
+
+class RedressBody(Body):
+    offer_id: UUID
+    evidence: Remark
+
+
+class PromiseBody(Body):
+    kind: PromiseKind = "action"
+    text: Text
+    due: Moment
+    owner: Word | None = None
+    """Who keeps it, by subject id; whoever makes it where nobody is named."""
+
+
+class KeepingBody(Body):
+    evidence: Remark
+
+
+class CallbackBody(Body):
+    promise_id: UUID | None = None
+    outcome: CallbackOutcome
+    attitude: Attitude = "unknown"
+    next_at: Moment | None = None
+
+
+class ClosingBody(Body):
+    ground: Ground
+    evidence: Remark
+    next_instance: Word | None = None
+    """Where the complainant may turn next; the rules name one where this does not."""
+
+
+class ReopeningBody(Body):
+    reason: Remark
+
+
+class FindingBody(Body):
+    responsible: Responsible
+    person: Word | None = None
+    measure: Measure = "none"
+    reasons: Text
