@@ -1,14 +1,18 @@
 """A log line has a constant name and allowed keys; nothing else gets out (S29)."""
 
+import ast
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
-from runtime.logs import fault, logger, set_up_logs
+from runtime.logs import ALLOWED, fault, logger, set_up_logs
 from runtime.telemetry import extract, inside
+
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 
 
 @pytest.fixture
@@ -78,3 +82,20 @@ def test_levels_and_traces(lines: pytest.CaptureFixture[str]) -> None:
 def test_odd_values(lines: pytest.CaptureFixture[str]) -> None:
     logger("reader").info("reader.assigned", reason=b"\xff" * 1000, count=2**70, partitions={1: {2}}, state="\ud800")
     assert len(lines.readouterr().err) < 1000
+
+
+def test_every_line_in_the_code_is_allowed() -> None:
+    """A line with a key outside the list would lose it in silence, and a name that is no constant would lose all."""
+    root = Path(__file__).parents[3]
+    wrong = [
+        f"{path.relative_to(root)}:{call.lineno}"
+        for folder in ("libs", "services")
+        for path in (root / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in LEVELS
+        and call.args
+        if not isinstance(call.args[0], ast.Constant) or any(k.arg and k.arg not in ALLOWED for k in call.keywords)
+    ]
+    assert wrong == []
