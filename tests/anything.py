@@ -7,6 +7,7 @@ times, so that facts meet one another.
 import types
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
@@ -51,15 +52,25 @@ def _values(annotation: object) -> st.SearchStrategy[Any]:
     return _SCALARS[annotation]
 
 
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, st.SearchStrategy[Any]]:
+    hints = get_type_hints(model, include_extras=True)
+    return {name: _values(hints[name]) for name in model.model_fields}
+
+
 def any_of(model: type[M], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[M]:
     """Any value of a model of the vocabulary; `fixed` replaces the strategy of single fields."""
-    hints = get_type_hints(model, include_extras=True)
-    return st.builds(model, **{name: fixed.get(name) or _values(hints[name]) for name in model.model_fields})
+    return st.builds(model, **{**_fields(model), **fixed})
+
+
+@cache
+def _one_of(kinds: frozenset[type[Fact]]) -> st.SearchStrategy[Fact]:
+    return st.one_of([any_of(kind) for kind in sorted(kinds, key=lambda kind: kind.type)])
 
 
 def facts(kinds: Collection[type[Fact]] = tuple(TYPES.values())) -> st.SearchStrategy[Fact]:
     """Any fact of these types."""
-    return st.sampled_from(sorted(kinds, key=lambda kind: kind.type)).flatmap(any_of)
+    return _one_of(frozenset(kinds))
 
 
 def histories(

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
+_WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
 _WHERE_AN_ANSWER_STANDS = frozenset({Chapter.INTAKE, Chapter.TRIAGE, Chapter.ACCOUNTABILITY})
 
 
@@ -11,6 +12,7 @@ class OwnershipOffered(Fact):
     """The case is offered to a post or person; the offerer answers for it until somebody accepts."""
 
     type: ClassVar[str] = "complaints.escalation.ownership-offered.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
     to: Word
     by: Word
     reason: Remark
@@ -19,9 +21,10 @@ class OwnershipOffered(Fact):
 
 
 class OwnershipAccepted(Fact):
-    """Somebody took the case."""
+    """Somebody took the case, who may (R24) and while it is open."""
 
     type: ClassVar[str] = "complaints.escalation.ownership-accepted.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_IS_OPEN
     owner: Word
 
 
@@ -29,6 +32,7 @@ class OwnershipRefused(Fact):
     """The offer was turned down, with a reason; counted as a bounce. The clocks run on."""
 
     type: ClassVar[str] = "complaints.escalation.ownership-refused.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_IS_OPEN
     by: Word
     reason: Remark
 
@@ -44,10 +48,12 @@ class CustodyReported(Fact):
 
 
 class ClockStarted(Fact):
-    """A time limit begins to run. `clock` is unique on the case, e.g. `first-reply`, `resolution`, `reply:<message id>`."""
+    """A time limit begins to run. `clock` is unique on the case: `first-reply`, `resolution`, `resolution#2` after a
+    reopening, `reply:<message id>`, or as a publisher calls it. Follows from one admitted record, and no later one
+    changes it: relies on nothing.
+    """
 
     type: ClassVar[str] = "complaints.escalation.clock-started.v1"
-    relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.TRIAGE})
     clock: Word
     due: Moment
     warn_at: Moment | None = None
@@ -65,7 +71,9 @@ class ClockWarned(Fact):
 
 
 class ClockMet(Fact):
-    """The clock was answered at `at`; late or not is in the history before it."""
+    """The clock was answered at `at`; late or not is in the history before it. The first answer stays the first: relies
+    on nothing.
+    """
 
     type: ClassVar[str] = "complaints.escalation.clock-met.v1"
     clock: Word
@@ -93,9 +101,11 @@ class CaseEscalated(Fact):
     """A breach gives the post of the next level a duty. Each level fires once, in order; unassigned cases too."""
 
     type: ClassVar[str] = "complaints.escalation.escalated.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
     level: Count
     post: Word
     clock: Word
+    """The breached clock; `crisis` where the grade did it."""
     reason: Remark
     unowned: bool
 
@@ -104,6 +114,7 @@ class CrisisTeamCalled(Fact):
     """A crisis has a named coordinator and a containment step (R93, R114)."""
 
     type: ClassVar[str] = "complaints.escalation.crisis-team-called.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_IS_OPEN
     coordinator: Word
     containment: Remark
     functions: tuple[Word, ...]

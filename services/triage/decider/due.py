@@ -44,7 +44,7 @@ def _unfinished(case: Case) -> bool:
 def _next(case: Case, context: Context) -> Fact | None:
     rules: Rules = context.rules
     unfinished = _unfinished(case)
-    if case.reports and (case.history is not None or not unfinished or _is_classified_by_its_source(case)):
+    if case.reports and (not unfinished or _is_reported_first(case)):
         return _as_reported(case, rules)
     loaded = _loaded_until(case, context) if unfinished else None
     if loaded is None:
@@ -59,11 +59,11 @@ def _next(case: Case, context: Context) -> Fact | None:
     return _routed(case.said, case.category, case.dispute, case.grade, rules=rules, at=at)
 
 
-def _is_classified_by_its_source(case: Case) -> bool:
-    """The next step is what the complaint itself brought; what was reported later waits until our own steps are done,
-    as it would have had we looked in between (L14).
+def _is_reported_first(case: Case) -> bool:
+    """Old history before our own first step, and the category that came with the complaint as the step after it. What
+    is reported later waits until our own steps are done, as it would have had we looked in between (L14).
     """
-    return case.screening is not None and case.reports[0].at_lodging
+    return case.history is not None if case.screening is None else case.reports[0].at_lodging
 
 
 def _loaded_until(case: Case, context: Context) -> datetime | None:

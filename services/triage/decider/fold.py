@@ -93,7 +93,9 @@ def _told(case: Case, fact: SourceReported) -> Case:
 def _went_on(case: Case, fact: Fact) -> Case:
     match fact:
         case ComplaintReopened(at=at, reported=None) if case.closed_there:
-            return replace(case, closed_there=False, since=max(case.since, at))
+            return replace(
+                case, closed_there=False, since=max(case.since, at) if case.screening is None else case.since
+            )
         case ComplaintScreened(at=at, outcome=outcome):
             return replace(case, screening=outcome, since=max(case.since, at))
         case ComplaintClassified(category=category, dispute=dispute, reported=None, at=at):

@@ -1,0 +1,48 @@
+"""Who holds the case: how offers and acceptances change the state. Pure steps of `fold.py`."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from escalation.decider.state import Case, Wanted
+from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.fact import Fact
+
+HOLDING_FACTS: frozenset[type[Fact]] = frozenset({OwnershipOffered, OwnershipAccepted, OwnershipRefused})
+BY_RULE = "rule"
+"""The `by` of an offer that no person made."""
+
+
+def held(case: Case, fact: Fact) -> Case:
+    """What this chapter itself said of who holds the case."""
+    holding = case.rest.holding
+    match fact:
+        case OwnershipOffered(to=to, by=by):
+            wanted = case.wanted[1:] if by == BY_RULE else case.wanted
+            holding = replace(holding, offered_to=None if case.rest.closed else to)
+            return replace(case, rest=replace(case.rest, holding=holding), wanted=wanted)
+        case OwnershipAccepted(at=at, owner=owner):
+            holding = replace(holding, owner=owner, owned_since=holding.owned_since or at, offered_to=None, refusals=0)
+            return replace(case, rest=replace(case.rest, holding=holding))
+        case OwnershipRefused(at=at):
+            refused, refusals = holding.offered_to, holding.refusals + 1
+            case = replace(case, rest=replace(case.rest, holding=replace(holding, offered_to=None, refusals=refusals)))
+            return wants_owner(case, at, "refused", refused)
+        case _:
+            return case
+
+
+def wants_owner(
+    case: Case,
+    at: datetime,
+    because: Literal["routed", "refused", "screened-out", "reopened"],
+    post: str | None = None,
+) -> Case:
+    """The case is to be offered: after a route always, else where nobody holds it and no offer stands or is to come.
+    What was to be offered before a closing does not stand after it.
+    """
+    holding = case.rest.holding
+    is_offered = because != "reopened" and (holding.offered_to is not None or bool(case.wanted))
+    if because != "routed" and (holding.owner is not None or is_offered):
+        return case
+    return replace(case, wanted=(*case.wanted, Wanted(at, because, post, holding.refusals)))

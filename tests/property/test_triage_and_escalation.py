@@ -1,0 +1,178 @@
+"""Laws that hold for every history that triage and escalation may meet, legal or not."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anything import NOON, any_of, facts, moments
+from escalation.decider import DECIDER as ESCALATION
+from escalation.decider.state import ImportBatch as Loaded
+from escalation.rules import load_rules as escalation_rules
+from events.decider import Decider
+from events.escalation import (
+    ClockBreached,
+    ClockMet,
+    ClockStarted,
+    ClockStopped,
+    CustodyReported,
+    OwnershipAccepted,
+)
+from events.fact import Chapter, Fact, chapter_of
+from events.intake import ComplaintLodged, SourceReported
+from events.triage import ComplaintClassified
+from given import Story, assert_comes_back_from_json, lived, story
+from triage.decider import DECIDER as TRIAGE
+from triage.decider.state import ImportBatch
+from triage.rules import load_rules as triage_rules
+
+FOLDER = Path(__file__).parents[2] / "rules"
+RULES = {"triage": triage_rules(FOLDER), "escalation": escalation_rules(FOLDER)}
+KNOWN_UNTIL = NOON + timedelta(hours=2)
+END = NOON + timedelta(days=400)
+BATCH = "import/b1"
+
+FOLLOW_FROM_ONE_RECORD = (ComplaintClassified, ClockStarted, ClockMet, ClockStopped, CustodyReported)
+"""They repeat, or follow from, one record that was admitted: nothing that is added later changes them, so they rely on
+no chapter that may grow. All others choose among what was said, or assert an absence."""
+
+Start = tuple[str, bool]
+lodged = any_of(ComplaintLodged, history=st.sampled_from((None, BATCH)))
+deciders = pytest.mark.parametrize("name", ["triage", "escalation"])
+
+
+def begun(name: str, *history: Fact, known: bool = True) -> Story[Any]:
+    known_until = KNOWN_UNTIL if known else None
+    if name == "triage":
+        return story(TRIAGE, RULES[name], *history, others={BATCH: ImportBatch(known_until)})
+    return story(ESCALATION, RULES[name], *history, others={BATCH: Loaded(known_until)})
+
+
+def decider(name: str) -> Decider[Any]:
+    return TRIAGE if name == "triage" else ESCALATION
+
+
+def world(name: str) -> tuple[type[Fact], ...]:
+    """What comes from other chapters; and who took the case, which no rule does."""
+    own = decider(name).chapter
+    return tuple(kind for kind in decider(name).reads if chapter_of(kind) is not own or kind is OwnershipAccepted)
+
+
+def in_order(history: Sequence[Fact], times: Sequence[datetime]) -> list[Fact]:
+    return [fact.model_copy(update={"at": at}) for fact, at in zip(history, sorted(times), strict=True)]
+
+
+def timed(name: str) -> st.SearchStrategy[list[Fact]]:
+    """A lodging and what follows it, in the order of time."""
+    rest = st.lists(facts(world(name)), max_size=8)
+    return rest.flatmap(
+        lambda found: st.builds(
+            lambda first, times: in_order([first, *found], times),
+            lodged,
+            st.lists(moments, min_size=len(found) + 1, max_size=len(found) + 1),
+        )
+    )
+
+
+@deciders
+@given(data=st.data(), known=st.booleans())
+@settings(max_examples=150)
+def test_every_history_is_folded_comes_to_rest_and_back_from_json(
+    name: str, data: st.DataObject, *, known: bool
+) -> None:
+    """L16, L22: no fact and no order raises, and what is owed ends."""
+    history = data.draw(st.lists(facts(tuple(decider(name).reads)), max_size=10))
+    first = data.draw(st.one_of(lodged, facts(tuple(decider(name).reads))))
+    told = begun(name, first, *history, known=known)
+    assert_comes_back_from_json(told.decider, told.state)
+    for now in (NOON - timedelta(days=1), NOON + timedelta(minutes=30), END):
+        settled = told.settled(now)
+        assert_comes_back_from_json(told.decider, settled.state)
+
+
+@deciders
+@given(data=st.data(), loading_for=st.integers(0, 9))
+@settings(max_examples=150)
+def test_it_does_not_matter_when_anybody_looks(name: str, data: st.DataObject, loading_for: int) -> None:
+    """L14: batches of 1 and of many give the same facts, and so does every moment of looking.
+
+    Of old history a source reports all before it says that the history is complete.
+    """
+    history = data.draw(timed(name))
+    loading, living = history[:loading_for], history[loading_for:]
+    if living and not isinstance(living[0], ComplaintLodged):
+        living = [fact for fact in living if not isinstance(fact, SourceReported)]
+    seldom = told_at(name, loading, living, looks=[])
+    always = told_at(name, loading, living, looks=[fact.at for fact in history])
+    sometimes = told_at(name, loading, living, looks=data.draw(st.lists(moments, max_size=6)))
+    assert Counter(map(str, always)) == Counter(map(str, seldom))
+    assert Counter(map(str, sometimes)) == Counter(map(str, seldom))
+
+
+def told_at(name: str, loading: list[Fact], living: list[Fact], *, looks: list[datetime]) -> tuple[Fact, ...]:
+    """Everything that came about until the end, where somebody looked at these moments."""
+
+    def with_looks(part: list[Fact], rest: list[datetime]) -> list[Fact | datetime]:
+        steps: list[Fact | datetime] = [*part, *rest]
+        return sorted(steps, key=lambda step: (step, 1) if isinstance(step, datetime) else (step.at, 0))
+
+    completed = living[0].at if living else END
+    loaded = begun(name, known=False)
+    for step in with_looks(loading, [look for look in looks if look < completed]):
+        loaded = loaded.settled(step) if isinstance(step, datetime) else loaded.then(step)
+    known = replace(loaded, context=begun(name).context)
+    return lived(known, with_looks(living, [look for look in looks if look >= completed]), until=END).history
+
+
+@deciders
+@given(data=st.data(), now=moments)
+@settings(max_examples=200)
+def test_what_an_undeclared_chapter_adds_never_changes_what_is_owed(
+    name: str, data: st.DataObject, now: datetime
+) -> None:
+    """L1: a fact that would be admitted over the additions is still the fact that is owed."""
+    told = begun(name, *data.draw(timed(name)))
+    fact = told.owes(now).fact
+    if fact is None:
+        return
+    undeclared = set(Chapter) - type(fact).relies_on - {told.decider.chapter}
+    others = [kind for kind in told.decider.reads if chapter_of(kind) in undeclared]
+    more = data.draw(st.lists(facts(others), max_size=5)) if others else []
+    assert fact in told.then(*more).added(max(now, END))
+
+
+@deciders
+@given(data=st.data(), now=moments)
+@settings(max_examples=200)
+def test_what_an_undeclared_chapter_says_never_changes_a_choice(name: str, data: st.DataObject, now: datetime) -> None:
+    """L1, word by word: the content of undeclared chapters is exchanged for any other."""
+    history = data.draw(timed(name))
+    told = begun(name, *history)
+    fact = told.owes(now).fact
+    if fact is None or isinstance(fact, FOLLOW_FROM_ONE_RECORD):
+        return
+    declared = type(fact).relies_on | {told.decider.chapter}
+    others = [kind for kind in told.decider.reads if chapter_of(kind) not in declared]
+    changed = [
+        old if chapter_of(type(old)) in declared else data.draw(facts(others or [SourceReported])) for old in history
+    ]
+    assert begun(name, *changed).owes(now).fact == fact
+
+
+@given(data=st.data())
+@settings(max_examples=200)
+def test_no_clock_is_breached_twice_and_no_level_fires_twice(data: st.DataObject) -> None:
+    """R23: each level fires once, in order."""
+    facts_in_the_end = lived(begun("escalation"), data.draw(timed("escalation")), until=END).history
+    breaches = Counter(fact.clock for fact in facts_in_the_end if isinstance(fact, ClockBreached))
+    started = Counter(fact.clock for fact in facts_in_the_end if isinstance(fact, ClockStarted))
+    levels = [fact.level for fact in facts_in_the_end if fact.type.endswith("escalated.v1")]  # type: ignore[attr-defined]
+    assert all(count <= started[clock] for clock, count in breaches.items())
+    assert all(count == 1 for clock, count in started.items() if not clock.startswith("reply:"))
+    assert levels == sorted(set(levels))
