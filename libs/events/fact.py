@@ -49,7 +49,7 @@ Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterV
 Sealed = Annotated[
     str,
     StringConstraints(
-        max_length=200_000, pattern=r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$"
+        max_length=700_000, pattern=r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$"
     ),
 ]
 """Personal text, encrypted: `sealed:1:<key id>:<event id>:<field>:<nonce and box, base64url>` (architecture, section 6)."""
