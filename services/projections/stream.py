@@ -6,6 +6,7 @@ import asyncpg
 from fastapi import APIRouter
 
 from projections.api import build_routes
+from projections.marks import follow_marks
 from projections.sources import Sources
 from projections.store import SCHEMA, Views
 from runtime.process import Running, Service
@@ -16,7 +17,7 @@ NAME = "projections"
 
 def service() -> Service:
     """What makes this service different from the others."""
-    return Service(name=NAME, decider=None, routes=_routes, hook=_views, prepare=create_views)
+    return Service(name=NAME, decider=None, routes=_routes, hook=_views, prepare=create_views, edges=(follow_marks,))
 
 
 def _views(_: Running) -> Hook:
