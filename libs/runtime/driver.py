@@ -46,6 +46,9 @@ class Driver:
     publish: Publish
     check: Callable[[], Awaitable[None]]
     """Is the topic still the one we read (L6)? Raises LogBroken."""
+    make_consumer: Callable[..., Consumer] = AIOKafkaConsumer
+    clock: Callable[[], float] = time.monotonic
+    utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
     stopped: str | None = None
     """Why this reader has stopped for good; None while it goes on."""
@@ -84,7 +87,7 @@ class Driver:
         await self.publish([], why)
 
     async def _session(self) -> None:
-        self._consumer = AIOKafkaConsumer(
+        self._consumer = self.make_consumer(
             bootstrap_servers=self.bootstrap,
             group_id=self.group,
             group_instance_id=self.member,
@@ -142,21 +145,21 @@ class Driver:
         left = TICK_SECONDS_MAX
         due = self.reader.next_wake_at
         if due is not None:
-            left = min(left, (due - datetime.now(UTC)).total_seconds())
+            left = min(left, (due - self.utc_now()).total_seconds())
         return max(left, 0.0)
 
     async def _tick_when_due(self, consumer: Consumer, *, read_something: bool) -> bool:
         """L13: at least every second, also while there is something to read, and then never twice in a row."""
-        elapsed = time.monotonic() - self._ticked
+        elapsed = self.clock() - self._ticked
         if elapsed < TICK_SECONDS_MAX and (read_something or self._patience() > 0):
             return False
         ticked = await self.reader.tick()
         self._seek(consumer, ticked.seeks)
-        self._ticked = 0.0 if ticked.more else time.monotonic()
+        self._ticked = 0.0 if ticked.more else self.clock()
         return ticked.more
 
     async def _between(self, consumer: Consumer, *, idle: bool) -> None:
-        now = time.monotonic()
+        now = self.clock()
         quiet = idle and now - self._marked >= IDLE_MARK_SECONDS
         marks = self.reader.assignment.take_marks(idle=quiet) if quiet or self.reader.assignment.marks else []
         if marks:

@@ -4,7 +4,7 @@ Lives here: from (row, context, now) to a record, and the memory that suppresses
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,11 +48,12 @@ class _Sent:
 class UnderWay:
     """Appends that have not come back through the log yet. It only ever suppresses (L12)."""
 
+    clock: Callable[[], float] = time.monotonic
     sent: dict[tuple[str, Expectation], _Sent] = field(default_factory=dict)
 
     def remember(self, proposal: Proposal) -> None:
         """Called before the send: a late ack must find its entry."""
-        self.sent[proposal.name] = _Sent(proposal.outgoing.partition, None, time.monotonic())
+        self.sent[proposal.name] = _Sent(proposal.outgoing.partition, None, self.clock())
 
     def acked(self, proposal: Proposal, offset: int | None) -> None:
         """An ack without a valid offset counts as none."""
@@ -69,7 +70,7 @@ class UnderWay:
         """Forget what the reader's position has passed, and what has had no ack for too long."""
         if not self.sent:
             return
-        patience_ends = time.monotonic() - FORGET_UNACKED_SECONDS
+        patience_ends = self.clock() - FORGET_UNACKED_SECONDS
         gone = [
             name
             for name, one in self.sent.items()
