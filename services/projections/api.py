@@ -171,6 +171,7 @@ def _accounts(sources: Sources) -> APIRouter:
         *,
         request: Request,
         caller: Staff,
+        kind: Literal["action", "callback"] | None = None,
         state: Literal["open", "kept", "broken"] | None = None,
         owner: Word | None = None,
         since: Moment | None = None,
@@ -178,10 +179,10 @@ def _accounts(sources: Sources) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = LIMIT,
     ) -> Response:
-        wanted = {"kind": "promise", "state": state, "owner": owner, "since": since, "until": until}
+        wanted = {"kind": kind, "state": state, "owner": owner, "since": since, "until": until}
         return await _promised(sources, request, caller, wanted, cursor=cursor, limit=limit, calendar=False)
 
-    @router.get("/callbacks", summary="The callback calendar: whom to call and what to keep next, the earliest first")
+    @router.get("/callbacks", summary="The callback calendar: whom to call back, the earliest first")
     async def callbacks(
         *,
         request: Request,

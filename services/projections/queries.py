@@ -152,11 +152,13 @@ async def promises(
     *,
     calendar: bool = False,
 ) -> Page:
-    """The promise ledger by due time; `calendar`: promises and callbacks somebody must still act on, by next time."""
+    """The promise ledger by due time; `calendar`: the calls that are still to be made, by their next time."""
     sql = Conditions()
     column = "next_at" if calendar else "due"
     if calendar:
-        sql.add("next_at is not null")
+        sql.add("next_at is not null and kind in ('callback', 'closing')")
+    else:
+        sql.add("kind in ('action', 'callback')")
     for name, value in wanted.items():
         if value is not None:
             sql.add(_PROMISES[name].format(column=column), value)

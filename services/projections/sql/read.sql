@@ -41,12 +41,12 @@ select class, grouping(class) = 1 as everything, count(*) as cases,
        count(*) filter (where state = 'stopped') as stopped,
        count(*) filter (where parked) as unjudged,
        count(*) filter (where withdrawn) as withdrawn,
-       count(*) filter (where screening <> 'complaint') as screened_out
+       count(*) filter (where screening in ('enquiry', 'sales-opportunity', 'out-of-scope')) as screened_out
 from judged group by grouping sets ((), (class))
 order by everything desc, cases desc, class nulls last;
 
 -- name: board_clocks
-select split_part(k.clock, ':', 1) as clock, count(*) as clocks,
+select split_part(split_part(k.clock, ':', 1), '#', 1) as clock, count(*) as clocks,
        count(*) filter (where k.state = 'met') as met,
        count(*) filter (where k.state = 'late' or k.state = 'breached' and c.closed_at is not null) as late,
        count(*) filter (where k.state = 'breached' and c.closed_at is null) as open_past_due,

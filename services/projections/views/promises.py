@@ -6,20 +6,28 @@ Pure fold of accountability's promise and callback facts. A promise kept after i
 from collections.abc import Mapping
 from typing import Any, Literal, Required, TypedDict
 
-from events.accountability import CallbackAttempted, CallbackScheduled, PromiseBroken, PromiseKept, PromiseMade
+from events.accountability import (
+    CallbackAttempted,
+    CallbackScheduled,
+    ComplaintReopened,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+)
 from projections.views.told import content, stamp
 
-PromiseFact = PromiseMade | PromiseKept | PromiseBroken | CallbackScheduled | CallbackAttempted
+PromiseFact = PromiseMade | PromiseKept | PromiseBroken | CallbackScheduled | CallbackAttempted | ComplaintReopened
 
 
 class Promise(TypedDict, total=False):
-    """A promise, or a callback that closing owes. `next_at` is when somebody must act; absent once nobody must."""
+    """A promise, or (`closing`) a callback that closing owes. `next_at`: when to act; None once nobody must."""
 
     promise_id: Required[str]
-    kind: Required[Literal["promise", "callback"]]
+    kind: Required[Literal["action", "callback", "closing"]]
     made_at: Required[str]
     due: Required[str]
-    state: Required[Literal["open", "kept", "broken", "done"]]
+    state: Required[Literal["open", "kept", "broken", "lapsed"]]
+    """`lapsed`: the case was opened again before the closing's callback was made."""
     next_at: str | None
     owner: str
     text: str
@@ -40,21 +48,13 @@ def fold(promises: Promises, fact: PromiseFact) -> dict[str, Promise]:
     """All promises and callbacks of one case after one fact."""
     match fact:
         case PromiseMade():
-            one: Promise = {
-                "promise_id": fact.promise_id,
-                "kind": "promise",
-                "made_at": stamp(fact.at),
-                "due": stamp(fact.due),
-                "state": "open",
-                "next_at": stamp(fact.due),
-                "owner": fact.owner,
-                "text": fact.text,
-                "by": fact.by,
-            }
+            one = _made(fact)
         case CallbackScheduled():
             one = _scheduled(promises, fact)
         case CallbackAttempted():
             return _attempted(promises, fact)
+        case ComplaintReopened():
+            return {name: _lapsed(each) for name, each in promises.items()}
         case PromiseKept() | PromiseBroken():
             if fact.promise_id not in promises:
                 return dict(promises)
@@ -62,19 +62,25 @@ def fold(promises: Promises, fact: PromiseFact) -> dict[str, Promise]:
     return {**promises, one["promise_id"]: one}
 
 
-def _settled(promise: Promise, fact: PromiseKept | PromiseBroken) -> Promise:
-    at = stamp(fact.at)
-    if isinstance(fact, PromiseBroken):
-        return {**promise, "state": "broken", "broken_at": at}
-    state: Literal["kept", "broken"] = "broken" if promise["state"] == "broken" else "kept"
-    return {**promise, "state": state, "settled_at": at, "evidence": fact.evidence, "next_at": None}
+def _made(fact: PromiseMade) -> Promise:
+    return {
+        "promise_id": fact.promise_id,
+        "kind": fact.kind,
+        "made_at": stamp(fact.at),
+        "due": stamp(fact.due),
+        "state": "open",
+        "next_at": stamp(fact.due),
+        "owner": fact.owner,
+        "text": fact.text,
+        "by": fact.by,
+    }
 
 
 def _scheduled(promises: Promises, fact: CallbackScheduled) -> Promise:
-    number = sum(1 for one in promises.values() if one["kind"] == "callback") + 1
+    number = sum(1 for one in promises.values() if one["kind"] == "closing") + 1
     return {
-        "promise_id": f"callback-{number}",
-        "kind": "callback",
+        "promise_id": f"closing-{number}",
+        "kind": "closing",
         "made_at": stamp(fact.at),
         "due": stamp(fact.due),
         "state": "open",
@@ -84,16 +90,35 @@ def _scheduled(promises: Promises, fact: CallbackScheduled) -> Promise:
     }
 
 
+def _settled(promise: Promise, fact: PromiseKept | PromiseBroken) -> Promise:
+    if isinstance(fact, PromiseBroken):
+        return {**promise, "state": "broken", "broken_at": stamp(fact.at)}
+    return {**_kept(promise, stamp(fact.at)), "evidence": fact.evidence}
+
+
+def _kept(promise: Promise, at: str) -> Promise:
+    state: Literal["kept", "broken"] = "broken" if promise["state"] == "broken" else "kept"
+    return {**promise, "state": state, "settled_at": at, "next_at": None}
+
+
+def _lapsed(promise: Promise) -> Promise:
+    if promise["kind"] != "closing" or promise.get("next_at") is None:
+        return promise
+    return {**promise, "state": "lapsed", "next_at": None}
+
+
 def _attempted(promises: Promises, fact: CallbackAttempted) -> dict[str, Promise]:
-    """An attempt belongs to the promise it names, else to the callback that is open longest; else to none."""
-    calling = [one for one in promises.values() if one["kind"] == "callback" and one["state"] == "open"]
-    named = promises.get(fact.promise_id or "")
-    one = named or (min(calling, key=lambda each: each["due"]) if calling else None)
+    """An attempt belongs to the promise it names, else to the closing's callback that is open; else to none.
+
+    Reaching the complainant keeps a callback, promised or owed by closing; an action is kept by its own proof.
+    """
+    owed = [one for one in promises.values() if one["kind"] == "closing" and one.get("next_at") is not None]
+    one = promises.get(fact.promise_id or "") or (owed[0] if owed else None)
     if one is None:
         return dict(promises)
     after: Promise = {**one, "attempts": [*one.get("attempts", []), content(fact)]}
-    if fact.outcome == "not-reached":
-        after["next_at"] = stamp(fact.next_at) if fact.next_at else one.get("next_at")
-    elif one["kind"] == "callback":
-        after["state"], after["settled_at"], after["next_at"] = "done", stamp(fact.at), None
+    if fact.outcome != "not-reached" and one["kind"] != "action":
+        after = _kept(after, stamp(fact.at))
+    elif fact.next_at is not None and one.get("next_at") is not None:
+        after["next_at"] = stamp(fact.next_at)
     return {**promises, one["promise_id"]: after}

@@ -62,7 +62,11 @@ def _closed(_: Case, fact: ComplaintClosed) -> Changes:
 def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
     """A new cycle: closing and decision of the first one stay in the record, not on the page's state."""
     reopenings = [*case.get("reopenings", []), content(fact)]
-    return {"closed_at": None, "decision": None, "cycle": max(case["cycle"], fact.cycle), "reopenings": reopenings}
+    changes: Changes = {"closed_at": None, "decision": None, "reopenings": reopenings}
+    changes["cycle"] = max(case["cycle"], fact.cycle)
+    if "promises" in case:
+        changes["promises"] = promises.fold(case["promises"], fact)
+    return changes
 
 
 def _found(case: Case, fact: FindingMade) -> Changes:

@@ -1,0 +1,164 @@
+"""What must hold for the page of a case."""
+
+import copy
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import orjson
+from hypothesis import given
+
+from anything import SEALED, histories
+from events.accountability import ComplaintClosed, ComplaintReopened, PromiseKept, PromiseMade
+from events.codec import TYPES
+from events.escalation import ClockStarted, OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.fact import Fact
+from events.intake import ComplaintAmended, ComplaintLodged, ContactRecorded, HistoryCompleted, ImportOpened
+from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed, ComplaintGraded
+from projections.views import cases
+from projections.views.chapters.page import Case
+from projections.views.ledger import line
+from projections.views.timeline import entries, page_as_of, retell
+from told import Log
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+STREAM = "complaint/11111111-1111-5111-8111-111111111111"
+ELSEWHERE = {ImportOpened, HistoryCompleted, ClusterProposed, ClusterMemberAdded, ClusterMemberRemoved}
+"""Facts of other kinds of streams."""
+
+
+def after(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+LODGED = ComplaintLodged(at=NOON, channel="weibo", product="E6", text=SEALED, injury=True)
+
+
+def page_of(*facts: Fact) -> Case:
+    page: Case | None = None
+    for told in Log().tell(STREAM, *facts):
+        page = cases.fold(page, told)
+    assert page is not None
+    return page
+
+
+def test_every_fact_of_a_complaint_has_its_place_on_the_page() -> None:
+    """A new event type cannot be forgotten here."""
+    assert set(TYPES.values()) - ELSEWHERE == set(cases.HOW)
+
+
+def test_a_fresh_complaint() -> None:
+    page = page_of(LODGED)
+    assert page["id"] == STREAM.removeprefix("complaint/")
+    assert (page["status"], page["channel"], page["product"], page["injury"]) == ("lodged", "weibo", "E6", True)
+    assert (page["text"], page["head"], "anonymous" in page) == (SEALED, [1, 0, 0, 0], False)
+
+
+def test_the_holder_is_the_one_who_accepted() -> None:
+    offered = OwnershipOffered(at=after(1), to="post:reception", by="escalation", reason="x", packet_percent=50)
+    page = page_of(LODGED, offered)
+    assert (page["status"], page["offered_to"], page.get("owner")) == ("offered", "post:reception", None)
+    page = page_of(LODGED, offered, OwnershipRefused(at=after(2), by="a", reason="conflict"))
+    assert (page["status"], page["offered_to"], page["bounces"]) == ("lodged", None, 1)
+    page = page_of(LODGED, offered, OwnershipAccepted(at=after(3), owner="handler-1"))
+    assert (page["status"], page["owner"], page["owned_since"]) == ("owned", "handler-1", "2026-03-02T12:03:00.000000Z")
+
+
+def test_closing_takes_the_case_off_the_worklist_and_reopening_brings_it_back() -> None:
+    clock = ClockStarted(at=NOON, clock="resolution", due=after(60), warn_at=None, policy="p@1")
+    closed = ComplaintClosed(at=after(5), ground="accepted", evidence="call", next_instance="ombudsman", by="h")
+    assert page_of(LODGED, clock)["next_due_at"] == "2026-03-02T13:00:00.000000Z"
+    page = page_of(LODGED, clock, closed)
+    assert (page["status"], page["closed_at"], page["next_due_at"]) == ("closed", "2026-03-02T12:05:00.000000Z", None)
+    page = page_of(LODGED, clock, closed, ComplaintReopened(at=after(9), reason="not solved", cycle=2, by="h"))
+    assert (page["status"], page["cycle"], page["next_clock"]) == ("lodged", 2, "resolution")
+
+
+def test_an_amendment_replaces_what_was_said_and_is_counted() -> None:
+    amended = ComplaintAmended(at=after(1), field="product", before="E6", after="E3", reason="typing error", by="h")
+    page = page_of(LODGED, amended)
+    assert (page["product"], page["amendments"]) == ("E3", 1)
+
+
+def test_retellings_are_counted() -> None:
+    """R115: each time the complainant has to tell the story again counts."""
+    contact = ContactRecorded(at=after(1), channel="phone", outcome="reached", retold=True, by="h")
+    page = page_of(LODGED, contact, contact)
+    assert (page["retellings"], len(page["contacts"]), page["last_contact_channel"]) == (2, 2, "phone")
+
+
+def test_content_that_cannot_be_read_parks_the_page_and_its_head_goes_on() -> None:
+    """L22: heads never park, content does; what came before stays visible."""
+    log = Log()
+    first, second, third = log.tell(STREAM, LODGED, *([OwnershipAccepted(at=after(1), owner="a")] * 2))
+    page = cases.fold(cases.fold(None, first), replace(second, fact=None, why="owner: missing"))
+    assert page["parked"]["why"] == "owner: missing"
+    page = cases.fold(page, third)
+    assert (page["head"], page["status"], page.get("owner")) == ([1, 0, 2, 0], "lodged", None)
+
+
+def test_a_type_nobody_here_knows_moves_the_head_and_nothing_else() -> None:
+    """L21."""
+    log = Log()
+    first, second = log.tell(STREAM, LODGED, OwnershipAccepted(at=after(1), owner="a"))
+    page = cases.fold(cases.fold(None, first), replace(second, fact=None, why=None))
+    assert (page["head"], "owner" in page, "parked" in page) == ([1, 0, 1, 0], False, False)
+
+
+@given(histories(tuple(cases.HOW)))
+def test_any_history_gives_a_page_that_is_the_same_after_it_was_stored(history: list[Fact]) -> None:
+    """Total, pure, and plain JSON all through: a page from the table goes on exactly like the page at hand."""
+    page: Case | None = None
+    stored: Case | None = None
+    for told in Log().tell(STREAM, *history):
+        before = copy.deepcopy(page)
+        after_this = cases.fold(page, told)
+        assert page == before
+        stored = orjson.loads(orjson.dumps(cases.fold(stored, told)))
+        page = after_this
+        assert stored == page
+
+
+def ledger_rows(log: Log) -> list[dict[str, object]]:
+    return [line(told)._asdict() for told in log.records]
+
+
+def test_the_page_as_it_was_true_and_as_it_was_known() -> None:
+    """L24: `as_of` goes by when it happened, `known_at` by when we knew."""
+    log = Log()
+    log.tell(STREAM, LODGED)
+    late_word = ComplaintGraded(
+        at=after(10), grade="crisis", severity=3, urgency=3, inputs=(), reason="injury", rule="grade@1", by="triage"
+    )
+    log.tell(STREAM, late_word, recorded=after(100))
+    told = retell(ledger_rows(log))
+    assert page_as_of(told, as_of=after(-1)) is None
+    then = page_as_of(told, as_of=after(50))
+    assert then is not None
+    assert then["grade"] == "crisis"
+    known = page_as_of(told, as_of=after(50), known_at=after(50))
+    assert known is not None
+    assert "grade" not in known
+
+
+def test_the_timeline_shows_before_and_after_and_who_was_too_late() -> None:
+    """A refused attempt stands in the story, marked, and changes nothing."""
+    log = Log()
+    log.tell(STREAM, LODGED)
+    amended = ComplaintAmended(at=after(1), field="product", before="E6", after="E3", reason="typing error", by="h")
+    log.tell(STREAM, amended)
+    log.refuse(STREAM, amended.model_copy(update={"after": "E9"}), by="handler-9")
+    lodged, edit, refused = entries(retell(ledger_rows(log)))
+    assert (lodged["fact"], lodged["number"], lodged["changes"]) == ("lodged", 1, [])
+    assert edit["changes"] == [{"field": "product", "before": "E6", "after": "E3"}]
+    assert (refused["verdict"], refused["number"], refused["changes"]) == ("refused", None, [])
+    assert (refused["data"]["after"], refused["actor"]["id"], refused["why"]) == (
+        "E9",
+        "handler-9",
+        "somebody was faster",
+    )
+
+
+def test_a_promise_kept_after_it_was_due_is_seen_on_the_page() -> None:
+    made = PromiseMade(at=NOON, promise_id="p1", kind="action", text=SEALED, due=after(60), owner="h", by="h")
+    page = page_of(LODGED, made, PromiseKept(at=after(5), promise_id="p1", evidence="call 5", by="h"))
+    assert page["promises"]["p1"]["state"] == "kept"
