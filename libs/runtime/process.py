@@ -7,7 +7,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -33,7 +33,7 @@ from runtime.logs import fault, logger, set_up_logs
 from runtime.reader import Reader
 from runtime.rows import LogBroken, Parked
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
-from runtime.store import Connection, Hook, PgStore, connect, create_schema
+from runtime.store import BeforeCommit, Connection, Hook, PgStore, connect, create_schema
 from runtime.telemetry import inject, set_up_telemetry
 from runtime.waits import Waits
 
@@ -57,6 +57,8 @@ class Running:
     epoch: str
     reader: Reader
     driver: Driver
+    edges: dict[str, Callable[[], str | None]] = field(default_factory=dict)
+    """What keeps each edge from going on, by its name."""
 
 
 Edge = Callable[[Running], Awaitable[None]]
@@ -73,7 +75,9 @@ class Service:
     rules: Callable[[Path], Any] = lambda _: None
     edges: Sequence[Edge] = ()
     hook: Callable[[Running], Hook] | None = None
-    """What is written in the same transaction as the positions (views; messages that leave)."""
+    """What is written in the same transaction as the positions (views)."""
+    before_commit: Callable[[Running], BeforeCommit] | None = None
+    """What happens with each batch before its positions move (messages that leave)."""
     prepare: Callable[[str], Awaitable[None]] | None = None
     """Creates tables of the service's own, from the database's URL."""
     batch_records: int = 1_000
@@ -171,6 +175,8 @@ async def _assembled(service: Service, settings: Settings, secrets: Secrets, sta
     running = Running(service.name, settings, secrets, store, log, waits, keyring, commands, epoch, reader, driver)
     if service.hook is not None:
         store.hook = service.hook(running)
+    if service.before_commit is not None:
+        store.before = service.before_commit(running)
     return running
 
 
@@ -282,6 +288,7 @@ async def _trouble(running: Running) -> dict[str, str]:
         trouble["reader"] = f"trying again after {running.driver.failing}"
     elif not running.driver.settled:
         trouble["reader"] = "has no partitions yet"
+    trouble |= {f"edge {name}": why for name, edge in running.edges.items() if (why := edge()) is not None}
     if running.keyring.trouble is not None:
         trouble["keyring"] = running.keyring.trouble
     try:

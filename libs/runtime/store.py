@@ -26,6 +26,8 @@ Found = Any
 """A row as asyncpg gives it."""
 Hook = Callable[[Connection, Sequence[Judged]], Awaitable[None]]
 """What a service adds to a commit, in the same transaction (the views of projections)."""
+BeforeCommit = Callable[[Sequence[Judged]], Awaitable[None]]
+"""What a service does with a batch before its positions move; where it raises, the batch comes again."""
 
 
 async def connect(url: str, schema: str, *, size: int) -> Connection:
@@ -83,6 +85,7 @@ class PgStore:
     pool: Connection
     state_type: Any
     hook: Hook | None = None
+    before: BeforeCommit | None = None
     _adapter: TypeAdapter[Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +129,8 @@ class PgStore:
 
     async def commit(self, batch: Commit) -> None:
         arguments = self._arguments(batch)
+        if self.before is not None:
+            await self.before(batch.judged)
         try:
             if self.hook is None:
                 await self.pool.execute(_COMMIT, *arguments)

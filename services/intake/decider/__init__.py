@@ -9,6 +9,8 @@ from events.fact import Chapter
 from intake.decider.rules import decide, owed
 from intake.decider.state import READS, Case, Empty, State, evolve
 
+__all__ = ["DECIDER", "State"]
+
 
 def key_of(state: State) -> str | None:
     """The data key under which this complainant's words are sealed."""

@@ -27,6 +27,9 @@ from events.intake import (
 from intake.channels import Channels
 from intake.decider.state import Case, Empty, ImportBatch, OnItsWay, State
 
+SEALED_FIELDS: frozenset[AmendableField] = frozenset({"text", "demand", "contact"})
+"""What is personal among the fields that can be amended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lodge:
@@ -95,6 +98,9 @@ class CompleteHistory:
 Command = Lodge | Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw | OpenImport | CompleteHistory
 
 
+NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
+
+
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     """The fact that goes on record, or the rule that says no."""
     match command:
@@ -107,7 +113,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case Amend() | Record() | RequestMessage() | ReportSent() | ReportFailed() | Withdraw():
             if isinstance(state, Case):
                 return _on_case(command, state)
-            return Refused("nothing-lodged", "no complaint has been lodged here")
+            return NOTHING_LODGED
     assert_never(command)
 
 

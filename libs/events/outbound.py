@@ -1,0 +1,28 @@
+"""What gateways get from us: the CloudEvents on `complaints.outbound`, keyed by stream id.
+
+The public contract for channel gateways. `subject` is the stream id, `id` the message's event id, `time` when it was
+asked for. The words are sealed: a gateway in our trust zone opens them through the keyring. It answers on
+`complaints.inbound` with `message.delivered.v1` or `message.failed.v1` and the same subject and `message_id`.
+"""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from events.fact import Sealed, Word
+from events.intake import MessageKind
+
+
+class MessageToSend(BaseModel):
+    """Something is to be said to a complainant, exactly once for each `message_id`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    type: ClassVar[str] = "message.requested.v1"
+    message_id: Word
+    kind: MessageKind
+    channel: Word
+    automatic: bool
+    text: Sealed
+    key_id: Word
+    """The data key under which `text` is sealed; where it was erased, nothing may be sent any more."""

@@ -1,0 +1,143 @@
+"""CloudEvents in Kafka records, binary and structured mode (CloudEvents 1.0, Kafka binding). Pure.
+
+Lives here: bytes to attributes and data and back, total: any record is a `CloudEvent` or `NotOne`, never an exception.
+Must not: know a type or what the data says; repeat content in a reason.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from events.envelope import format_time
+from events.fact import EARLIEST, LATEST
+
+Headers = Sequence[tuple[str, bytes]]
+
+ATTRIBUTE_CHARS_MAX = 200
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_REQUIRED = ("specversion", "id", "source", "type", "subject", "time")
+_STRUCTURED = "application/cloudevents+json"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """One event. `data` is its JSON as bytes; `time` in UTC."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotOne:
+    """The record is no CloudEvent that we take. `field` names the attribute, `id` and `source` where they are known."""
+
+    field: str
+    why: str
+    id: str | None = None
+    source: str | None = None
+
+
+def read_cloud_event(headers: Headers, value: bytes | None) -> CloudEvent | NotOne:
+    """The event in a record."""
+    found: dict[str, str] = {}
+    for name, raw in headers:
+        if name != "content-type" and not name.startswith("ce_"):
+            continue
+        if name in found:
+            return NotOne(name, "comes more than once")
+        try:
+            found[name] = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return NotOne(name[:ATTRIBUTE_CHARS_MAX], "is not UTF-8 text")
+    if not value:
+        return NotOne("data", "there is none")
+    kind = found.pop("content-type", "application/json").split(";", 1)[0].strip().lower()
+    if kind == _STRUCTURED:
+        return _structured(value)
+    attributes = {name.removeprefix("ce_"): text for name, text in found.items()}
+    if kind != "application/json" and not kind.endswith("+json"):
+        return _not_one("content-type", "send JSON", attributes)
+    return _checked(attributes, value)
+
+
+def write_headers(event: CloudEvent) -> list[tuple[str, bytes]]:
+    """The record headers of an event in binary mode; its value is `event.data`."""
+    pairs = {
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_id": event.id,
+        "ce_source": event.source,
+        "ce_type": event.type,
+        "ce_subject": event.subject,
+        "ce_time": format_time(event.time),
+    }
+    return [(name, text.encode()) for name, text in pairs.items()]
+
+
+def _structured(value: bytes) -> CloudEvent | NotOne:
+    try:
+        content = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return NotOne("data", "the record is not JSON in UTF-8")
+    if not isinstance(content, dict):
+        return NotOne("data", "the record is not a JSON object")
+    data = content.pop("data", None)
+    attributes = {name: text for name, text in content.items() if isinstance(text, str)}
+    if data is None:
+        return _not_one("data", "there is none; data_base64 is not taken", attributes)
+    wrong = next((name for name in _REQUIRED if name in content and name not in attributes), None)
+    if wrong is not None:
+        return _not_one(wrong, "is not text", attributes)
+    try:
+        return _checked(attributes, orjson.dumps(data))
+    except orjson.JSONEncodeError:
+        return _not_one("data", "cannot be read", attributes)
+
+
+def _checked(attributes: Mapping[str, str], data: bytes) -> CloudEvent | NotOne:
+    for name in _REQUIRED:
+        text = attributes.get(name)
+        if not text:
+            return _not_one(name, "is missing", attributes)
+        if not _plain(text):
+            return _not_one(name, f"is longer than {ATTRIBUTE_CHARS_MAX} characters, or not printable", attributes)
+    if attributes["specversion"] != "1.0":
+        return _not_one("specversion", "is not 1.0", attributes)
+    time = read_time(attributes["time"])
+    if time is None:
+        return _not_one("time", "is not an RFC 3339 time with a zone, between 1970 and 2099", attributes)
+    return CloudEvent(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        subject=attributes["subject"],
+        time=time,
+        data=data,
+    )
+
+
+def read_time(text: str) -> datetime | None:
+    """The instant of an RFC 3339 time, or None where the form or the range is wrong."""
+    if not _TIME.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        return moment.astimezone(EARLIEST.tzinfo) if EARLIEST <= moment < LATEST else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _not_one(field: str, why: str, attributes: Mapping[str, str]) -> NotOne:
+    known = {name: attributes[name] for name in ("id", "source") if _plain(attributes.get(name, ""))}
+    return NotOne(field, why, known.get("id"), known.get("source"))
+
+
+def _plain(text: str) -> bool:
+    return 0 < len(text) <= ATTRIBUTE_CHARS_MAX and text.isprintable()

@@ -1,0 +1,197 @@
+"""Commands over HTTP, and the way back for the complainant: a body becomes a command, and nothing is decided here.
+
+The actor is the token's subject, the time is the server's. A complainant proves by the tracking code whose case it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+from starlette.responses import Response
+
+from events.decider import Refused
+from events.intake import (
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactRecorded,
+    EvidenceAdded,
+    FeedbackGiven,
+    MessageRequested,
+    MotiveRecorded,
+)
+from intake import bodies
+from intake.decider import State
+from intake.decider.rules import NOTHING_LODGED, SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
+from intake.decider.state import Case
+from intake.track import progress
+from runtime.commands import Admitted, Commands
+from runtime.http import Body, Caller, ComplaintId, Json, commanding, etag, reading
+from runtime.intents import Draft
+from runtime.party import party_ref
+from runtime.problems import Problem
+from runtime.process import Running
+from runtime.tracking import stream_of, tracking_code
+
+Build = Callable[[Draft[State]], Command]
+
+STAFF = ("reception", "handler", "teamlead", "cso")
+Staff = Annotated[Caller, commanding(*STAFF)]
+Anybody = Annotated[Caller, commanding("complainant", *STAFF, anonymous=True)]
+Reader = Annotated[Caller, reading(anonymous=True)]
+Code = Annotated[str | None, Header(alias="Tracking-Code", max_length=100, description="A complainant's proof")]
+
+
+def build_routes(running: Running) -> APIRouter:
+    """All commands of intake, and tracking."""
+    router = APIRouter(prefix="/v1", tags=["intake"])
+    _lodging(router, running)
+    submit = _Submit(running.commands)
+    _by_anybody(router, running, submit)
+    _by_staff(router, submit)
+    _tracking(router, running)
+    return router
+
+
+def _lodging(router: APIRouter, running: Running) -> None:
+    secrets = running.secrets
+
+    @router.post("/complaints", status_code=201, summary="Lodge a complaint; the answer holds its tracking code")
+    async def lodge(body: bodies.LodgeBody, caller: Anybody) -> Response:
+        staff = bool(caller.roles & set(STAFF))
+        if body.identity != "ordinary" and not staff:
+            raise Problem(403, "identity-by-staff", "identity: is set by staff; leave it out")
+        party = party_ref(secrets.contact, body.contact) if body.contact else None
+
+        def build(draft: Draft[State]) -> Command:
+            words = {name: getattr(body, name) for name in ("text", "demand", "contact")}
+            sealed = {name: draft.seal(name, text) for name, text in words.items() if text}
+            said = body.model_dump(exclude=set(words))
+            taken_by = draft.by if staff else None
+            return Lodge(
+                ComplaintLodged(at=draft.now, key_id=draft.key_id, party_ref=party, taken_by=taken_by, **said, **sealed)
+            )
+
+        return await running.commands.submit(
+            stream=None, name="lodge", body=body, caller=caller, command=build, key_owner=party,
+            answer=lambda admitted: {"tracking_code": tracking_code(secrets.tracking, admitted.verdict.stream)},
+        )  # fmt: skip
+
+
+def _by_anybody(router: APIRouter, running: Running, submit: "_Submit") -> None:
+    """What a complainant may do as well, where the tracking code fits."""
+
+    @router.post("/complaints/{complaint_id}/evidence", status_code=201, summary="Add evidence: its metadata and hash")
+    async def add_evidence(
+        complaint_id: ComplaintId, body: bodies.EvidenceBody, caller: Anybody, code: Code = None
+    ) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            name = draft.seal("name", body.name)
+            said = body.model_dump(exclude={"name"})
+            return Record(EvidenceAdded(at=draft.now, name=name, by=draft.by, **said))
+
+        _own(running, complaint_id, caller, code)
+        return await submit(complaint_id, "add-evidence", body, caller, build)
+
+    @router.post("/complaints/{complaint_id}/withdrawal", status_code=201, summary="Withdraw; never counts as success")
+    async def withdraw(
+        complaint_id: ComplaintId, body: bodies.WithdrawalBody, caller: Anybody, code: Code = None
+    ) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            return Withdraw(ComplaintWithdrawn(at=draft.now, reason=body.reason, by=draft.by))
+
+        _own(running, complaint_id, caller, code)
+        return await submit(complaint_id, "withdraw", body, caller, build)
+
+    @router.post("/complaints/{complaint_id}/feedback", status_code=201, summary="Say how process and outcome were")
+    async def give_feedback(
+        complaint_id: ComplaintId, body: bodies.FeedbackBody, caller: Anybody, code: Code = None
+    ) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            text = draft.seal("text", body.text) if body.text else None
+            scores = body.model_dump(exclude={"text"})
+            return Record(FeedbackGiven(at=draft.now, text=text, **scores))
+
+        _own(running, complaint_id, caller, code)
+        return await submit(complaint_id, "give-feedback", body, caller, build)
+
+
+def _by_staff(router: APIRouter, submit: "_Submit") -> None:
+    @router.post("/complaints/{complaint_id}/amendments", status_code=201, summary="Correct a field, with the reason")
+    async def amend(complaint_id: ComplaintId, body: bodies.AmendBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            after = draft.seal("after", body.after) if body.field in SEALED_FIELDS else body.after
+            return Amend(now=draft.now, by=draft.by, field=body.field, after=after, reason=body.reason)
+
+        return await submit(complaint_id, "amend", body, caller, build)
+
+    @router.post(
+        "/complaints/{complaint_id}/contacts", status_code=201, summary="Record a contact, or why there is none"
+    )
+    async def record_contact(complaint_id: ComplaintId, body: bodies.ContactBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            note = draft.seal("note", body.note) if body.note else None
+            said = body.model_dump(exclude={"note"})
+            return Record(ContactRecorded(at=draft.now, note=note, by=draft.by, **said))
+
+        return await submit(complaint_id, "record-contact", body, caller, build)
+
+    @router.post("/complaints/{complaint_id}/motive", status_code=201, summary="Record why the complainant complains")
+    async def record_motive(complaint_id: ComplaintId, body: bodies.MotiveBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            return Record(MotiveRecorded(at=draft.now, motive=body.motive, by=draft.by))
+
+        return await submit(complaint_id, "record-motive", body, caller, build)
+
+    @router.post("/complaints/{complaint_id}/messages", status_code=201, summary="Have the complainant told something")
+    async def request_message(complaint_id: ComplaintId, body: bodies.MessageBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            said = body.model_dump(exclude={"text"})
+            text = draft.seal("text", body.text)
+            return RequestMessage(
+                MessageRequested(at=draft.now, message_id=draft.event_id, text=text, by=draft.by, **said)
+            )
+
+        return await submit(complaint_id, "request-message", body, caller, build, id_name="message_id")
+
+
+def _tracking(router: APIRouter, running: Running) -> None:
+    @router.get("/track/{code}", summary="How far a complaint is, for whoever holds its tracking code")
+    async def track(code: str, caller: Reader) -> Response:
+        await running.commands.reached(caller.position)
+        stream = stream_of(running.secrets.tracking, code)
+        row = (await running.store.load([stream])).get(stream) if stream is not None else None
+        if stream is None or row is None or not isinstance(row.state, Case):
+            raise Problem(404, "not-found", "there is no complaint with this tracking code")
+        content = {"complaint_id": stream.removeprefix("complaint/"), **progress(row.state)}
+        return Json(content, headers={"ETag": etag(row.head)})
+
+
+def _own(running: Running, complaint_id: UUID, caller: Caller, code: str | None) -> None:
+    """Staff may; a complainant proves it. Raises Problem 404: whether there is such a case is nobody else's matter."""
+    if caller.roles & set(STAFF):
+        return
+    if code is None or stream_of(running.secrets.tracking, code) != f"complaint/{complaint_id}":
+        raise Problem(404, "not-found", "no such complaint, or no Tracking-Code header of its own")
+
+
+@dataclass(frozen=True)
+class _Submit:
+    """Puts a command on one complaint before the rules."""
+
+    commands: Commands[State]
+
+    async def __call__(
+        self, complaint_id: UUID, name: str, body: Body, caller: Caller, build: Build, *, id_name: str | None = None
+    ) -> Response:
+        def command(draft: Draft[State]) -> Command | Refused:
+            # No data key is made for words about a case that was never lodged.
+            return build(draft) if isinstance(draft.state, Case) else NOTHING_LODGED
+
+        def answer(admitted: Admitted) -> dict[str, Any]:
+            return {id_name: admitted.verdict.event_id} if id_name else {}
+
+        return await self.commands.submit(
+            stream=f"complaint/{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
+        )

@@ -1,0 +1,91 @@
+"""The JSON bodies of intake's commands: form only, unknown members refused. Must not: any rule."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from events.fact import Count, Remark, Word
+from events.inbound import Text
+from events.intake import AmendableField, Identity, MessageKind, Motive
+from intake.decider.rules import SEALED_FIELDS
+from runtime.http import Body
+
+Words = Annotated[Text, Field(min_length=1, max_length=100_000)]
+"""What a person said; sealed before it is written. In UTF-8 at most 140,000 bytes."""
+Note = Annotated[Text, Field(min_length=1, max_length=10_000)]
+Score = Literal[1, 2, 3, 4, 5]
+WORD_CHARS_MAX = 200
+
+
+class LodgeBody(Body):
+    channel: Word
+    form: Literal["written", "oral"] = "written"
+    nature: Literal["objection", "protest", "claim", "signal"] = "objection"
+    language: Word = "und"
+    """Of `text`, as BCP 47 says it: `zh-Hans`, `en`."""
+    product: Word | None = None
+    branch: Word | None = None
+    identity: Identity = "ordinary"
+    """Set by staff only."""
+    anonymous: bool = False
+    on_behalf: bool = False
+    subject_person: Word | None = None
+    """The staff member complained about, by subject id."""
+    injury: bool = False
+    told_people: Count = 0
+    text: Words
+    demand: Note | None = None
+    """What the complainant asks for."""
+    contact: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
+    """Where to reach the complainant: a phone number or an address."""
+
+
+class AmendBody(Body):
+    field: AmendableField
+    after: Words
+    reason: Remark
+
+    @model_validator(mode="after")
+    def _short_where_it_is_a_name(self) -> Self:
+        if self.field not in SEALED_FIELDS and len(self.after) > WORD_CHARS_MAX:
+            raise ValueError(f"after must not be longer than {WORD_CHARS_MAX} characters for this field")
+        return self
+
+
+class EvidenceBody(Body):
+    name: Annotated[Text, Field(min_length=1, max_length=500)]
+    media_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}$")]
+    size_bytes: Count
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ContactBody(Body):
+    channel: Word
+    outcome: Literal["reached", "not-reached", "impossible"]
+    reason: Remark | None = None
+    """Why it was impossible."""
+    facts: Literal["confirmed", "corrected", "disputed", "not-discussed"] = "not-discussed"
+    agreed: bool = False
+    retold: bool = False
+    note: Note | None = None
+
+
+class MotiveBody(Body):
+    motive: Motive
+
+
+class MessageBody(Body):
+    kind: MessageKind
+    channel: Word
+    text: Words
+    automatic: bool = False
+
+
+class WithdrawalBody(Body):
+    reason: Remark
+
+
+class FeedbackBody(Body):
+    process_score: Score
+    outcome_score: Score
+    text: Note | None = None

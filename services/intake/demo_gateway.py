@@ -1,0 +1,127 @@
+"""The demo message gateway: writes each message to a file instead of sending it, and reports that it was delivered.
+
+It stands for a channel's gateway in our trust zone, and only where OUTBOX_DIR is set. Each message is written exactly
+once by its name; the report is made from the file, so that told again it is the same report.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+
+from events.codec import canonical
+from events.envelope import format_time
+from events.inbound import ToldDelivered, ToldFailed
+from events.outbound import MessageToSend
+from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event, read_time, write_headers
+from runtime.edge_store import Bad, EdgeRecord
+from runtime.keyring import Keyring
+from runtime.log import KafkaLog
+from runtime.sealing import ERASED, MISSING
+from runtime.topics import INBOUND
+
+SOURCE = "demo-gateway"
+
+
+class NotReported(Exception):
+    """A report was not taken, or a key has not come yet: the batch is handled again, nothing is written twice."""
+
+
+@dataclass(frozen=True)
+class DemoGateway:
+    """The handler of the outbound edge."""
+
+    folder: Path
+    keyring: Keyring
+    log: KafkaLog
+
+    async def __call__(self, records: Sequence[EdgeRecord]) -> Sequence[Bad]:
+        """Deliver a batch and report. Raises `NotReported`."""
+        bad: list[Bad] = []
+        reports: list[CloudEvent] = []
+        for record in records:
+            event = read_cloud_event(record.headers, record.value)
+            message = _message(event)
+            if isinstance(event, NotOne) or message is None:
+                bad.append(Bad(record, "not-a-message", "the record is no message.requested.v1"))
+            else:
+                reports.append(await self._deliver(event, message))
+        sent = await self.log.send(
+            INBOUND, [(report.subject.encode(), report.data, None, write_headers(report)) for report in reports]
+        )
+        if any(isinstance(outcome, Exception) for outcome in sent):
+            raise NotReported("a report was not taken")
+        return bad
+
+    async def _deliver(self, event: CloudEvent, message: MessageToSend) -> CloudEvent:
+        if await self.keyring.wait(message.key_id) is MISSING:
+            raise NotReported("the key of a message has not come yet")
+        text = self.keyring.unseal(stream=event.subject, token=message.text)
+        if not isinstance(text, str):
+            reason = "the words were erased" if text is ERASED else "the words cannot be opened"
+            told = ToldFailed(message_id=message.message_id, channel=message.channel, reason=reason)
+            return CloudEvent(f"{event.id}#failed", SOURCE, ToldFailed.type, event.subject, event.time, canonical(told))
+        delivered_at = await asyncio.to_thread(self._write_once, event, message, text)
+        report = ToldDelivered(
+            message_id=message.message_id,
+            kind=message.kind,
+            channel=message.channel,
+            automatic=message.automatic,
+            report=f"file {event.id}.json",
+        )
+        return CloudEvent(
+            f"{event.id}#delivered", SOURCE, ToldDelivered.type, event.subject, delivered_at, canonical(report)
+        )
+
+    def _write_once(self, event: CloudEvent, message: MessageToSend, text: str) -> datetime:
+        """The file whole or not at all, and never a second time; gives when it was written."""
+        path = self.folder / f"{event.id}.json"
+        content: dict[str, Any] = {
+            "message_id": message.message_id,
+            "complaint_id": event.subject.removeprefix("complaint/"),
+            "kind": message.kind,
+            "channel": message.channel,
+            "automatic": message.automatic,
+            "requested_at": format_time(event.time),
+            "delivered_at": format_time(datetime.now(UTC)),
+            "text": text,
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.folder / f".{event.id}.{os.getpid()}"
+        with fresh.open("wb") as file:
+            file.write(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            content = orjson.loads(path.read_bytes())
+        finally:
+            fresh.unlink()
+        written_at = read_time(content["delivered_at"])
+        assert written_at is not None
+        return written_at
+
+
+def _message(event: CloudEvent | NotOne) -> MessageToSend | None:
+    if isinstance(event, NotOne) or event.type != MessageToSend.type or not _is_uuid(event.id):
+        return None
+    try:
+        return MessageToSend.model_validate_json(event.data)
+    except ValidationError:
+        return None
+
+
+def _is_uuid(text: str) -> bool:
+    """The id becomes a file name."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,164 @@
+"""The inbound gateway: what other systems tell goes through the same rules as everything else, and each is answered.
+
+For every record on `complaints.inbound` one receipt on `complaints.receipts`, keyed by the publisher's event id:
+admitted, already (told before, same place in the log), or refused with the field or rule. What is refused is kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from events.envelope import format_time
+from events.ids import outside_event_id
+from events.inbound import Told
+from events.partition import partition_of
+from intake.told import Unfit, command_for, key_owner, read_told, stream_of
+from runtime.caller import Position
+from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event
+from runtime.commands import Commands
+from runtime.edge_store import Bad, EdgeRecord
+from runtime.intents import Intent, Outcome
+from runtime.log import KafkaLog
+from runtime.telemetry import extract, inject
+from runtime.topics import RECEIPTS
+
+WHY_CHARS_MAX = 1000
+CATCH_UP_SECONDS_MAX = 5.0
+
+
+class NotAnswered(Exception):
+    """A verdict is not there yet, or a receipt was not taken: the batch is handled again, nothing counts twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A record that can be understood."""
+
+    event: CloudEvent
+    told: Told
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the publisher is told: `stream` and `position` where it stands in the log, else `code` and `why`."""
+
+    outcome: str
+    stream: str | None = None
+    position: str | None = None
+    code: str | None = None
+    why: str | None = None
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class InboundGateway:
+    """The handler of the inbound edge."""
+
+    commands: Commands[Any]
+    log: KafkaLog
+    contact_secret: bytes
+
+    async def __call__(self, records: Sequence[EdgeRecord]) -> Sequence[Bad]:
+        """Answer all of a batch. Raises `NotAnswered`."""
+        now = datetime.now(UTC)
+        read = [self._read(record, now) for record in records]
+        answers = await self._decided([one for one in read if isinstance(one, Heard)])
+        told = iter(answers)
+        given = [(one, next(told) if isinstance(one, Heard) else _unfit(one)) for one in read]
+        sent = await self.log.send(
+            RECEIPTS, [_receipt(record, one, answer) for record, (one, answer) in zip(records, given, strict=True)]
+        )
+        if any(isinstance(outcome, Exception) for outcome in sent):
+            raise NotAnswered("a receipt was not taken")
+        return [
+            Bad(record, answer.code or "", (answer.why or "")[:WHY_CHARS_MAX])
+            for record, (_, answer) in zip(records, given, strict=True)
+            if answer.outcome == "refused"
+        ]
+
+    def _read(self, record: EdgeRecord, now: datetime) -> Heard | NotOne | tuple[CloudEvent, Unfit]:
+        event = read_cloud_event(record.headers, record.value)
+        if isinstance(event, NotOne):
+            return event
+        told = read_told(event, now)
+        if isinstance(told, Unfit):
+            return event, told
+        stream = stream_of(event, told)
+        trace: list[tuple[str, bytes]] = []
+        origin = extract(record.headers)
+        if origin is not None:
+            inject(trace, origin)
+        intent = Intent(
+            stream=stream,
+            event_id=outside_event_id(source=event.source, source_event_id=event.id),
+            command_hash=self.commands.hash_of(f"{event.type} {format_time(event.time)}", stream, told),
+            command=command_for(event, told, self.contact_secret),
+            auth_id=event.source,
+            key_owner=key_owner(told, self.contact_secret),
+            trace=trace,
+        )
+        return Heard(event, told, intent)
+
+    async def _decided(self, heard: Sequence[Heard]) -> list[Answer]:
+        """One answer each; an event told twice in the batch is put before the rules once."""
+        firsts = {one.intent.event_id: one.intent for one in reversed(heard)}
+        intents = [one.intent for one in heard if firsts[one.intent.event_id] is one.intent]
+        await self._caught_up(intents)
+        outcomes = await self.commands.submit_many(intents) if intents else []
+        by_id = {intent.event_id: outcome for intent, outcome in zip(intents, outcomes, strict=True)}
+        return [
+            self._answer(one.intent, by_id[one.intent.event_id], again=firsts[one.intent.event_id] is not one.intent)
+            for one in heard
+        ]
+
+    async def _caught_up(self, intents: Sequence[Intent]) -> None:
+        """While intake reads its log anew (a rebuild) its rules know too little to refuse anything."""
+        commands = self.commands
+        for partition in {partition_of(intent.stream.encode(), commands.partitions) for intent in intents}:
+            if not await commands.waits.reached(partition, commands.end_seen(partition) - 1, CATCH_UP_SECONDS_MAX):
+                raise NotAnswered("intake is still reading its log")
+
+    def _answer(self, intent: Intent, outcome: Outcome, *, again: bool) -> Answer:
+        if outcome.refused is not None:
+            return Answer("refused", code=outcome.refused.code, why=outcome.refused.why)
+        verdict = outcome.verdict
+        if verdict is None:
+            raise NotAnswered(f"{intent.event_id} has no verdict yet")
+        if verdict.command_hash != intent.command_hash:
+            return Answer("refused", code="event-id-reused", why="id: this source told something else under it before")
+        position = Position(self.commands.epoch, verdict.partition, verdict.offset)
+        return Answer("already" if again or outcome.already else "admitted", verdict.stream, str(position))
+
+
+def _unfit(one: Heard | NotOne | tuple[CloudEvent, Unfit]) -> Answer:
+    if isinstance(one, NotOne):
+        return Answer("refused", code="not-a-cloudevent", why=f"{one.field}: {one.why}")
+    assert not isinstance(one, Heard)
+    return Answer("refused", code=one[1].code, why=one[1].why, errors=one[1].errors)
+
+
+def _receipt(
+    record: EdgeRecord, one: Heard | NotOne | tuple[CloudEvent, Unfit], answer: Answer
+) -> tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]:
+    """Keyed by the publisher's event id; where even that cannot be read, by the record's place."""
+    known = one.event if isinstance(one, Heard) else one[0] if isinstance(one, tuple) else one
+    place = f"{record.partition}.{record.offset}"
+    content: dict[str, Any] = {
+        "event_id": known.id,
+        "source": known.source,
+        "record": place,
+        "outcome": answer.outcome,
+        "code": answer.code,
+        "why": answer.why and answer.why[:WHY_CHARS_MAX],
+        "errors": [{"field": field, "code": code} for field, code in answer.errors] or None,
+        "stream": answer.stream,
+        "position": answer.position,
+    }
+    if answer.stream is not None and answer.stream.startswith("complaint/"):
+        content["complaint_id"] = answer.stream.removeprefix("complaint/")
+    value = orjson.dumps({name: value for name, value in content.items() if value is not None})
+    return (known.id or place).encode(), value, None, [("content-type", b"application/json")]

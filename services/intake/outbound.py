@@ -1,0 +1,85 @@
+"""Messages that leave: each admitted `message-requested` becomes one record on `complaints.outbound`.
+
+Published before the reader's position moves, so none is forgotten; remembered in the schema that survives a rebuild of
+intake from the log, so that a rebuild tells nobody anything twice. A crash in between may repeat one: same id.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from events.admission import Verdict
+from events.codec import canonical
+from events.intake import MessageRequested
+from events.outbound import MessageToSend
+from runtime.cloudevents import CloudEvent, write_headers
+from runtime.log import KafkaLog
+from runtime.rows import AppendFailed, Judged
+from runtime.sealing import key_id_of
+from runtime.topics import OUTBOUND
+
+SOURCE = "intake"
+SCHEMA = "intake_edge"
+_TABLE = f"""
+create schema if not exists {SCHEMA};
+create table if not exists {SCHEMA}.outbound_published (
+    event_id     text primary key,
+    published_at timestamptz not null default now()
+)"""
+_KNOWN = f"select event_id from {SCHEMA}.outbound_published where event_id = any($1)"  # noqa: S608 - no input
+_REMEMBER = f"insert into {SCHEMA}.outbound_published (event_id) select unnest($1::text[]) on conflict do nothing"
+
+OutRecord = tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]
+Pool = Any
+"""An asyncpg pool or connection; asyncpg carries no types."""
+
+
+def outbound(judged: Sequence[Judged]) -> dict[str, OutRecord]:
+    """The records that leave, by event id. Pure."""
+    records: dict[str, OutRecord] = {}
+    for one in judged:
+        if one.verdict is Verdict.ADMITTED and one.envelope is not None and isinstance(one.fact, MessageRequested):
+            records[one.envelope.event_id] = _record(one.envelope.event_id, one.envelope.stream, one.fact)
+    return records
+
+
+def _record(event_id: str, stream: str, fact: MessageRequested) -> OutRecord:
+    message = MessageToSend(
+        message_id=fact.message_id,
+        kind=fact.kind,
+        channel=fact.channel,
+        automatic=fact.automatic,
+        text=fact.text,
+        key_id=key_id_of(fact.text) or "",
+    )
+    event = CloudEvent(event_id, SOURCE, MessageToSend.type, stream, fact.at, canonical(message))
+    return stream.encode(), event.data, None, write_headers(event)
+
+
+async def prepare(url: str) -> None:
+    """Create the table that remembers what has left; several processes may try at once."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", SCHEMA)
+            await connection.execute(_TABLE)
+    finally:
+        await connection.close(timeout=5)
+
+
+def publisher(log: KafkaLog, pool: Pool) -> Callable[[Sequence[Judged]], Awaitable[None]]:
+    """What the reader calls with each batch before it commits. Raises `AppendFailed`: then the batch comes again."""
+
+    async def publish(judged: Sequence[Judged]) -> None:
+        leaving = outbound(judged)
+        if not leaving:
+            return
+        for row in await pool.fetch(_KNOWN, list(leaving)):
+            del leaving[row["event_id"]]
+        outcomes = await log.send(OUTBOUND, list(leaving.values()))
+        if any(isinstance(outcome, Exception) for outcome in outcomes):
+            raise AppendFailed("a message could not leave")
+        await pool.execute(_REMEMBER, list(leaving))
+
+    return publish

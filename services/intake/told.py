@@ -1,0 +1,159 @@
+"""What other systems tell becomes what intake records: from a CloudEvent to a stream and a command. Pure.
+
+Lives here: reading `data` by its type, naming the stream, building the command. Must not: Kafka, waiting, receipts.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from events.decider import Refused
+from events.fact import Origin
+from events.ids import STREAM, reported_stream
+from events.inbound import (
+    ACCEPTED,
+    Told,
+    ToldDelivered,
+    ToldFailed,
+    ToldHistoryCompleted,
+    ToldHistoryOpened,
+    ToldLodged,
+    ToldMessage,
+    ToldReported,
+)
+from events.intake import (
+    ComplaintLodged,
+    HistoryCompleted,
+    ImportOpened,
+    MessageFailed,
+    MessageReceived,
+    SourceReported,
+)
+from intake.decider.rules import (
+    NOTHING_LODGED,
+    Command,
+    CompleteHistory,
+    Lodge,
+    OpenImport,
+    Record,
+    ReportFailed,
+    ReportSent,
+)
+from intake.decider.state import Case
+from runtime.cloudevents import CloudEvent
+from runtime.intents import Draft
+from runtime.party import party_ref
+
+AHEAD_MAX = timedelta(days=1)
+"""A clock may be wrong, a zone mistaken; what is told of tomorrow cannot have happened."""
+
+POINTER_CHARS_MAX = 100
+_IMPORT_CHARS_MAX = 100
+_UNFIT = re.compile(r"[^A-Za-z0-9_:-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What is told cannot be taken. `errors` name fields of `data` (JSON pointer, code), never what stood in them."""
+
+    code: str
+    why: str
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
+    """The event's data by its type."""
+    kind = ACCEPTED.get(event.type)
+    if kind is None:
+        return Unfit("type-unknown", f"type: taken are {', '.join(sorted(ACCEPTED))}")
+    if event.time > now + AHEAD_MAX:
+        return Unfit("time-ahead", "time: lies in the future")
+    try:
+        told = kind.model_validate_json(event.data)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False, include_context=False)[:20]
+        errors = tuple(("/".join(["", *(str(part) for part in one["loc"])]), one["type"]) for one in found)
+        return Unfit(
+            "data-unfit", "data: " + ", ".join(f"{where or 'all of it'} ({code})" for where, code in errors), errors
+        )
+    if isinstance(told, ToldDelivered | ToldFailed) and not _is_ours(event.subject):
+        return Unfit("subject-unfit", "subject: is not the stream id as it stood on complaints.outbound")
+    return told
+
+
+def stream_of(event: CloudEvent, told: Told) -> str:
+    """The stream that it is told of."""
+    if isinstance(told, ToldDelivered | ToldFailed):
+        return event.subject
+    if isinstance(told, ToldHistoryOpened | ToldHistoryCompleted):
+        return import_stream(event.source, event.subject)
+    return reported_stream(event.source, event.subject)
+
+
+def import_stream(source: str, batch: str) -> str:
+    """`import/<source>.<batch>`; where that is no name for a stream, or could be another pair's, its hash is added."""
+    name = f"{source}.{batch}"
+    clean = _UNFIT.sub("-", source) + "." + _UNFIT.sub("-", batch).strip(".")
+    if clean != name or len(clean) > _IMPORT_CHARS_MAX or not STREAM.fullmatch(f"import/{clean}"):
+        digest = hashlib.sha256(f"{len(source)}:{name}".encode()).hexdigest()[:16]
+        clean = f"i{clean[: _IMPORT_CHARS_MAX - 20]}-{digest}"
+    return f"import/{clean}"
+
+
+def key_owner(told: Told, contact_secret: bytes) -> str | None:
+    """Whose data key seals the words: the person's, by the keyed hash of the contact; None: the case's own."""
+    contact = told.contact if isinstance(told, ToldLodged) else None
+    return party_ref(contact_secret, contact) if contact else None
+
+
+def command_for(event: CloudEvent, told: Told, contact_secret: bytes) -> Callable[[Draft[Any]], Command | Refused]:
+    """The command, built once the state and the key are known."""
+
+    def build(draft: Draft[Any]) -> Command | Refused:
+        match told:
+            case ToldReported() | ToldMessage() if not isinstance(draft.state, Case):
+                return NOTHING_LODGED  # no data key is made for words about a case that is not there
+            case ToldLodged():
+                return Lodge(_lodged(event, told, draft, key_owner(told, contact_secret)))
+            case ToldReported():
+                note = draft.seal("note", told.note) if told.note else None
+                said = told.model_dump(exclude={"note"})
+                origin = Origin(source=event.source, reference=event.subject)
+                return Record(SourceReported(at=event.time, reported=origin, note=note, **said))
+            case ToldMessage(channel=channel, text=text):
+                words = draft.seal("text", text) if text else None
+                return Record(MessageReceived(at=event.time, message_id=draft.event_id, channel=channel, text=words))
+            case ToldDelivered(message_id=message_id, channel=channel, report=report):
+                return ReportSent(event.time, message_id, channel, report)
+            case ToldFailed(message_id=message_id, channel=channel, reason=reason):
+                return ReportFailed(MessageFailed(at=event.time, message_id=message_id, channel=channel, reason=reason))
+            case ToldHistoryOpened():
+                return OpenImport(ImportOpened(at=event.time, source=event.source))
+            case ToldHistoryCompleted(known_until=known_until):
+                return CompleteHistory(HistoryCompleted(at=event.time, source=event.source, known_until=known_until))
+        raise AssertionError(f"{type(told).__name__} is accepted and not understood")
+
+    return build
+
+
+def _lodged(event: CloudEvent, told: ToldLodged, draft: Draft[Any], party: str | None) -> ComplaintLodged:
+    words = {name: getattr(told, name) for name in ("text", "demand", "contact")}
+    sealed = {name: draft.seal(name, text) for name, text in words.items() if text}
+    return ComplaintLodged(
+        at=event.time,
+        key_id=draft.key_id if sealed else None,
+        party_ref=party,
+        reported=Origin(source=event.source, reference=event.subject),
+        **{**told.model_dump(exclude={*words, "history", "dues"}), **sealed},
+        dues=told.dues,
+        history=import_stream(event.source, told.history) if told.history else None,
+    )
+
+
+def _is_ours(subject: str) -> bool:
+    return subject.startswith("complaint/") and STREAM.fullmatch(subject) is not None
