@@ -10,6 +10,8 @@ from escalation.decider.state import Empty, State
 from events.decider import Decider
 from events.fact import Chapter
 
+__all__ = ["DECIDER", "State"]
+
 DECIDER: Decider[State] = Decider(
     chapter=Chapter.ESCALATION,
     version=1,

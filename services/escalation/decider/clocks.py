@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from escalation.decider.state import FIRST_REPLY, REPLY, RESOLUTION, Case, End, Running, Waiting, is_reply
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockStopped, ClockWarned
-from events.fact import Fact
 from events.intake import ComplaintLodged, MessageReceived
 
-CLOCK_FACTS: frozenset[type[Fact]] = frozenset({ClockStarted, ClockWarned, ClockBreached, ClockMet, ClockStopped})
+ClockFact = ClockStarted | ClockWarned | ClockBreached | ClockMet | ClockStopped
 _NAME_CHARACTERS_MAX = 200
 _FINAL = frozenset({"closed", "withdrawn", "case-closed", "screened-out"})
 """After one of these nothing can end the clock any more."""
@@ -19,13 +18,14 @@ def first_clocks(fact: ComplaintLodged) -> tuple[tuple[Waiting, ...], bool]:
     """The clocks that a lodging sets off, and whether the resolution is among them. Old history gets the given ones."""
     source = "" if fact.reported is None else fact.reported.source
     reference = "" if fact.reported is None else fact.reported.reference
-    given = {
-        due.clock: Waiting(due.clock, since=fact.at, basis=source, given=due.due, reference=reference)
-        for due in reversed(fact.dues)
-    }
-    if fact.history is None and FIRST_REPLY not in given:
-        given[FIRST_REPLY] = Waiting(FIRST_REPLY, since=fact.at, basis=fact.channel)
-    return tuple(reversed(given.values())), RESOLUTION in given
+    clocks: dict[str, Waiting] = {}
+    for due in fact.dues:
+        clocks.setdefault(
+            due.clock, Waiting(due.clock, since=fact.at, basis=source, given=due.due, reference=reference)
+        )
+    if fact.history is None:
+        clocks.setdefault(FIRST_REPLY, Waiting(FIRST_REPLY, since=fact.at, basis=fact.channel))
+    return tuple(clocks.values()), RESOLUTION in clocks
 
 
 def message_left(case: Case, fact: MessageReceived) -> Case:
@@ -76,7 +76,7 @@ def _noted(clock: C, end: End) -> C:
     return clock if known else replace(clock, ends=(*clock.ends, end))
 
 
-def clock_moved(case: Case, fact: Fact) -> Case:
+def clock_moved(case: Case, fact: ClockFact) -> Case:
     """What this chapter itself said of a clock."""
     match fact:
         case ClockStarted():
@@ -87,8 +87,7 @@ def clock_moved(case: Case, fact: Fact) -> Case:
             return replace(case, running=_each(case.running, name, lambda clock: replace(clock, breached=True)))
         case ClockMet(clock=name) | ClockStopped(clock=name):
             return replace(case, running=tuple(clock for clock in case.running if clock.name != name))
-        case _:
-            return case
+    assert_never(fact)
 
 
 def _each(running: tuple[Running, ...], name: str, change: Callable[[Running], Running]) -> tuple[Running, ...]:

@@ -5,20 +5,32 @@ how many facts are folded before somebody asks (L14).
 """
 
 from dataclasses import replace
-from typing import assert_never
+from typing import assert_never, get_args
 
 from escalation.decider.clocks import (
-    CLOCK_FACTS,
+    ClockFact,
     clock_moved,
     ended,
     first_clocks,
     message_left,
     resolution_begun,
 )
-from escalation.decider.holding import HOLDING_FACTS, held, wants_owner
+from escalation.decider.holding import HoldingFact, held, wants_owner
 from escalation.decider.state import Case, Custody, Done, Empty, End, ImportBatch, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
-from events.escalation import CaseEscalated, CrisisTeamCalled, CustodyReported
+from events.escalation import (
+    CaseEscalated,
+    ClockBreached,
+    ClockMet,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+    CrisisTeamCalled,
+    CustodyReported,
+    OwnershipAccepted,
+    OwnershipOffered,
+    OwnershipRefused,
+)
 from events.fact import Fact
 from events.intake import (
     ComplaintLodged,
@@ -31,7 +43,7 @@ from events.intake import (
 )
 from events.triage import SCREENED_OUT, ComplaintGraded, ComplaintRouted, ComplaintScreened
 
-_OWN: frozenset[type[Fact]] = frozenset({CaseEscalated, CrisisTeamCalled, CustodyReported})
+OwnFact = CaseEscalated | CrisisTeamCalled | CustodyReported
 _HEARD: frozenset[type[Fact]] = frozenset(
     {
         ComplaintLodged,
@@ -48,7 +60,8 @@ _HEARD: frozenset[type[Fact]] = frozenset(
         ComplaintReopened,
     }
 )
-READS: frozenset[type[Fact]] = _HEARD | CLOCK_FACTS | HOLDING_FACTS | _OWN
+_OWN: frozenset[type[Fact]] = frozenset({*get_args(ClockFact), *get_args(HoldingFact), *get_args(OwnFact)})
+READS = _HEARD | _OWN
 
 
 def evolve(state: State, fact: Fact) -> State:
@@ -86,14 +99,13 @@ def _at_rest(case: Case) -> State:
 
 
 def _went_on(case: Case, fact: Fact) -> Case:
-    kind = type(fact)
-    if kind in CLOCK_FACTS:
-        return clock_moved(case, fact)
-    if kind in HOLDING_FACTS:
-        return held(case, fact)
-    if kind in _OWN:
-        return _own(case, fact)
     match fact:
+        case ClockStarted() | ClockWarned() | ClockBreached() | ClockMet() | ClockStopped():
+            return clock_moved(case, fact)
+        case OwnershipOffered() | OwnershipAccepted() | OwnershipRefused():
+            return held(case, fact)
+        case CaseEscalated() | CrisisTeamCalled() | CustodyReported():
+            return _own(case, fact)
         case MessageReceived():
             return message_left(case, fact)
         case MessageSent(at=at, kind=message, automatic=automatic):
@@ -160,7 +172,7 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintGraded | ComplaintRou
     assert_never(fact)
 
 
-def _own(case: Case, fact: Fact) -> Case:
+def _own(case: Case, fact: OwnFact) -> Case:
     match fact:
         case CaseEscalated(at=at, level=level):
             at = max(at, case.rest.level_at or at)
@@ -168,5 +180,6 @@ def _own(case: Case, fact: Fact) -> Case:
             return replace(case, rest=rest, crisis_at=None if fact.clock == "crisis" else case.crisis_at)
         case CrisisTeamCalled():
             return replace(case, rest=replace(case.rest, crisis_team=True))
-        case _:  # CustodyReported
+        case CustodyReported():
             return replace(case, custody=case.custody[1:])
+    assert_never(fact)

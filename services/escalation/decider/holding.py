@@ -2,18 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, assert_never
 
 from escalation.decider.state import Case, Wanted
 from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
-from events.fact import Fact
 
-HOLDING_FACTS: frozenset[type[Fact]] = frozenset({OwnershipOffered, OwnershipAccepted, OwnershipRefused})
+HoldingFact = OwnershipOffered | OwnershipAccepted | OwnershipRefused
 BY_RULE = "rule"
 """The `by` of an offer that no person made."""
 
 
-def held(case: Case, fact: Fact) -> Case:
+def held(case: Case, fact: HoldingFact) -> Case:
     """What this chapter itself said of who holds the case."""
     holding = case.rest.holding
     match fact:
@@ -28,8 +27,7 @@ def held(case: Case, fact: Fact) -> Case:
             refused, refusals = holding.offered_to, holding.refusals + 1
             case = replace(case, rest=replace(case.rest, holding=replace(holding, offered_to=None, refusals=refusals)))
             return wants_owner(case, at, "refused", refused)
-        case _:
-            return case
+    assert_never(fact)
 
 
 def wants_owner(

@@ -10,6 +10,8 @@ from triage.decider.due import leans_on, owed
 from triage.decider.fold import READS, evolve
 from triage.decider.state import Empty, State
 
+__all__ = ["DECIDER", "State"]
+
 DECIDER: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
     version=1,

@@ -1,0 +1,77 @@
+"""Commands over HTTP: a body becomes a command, and nothing is decided here. The actor is the token's subject."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from escalation import bodies
+from escalation.decider import State
+from escalation.decider import commands as ask
+from runtime.commands import Commands
+from runtime.http import Caller, ComplaintId, commanding
+from runtime.intents import Draft
+
+Holding = Annotated[Caller, commanding("reception", "handler", "teamlead", "manager", "cso")]
+Leading = Annotated[Caller, commanding("teamlead", "manager", "cso")]
+
+
+def build_routes(commands: Commands[State]) -> APIRouter:
+    """All commands of this service."""
+    router = APIRouter(prefix="/v1/complaints/{complaint_id}", tags=["escalation"])
+    _ownership(router, commands)
+    _crisis(router, commands)
+    return router
+
+
+def _ownership(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post("/offers-of-ownership", status_code=201, summary="Hand the case on to a post or a person")
+    async def offer(complaint_id: ComplaintId, body: bodies.OfferBody, caller: Holding) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.OfferOwnership(
+                now=draft.now,
+                by=draft.by,
+                roles=draft.roles,
+                to=body.to,
+                reason=body.reason,
+                packet=frozenset(body.packet),
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="offer-ownership", body=body, caller=caller, command=build
+        )
+
+    @router.post("/acceptance", status_code=201, summary="Take the case that is offered to you or your post")
+    async def accept(complaint_id: ComplaintId, body: bodies.AcceptanceBody, caller: Holding) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.AcceptOwnership(now=draft.now, by=draft.by, roles=draft.roles)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="accept-ownership", body=body, caller=caller, command=build
+        )
+
+    @router.post("/refusal", status_code=201, summary="Turn down the case that is offered to you, with a reason")
+    async def refuse(complaint_id: ComplaintId, body: bodies.RefusalBody, caller: Holding) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.RefuseOwnership(now=draft.now, by=draft.by, roles=draft.roles, reason=body.reason)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="refuse-ownership", body=body, caller=caller, command=build
+        )
+
+
+def _crisis(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post("/crisis-team", status_code=201, summary="Call the crisis team, with a coordinator and a first step")
+    async def call(complaint_id: ComplaintId, body: bodies.CrisisTeamBody, caller: Leading) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.CallCrisisTeam(
+                now=draft.now,
+                by=draft.by,
+                coordinator=body.coordinator,
+                containment=body.containment,
+                functions=body.functions,
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="call-crisis-team", body=body, caller=caller, command=build
+        )

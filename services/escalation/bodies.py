@@ -1,0 +1,32 @@
+"""The JSON bodies of this service's commands: form only, unknown members refused. Must not: any rule."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from events.fact import Remark, Word
+from runtime.http import Body
+
+
+class OfferBody(Body):
+    to: Word
+    """A post of the handoff table, or a person."""
+    reason: Remark
+    packet: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    """What comes with it, by the names in the handoff table."""
+
+
+class AcceptanceBody(Body):
+    """Who accepts is who asks; there is nothing to add: `{}`."""
+
+
+class RefusalBody(Body):
+    reason: Remark
+
+
+class CrisisTeamBody(Body):
+    coordinator: Word
+    containment: Remark
+    """The first step that keeps it from growing."""
+    functions: Annotated[tuple[Word, ...], Field(min_length=1, max_length=20)]
+    """Who is called: legal, public-relations, government-affairs, administration."""

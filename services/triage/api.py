@@ -1,0 +1,132 @@
+"""Commands over HTTP: a body becomes a command, and nothing is decided here. The actor is the token's subject."""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from runtime.commands import Commands
+from runtime.http import Caller, ComplaintId, commanding
+from runtime.intents import Draft
+from triage import bodies
+from triage.decider import State
+from triage.decider import commands as ask
+
+Build = Callable[[Draft[State]], ask.Command]
+
+Staff = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
+Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
+ClusterId = Annotated[UUID, Path(description="The cluster's id")]
+
+
+def build_routes(commands: Commands[State]) -> APIRouter:
+    """All commands of this service."""
+    router = APIRouter(prefix="/v1", tags=["triage"])
+    _corrections(router, commands)
+    _clusters(router, commands)
+    return router
+
+
+def _corrections(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post(
+        "/complaints/{complaint_id}/screening", status_code=201, summary="Say whether it is a complaint at all"
+    )
+    async def screen(complaint_id: ComplaintId, body: bodies.ScreeningBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Screen(now=draft.now, by=draft.by, outcome=body.outcome, reason=body.reason)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="screen", body=body, caller=caller, command=build
+        )
+
+    @router.post("/complaints/{complaint_id}/classification", status_code=201, summary="Say what it is about")
+    async def classify(complaint_id: ComplaintId, body: bodies.ClassificationBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Classify(
+                now=draft.now, by=draft.by, category=body.category, dispute=body.dispute, reason=body.reason
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="classify", body=body, caller=caller, command=build
+        )
+
+    @router.post("/complaints/{complaint_id}/grade", status_code=201, summary="Raise or lower how grave it is")
+    async def grade(complaint_id: ComplaintId, body: bodies.GradeBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Regrade(
+                now=draft.now,
+                by=draft.by,
+                grade=body.grade,
+                reason=body.reason,
+                severity=body.severity or 0,
+                urgency=body.urgency or 0,
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="grade", body=body, caller=caller, command=build
+        )
+
+    @router.post("/complaints/{complaint_id}/route", status_code=201, summary="Send it to another queue")
+    async def route(complaint_id: ComplaintId, body: bodies.RouteBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Reroute(
+                now=draft.now,
+                by=draft.by,
+                queue=body.queue,
+                first_owner=body.first_owner,
+                reason=body.reason,
+                skills=body.skills,
+                playbook=body.playbook,
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="route", body=body, caller=caller, command=build
+        )
+
+
+def _clusters(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post("/clusters", status_code=201, summary="Propose that several cases share one cause")
+    async def propose(body: bodies.ClusterBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.ProposeCluster(now=draft.now, by=draft.by, title=body.title, reason=body.reason)
+
+        return await commands.submit(
+            stream=None, kind="cluster", name="propose-cluster", body=body, caller=caller, command=build
+        )
+
+    @router.post("/clusters/{cluster_id}/members", status_code=201, summary="Add a case to a cluster, with evidence")
+    async def add(cluster_id: ClusterId, body: bodies.MemberBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.AddMember(
+                now=draft.now,
+                by=draft.by,
+                complaint_id=str(body.complaint_id),
+                evidence=body.evidence,
+                confidence_percent=body.confidence_percent,
+            )
+
+        return await commands.submit(
+            stream=f"cluster/{cluster_id}", name="add-member", body=body, caller=caller, command=build
+        )
+
+    @router.post(
+        "/clusters/{cluster_id}/members/{complaint_id}/removal",
+        status_code=201,
+        summary="Take a case out of a cluster; nothing is moved",
+    )
+    async def remove(
+        cluster_id: ClusterId, complaint_id: ComplaintId, body: bodies.RemovalBody, caller: Handling
+    ) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.RemoveMember(now=draft.now, by=draft.by, complaint_id=str(complaint_id), reason=body.reason)
+
+        # The member is part of the name: the same key for another member is another command (L4).
+        return await commands.submit(
+            stream=f"cluster/{cluster_id}",
+            name=f"remove-member:{complaint_id}",
+            body=body,
+            caller=caller,
+            command=build,
+        )

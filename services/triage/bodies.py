@@ -1,0 +1,57 @@
+"""The JSON bodies of this service's commands: form only, unknown members refused. Must not: any rule."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from events.fact import Remark, Word
+from events.triage import Dispute, Grade, Screening
+from runtime.http import Body
+from triage.rules import Percent
+
+Weight = Annotated[int, Field(ge=1, le=4)]
+
+
+class ScreeningBody(Body):
+    outcome: Screening
+    reason: Remark
+
+
+class ClassificationBody(Body):
+    category: Word
+    dispute: Dispute
+    reason: Remark
+
+
+class GradeBody(Body):
+    """Severity and urgency where the person states them, 1 to 4."""
+
+    grade: Grade
+    reason: Remark
+    severity: Weight | None = None
+    urgency: Weight | None = None
+
+
+class RouteBody(Body):
+    queue: Word
+    first_owner: Word
+    """The post that is offered the case, or a person."""
+    reason: Remark
+    skills: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    playbook: Word | None = None
+
+
+class ClusterBody(Body):
+    title: Word
+    reason: Remark
+
+
+class MemberBody(Body):
+    complaint_id: UUID
+    evidence: Remark
+    confidence_percent: Percent
+
+
+class RemovalBody(Body):
+    reason: Remark

@@ -1,0 +1,205 @@
+"""Who holds a case: offers, acceptance, refusal, conflicts of interest, the crisis team. Given, when, then."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from escalation.decider import DECIDER, State
+from escalation.decider.commands import AcceptOwnership, CallCrisisTeam, OfferOwnership, RefuseOwnership
+from escalation.rules import load_rules
+from events.accountability import ComplaintClosed, ComplaintReopened
+from events.decider import Refused
+from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.fact import Fact
+from events.intake import ComplaintLodged
+from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
+from given import Story, only, story
+
+RULES = load_rules(Path(__file__).parents[3] / "rules")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LODGED = ComplaintLodged(at=NOON, channel="phone", subject_person="handler-9", taken_by="reception-9")
+GRADED = ComplaintGraded(
+    at=NOON, grade="grievance", severity=2, urgency=1, inputs=(), reason="r", rule="grading@1", by="rule"
+)
+HANDLER, RECEPTION, LEAD = frozenset({"handler"}), frozenset({"reception"}), frozenset({"teamlead"})
+
+
+def minutes(after_noon: float) -> datetime:
+    return NOON + timedelta(minutes=after_noon)
+
+
+def routed(to: str = "handler", at: datetime = NOON) -> ComplaintRouted:
+    return ComplaintRouted(at=at, queue="products", first_owner=to, reason="r", rule="routing@1", by="rule")
+
+
+def screened(outcome: str, at: datetime = NOON) -> ComplaintScreened:
+    return ComplaintScreened.model_validate(
+        {"at": at, "outcome": outcome, "reason": "r", "rule": "screening@1", "by": "rule"}
+    )
+
+
+CLOSED = ComplaintClosed(at=minutes(9), ground="accepted", evidence="e", next_instance="n", by="handler-1")
+REOPENED = ComplaintReopened(at=minutes(19), reason="not solved", cycle=2, by="handler-1")
+ACCEPTED = OwnershipAccepted(at=minutes(2), owner="handler-1")
+
+
+def told(*facts: Fact) -> Story[State]:
+    told = story(DECIDER, RULES, LODGED)
+    for fact in facts:
+        told = told.then(fact).settled(minutes(3))
+    return told
+
+
+def offers(told: Story[State]) -> list[tuple[str, str]]:
+    return [(fact.to, fact.by) for fact in told.history if isinstance(fact, OwnershipOffered)]
+
+
+def accept(by: str = "handler-1", roles: frozenset[str] = HANDLER) -> AcceptOwnership:
+    return AcceptOwnership(now=minutes(5), by=by, roles=roles)
+
+
+def refuse(by: str = "handler-1", roles: frozenset[str] = HANDLER) -> RefuseOwnership:
+    return RefuseOwnership(now=minutes(5), by=by, roles=roles, reason="on leave")
+
+
+def offer(to: str, by: str = "handler-1", roles: frozenset[str] = HANDLER, *packet: str) -> OfferOwnership:
+    return OfferOwnership(now=minutes(5), by=by, roles=roles, to=to, reason="knows it", packet=frozenset(packet))
+
+
+def code(answer: Fact | Refused) -> str:
+    return answer.code if isinstance(answer, Refused) else ""
+
+
+def test_a_routed_case_is_offered_to_its_first_owner() -> None:
+    """R18, R117."""
+    assert told(routed()).history[-1] == OwnershipOffered(
+        at=NOON, to="handler", by="rule", reason="routed: handoff@1", packet_percent=0
+    )
+
+
+def test_what_is_no_complaint_is_offered_to_reception() -> None:
+    """R18: nothing is dropped in silence; and only once."""
+    assert offers(told(screened("enquiry"), screened("out-of-scope", minutes(1)))) == [("reception", "rule")]
+    assert offers(told(screened("complaint"))) == []
+    assert offers(told(CLOSED, screened("enquiry"))) == []
+
+
+def test_whom_it_is_offered_to_takes_it() -> None:
+    accepted = told(routed()).when(accept())
+    assert accepted == OwnershipAccepted(at=minutes(5), owner="handler-1")
+
+
+def test_a_person_is_offered_a_case_by_name() -> None:
+    named = told(routed("handler-2"))
+    assert code(named.when(accept("handler-1"))) == "offered-to-somebody-else"
+    assert isinstance(named.when(accept("handler-2")), OwnershipAccepted)
+    assert isinstance(named.when(accept("teamlead-1", LEAD)), OwnershipAccepted)
+
+
+def test_the_second_of_two_is_told_that_it_is_owned() -> None:
+    """Two at once: the log admits one, and the other is answered by the newer state."""
+    assert code(told(routed(), ACCEPTED).when(accept("handler-2"))) == "already-owned"
+    assert code(told().when(accept())) == "no-open-offer"
+
+
+def test_another_post_does_not_take_it() -> None:
+    assert code(told(routed()).when(accept("reception-1", RECEPTION))) == "offered-to-somebody-else"
+
+
+@pytest.mark.parametrize("person", ["handler-9", "reception-9"])
+def test_whom_it_is_about_and_who_took_it_does_not_hold_it(person: str) -> None:
+    """R24: a call about agent X taken by agent X forces a handoff."""
+    assert code(told(routed()).when(accept(person))) == "conflict-of-interest"
+    assert code(told(routed(), ACCEPTED).when(offer(person))) == "conflict-of-interest"
+    assert offers(told(routed(person))) == [("reception", "rule")]
+    assert isinstance(told(routed(person)).when(refuse("reception-1", RECEPTION)), OwnershipRefused)
+
+
+def test_a_refusal_asks_the_next_post_and_after_three_the_team_lead() -> None:
+    """R117: bounces are counted."""
+    asked = told(routed())
+    for _ in range(3):
+        refused = asked.when(refuse("teamlead-1", LEAD))
+        assert isinstance(refused, OwnershipRefused)
+        asked = asked.then(refused).settled(minutes(6))
+    assert [to for to, _ in offers(asked)] == ["handler", "reception", "teamlead", "teamlead"]
+
+
+def test_a_refusal_by_a_person_asks_reception() -> None:
+    named = told(routed("handler-2"))
+    refused = named.when(refuse("handler-2"))
+    assert isinstance(refused, OwnershipRefused)
+    assert offers(named.then(refused).settled(minutes(6)))[-1] == ("reception", "rule")
+
+
+def test_only_whom_it_is_offered_to_refuses() -> None:
+    assert code(told(routed()).when(refuse("reception-1", RECEPTION))) == "offered-to-somebody-else"
+    assert code(told(routed(), ACCEPTED).when(refuse())) == "already-owned"
+
+
+def test_the_owner_hands_on_and_stays_the_owner_until_somebody_accepts() -> None:
+    owned = told(routed(), ACCEPTED)
+    offered = owned.when(offer("handler-2", "handler-1", HANDLER, "facts-confirmed", "motive"))
+    assert isinstance(offered, OwnershipOffered)
+    assert offered.packet_percent == 50
+    refused = owned.then(offered).when(refuse("handler-2"))
+    assert isinstance(refused, OwnershipRefused)
+    assert only(owned.then(offered, refused).added(minutes(6)), OwnershipOffered) == []
+    assert isinstance(owned.then(offered).when(accept("handler-2")), OwnershipAccepted)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (offer("handler-2", "handler-3"), "not-the-owner"),
+        (offer("handler-1"), "already-owned"),
+        (offer("handler-2", "handler-1", HANDLER, "cake"), "packet-unknown"),
+    ],
+)
+def test_a_handoff_that_does_not_fit_is_refused(command: OfferOwnership, expected: str) -> None:
+    assert code(told(routed(), ACCEPTED).when(command)) == expected
+
+
+def test_an_open_offer_is_answered_first_unless_a_lead_redirects_it() -> None:
+    assert code(told(routed()).when(offer("handler-2"))) == "offer-open"
+    redirected = told(routed()).when(offer("handler-2", "teamlead-1", LEAD))
+    assert isinstance(redirected, OwnershipOffered)
+    assert isinstance(told().when(offer("handler-2")), OwnershipOffered)
+
+
+def test_a_new_route_offers_it_again() -> None:
+    again = told(routed(), ACCEPTED, routed("teamlead", minutes(2)))
+    assert offers(again) == [("handler", "rule"), ("teamlead", "rule")]
+    assert isinstance(again.when(accept("teamlead-1", LEAD)), OwnershipAccepted)
+
+
+def test_a_reopened_case_that_nobody_owns_is_offered_again() -> None:
+    """R18."""
+    reopened = told(GRADED, routed(), CLOSED, REOPENED)
+    assert offers(reopened)[-1] == ("reception", "rule")
+    assert len(offers(told(GRADED, routed(), ACCEPTED, CLOSED, REOPENED))) == 1
+    assert len(offers(told(routed(), CLOSED, REOPENED))) == 1
+
+
+CALL = CallCrisisTeam(
+    now=minutes(5), by="teamlead-1", coordinator="teamlead-1", containment="stop the sale", functions=("legal",)
+)
+
+
+def test_the_crisis_team_is_called_once_at_any_grade() -> None:
+    """R93, R114."""
+    called = told().when(CALL)
+    assert called == CrisisTeamCalled(
+        at=minutes(5), coordinator="teamlead-1", containment="stop the sale", functions=("legal",), by="teamlead-1"
+    )
+    assert isinstance(called, CrisisTeamCalled)
+    assert code(told(called).when(CALL)) == "crisis-team-already-called"
+
+
+@pytest.mark.parametrize("command", [accept(), refuse(), offer("handler-2"), CALL])
+def test_nothing_is_done_where_nothing_was_lodged_or_all_is_closed(command: object) -> None:
+    assert code(story(DECIDER, RULES).when(command)) == "nothing-lodged"
+    assert code(told(routed(), CLOSED).when(command)) == "case-closed"
+    done = story(DECIDER, RULES, LODGED, CLOSED).settled(minutes(10))
+    assert code(done.when(command)) == "case-closed"
