@@ -5,7 +5,7 @@ Lives here: from a request to a query to an answer, and the two forms of the fee
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 import orjson
@@ -72,7 +72,7 @@ def build_routes(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         stands = Feed.after(last_event_id or after, sources.epoch, sources.partitions)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(_follow(sources, stands), media_type="text/event-stream")
+            return StreamingResponse(follow(sources, stands), media_type="text/event-stream")
         rows = await facts(sources.pool, stands, limit)
         lines = b"".join(orjson.dumps(cloud_event(row, sources.epoch)) + b"\n" for row in rows)
         headers = {"complaint-after": str(stands.passed(rows))}
@@ -95,7 +95,7 @@ async def _at(sources: Sources, text: str) -> Response:
     return Json({"items": [] if row is None else [shown(row, sources.epoch)], "next": None})
 
 
-async def _follow(sources: Sources, stands: Feed) -> AsyncIterator[bytes]:
+async def follow(sources: Sources, stands: Feed) -> AsyncGenerator[bytes, None]:
     """Server-sent events: each with the place to resume from as its id, a comment when nothing happens."""
     ends = time.monotonic() + FOLLOW_SECONDS_MAX
     silent_since = time.monotonic()

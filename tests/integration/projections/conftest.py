@@ -1,0 +1,75 @@
+"""The views on a real PostgreSQL: a schema of their own, records folded as the reader would, and the API over it."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from folded import Folded
+from issuer import AUDIENCE, ISSUER, Issuer
+from projections.api import build_routes
+from projections.sources import Sources
+from projections.stream import create_views
+from runtime.access import Access
+from runtime.auth import Sessions, Tokens
+from runtime.caller import Position
+from runtime.http import build_app
+from runtime.problems import Problem
+from runtime.sealing import ERASED, Opened
+from runtime.store import connect, create_schema
+from told import PARTITIONS
+
+EPOCH = "epoch1"
+SCHEMA = "projections"
+
+
+@pytest.fixture
+async def folded(fresh_database: str) -> AsyncIterator[Folded]:
+    await create_schema(fresh_database, SCHEMA)
+    await create_views(fresh_database, SCHEMA)
+    pool = await connect(fresh_database, SCHEMA, size=4)
+    yield Folded(pool)
+    await pool.close()
+
+
+def unseal(stream: str, token: str) -> Opened:
+    """Opens every token of these tests, but those whose key id begins with `dead`."""
+    return ERASED if token.split(":")[2].startswith("dead") else f"open words of {stream[-3:]}"
+
+
+As = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    return Issuer(tmp_path / "jwks.json")
+
+
+@pytest.fixture
+def role(issuer: Issuer) -> As:
+    """Headers of a caller with these roles."""
+
+    def headers(*roles: str, sub: str = "li.na") -> dict[str, str]:
+        return {"authorization": f"Bearer {issuer.token(*roles, sub=sub)}"}
+
+    return headers
+
+
+@pytest.fixture
+async def api(folded: Folded, issuer: Issuer, role: As) -> AsyncIterator[httpx.AsyncClient]:
+    """The API of the views; a manager asks, unless a request says otherwise."""
+
+    async def reached(position: Position | None) -> None:
+        if position is not None and position.offset >= folded.log.ends.get(position.partition, 0):
+            raise Problem(503, "not-caught-up", "not read that far yet", headers={"Retry-After": "1"})
+
+    async def ready() -> dict[str, str]:
+        return {}
+
+    sources = Sources(folded.pool, reached, unseal, EPOCH, PARTITIONS)
+    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions(b"s" * 32))
+    app = build_app("projections", build_routes(sources), access=access, ready=ready, version="1")
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://views", headers=role("manager")) as client:
+        yield client

@@ -1,0 +1,181 @@
+"""Folding into real tables: the same rows however the log is cut, and nothing built on what was rolled back."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from events.accountability import ComplaintClosed, OfferApproved, PromiseMade, RemedyOffered
+from events.escalation import CaseEscalated, ClockBreached, ClockMet, ClockStarted, OwnershipAccepted
+from events.fact import Fact, Origin
+from events.intake import ComplaintLodged, SourceReported
+from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintGraded
+from folded import Folded
+from projections.queries import reader_hashes
+from projections.store import READER_MARKS_KEPT, Views, ViewsDiffer, record_reader
+from runtime.rows import Judged
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SEALED = "sealed:1:00000000-0000-5000-8000-000000000001:00000000-0000-5000-8000-000000000002:text:AAAA"
+
+
+def stream(number: int) -> str:
+    return f"complaint/{UUID(int=number)}"
+
+
+def story(number: int) -> list[Fact]:
+    """One of everything that the tables hold."""
+
+    def after(minutes: float) -> datetime:
+        return NOON + timedelta(minutes=number + minutes)
+
+    origin = Origin(source="desk", reference=f"r{number}")
+    return [
+        ComplaintLodged(at=after(0), channel="weibo", text=SEALED, product="E6", reported=origin),
+        ComplaintGraded(
+            at=after(1), grade="complaint", severity=2, urgency=2, inputs=(), reason="x", rule="grade@1", by="triage"
+        ),
+        ClockStarted(at=after(1), clock="resolution", due=after(60), warn_at=None, policy="reply@1"),
+        OwnershipAccepted(at=after(2), owner=f"handler-{number % 3}"),
+        SourceReported(at=after(3), fact="custody", reported=origin, team="A", owner="o1", line=1, status="Accepted"),
+        SourceReported(at=after(4), fact="custody", reported=origin, team="B", owner="o2", line=2, status="Queued"),
+        RemedyOffered(
+            at=after(5),
+            offer_id="o1",
+            remedy="refund",
+            amount_minor=5,
+            currency="CNY",
+            limit_minor=1,
+            limit_rule="limits@1",
+            needs_approval=True,
+            by="handler-1",
+        ),
+        OfferApproved(at=after(6), offer_id="o1", limit_minor=9, limit_rule="limits@1", by="chen"),
+        PromiseMade(at=after(7), promise_id="p1", kind="callback", text=SEALED, due=after(90), owner="h", by="h"),
+        ClockBreached(at=after(60), clock="resolution"),
+        CaseEscalated(at=after(60), level=1, post="teamlead", clock="resolution", reason="breached", unowned=False),
+        ClockMet(at=after(70), clock="resolution", answered_by="closed"),
+        ComplaintClosed(at=after(70), ground="accepted", evidence="call", next_instance="ombudsman", by="h"),
+    ]
+
+
+def tell_everything(folded: Folded, cases: int) -> None:
+    """Stories told at once, interleaved, with records that do not count among them."""
+    chance = random.Random(7)
+    waiting = {number: story(number) for number in range(cases)}
+    cluster = [ClusterProposed(at=NOON, title="contactors", reason="x", by="ma")]
+    cluster_facts: list[Fact] = [
+        *cluster,
+        *(
+            ClusterMemberAdded(at=NOON, complaint_id=str(UUID(int=n)), evidence="x", confidence_percent=9, by="ma")
+            for n in range(3)
+        ),
+    ]
+    while waiting:
+        number = chance.choice(sorted(waiting))
+        fact = waiting[number].pop(0)
+        folded.log.tell(stream(number), fact)
+        if not waiting[number]:
+            del waiting[number]
+        match chance.randrange(12):
+            case 0:
+                folded.log.refuse(stream(number), fact)
+            case 1:
+                folded.log.broken(chance.randrange(12), b"\xff\x00", "ce_id is \x00 missing")
+            case 2 if cluster_facts:
+                folded.log.tell("cluster/k-31", cluster_facts.pop(0))
+
+
+async def test_the_rows_are_the_same_however_the_log_is_cut(folded: Folded) -> None:
+    """A rebuild in one go, batches of 7, one by one, with views that have nothing at hand: every row is the same."""
+    tell_everything(folded, 20)
+    await folded.catch_up(batch=100_000)
+    whole = await folded.tables()
+    assert len(whole["ledger"]) == len(folded.log.records)
+    assert {name: len(rows) for name, rows in whole.items() if name in ("cases", "clocks", "promises", "handoffs")} == {
+        "cases": 20, "clocks": 20, "promises": 20, "handoffs": 20,
+    }  # fmt: skip
+    assert len(whole["register"]) == 20 * 5
+    for batch, at_hand in ((7, 3), (1, 100)):
+        for table in whole:
+            await folded.pool.execute(f"truncate {table}")
+        folded.told, folded.views = 0, Views(pages_at_hand_max=at_hand)
+        await folded.catch_up(batch=batch)
+        assert await folded.tables() == whole
+
+
+async def test_nothing_is_built_on_what_was_rolled_back(folded: Folded) -> None:
+    """L18, L19: a batch whose positions were lost is folded again from the tables, not from the pages at hand."""
+    tell_everything(folded, 5)
+    records = folded.log.records
+    await folded.fold(records[:30])
+    async with folded.pool.acquire() as connection:
+        lost = connection.transaction()
+        await lost.start()
+        await folded.views.fold(connection, records[30:60])
+        await lost.rollback()
+    await folded.fold(records[30:45])
+    await Folded(folded.pool, folded.log, Views()).fold(records[45:50])  # another owner for a while
+    await folded.fold(records[50:])
+    folded.told = len(records)
+    apart = await folded.tables()
+    for table in apart:
+        await folded.pool.execute(f"truncate {table}")
+    folded.told, folded.views = 0, Views()
+    await folded.catch_up()
+    assert await folded.tables() == apart
+
+
+async def test_views_of_another_log_are_not_built_upon(folded: Folded) -> None:
+    """A page that is missing or stands elsewhere than the log says stops the fold, and names the stream."""
+    folded.log.tell(stream(1), *story(1))
+    await folded.fold(folded.log.records[:2])
+    with pytest.raises(ViewsDiffer, match=stream(1)):
+        await folded.fold(folded.log.records[5:])
+
+
+async def test_content_that_cannot_be_read_parks_one_case_and_no_other(folded: Folded) -> None:
+    """L22: the others go on; the parked one says why, and a redrive folds it anew from the ledger."""
+    broken = folded.log.tell(stream(1), *story(1))[2]
+    readable = broken.value
+    folded.log.garble(broken, "due: missing")
+    folded.log.tell(stream(2), *story(2))
+    await folded.catch_up()
+    states = dict(await folded.pool.fetch("select id, parked from cases"))
+    assert states == {str(UUID(int=1)): True, str(UUID(int=2)): False}
+    assert await folded.pool.fetchval("select reason from parked where stream = $1", stream(1)) == "due: missing"
+
+    repaired = "update ledger set value = $2, why = null where stream = $1 and why is not null"
+    await folded.pool.execute(repaired, stream(1), readable)
+    await folded.pool.execute("insert into redrives values ($1)", stream(1))
+    await folded.fold([])
+    healed = await folded.pool.fetchrow("select parked, status from cases where id = $1", str(UUID(int=1)))
+    assert tuple(healed) == (False, "closed")
+    assert await folded.pool.fetchval("select state from clocks where complaint_id = $1", str(UUID(int=1))) == "late"
+    assert await folded.pool.fetchval("select count(*) from parked") == 0
+
+
+async def test_a_fold_that_raises_parks_its_case(folded: Folded) -> None:
+    """L22: a defect in a view is a finding about one stream, not the end of the reader."""
+    (lodged,) = folded.log.tell(stream(1), story(1)[0])
+    impossible: Judged = replace(
+        lodged, fact=lodged.fact and lodged.fact.model_copy(update={"dues": 5, "at": "no time"})
+    )
+    folded.log.records[0] = impossible
+    folded.log.tell(stream(2), *story(2))
+    await folded.catch_up()
+    assert await folded.pool.fetchval("select count(*) from cases where parked") == 1
+    assert await folded.pool.fetchval("select status from cases where not parked") == "closed"
+
+
+async def test_marks_of_readers_are_kept_and_compared(folded: Folded) -> None:
+    """L7: equal marks are compared, old ones are trimmed."""
+    for mark in range(READER_MARKS_KEPT + 5):
+        for service in ("intake", "triage"):
+            digest = f"{mark}" if service == "intake" or mark != READER_MARKS_KEPT else "differs"
+            await record_reader(folded.pool, service=service, partition=2, mark=mark, digest=digest, reported_at=NOON)
+    (found,) = await reader_hashes(folded.pool)
+    assert (found.partition, found.agree, found.differing) == (2, False, READER_MARKS_KEPT)
+    assert await folded.pool.fetchval("select count(*) from readers") == 2 * READER_MARKS_KEPT
