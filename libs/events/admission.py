@@ -38,11 +38,12 @@ class Head(NamedTuple):
 
     def after(self, chapter: Chapter) -> "Head":
         """The head once one more record of `chapter` is admitted."""
-        index = _INDEX[chapter]
-        return Head(*(count + (i == index) for i, count in enumerate(self)))
+        counts = list(self)
+        counts[_INDEX[chapter]] += 1
+        return Head._make(counts)
 
     def __str__(self) -> str:
-        return ",".join(f"{chapter}={count}" for chapter, count in zip(CHAPTERS, self, strict=True))
+        return f"intake={self[0]},triage={self[1]},escalation={self[2]},accountability={self[3]}"
 
 
 class Expectation(NamedTuple):

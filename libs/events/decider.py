@@ -15,7 +15,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class Refused:
-    """A rule said no, and nothing was written. `code` is stable, kebab-case; `why` is for people and names no person."""
+    """A rule said no, and nothing was written. `code` is stable, kebab-case; `why` is for people, names nobody."""
 
     code: str
     why: str

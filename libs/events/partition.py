@@ -1,6 +1,6 @@
 """Where a stream lives: Kafka's own partitioner, part of the law (L3). Golden vectors are frozen in the tests."""
 
-from functools import lru_cache
+import struct
 
 _M = 0x5BD1E995
 _MASK = 0xFFFFFFFF
@@ -11,10 +11,9 @@ def murmur2(key: bytes) -> int:
     length = len(key)
     h = (0x9747B28C ^ length) & _MASK
     whole = length & ~3
-    for i in range(0, whole, 4):
-        k = int.from_bytes(key[i : i + 4], "little") * _M & _MASK
-        k = (k ^ (k >> 24)) * _M & _MASK
-        h = (h * _M & _MASK) ^ k
+    for word in struct.unpack_from(f"<{length >> 2}I", key):
+        k = word * _M & _MASK
+        h = (h * _M ^ (k ^ k >> 24) * _M) & _MASK
     tail = key[whole:]
     if tail:
         h = (h ^ int.from_bytes(tail, "little")) * _M & _MASK
@@ -22,7 +21,6 @@ def murmur2(key: bytes) -> int:
     return h ^ (h >> 15)
 
 
-@lru_cache(maxsize=200_000)
 def partition_of(key: bytes, partitions: int) -> int:
-    """The one partition in which a record with this key may stand; computed once per stream."""
+    """The one partition in which a record with this key may stand."""
     return (murmur2(key) & 0x7FFFFFFF) % partitions

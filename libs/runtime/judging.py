@@ -12,7 +12,7 @@ from typing import Any
 from events.admission import LAW, Head, Verdict, admits
 from events.codec import TYPES, Undecodable, decode
 from events.decider import Decider
-from events.envelope import Envelope, Malformed, open_envelope
+from events.envelope import Envelope, Malformed, NewerLaw, open_envelope
 from events.fact import Chapter, Fact
 from events.upcasters import UPCASTERS
 from runtime.rows import Judged, LogBroken, LogRecord, Parked, Row
@@ -72,11 +72,11 @@ def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> J
     envelope = open_envelope(record.key, record.headers, record.partition, partitions)
     seen = (record.partition, record.offset, record.timestamp)
     held: dict[str, Any] = {"key": record.key, "value": record.value, "headers": record.headers}
+    if isinstance(envelope, NewerLaw):
+        raise LogBroken(f"partition {record.partition} offset {record.offset}: law {envelope.law} is newer than {LAW}")
     if not isinstance(envelope, Envelope):
         verdict = Verdict.MALFORMED if isinstance(envelope, Malformed) else Verdict.MISPLACED
         return Judged(*seen, verdict, why=envelope.why, **held)
-    if envelope.law > LAW:
-        raise LogBroken(f"partition {record.partition} offset {record.offset}: law {envelope.law} is newer than {LAW}")
     if not admits(head, envelope.expects):
         why = f"the stream stood at {head}, the writer expected {envelope.expects}"
         return Judged(*seen, Verdict.REFUSED, envelope=envelope, why=why, head=head, **held)
