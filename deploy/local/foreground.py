@@ -21,9 +21,13 @@ DataOption = Annotated[Path, typer.Option("--data", help="Folder of the system's
 
 READY = """
 [bold green]Ready[/] in {seconds:.1f} s.
-  Console   {url}/            API   {url}/v1/        sign in with one of these tokens (30 days, this machine only):
+  Console   {url}/
+  API       {url}/v1/
+  Tokens    to sign in with, for 30 days and this machine only:
 {tokens}
-  Try       curl -s -H "Authorization: Bearer $(.venv/bin/complaints token handler)" {url}/v1/worklist
+  Try       curl -si {url}/v1/complaints -H "Authorization: Bearer $(.venv/bin/complaints token reception)" \\
+              -H "Idempotency-Key: try-1" -H "Content-Type: application/json" \\
+              -d '{{"channel": "phone", "text": "The card was charged twice."}}'
   Data      make demo (an invented week), or: .venv/bin/complaints import FORMAT FILE
   Look      .venv/bin/complaints status; logs in {logs}
   Stop      Ctrl-C here, or: make down
