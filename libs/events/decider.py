@@ -44,6 +44,11 @@ class Context:
     others: Mapping[str, Any] = field(default_factory=dict)
 
 
+def owes_nothing(_state: object, _context: Context, _now: datetime) -> Owed:
+    """For a chapter in which everything was said by somebody: the reader then need not even ask."""
+    return NOTHING
+
+
 @dataclass(frozen=True)
 class Decider(Generic[S]):
     """A service's rules in one value, so that the runtime and the tests take them as an argument.
@@ -60,7 +65,7 @@ class Decider(Generic[S]):
     reads: frozenset[type[Fact]]
     evolve: Callable[[S, Fact], S]
     decide: Callable[[Any, S, Context], Fact | Refused]
-    owed: Callable[[S, Context, datetime], Owed]
+    owed: Callable[[S, Context, datetime], Owed] = owes_nothing
     leans_on: Callable[[S], tuple[str, ...]] = lambda _: ()
     key_of: Callable[[S], str | None] = lambda _: None
     """The data key under which this complainant's words are sealed, once known."""

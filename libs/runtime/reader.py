@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from events.admission import Verdict
-from events.decider import Decider, Owed
+from events.decider import Decider, Owed, owes_nothing
 from runtime import judging, proposals
 from runtime.assignment import Assignment
 from runtime.judging import Reading
@@ -149,7 +149,7 @@ class Reader:
     async def _settle(self, batch: _Batch) -> None:
         """Append what is owed, then move everything in one transaction."""
         before = {partition: self.assignment.places[partition] for partition in batch.after}
-        if self.decider is not None and batch.touched:
+        if self.decider is not None and self.decider.owed is not owes_nothing and batch.touched:
             await self._owe(self.decider, batch, before)
         verdicts = self._verdicts(batch.judged)
         rows = list(batch.touched.values())

@@ -6,7 +6,7 @@ all in its chapter was said by somebody.
 
 from events.decider import Decider
 from events.fact import Chapter
-from intake.decider.rules import decide, owed
+from intake.decider.rules import decide
 from intake.decider.state import READS, Case, Empty, State, evolve
 
 __all__ = ["DECIDER", "State"]
@@ -25,6 +25,5 @@ DECIDER: Decider[State] = Decider(
     reads=READS,
     evolve=evolve,
     decide=decide,
-    owed=owed,
     key_of=key_of,
 )

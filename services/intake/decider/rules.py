@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, get_args
 
-from events.decider import NOTHING, Context, Owed, Refused
+from events.decider import Context, Refused
 from events.fact import Fact
 from events.intake import (
     AmendableField,
@@ -194,8 +194,3 @@ def _with_channel_looked_up(complaint: ComplaintLodged, channels: Channels) -> C
 
 def _waiting(case: Case, message_id: str) -> OnItsWay | None:
     return next((message for message in case.on_its_way if message.message_id == message_id), None)
-
-
-def owed(state: State, context: Context, now: datetime) -> Owed:  # noqa: ARG001 - the protocol's shape
-    """Intake says nothing of itself: everything in its chapter was said by somebody."""
-    return NOTHING
