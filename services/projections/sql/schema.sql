@@ -55,7 +55,11 @@ create table if not exists cases (
     page        jsonb not null
 ) with (toast_tuple_target = 8160, fillfactor = 70);
 -- A page is written with every batch that touches it: compressing it each time would cost more than all the rest.
-alter table cases alter column page set storage external;
+do $$ begin
+    if (select attstorage from pg_attribute where attrelid = 'cases'::regclass and attname = 'page') <> 'e' then
+        alter table cases alter column page set storage external;
+    end if;
+end $$;
 create index if not exists cases_due on cases (coalesce(next_due_at, 'infinity'), id);
 create index if not exists cases_lodged on cases (coalesce(lodged_at, 'infinity'), id);
 create index if not exists cases_source on cases (source, source_ref);

@@ -6,7 +6,6 @@ give the page after, and the page before is left as it was.
 
 from typing import cast
 
-from projections.views import handoffs
 from projections.views.chapters import answered, held, judged, said
 from projections.views.chapters.page import Case, Changes, blank
 from projections.views.clocks import next_due
@@ -20,47 +19,35 @@ def fold(case: Case | None, told: Told) -> Case:
     """The page after one admitted record. One that cannot be read parks the page: later ones only move its head."""
     assert told.envelope is not None
     now = case or blank(told.envelope.stream)
-    changes: Changes = {
-        "head": list(told.head or ()),
-        "position": [told.partition, told.offset],
-        "updated_at": stamp(told.envelope.time),
-    }
-    if "parked" not in now:
-        changes |= _told(now, told)
-    return cast("Case", {**now, **changes})
+    if "parked" in now or told.fact is None:
+        return parked(now, told, told.why) if told.why is not None and "parked" not in now else _moved(now, told, {})
+    how = HOW.get(type(told.fact))
+    return _moved(now, told, {} if how is None else how(now, told.fact))
 
 
 def parked(case: Case | None, told: Told, why: str) -> Case:
     """The page where a record could not be folded: it says so, and stays as it was (L22)."""
     assert told.envelope is not None
     where = {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
-    return {
-        **(case or blank(told.envelope.stream)),
-        "head": list(told.head or ()),
-        "position": [told.partition, told.offset],
-        "parked": where,
-    }
+    return _moved(case or blank(told.envelope.stream), told, {"parked": where})
 
 
-def _told(now: Case, told: Told) -> Changes:
-    fact = told.fact
-    if fact is None:
-        if told.why is None:
-            return {}
-        return dict(parked(now, told, told.why))
-    how = HOW.get(type(fact))
-    if how is None:
-        return {}
-    changes = how(now, fact)
-    hands = handoffs.fold(now.get("handoffs"), fact, imported="source" in now)
-    if hands is not now.get("handoffs"):
-        changes["handoffs"] = hands
+def _moved(now: Case, told: Told, changes: Changes) -> Case:
+    """The page with these changes, at the head and place of this record, with what is derived from them."""
+    assert told.envelope is not None
     after = cast("Case", {**now, **changes})
-    changes["status"] = _status(after)
+    after["head"] = list(told.head or ())
+    after["position"] = [told.partition, told.offset]
+    after["updated_at"] = stamp(told.envelope.time)
+    if not _SHOWN_IN_STATUS.isdisjoint(changes):
+        after["status"] = _status(after)
     if "clocks" in changes or "closed_at" in changes:
         due = None if after.get("closed_at") else next_due(after.get("clocks", {}))
-        changes["next_due_at"], changes["next_clock"] = (due["due"], due["clock"]) if due else (None, None)
-    return changes
+        after["next_due_at"], after["next_clock"] = (due["due"], due["clock"]) if due else (None, None)
+    return after
+
+
+_SHOWN_IN_STATUS = frozenset({"closed_at", "decision", "owner", "offered_to"})
 
 
 def _status(case: Case) -> str:

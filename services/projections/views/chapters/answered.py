@@ -17,7 +17,7 @@ from events.accountability import (
 )
 from events.fact import Fact
 from projections.views import promises
-from projections.views.chapters.page import Case, Changes, How
+from projections.views.chapters.page import Case, Changes, How, counted
 from projections.views.told import Plain, content, stamp
 
 
@@ -62,7 +62,7 @@ def _closed(_: Case, fact: ComplaintClosed) -> Changes:
 def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
     """A new cycle: closing and decision of the first one stay in the record, not on the page's state."""
     reopenings = [*case.get("reopenings", []), content(fact)]
-    changes: Changes = {"closed_at": None, "decision": None, "reopenings": reopenings}
+    changes: Changes = {"closed_at": None, "decision": None, "reopenings": reopenings, **counted(case, fact)}
     changes["cycle"] = max(case["cycle"], fact.cycle)
     if "promises" in case:
         changes["promises"] = promises.fold(case["promises"], fact)

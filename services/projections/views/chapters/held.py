@@ -15,7 +15,7 @@ from events.escalation import (
 )
 from events.fact import Fact
 from projections.views import clocks
-from projections.views.chapters.page import Case, Changes, How
+from projections.views.chapters.page import Case, Changes, How, counted
 from projections.views.told import content, stamp
 
 
@@ -23,8 +23,8 @@ def _offered(_: Case, fact: OwnershipOffered) -> Changes:
     return {"offered_to": fact.to, "offer": content(fact)}
 
 
-def _accepted(_: Case, fact: OwnershipAccepted) -> Changes:
-    return {"owner": fact.owner, "owned_since": stamp(fact.at), "offered_to": None}
+def _accepted(case: Case, fact: OwnershipAccepted) -> Changes:
+    return {"owner": fact.owner, "owned_since": stamp(fact.at), "offered_to": None, **counted(case, fact)}
 
 
 def _refused(case: Case, fact: OwnershipRefused) -> Changes:

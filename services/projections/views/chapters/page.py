@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Required, TypedDict
 
+from events.fact import Fact
+from projections.views import handoffs
 from projections.views.clocks import Clock
 from projections.views.handoffs import Handoffs
 from projections.views.promises import Promise
@@ -98,6 +100,12 @@ Changes = dict[str, Any]
 
 How = Callable[[Case, Any], Changes]
 """What a fact changes on the page: a function of the page before and the fact."""
+
+
+def counted(case: Case, fact: Fact) -> Changes:
+    """The figures of its handoffs, where this fact is one."""
+    figures = handoffs.fold(case.get("handoffs"), fact, imported="source" in case)
+    return {} if figures is None else {"handoffs": figures}
 
 
 def blank(stream: str) -> Case:

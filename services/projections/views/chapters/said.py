@@ -15,7 +15,7 @@ from events.intake import (
     MotiveRecorded,
     SourceReported,
 )
-from projections.views.chapters.page import Case, Changes, How
+from projections.views.chapters.page import Case, Changes, How, counted
 from projections.views.told import Plain, content, stamp
 
 _KEPT_ELSEWHERE = ("reported", "dues")
@@ -87,11 +87,11 @@ def _feedback(case: Case, fact: FeedbackGiven) -> Changes:
     return {"feedback": [*case.get("feedback", []), content(fact)]}
 
 
-def _reported(_: Case, fact: SourceReported) -> Changes:
+def _reported(case: Case, fact: SourceReported) -> Changes:
     """The source's word stands on the page as the source's word; the owning chapter says what follows from it."""
     match fact.fact:
         case "custody":
-            return {"custody": content(fact, without=("fact", "reported"))}
+            return {"custody": content(fact, without=("fact", "reported")), **counted(case, fact)}
         case "closed":
             return {"closed_at_source": content(fact, without=("fact", "reported"))}
         case "classified" | "reopened":
