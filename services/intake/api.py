@@ -67,10 +67,10 @@ def _lodging(router: APIRouter, running: Running) -> None:
         def build(draft: Draft[State]) -> Command:
             words = {name: getattr(body, name) for name in ("text", "demand", "contact")}
             sealed = {name: draft.seal(name, text) for name, text in words.items() if text}
-            said = body.model_dump(exclude=set(words))
+            said: dict[str, Any] = {**body.model_dump(exclude=set(words)), **sealed}
             taken_by = draft.by if staff else None
             return Lodge(
-                ComplaintLodged(at=draft.now, key_id=draft.key_id, party_ref=party, taken_by=taken_by, **said, **sealed)
+                ComplaintLodged(at=draft.now, key_id=draft.key_id, party_ref=party, taken_by=taken_by, **said)
             )
 
         return await running.commands.submit(

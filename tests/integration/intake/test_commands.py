@@ -1,0 +1,185 @@
+"""Intake over HTTP, as a process: what is said comes in, messages go out, and the complainant sees how far it is."""
+
+import asyncio
+import json
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from intake_process import LIMIT_SECONDS, Publisher, System
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WORDS = {"channel": "wechat", "text": "高速上突然失去动力", "contact": "138 0013 8000", "demand": "退车"}
+
+
+def key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid.uuid4())}
+
+
+async def lodged(system: System, **changed: object) -> dict[str, Any]:
+    async with system.client() as somebody:
+        answer = await somebody.post("/v1/complaints", json={**WORDS, **changed}, headers=key())
+    assert answer.status_code == 201, answer.text
+    content: dict[str, Any] = answer.json()
+    assert answer.headers["Location"] == f"/v1/complaints/{content['complaint_id']}"
+    assert answer.headers["ETag"] == f'"{content["head"]}"'
+    assert answer.headers["Complaint-Position"] == content["position"]
+    return content
+
+
+async def track(system: System, code: str, position: str | None = None) -> dict[str, Any]:
+    async with system.client() as somebody:
+        headers = {"Complaint-Position": position} if position else {}
+        answer = await somebody.get(f"/v1/track/{code}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    content: dict[str, Any] = answer.json()
+    return content
+
+
+async def tracked_until(system: System, code: str, status: str) -> dict[str, Any]:
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while (seen := await track(system, code))["status"] != status:
+            await asyncio.sleep(0.05)
+    return seen
+
+
+async def test_anybody_lodges_and_follows_it_with_the_secret_code(system: System) -> None:
+    """R68: an id and a secret tracking code at once, without an account."""
+    case = await lodged(system)
+    seen = await track(system, case["tracking_code"], case["position"])
+    assert (seen["complaint_id"], seen["status"]) == (case["complaint_id"], "received")
+    async with system.client() as somebody:
+        wrong = await somebody.get(f"/v1/track/{case['tracking_code'][:-1]}")
+    assert (wrong.status_code, wrong.json()["code"]) == (404, "not-found")
+
+
+async def test_the_same_key_gives_the_same_complaint_and_another_body_is_told_apart(system: System) -> None:
+    """L4, L8."""
+    headers = key()
+    async with system.client("reception") as desk:
+        first = await desk.post("/v1/complaints", json=WORDS, headers=headers)
+        again = await desk.post("/v1/complaints", json=WORDS, headers=headers)
+        other = await desk.post("/v1/complaints", json={**WORDS, "text": "别的"}, headers=headers)
+    assert (first.status_code, first.json()) == (201, again.json())
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_the_words_of_people_stand_nowhere_in_clear(system: System) -> None:
+    """Section 6: sealed in the event."""
+    secret = f"暗号{uuid.uuid4().hex}"
+    await lodged(system, text=secret, demand=secret, contact=secret)
+    said = [path.read_bytes() for path in (system.folder / "kafka").rglob("*.log")]
+    assert said
+    assert all(secret.encode() not in content for content in said)
+    assert secret not in system.said()
+
+
+async def test_a_case_is_amended_evidenced_spoken_about_and_withdrawn(system: System) -> None:
+    case = await lodged(system)
+    async with system.client("handler", subject="wang.lei") as handler:
+
+        async def post(path: str, **body: object) -> httpx.Response:
+            return await handler.post(f"/v1/complaints/{case['complaint_id']}/{path}", json=body, headers=key())
+
+        assert (await post("amendments", field="product", after="E5 2025", reason="misheard")).status_code == 201
+        same = await post("amendments", field="product", after="E5 2025", reason="misheard")
+        assert (same.status_code, same.json()["code"]) == (409, "nothing-changed")
+        assert (await post("amendments", field="text", after="动力受限到 30", reason="dashcam")).status_code == 201
+        evidence = {"name": "行车记录.mp4", "media_type": "video/mp4", "size_bytes": 12, "sha256": "0" * 64}
+        assert (await post("evidence", **evidence)).status_code == 201
+        impossible = await post("contacts", channel="phone", outcome="impossible")
+        assert (impossible.status_code, impossible.json()["code"]) == (409, "reason-missing")
+        assert (await post("contacts", channel="phone", outcome="reached", note="很着急")).status_code == 201
+        assert (await post("motive", motive="sympathy")).status_code == 201
+        assert (await post("withdrawal", reason="solved by a friend")).status_code == 201
+        assert (await post("withdrawal", reason="again")).json()["code"] == "already-withdrawn"
+        last = await post("evidence", **evidence)
+        assert last.status_code == 201
+    seen = await track(system, case["tracking_code"], last.json()["position"])
+    assert seen["withdrawn_at"] is not None
+
+
+async def test_a_complainant_proves_the_case_by_its_code(system: System) -> None:
+    mine, other = await lodged(system), await lodged(system)
+    path = f"/v1/complaints/{mine['complaint_id']}/feedback"
+    scores = {"process_score": 2, "outcome_score": 4, "text": "太慢"}
+    async with system.client() as somebody:
+        for code in ({}, {"Tracking-Code": other["tracking_code"]}):
+            assert (await somebody.post(path, json=scores, headers={**key(), **code})).status_code == 404
+        own = {"Tracking-Code": mine["tracking_code"]}
+        assert (await somebody.post(path, json=scores, headers={**key(), **own})).status_code == 201
+        vip = await somebody.post("/v1/complaints", json={**WORDS, "identity": "vip"}, headers=key())
+        assert (vip.status_code, vip.json()["code"]) == (403, "identity-by-staff")
+
+
+async def test_after_the_entrance_a_person_speaks_before_any_machine(system: System) -> None:
+    """R19, R20: the dedicated entrance."""
+    case = await lodged(system, channel="entrance")
+    async with system.client("handler") as handler:
+
+        async def post(path: str, **body: object) -> httpx.Response:
+            return await handler.post(f"/v1/complaints/{case['complaint_id']}/{path}", json=body, headers=key())
+
+        automatic = {"kind": "acknowledgement", "channel": "app", "text": "已收到", "automatic": True}
+        refused = await post("messages", **automatic)
+        assert (refused.status_code, refused.json()["code"]) == (409, "person-first")
+        assert (await post("contacts", channel="phone", outcome="reached")).status_code == 201
+        assert (await post("messages", **automatic)).status_code == 201
+
+
+async def test_a_reply_leaves_once_is_delivered_and_counts_only_then(system: System, publisher: Publisher) -> None:
+    """R83: a message counts when a channel says that it arrived; also over a kill -9 in between."""
+    case = await lodged(system)
+    text = "您好，检测报告周五给您。"
+    async with system.client("handler") as handler:
+        path = f"/v1/complaints/{case['complaint_id']}/messages"
+        sent = await handler.post(path, json={"kind": "reply", "channel": "wechat", "text": text}, headers=key())
+        assert sent.status_code == 201
+    system.kill()
+    await system.start()
+    seen = await tracked_until(system, case["tracking_code"], "answered")
+    message_id = sent.json()["message_id"]
+    written = json.loads((system.outbox / f"{message_id}.json").read_text())
+    assert (written["text"], written["complaint_id"]) == (text, case["complaint_id"])
+    assert seen["messages"] == [written["delivered_at"]]
+    report = {"message_id": message_id, "kind": "reply", "channel": "wechat", "report": "again"}
+    again = await publisher.tell("message.delivered.v1", f"complaint/{case['complaint_id']}", report)
+    assert (again["outcome"], again["code"]) == ("refused", "no-such-message")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({**WORDS, "colour": "red"}, "#/colour"),
+        ({**WORDS, "told_people": "3"}, "#/told_people"),
+        ({**WORDS, "told_people": -1}, "#/told_people"),
+        ({**WORDS, "text": ""}, "#/text"),
+        ({**WORDS, "text": "龘" * 60_000}, "#/text"),
+        ({**WORDS, "channel": "x" * 300}, "#/channel"),
+        ({"channel": "app"}, "#/text"),
+    ],
+)
+async def test_a_bad_body_is_answered_with_the_field(system: System, body: dict[str, Any], pointer: str) -> None:
+    async with system.client("reception") as desk:
+        answer = await desk.post("/v1/complaints", json=body, headers=key())
+    assert answer.status_code == 422
+    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+
+
+async def test_a_rebuild_sends_no_message_twice(system: System) -> None:
+    """Throwing the tables away and reading the log again tells nobody anything."""
+    case = await lodged(system)
+    async with system.client("handler") as handler:
+        path = f"/v1/complaints/{case['complaint_id']}/messages"
+        body = {"kind": "decision", "channel": "wechat", "text": "同意换车"}
+        assert (await handler.post(path, json=body, headers=key())).status_code == 201
+    await tracked_until(system, case["tracking_code"], "answered")
+    left = await system.count_outbound()
+    system.kill()
+    await system.drop_tables()
+    await system.start()
+    await tracked_until(system, case["tracking_code"], "answered")
+    assert await system.count_outbound() == left

@@ -1,0 +1,202 @@
+"""Intake's rules over any history, and its gateway over any bytes."""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anything import any_of, histories
+from events.codec import TYPES, decode, encode
+from events.decider import NOTHING, Context, Refused
+from events.fact import Chapter, Fact, chapter_of
+from events.ids import STREAM
+from events.inbound import ACCEPTED, Told
+from given import assert_comes_back_from_json, story
+from intake.channels import Channels
+from intake.decider import DECIDER, State
+from intake.decider.rules import Amend, Command, Lodge, Record, ReportSent, RequestMessage, Withdraw
+from intake.decider.state import Case, Empty, ImportBatch
+from intake.told import Unfit, command_for, import_stream, read_told, stream_of
+from runtime.cloudevents import CloudEvent, read_cloud_event, write_headers
+from runtime.intents import Draft
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+CHANNELS = Channels("channels@1", frozenset({"phone"}), frozenset({"entrance"}))
+OWN = [kind for kind in TYPES.values() if chapter_of(kind) is Chapter.INTAKE]
+_Fact = Any
+"""One of intake's own; matched by its name."""
+COMMANDS: tuple[Command, ...] = (
+    Amend(NOON, "li.na", "product", "E6", "r"),
+    ReportSent(NOON, "m1", "app", "r"),
+)
+
+
+@given(histories())
+def test_any_history_gives_a_state_that_comes_back_from_json(facts: list[Fact]) -> None:
+    state = story(DECIDER, CHANNELS, *facts).state
+    assert isinstance(state, Empty | Case | ImportBatch)
+    assert_comes_back_from_json(DECIDER, state)
+    assert DECIDER.owed(state, Context(CHANNELS), NOON) == NOTHING
+
+
+@given(histories(), st.sampled_from(COMMANDS))
+def test_only_intakes_own_chapter_is_ever_a_reason(facts: list[Fact], command: Command) -> None:
+    """L1: the content of undeclared chapters never changes a decision; intake declares none."""
+    own = [fact for fact in facts if chapter_of(type(fact)) is Chapter.INTAKE]
+    assert story(DECIDER, CHANNELS, *facts).when(command) == story(DECIDER, CHANNELS, *own).when(command)
+
+
+@given(histories(OWN))
+def test_whatever_is_accepted_can_be_written_and_read_again(facts: list[Fact]) -> None:
+    """Codec round trip of every decision."""
+    here = story(DECIDER, CHANNELS)
+    for fact in facts:
+        said = here.when(_command_of(fact))
+        if not isinstance(said, Refused):
+            assert decode(said.type, said.at, encode(said)) == said
+            here = here.then(said)
+
+
+def _command_of(fact: _Fact) -> Command:
+    match type(fact).__name__:
+        case "ComplaintLodged":
+            return Lodge(fact)
+        case "ComplaintAmended":
+            return Amend(fact.at, fact.by, fact.field, fact.after, fact.reason)
+        case "MessageRequested":
+            return RequestMessage(fact)
+        case "MessageSent":
+            return ReportSent(fact.at, fact.message_id, fact.channel, fact.report)
+        case "ComplaintWithdrawn":
+            return Withdraw(fact)
+    return Record(fact)
+
+
+# --- CloudEvents ---------------------------------------------------------------------------------------------------
+
+HEADER_NAMES = [
+    "content-type",
+    "ce_specversion",
+    "ce_id",
+    "ce_source",
+    "ce_type",
+    "ce_subject",
+    "ce_time",
+    "ce_x",
+    "other",
+]
+GOOD = {
+    "content-type": b"application/json", "ce_specversion": b"1.0", "ce_id": b"7", "ce_source": b"crm",
+    "ce_type": b"complaint.lodged.v1", "ce_subject": b"case 7", "ce_time": b"2026-03-02T12:00:00Z",
+}  # fmt: skip
+any_header = st.tuples(st.sampled_from(HEADER_NAMES) | st.text(max_size=8), st.binary(max_size=30))
+any_bytes = (
+    st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+        max_leaves=12,
+    ).map(lambda content: json.dumps(content).encode())
+)  # fmt: skip
+
+
+@given(st.lists(any_header, max_size=10), st.none() | any_bytes, st.booleans())
+def test_any_record_is_an_event_or_is_refused_with_a_field(
+    headers: list[tuple[str, bytes]], value: bytes | None, structured: bool
+) -> None:
+    """Any bytes are accepted or refused, never an exception."""
+    if structured:
+        headers = [*headers, ("content-type", b"application/cloudevents+json")]
+    read = read_cloud_event(headers, value)
+    assert isinstance(read, CloudEvent) or (read.field and read.why)
+
+
+@given(st.dictionaries(st.sampled_from(HEADER_NAMES[:7]), st.binary(max_size=30), max_size=2), any_bytes)
+@settings(max_examples=300)
+def test_any_attributes_and_any_data_are_taken_or_refused(changed: dict[str, bytes], value: bytes) -> None:
+    for kind in ACCEPTED:
+        headers = {**GOOD, "ce_type": kind.encode(), **changed}
+        read = read_cloud_event(list(headers.items()), value)
+        if isinstance(read, CloudEvent):
+            told = read_told(read, NOON)
+            assert isinstance(told, Told | Unfit)
+            if isinstance(told, Told):
+                assert STREAM.fullmatch(stream_of(read, told))
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.binary(max_size=20))
+def test_what_is_written_is_read_back_in_both_modes(subject: str, event_id: str, data: bytes) -> None:
+    event = CloudEvent("i" + _plain(event_id), "crm", "t", "s" + _plain(subject), NOON, json.dumps(data.hex()).encode())
+    assert read_cloud_event(write_headers(event), event.data) == event
+    content = {
+        "specversion": "1.0", "id": event.id, "source": event.source, "type": event.type, "subject": event.subject,
+        "time": "2026-03-02T20:00:00+08:00", "data": data.hex(),
+    }  # fmt: skip
+    structured = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
+    assert read_cloud_event(structured, json.dumps(content).encode()) == event
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text if char.isprintable() and not "\ud800" <= char <= "\udfff")[:190]
+
+
+class Keys:
+    """Seals by saying so: long enough to show that what is sealed fits."""
+
+    def seal(self, key_id: str, *, stream: str, event_id: str, field: str, text: str) -> str:
+        assert stream
+        size = (len(text.encode()) + 28) * 4 // 3 + 2
+        return f"sealed:1:{key_id}:{event_id}:{field}:{'A' * size}"
+
+
+UUID_ = "00000000-0000-5000-8000-000000000001"
+LODGED: State = story(DECIDER, CHANNELS, TYPES["complaints.intake.lodged.v1"](at=NOON, channel="phone")).state  # type: ignore[call-arg]
+
+
+@given(
+    st.sampled_from(sorted(ACCEPTED)).flatmap(lambda kind: any_of(ACCEPTED[kind])), st.sampled_from([Empty(), LODGED])
+)
+def test_whatever_may_be_told_becomes_a_command_that_the_rules_can_judge(told: Told, state: State) -> None:
+    """What passes the public contract never fails later."""
+    event = CloudEvent("7", "crm", told.type, f"complaint/{UUID_}", NOON, b"{}")
+    draft: Draft[Any] = Draft(NOON, "crm", frozenset(), UUID_, "complaint/x", state, UUID_, "owner", Keys())  # type: ignore[arg-type]
+    command = command_for(event, told, os.urandom(32))(draft)
+    said = command if isinstance(command, Refused) else DECIDER.decide(command, state, Context(CHANNELS))
+    assert isinstance(said, Fact | Refused)
+    if isinstance(said, Fact):
+        assert decode(said.type, said.at, encode(said)) == said
+
+
+def test_the_longest_words_fit_when_they_are_sealed() -> None:
+    for text in ("a" * 100_000, "龘" * 46_666):
+        told = ACCEPTED["complaint.lodged.v1"].model_validate_json(json.dumps({"channel": "app", "text": text}))
+        test_whatever_may_be_told_becomes_a_command_that_the_rules_can_judge.hypothesis.inner_test(told, Empty())  # type: ignore[attr-defined]
+
+
+@given(st.text(min_size=1, max_size=200), st.text(min_size=1, max_size=200))
+def test_every_batch_has_a_stream_and_no_two_share_one(source: str, batch: str) -> None:
+    stream = import_stream(source, batch)
+    assert STREAM.fullmatch(stream)
+    assert stream == import_stream(source, batch)
+    for other in (
+        (source + "x", batch),
+        (source, batch + "x"),
+        (f"{source}.{batch}", "x"),
+        (source[:-1] or "y", source[-1] + batch),
+    ):
+        assert import_stream(*other) != stream or other == (source, batch)
+
+
+def test_a_plain_batch_keeps_its_plain_name() -> None:
+    assert import_stream("boston311", "boston311-0a1b") == "import/boston311.boston311-0a1b"
+
+
+def test_the_future_is_refused() -> None:
+    headers = {**GOOD, "ce_time": b"2026-03-04T12:00:00Z"}
+    event = read_cloud_event(list(headers.items()), b'{"channel":"app"}')
+    assert isinstance(event, CloudEvent)
+    assert isinstance(read_told(event, NOON), Unfit)
+    assert isinstance(read_told(event, NOON + timedelta(days=2)), Told)
