@@ -4,7 +4,7 @@ An upcaster is a function from the old value's JSON object to the new one's, nam
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -14,7 +14,7 @@ UPCASTERS: dict[str, tuple[str, Upcaster]] = {}
 
 
 def lift(
-    type_name: str, value: bytes, upcasters: dict[str, tuple[str, Upcaster]] = UPCASTERS
+    type_name: str, value: bytes, upcasters: Mapping[str, tuple[str, Upcaster]] = UPCASTERS
 ) -> tuple[str, bytes] | None:
     """Follow the upcasters of a type until there is none. None where the value is not what the old type says."""
     if type_name not in upcasters:
