@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anything import PATIENT
 from escalation.weekdays import add_weekdays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -52,6 +53,7 @@ def test_the_weekday_is_that_of_the_zone() -> None:
     start=st.integers(0, 2_800_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     days=st.integers(0, 300),
 )
+@settings(PATIENT)
 def test_it_is_counting_day_by_day(start: datetime, days: int) -> None:
     wall = start.astimezone(SHANGHAI)
     while wall.weekday() > 4:
