@@ -7,9 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
-# Tiers without a broker, a database or a browser; and those with them.
+# Tiers that are quick and need no broker, database or browser; and the others.
 QUICK := tests/unit tests/property tests/architecture tests/golden tests/contract
-REAL := tests/integration tests/e2e tests/faults
+REAL := tests/simulation tests/integration tests/e2e tests/faults
 CODE := libs services deploy tests bench
 
 .PHONY: help
