@@ -5,9 +5,11 @@ import sys
 import typer
 from rich.console import Console
 
+from local.demo.command import demo
 from local.doctor import doctor
 from local.errors import LocalError
 from local.foreground import down, up
+from local.importing.command import import_file
 from local.status_report import status, token
 
 app = typer.Typer(
@@ -18,6 +20,8 @@ app.command()(down)
 app.command()(status)
 app.command()(token)
 app.command()(doctor)
+app.command("import")(import_file)
+app.command()(demo)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -88,6 +89,16 @@ class Voice(BaseModel):
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+@cache
+def _cases() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
+
+
+def told_case(name: str) -> dict[str, Any]:
+    """The written-out case of that name: members of a lodging."""
+    return dict(_cases()[name])
 
 
 @cache

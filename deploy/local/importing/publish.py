@@ -37,6 +37,15 @@ class Watcher(Protocol):
     def answered(self, more: int) -> None: ...
 
 
+class _Silent:
+    def published(self, more: int) -> None: ...
+    def answered(self, more: int) -> None: ...
+
+
+SILENT: Watcher = _Silent()
+"""Nobody watches."""
+
+
 async def publish(bootstrap: str, history: History, watcher: Watcher) -> Answers:
     """All of it, in order. Raises NotAnswered.
 

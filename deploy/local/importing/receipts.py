@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 import orjson
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from local.errors import LocalError
 from local.importing.history import Event
@@ -25,12 +25,12 @@ Outcome = Literal["admitted", "already", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One answer. `complaint` and `position` where it was taken, `code` and `why` where it was not."""
+    """One answer: `complaint_id` and `position` where it was taken, `code` and `why` where it was not."""
 
     event_id: str
     source: str
     outcome: Outcome
-    complaint: str | None = None
+    complaint_id: str | None = None
     position: str | None = None
     code: str | None = None
     why: str | None = None
@@ -44,7 +44,7 @@ class Answers:
     counts: Counter[Outcome] = field(default_factory=Counter)
     refused: list[Receipt] = field(default_factory=list)
     complaints: dict[str, str] = field(default_factory=dict)
-    """The complaint's id by our event's id."""
+    """The complaint's id by our reference of the case."""
 
     def take(self, receipt: Receipt) -> bool:
         """Count it, where somebody waits for it."""
@@ -54,8 +54,8 @@ class Answers:
         self.counts[receipt.outcome] += 1
         if receipt.outcome == "refused":
             self.refused.append(receipt)
-        if receipt.complaint is not None:
-            self.complaints[receipt.event_id] = receipt.complaint
+        if receipt.complaint_id is not None:
+            self.complaints[receipt.event_id.partition("#")[0]] = receipt.complaint_id
         return True
 
 
@@ -64,22 +64,21 @@ class Receipts:
 
     def __init__(self, bootstrap: str, source: str, *, answered: Callable[[int], None] = lambda _: None) -> None:
         self.answers = Answers()
+        self.answered = answered
+        """Told of how many more have been answered."""
         self._source = source
-        self._answered = answered
         self._news = asyncio.Condition()
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+            RECEIPTS, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
         )
         self._following: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self._consumer.start()
-        await self._consumer.topics()  # asks Kafka, so that the topic is known
-        partitions = self._consumer.partitions_for_topic(RECEIPTS) or ()
-        if not partitions:
+        places = self._consumer.assignment()
+        if not places:
+            await self._consumer.stop()
             raise LocalError(f"Kafka has no topic {RECEIPTS}: intake makes it when it starts for the first time")
-        places = [TopicPartition(RECEIPTS, partition) for partition in partitions]
-        self._consumer.assign(places)
         for place, end in (await self._consumer.end_offsets(places)).items():
             self._consumer.seek(place, end)
         self._following = asyncio.create_task(self._follow())
@@ -117,16 +116,11 @@ class Receipts:
             batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
             taken = sum(self._take(record.value) for records in batches.values() for record in records)
             if taken:
-                self._answered(taken)
+                self.answered(taken)
                 async with self._news:
                     self._news.notify_all()
 
     def _take(self, value: bytes) -> bool:
-        receipt = read(value)
+        content = orjson.loads(value)
+        receipt = Receipt(**{name: content.get(name) for name in Receipt.__dataclass_fields__})
         return receipt.source == self._source and self.answers.take(receipt)
-
-
-def read(value: bytes) -> Receipt:
-    """A receipt from its bytes."""
-    content = orjson.loads(value)
-    return Receipt(**{name: content.get(name) for name in Receipt.__dataclass_fields__})
