@@ -46,6 +46,7 @@ Sealed = Annotated[str, StringConstraints(max_length=200_000, pattern=_SEALED)]
 """Personal text, encrypted: `sealed:1:<key id>:<event id>:<field>:<nonce and box, base64url>` (section 6)."""
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
+"""A number of things, or an amount in minor units; never negative."""
 
 
 class Fact(BaseModel):

@@ -5,9 +5,7 @@ from accountability.decider.state import Case, Closed, Offer, Open
 from accountability.rules import Act, Rules
 from events.accountability import DecisionMade, OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
 from events.decider import Refused
-
-_NOT_OURS = frozenset({"out-of-scope", "enquiry", "sales-opportunity"})
-"""Screenings after which somebody else answers (R07-R09, R79)."""
+from events.triage import SCREENED_OUT
 
 
 def conflict(act: Act, asked: Asked, case: Case, rules: Rules) -> Refused | None:
@@ -56,7 +54,7 @@ def make_decision(command: Decide, state: Open | Closed, rules: Rules) -> Decisi
 def _reasoned(command: Decide, case: Case) -> Refused | None:
     if (command.root_cause is None) is (command.waiver is None):
         return Refused("cause-missing", "name the root cause, or waive it with a reason: one of the two (R32)")
-    if command.outcome == "not-ours" and case.screening not in _NOT_OURS:
+    if command.outcome == "not-ours" and case.screening not in SCREENED_OUT:
         return Refused("screening-missing", "the latest screening says that the complaint is ours to answer")
     return None
 

@@ -1,0 +1,224 @@
+"""What the vocabulary says of itself: `docs/events.md` and one frozen JSON schema for each type.
+
+    python -m events.catalogue            write both; a published schema that would change is refused
+    python -m events.catalogue --check    write nothing; fail where something is stale
+    python -m events.catalogue --draft    overwrite schemas too: only while no version has been published
+
+Everything is read from the models and their source, so that there is no second place to keep.
+"""
+
+import argparse
+import ast
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import BaseModel
+
+from events import accountability, escalation, fact, inbound, intake, outbound, triage
+from events.codec import TYPES
+from events.fact import CHAPTERS, Fact
+from events.glossary import GLOSSARY
+from events.upcasters import UPCASTERS
+
+ROOT = Path(__file__).parents[2]
+DOCS = Path("docs/events.md")
+SCHEMAS = Path("libs/events/schemas")
+_CHAPTERS: dict[str, ModuleType] = {
+    "intake": intake,
+    "triage": triage,
+    "escalation": escalation,
+    "accountability": accountability,
+}
+_OUTSIDE: dict[str, type[BaseModel]] = {**inbound.ACCEPTED, outbound.MessageToSend.type: outbound.MessageToSend}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A field of a class or a value type of a module, as its source has it."""
+
+    name: str
+    form: str
+    default: str | None
+    doc: str
+
+
+def files() -> dict[Path, str]:
+    """Everything that is generated, by its path in the project."""
+    schemas = {SCHEMAS / f"{name}.json": _schema(name, model) for name, model in {**TYPES, **_OUTSIDE}.items()}
+    return {DOCS: "\n".join(_page()) + "\n", **schemas}
+
+
+def stale(root: Path) -> list[str]:
+    """What is missing or differs, and schemas of types that nobody knows any more; empty where all is fresh."""
+    wanted = files()
+    wrong = [str(path) for path, text in wanted.items() if _read(root / path) != text]
+    kept = {SCHEMAS / f"{name}.json" for name in UPCASTERS}
+    there = {path.relative_to(root) for path in (root / SCHEMAS).glob("*.json")}
+    return sorted(wrong) + sorted(f"{path} (no such type)" for path in there - set(wanted) - kept)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+# --- schemas -----------------------------------------------------------------------------------------------------
+
+
+def _schema(name: str, model: type[BaseModel]) -> str:
+    schema: dict[str, Any] = model.model_json_schema()
+    if issubclass(model, Fact):
+        # The time travels as ce_time (L24).
+        del schema["properties"]["at"]
+        schema["required"] = [field for field in schema["required"] if field != "at"]
+    schema = _of_content_only(schema)
+    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:{name}", "title": name}
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _of_content_only(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Without the words about it: those may be improved while the form stays."""
+    if isinstance(schema, list):
+        return [_of_content_only(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    words = {name for name in ("title", "description") if isinstance(schema.get(name), str)}
+    return {name: _of_content_only(part) for name, part in schema.items() if name not in words}
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+
+def _page() -> Iterator[str]:
+    yield "# Events"
+    yield ""
+    yield "Made by `python -m events.catalogue` from the models; edit those. The law that records follow is in"
+    yield "`libs/events/admission.py` and `libs/events/envelope.py`; JSON schemas stand in `libs/events/schemas/`."
+    yield ""
+    yield "## Value types"
+    values = [v for module in (fact, inbound) for v in _named(_tree(module)) if v.form.startswith("Annotated")]
+    yield from _table(("type", "meaning"), ((f"`{v.name}`", v.doc) for v in values))
+    for part in (fact.Origin, fact.GivenDue):
+        yield f"### `{part.__name__}`"
+        yield _doc(part)
+        yield from _fields(part)
+    yield "## Lists of words"
+    lists = {v.name: v for module in _CHAPTERS.values() for v in _named(_tree(module)) if v.form.startswith("Literal")}
+    yield from _table(("list", "words"), ((f"`{name}`", _words(lists[name].form)) for name in sorted(lists)))
+    for chapter in CHAPTERS:
+        module = _CHAPTERS[chapter]
+        yield f"## Chapter {chapter}"
+        yield _doc(module).removeprefix(f"Chapter {chapter}: ")
+        yield ""
+        for model in (kind for kind in TYPES.values() if kind.__module__ == module.__name__):
+            yield from _event(model)
+    yield "## What other systems may tell us"
+    yield from _outside(inbound, inbound.ACCEPTED.values())
+    yield "## What gateways get from us"
+    yield from _outside(outbound, (outbound.MessageToSend,))
+    yield "## Glossary"
+    yield from _table(("word", "meaning"), ((word, GLOSSARY[word]) for word in sorted(GLOSSARY)))
+
+
+def _event(model: type[Fact]) -> Iterator[str]:
+    yield f"### `{model.type}`"
+    yield _doc(model)
+    yield ""
+    relies_on = ", ".join(chapter for chapter in CHAPTERS if chapter in model.relies_on) or "nothing else"
+    yield f"`{model.__name__}` · relies on its own chapter and {relies_on}."
+    yield from _fields(model)
+
+
+def _outside(module: ModuleType, models: Any) -> Iterator[str]:  # noqa: ANN401  # any collection of classes with a type
+    yield _doc(module)
+    yield ""
+    for model in models:
+        yield f"### `{model.type}`"
+        yield _doc(model)
+        yield from _fields(model)
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    tree = _tree(inspect.getmodule(model))
+    body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == model.__name__)
+    fields = [field for field in _named(body) if field.name in model.model_fields]
+    rows = (
+        (f"`{f.name}`", _words(f.form), "" if f.default in (None, "None") else f"`{f.default}`", f.doc) for f in fields
+    )
+    yield from _table(("field", "form", "default", "meaning"), rows)
+
+
+def _named(body: ast.Module | ast.ClassDef) -> Iterator[Named]:
+    """Assignments with the docstring below each."""
+    for node, after in zip(body.body, [*body.body[1:], None], strict=True):
+        doc = ""
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
+            doc = inspect.cleandoc(after.value.value)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            written = ast.unparse(node.value) if node.value is not None else "None"
+            # Where absence is the default the form says so; a call holds limits beside it.
+            default = None if written == "None" or isinstance(node.value, ast.Call) else f"`{written}`"
+            yield Named(node.target.id, ast.unparse(node.annotation), default, doc)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield Named(node.targets[0].id, ast.unparse(node.value), None, doc)
+
+
+def _tree(module: ModuleType | None) -> ast.Module:
+    assert module is not None
+    return ast.parse(inspect.getsource(module))
+
+
+def _table(head: tuple[str, ...], rows: Any) -> Iterator[str]:  # noqa: ANN401  # any rows of cells
+    lines = [tuple(" ".join(cell.replace("|", "\\|").split()) for cell in row) for row in rows]
+    yield ""
+    if lines:
+        yield "| " + " | ".join(head) + " |"
+        yield "|" + "---|" * len(head)
+        yield from ("| " + " | ".join(line) + " |" for line in lines)
+        yield ""
+
+
+def _words(form: str) -> str:
+    """A Python annotation as a reader of JSON wants it."""
+    if form.startswith("Literal["):
+        inner, _, rest = form.removeprefix("Literal[").partition("]")
+        return f"{inner.replace(chr(39), '')}{rest.replace(' | None', ' or absent')}"
+    return (
+        form.replace(" | None", " or absent").replace(" | ", " or ").replace("tuple[", "list of ").replace(", ...]", "")
+    )
+
+
+def _doc(of: type | ModuleType) -> str:
+    return inspect.getdoc(of) or ""
+
+
+# --- the command -------------------------------------------------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    """0 where all is fresh or was written; 1 with a reason on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m events.catalogue", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where something is stale")
+    parser.add_argument("--draft", action="store_true", help="overwrite schemas: while no version has been published")
+    chosen = parser.parse_args(arguments)
+    if chosen.check:
+        wrong = stale(ROOT)
+        sys.stderr.writelines(f"stale: {line}\n" for line in wrong)
+        return 1 if wrong else 0
+    for path, text in files().items():
+        before = _read(ROOT / path)
+        if before not in (None, text) and path.parent == SCHEMAS and not chosen.draft:
+            sys.stderr.write(f"{path} is published: give the type a new version and the old one an upcaster\n")
+            return 1
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""The catalogue and the schemas are what the models say, and a published form never changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from events import catalogue
+from events.codec import TYPES
+from events.fact import Fact
+from events.inbound import ACCEPTED
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / catalogue.SCHEMAS
+
+
+def test_docs_and_schemas_are_fresh() -> None:
+    """`python -m events.catalogue` writes them. A published schema is never rewritten: the type gets a new version."""
+    assert catalogue.stale(ROOT) == []
+
+
+def test_a_changed_or_orphaned_schema_is_found(tmp_path: Path) -> None:
+    """A check that cannot fail proves nothing."""
+    for path, text in catalogue.files().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert catalogue.stale(tmp_path) == []
+    changed, orphan, missing = (tmp_path / catalogue.SCHEMAS / f"complaints.{name}.v1.json" for name in (
+        "intake.lodged", "intake.dreamt", "triage.routed"
+    ))  # fmt: skip
+    changed.write_text(changed.read_text(encoding="utf-8").replace("channel", "chanel"), encoding="utf-8")
+    orphan.write_text("{}", encoding="utf-8")
+    missing.unlink()
+    assert [line.partition(" ")[0] for line in catalogue.stale(tmp_path)] == [
+        str(path.relative_to(tmp_path)) for path in (changed, missing, orphan)
+    ]
+
+
+@pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES.keys())
+def test_a_schema_has_the_fields_of_the_value(kind: type[Fact]) -> None:
+    """L24: the time is not among them, it travels as ce_time."""
+    schema = json.loads((SCHEMAS / f"{kind.type}.json").read_text(encoding="utf-8"))
+    assert set(schema["properties"]) == set(kind.model_fields) - {"at"}
+    assert schema["additionalProperties"] is False
+
+
+def test_every_accepted_inbound_type_is_listed() -> None:
+    """Issue section 4: the accepted types are in the catalogue."""
+    page = (ROOT / catalogue.DOCS).read_text(encoding="utf-8")
+    for name in [*ACCEPTED, *TYPES]:
+        assert f"### `{name}`" in page
