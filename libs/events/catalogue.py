@@ -147,9 +147,7 @@ def _fields(model: type[BaseModel]) -> Iterator[str]:
     tree = _tree(inspect.getmodule(model))
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == model.__name__)
     fields = [field for field in _named(body) if field.name in model.model_fields]
-    rows = (
-        (f"`{f.name}`", _words(f.form), "" if f.default in (None, "None") else f"`{f.default}`", f.doc) for f in fields
-    )
+    rows = ((f"`{f.name}`", _words(f.form), f.default or "", f.doc) for f in fields)
     yield from _table(("field", "form", "default", "meaning"), rows)
 
 
