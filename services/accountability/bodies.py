@@ -8,9 +8,10 @@ from pydantic import Field
 from accountability.rules import Currency
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 from events.fact import Count, Moment, Remark, Word
+from events.inbound import Text
 from runtime.http import Body
 
-Text = Annotated[str, Field(min_length=1, max_length=40_000)]
+Words = Annotated[Text, Field(min_length=1, max_length=100_000)]
 """Words that may be personal: sealed before they are written."""
 
 
@@ -19,7 +20,7 @@ class DecisionBody(Body):
     root_cause: Word | None = None
     waiver: Remark | None = None
     """Instead of a cause: why none could be named."""
-    reasons: Text
+    reasons: Words
     settled: bool = False
     """Told and accepted in this very call: the case closes by itself."""
 
@@ -47,7 +48,7 @@ class RedressBody(Body):
 
 class PromiseBody(Body):
     kind: PromiseKind = "action"
-    text: Text
+    text: Words
     due: Moment
     owner: Word | None = None
     """Who keeps it, by subject id; whoever makes it where nobody is named."""
@@ -79,4 +80,4 @@ class FindingBody(Body):
     responsible: Responsible
     person: Word | None = None
     measure: Measure = "none"
-    reasons: Text
+    reasons: Words

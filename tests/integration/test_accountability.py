@@ -1,0 +1,149 @@
+"""Accountability as a real process beside intake: from the first call to the finding, and what comes by itself."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from events.accountability import CallbackScheduled, ComplaintClosed, PromiseBroken
+from events.fact import Fact
+from processes import System, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(tmp_path_factory.mktemp("accountability"), "intake", "accountability") as services:
+        yield services
+
+
+class Case:
+    """One complaint, and what is done about it; each command sees what the one before it wrote."""
+
+    def __init__(self, system: System, complaint_id: str, position: str) -> None:
+        self.system, self.complaint_id, self.position = system, complaint_id, position
+
+    async def does(
+        self, service: str, what: str, body: dict[str, Any], *roles: str, subject: str = "li.na"
+    ) -> dict[str, Any]:
+        """The answer of a command; its code, where it was refused."""
+        path = f"/v1/complaints/{self.complaint_id}/{what}"
+        roles = roles or ("handler",)
+        answer = await self.system.post(service, path, body, *roles, subject=subject, after=self.position)
+        content: dict[str, Any] = answer.json()
+        assert (answer.status_code == 201) is ("code" not in content), answer.text
+        self.position = answer.headers.get("Complaint-Position", self.position)
+        return content
+
+    async def refused(self, what: str, body: dict[str, Any], *roles: str, subject: str = "li.na") -> str:
+        return str((await self.does("accountability", what, body, *roles, subject=subject)).get("code"))
+
+    async def done(self, what: str, body: dict[str, Any], *roles: str, subject: str = "li.na") -> dict[str, Any]:
+        content = await self.does("accountability", what, body, *roles, subject=subject)
+        assert "code" not in content, content
+        return content
+
+    async def heard(self) -> None:
+        """Contact, facts, agreement and motive."""
+        contact = {"channel": "phone", "outcome": "reached", "facts": "confirmed", "agreed": True}
+        await self.does("intake", "contacts", contact)
+        await self.does("intake", "motive", {"motive": "compensation"})
+
+    async def tells(self, last: str) -> list[Fact]:
+        return await self.system.told(self.complaint_id, last)
+
+
+async def lodged(system: System) -> Case:
+    answer = await system.post("intake", "/v1/complaints", {"channel": "phone", "text": "刹车失灵"}, "complainant")
+    assert answer.status_code == 201, answer.text
+    return Case(system, answer.json()["complaint_id"], answer.headers["Complaint-Position"])
+
+
+DECISION = {"outcome": "upheld", "root_cause": "brake line", "reasons": "我们的错"}
+CLOSING = {"ground": "accepted", "evidence": "call of today"}
+
+
+async def test_a_case_is_heard_decided_answered_confirmed_and_closed(system: System) -> None:
+    """R03, R73, R74, R80, R92, R96: every gate refuses by its code before it opens."""
+    case = await lodged(system)
+    assert await case.refused("decision", DECISION) == "contact-missing"
+    await case.heard()
+    assert await case.refused("closing", CLOSING) == "decision-missing"
+    await case.done("decision", DECISION)
+    assert await case.refused("closing", CLOSING) == "answer-missing"
+    await case.does("intake", "messages", {"kind": "decision", "channel": "mail", "text": "我们的错,即日赔付"})
+    await case.tells("message-sent")
+    assert await case.refused("closing", CLOSING) in ("answer-missing", "acceptance-missing")
+    await case.done("callbacks", {"outcome": "satisfied", "attitude": "routine"})
+    await case.done("closing", CLOSING)
+    assert await case.refused("closing", CLOSING) == "case-closed"
+    finding = {"responsible": "process", "measure": "training", "reasons": "检修流程"}
+    assert await case.refused("finding", finding, "judge") == "judge-not-apart"
+    await case.done("finding", finding, "judge", subject="judge-1")
+    (closed,) = [fact for fact in await case.tells("finding-made") if isinstance(fact, ComplaintClosed)]
+    assert closed.next_instance
+
+
+async def test_an_offer_above_the_limit_waits_for_another_person(system: System) -> None:
+    """R119: the limit is checked on the server, and the approver's own limit is named."""
+    case = await lodged(system)
+    await case.heard()
+    offer = {"remedy": "refund", "amount_minor": 60_000, "currency": "CNY"}
+    offer_id = {"offer_id": (await case.done("offer", offer))["offer_id"]}
+    assert await case.refused("redress", offer_id | {"evidence": "transfer"}) == "offer-not-standing"
+    assert await case.refused("approval", offer_id, "teamlead") == "same-person"
+    await case.done("approval", offer_id, "teamlead", subject="lead-1")
+    await case.done("redress", offer_id | {"evidence": "transfer"})
+    second = {"offer_id": (await case.done("offer", offer))["offer_id"]}
+    await case.done("approval/refusal", second | {"reason": "given already"}, "teamlead", subject="lead-1")
+    assert await case.refused("redress", second | {"evidence": "transfer"}) == "offer-not-standing"
+
+
+async def test_a_case_settled_in_one_call_closes_by_itself_and_is_called_back(system: System) -> None:
+    """R46, R96, R145: the decision is the last that anybody has to do."""
+    case = await lodged(system)
+    await case.heard()
+    await case.done("decision", DECISION | {"settled": True})
+    facts = await case.tells("callback-scheduled")
+    (closed,) = [fact for fact in facts if isinstance(fact, ComplaintClosed)]
+    (callback,) = [fact for fact in facts if isinstance(fact, CallbackScheduled)]
+    assert closed.ground == "accepted"
+    assert callback.due - closed.at == timedelta(days=3)
+    await case.done("callbacks", {"outcome": "not-satisfied", "attitude": "leaving"})
+    await case.tells("reopened")
+
+
+async def test_a_promise_not_kept_is_broken_at_its_due_time(system: System) -> None:
+    """L14: by the tick, at the promised time."""
+    case = await lodged(system)
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    await case.done("promises", {"text": "两秒内回电", "due": due.isoformat(), "kind": "callback"})
+    kept = {"promise_id": (await case.done("promises", {"text": "明天", "due": "2099-01-01T00:00:00Z"}))["promise_id"]}
+    await case.done(f"promises/{kept['promise_id']}/keeping", {"evidence": "done at once"})
+    (broken,) = [fact for fact in await case.tells("promise-broken") if isinstance(fact, PromiseBroken)]
+    assert broken.at == due
+    assert broken.promise_id != kept["promise_id"]
+
+
+async def test_bad_input_is_named(system: System) -> None:
+    """Issue section 8."""
+    case = await lodged(system)
+    for what, body in (
+        ("decision", DECISION | {"outcome": "maybe"}),
+        ("decision", DECISION | {"mood": "sad"}),
+        ("decision", DECISION | {"reasons": "\x00"}),
+        ("decision", DECISION | {"reasons": "\U0001f62d" * 60_000}),
+        ("offer", {"remedy": "refund", "amount_minor": -1, "currency": "CNY"}),
+        ("offer", {"remedy": "refund", "amount_minor": 1, "currency": "yuan"}),
+        ("promises", {"text": "x", "due": "2026-03-02T12:00:00"}),
+        ("promises", {"text": "x", "due": "1900-03-02T12:00:00Z"}),
+        ("redress", {"offer_id": "o1", "evidence": "x"}),
+    ):
+        assert await case.refused(what, body) == "body-invalid", (what, body)
+    assert await case.refused("decision", DECISION, "reception") == "role-missing"
+    nowhere = Case(system, str(uuid.uuid4()), case.position)
+    assert await nowhere.refused("decision", DECISION) == "nothing-lodged"
