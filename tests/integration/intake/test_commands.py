@@ -183,3 +183,11 @@ async def test_a_rebuild_sends_no_message_twice(system: System) -> None:
     await system.start()
     await tracked_until(system, case["tracking_code"], "answered")
     assert await system.count_outbound() == left
+
+
+async def test_it_stops_in_order_within_ten_seconds(system: System) -> None:
+    """Edges and all."""
+    process = system.processes[-1]
+    process.terminate()
+    assert await asyncio.to_thread(process.wait, 10) == 0
+    await system.start()
