@@ -6,6 +6,10 @@ import asyncpg
 from fastapi import APIRouter
 
 from projections.api import build_routes
+from projections.console.desk import read_desk
+from projections.console.routes import build_routes as build_pages
+from projections.console.views import Views as Console
+from projections.freshness import Freshness
 from projections.marks import follow_marks
 from projections.sources import Sources
 from projections.store import SCHEMA, Views
@@ -17,23 +21,31 @@ NAME = "projections"
 
 def service() -> Service:
     """What makes this service different from the others."""
-    return Service(name=NAME, decider=None, routes=_routes, hook=_views, prepare=create_views, edges=(follow_marks,))
+    freshness = Freshness()
+    return Service(
+        name=NAME,
+        decider=None,
+        routes=lambda running: _routes(running, freshness),
+        hook=_views,
+        prepare=create_views,
+        edges=(follow_marks, freshness.watch),
+    )
 
 
 def _views(_: Running) -> Hook:
     return Views().fold
 
 
-def _routes(running: Running) -> Sequence[APIRouter]:
-    return build_routes(
-        Sources(
-            pool=running.store.pool,
-            reached=running.commands.reached,
-            unseal=lambda stream, token: running.keyring.unseal(stream=stream, token=token),
-            epoch=running.epoch,
-            partitions=running.settings.log_partitions,
-        )
+def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:
+    sources = Sources(
+        pool=running.store.pool,
+        reached=running.commands.reached,
+        unseal=lambda stream, token: running.keyring.unseal(stream=stream, token=token),
+        epoch=running.epoch,
+        partitions=running.settings.log_partitions,
     )
+    console = Console(sources, read_desk(running.settings.rules_dir), freshness)
+    return [*build_routes(sources), build_pages(console)]
 
 
 async def create_views(url: str, schema: str = NAME) -> None:

@@ -1,4 +1,4 @@
-"""For whom a page is written: language, zone, time, rights. Says times, spans and amounts the way this reader reads them.
+"""For whom a page is written: language, zone, time, rights. Says times, spans and amounts as this reader reads them.
 
 Pure. Times come as the views keep them (UTC text) and are shown in the reader's zone, on a clock of 24 hours.
 """

@@ -1,7 +1,8 @@
 """The catalogues: every word of the console's own, in each language, as plain tables beside this file.
 
-`words/<language>/<group>.toml` holds the keys `<group>.…`. Nothing is joined from parts: a sentence is one entry, with
-`{names}` for what differs. Words of people and codes of other systems are in no catalogue and stay as they are.
+`words/<language>/*.toml` hold one table a group; an entry's key is `<group>.<name>`. Nothing is joined from parts: a
+sentence is one entry, with `{names}` for what differs. Words of people and codes of other systems are in no catalogue
+and stay as they are.
 """
 
 import tomllib
@@ -28,6 +29,10 @@ class Words:
         entry = self.table[key]
         return entry.format(**values) if values else entry
 
+    def told(self, key: str, values: Mapping[str, str]) -> str:
+        """The entry filled in from what a record holds; what it does not hold is a dash."""
+        return self.table[key].format_map(_Dashes(values))
+
     def n(self, key: str, count: int, **values: object) -> str:
         """The entry for so many: `<key>.one` where the language has one and `count` is 1, else `<key>.other`."""
         form = "one" if count == 1 and f"{key}.one" in self.table else "other"
@@ -38,21 +43,26 @@ class Words:
         return self.table.get(f"{group}.{name}", name)
 
 
+class _Dashes(dict[str, str]):
+    def __missing__(self, _: str) -> str:
+        return "–"
+
+
 @cache
 def catalogue(language: Language) -> Words:
     """The catalogue of a language, read once."""
     table: dict[str, str] = {}
     for path in sorted((WORDS / language).glob("*.toml")):
-        table |= dict(_flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))))
+        table |= dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
     return Words(language, table)
 
 
 def _flat(prefix: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, entry in entries.items():
         if isinstance(entry, str):
-            yield f"{prefix}.{name}", entry
+            yield prefix + name, entry
         else:
-            yield from _flat(f"{prefix}.{name}", entry)
+            yield from _flat(f"{prefix}{name}.", entry)
 
 
 def chosen(cookie: str | None, accept_language: str) -> Language:

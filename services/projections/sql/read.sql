@@ -70,6 +70,16 @@ from clocks k join cases c on c.id = k.complaint_id
 where k.state in ('running', 'warned') and not c.parked and c.closed_at is null and ($1::text is null or c.source = $1)
 order by k.due, c.id limit 10;
 
+-- name: board_buckets
+-- Open clocks by time to breach; the places are those of the console's chart, the first two are past due.
+select width_bucket(extract(epoch from k.due - now()),
+                    array[-86400, 0, 3600, 7200, 14400, 86400, 172800, 345600]::double precision[]) as bucket,
+       count(*) as clocks
+from clocks k join cases c on c.id = k.complaint_id
+where k.state in ('running', 'warned', 'breached') and k.stopped_at is null and not c.parked and c.closed_at is null
+      and k.clock = $2 and ($1::text is null or c.source = $1)
+group by 1 order by 1;
+
 -- name: handoffs
 select (select count(*) from cases where $1::text is null or source = $1) as cases,
        count(*) as cases_with_custody,

@@ -1,0 +1,84 @@
+"""What became of a command or a page, in plain words; and how old a page is.
+
+Pure but for the request's own headers. Codes of refusals have their words in the catalogues; one that has none is
+answered with what the service itself said.
+"""
+
+import math
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.responses import Response
+
+from projections.console.reader import Reader
+from projections.console.rendering import Pages
+from projections.console.session import words_of
+from projections.console.words import Words
+from runtime.problems import Problem
+
+STALE_SECONDS = 30
+LIVE_SECONDS = 3
+_LOOKS = {
+    202: ("", "clock", "status"),
+    401: ("risk", "shield", "alert"),
+    403: ("late", "shield", "alert"),
+    409: ("late", "refused", "alert"),
+    503: ("late", "late", "alert"),
+}
+_INVALID, _UNSURE = ("late", "late", "alert"), 503
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer in words. `again`: the same may be sent again, and cannot be done twice."""
+
+    tone: str
+    sign: str
+    role: str
+    title: str
+    why: str
+    again: bool = False
+    door: bool = False
+
+
+def answer_of(status: int, code: str, words: Words) -> Answer:
+    """The words for an answer of a service."""
+    kind = _UNSURE if status >= 500 else status if status in _LOOKS else 422
+    tone, sign, role = _LOOKS.get(kind, _INVALID)
+    why = words.table.get(f"refused.{code}", "") if kind == 409 else words.table.get(f"answer_why.{kind}", "")
+    return Answer(tone, sign, role, words.t(f"answer.{kind}"), why, again=kind == _UNSURE, door=kind in (401, 403))
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """How far a view is behind; `moved` is where to go where the case has moved on."""
+
+    text: str
+    stale: bool
+    moved: str = ""
+
+
+def fresh_of(behind_seconds: float | None, reader: Reader, *, moved: str = "") -> Fresh:
+    """How old a page is, in words; from half a minute on loudly."""
+    if behind_seconds is None:
+        return Fresh(reader.words.t("fresh.unknown"), stale=False, moved=moved)
+    if behind_seconds < LIVE_SECONDS:
+        return Fresh(reader.words.t("fresh.live"), stale=False, moved=moved)
+    seconds = math.ceil(behind_seconds)
+    return Fresh(reader.words.t("fresh.behind", seconds=f"{seconds:,}"), stale=seconds >= STALE_SECONDS, moved=moved)
+
+
+def failed(pages: Pages, request: Request, problem: Problem) -> Response:
+    """A page instead of the one asked for. Not found and no right to see read the same."""
+    words = words_of(request)
+    status = 404 if problem.status_code in (403, 404) else problem.status_code
+    name = {404: "missing", 400: "asked"}.get(status, "unsure")
+    return pages.page(
+        "problem.html",
+        words,
+        status=status,
+        sign="shield" if name == "missing" else "late",
+        title=words.t(f"problem.{name}"),
+        why=words.t(f"problem.{name}_why"),
+        trace=request.scope["state"]["trace_id"] if name == "unsure" else "",
+    )

@@ -1,0 +1,212 @@
+"""The SLA board as it is shown: five figures, time to breach, weeks, classes and clocks, and what breaks next.
+
+Pure: the answer of the views' board becomes bars and words. Figures carry denominators; under ten judged, a fraction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.triage import GRADES
+from projections.console.clocks import Due, due_of, name_of
+from projections.console.reader import Reader, short_id
+
+Board = Mapping[str, Any]
+BAR = 240.0
+_GAP = 1.0
+_PARTS = ("met", "late", "at_risk", "paused", "unjudged", "on_track")
+CHART_HEIGHT, CHART_BASE, SLOT = 112.0, 150.0, 58.0
+BUCKETS = ("late-days", "late-hours", "hour", "two-hours", "four-hours", "day", "two-days", "four-days", "more")
+"""Open clocks by time to breach; the first two are past due."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of a stacked bar."""
+
+    fill: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One row: a name, a bar, the counts."""
+
+    name: str
+    bars: int
+    pieces: Sequence[Piece]
+    counts: Sequence[int]
+    all: int
+    share: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a chart."""
+
+    x: float
+    y: float
+    height: float
+    count: int
+    word: str
+    fill: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One week in the chart of shares."""
+
+    x: float
+    y: float
+    label: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """One clock that runs out soon."""
+
+    id: str
+    short: str
+    due: Due
+    clock: str
+    about: str
+    holder: str
+    owned: bool
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """The whole board in words."""
+
+    total: Mapping[str, int]
+    met_sub: str
+    late_sub: str
+    footer: str
+    status: str
+    columns: Sequence[Column]
+    columns_said: str
+    points: Sequence[Point]
+    points_said: str
+    classes: Sequence[Figures]
+    clocks: Sequence[Figures]
+    sum: Figures
+    next: Sequence[Next]
+
+
+def shown(board: Board, buckets: Mapping[str, int], reader: Reader) -> BoardPage:
+    """The board for this reader."""
+    words, counts = reader.words, _counts(board)
+    named = dict(zip(_PARTS, counts, strict=True))
+    columns, points = _columns(buckets, reader), _points(board["weeks"], reader)
+    return BoardPage(
+        total=named,
+        met_sub=_of_judged(board, reader),
+        late_sub=words.t("board.late_sub", open=board["open_past_due"], answered=board["late"]),
+        footer=words.n(
+            "board.footer", board["cases"],
+            without=f"{board['no_deadline'] + board['stopped']:,}", withdrawn=f"{board['withdrawn']:,}",
+            screened=f"{board['screened_out']:,}",
+        ),
+        status=words.n("board.status", board["cases"], **{name: f"{count:,}" for name, count in named.items()}),
+        columns=columns,
+        columns_said=words.t("board.columns_said", figures=_listed((c.word, c.count) for c in columns)),
+        points=points,
+        points_said=words.t("board.points_said", figures=_listed((p.label, p.share) for p in points)),
+        classes=[_class(row, board["by"], reader) for row in board["classes"]],
+        clocks=[_figures(name_of(row["clock"], reader), 0, row, row["clocks"], reader) for row in board["clocks"]],
+        sum=_figures(words.t("board.all"), 0, board, board["cases"], reader),
+        next=[_next(row, reader) for row in board["next"]],
+    )  # fmt: skip
+
+
+def _counts(row: Mapping[str, Any]) -> tuple[int, ...]:
+    late = row["late"] + row["open_past_due"]
+    return row["met"], late, row["at_risk"], row["paused"], row.get("unjudged", 0), row["running"]
+
+
+def _listed(figures: Any) -> str:  # noqa: ANN401 - pairs of words and figures
+    return ", ".join(f"{word} {figure}" for word, figure in figures)
+
+
+def _of_judged(row: Mapping[str, Any], reader: Reader) -> str:
+    if row["met_percent"] is None:
+        return reader.words.t("board.few_judged", met=row["met"], judged=row["judged"])
+    share = reader.percent(row["met_percent"])
+    return reader.words.t("board.met_sub", share=share, judged=f"{row['judged']:,}")
+
+
+def _class(row: Mapping[str, Any], by: str, reader: Reader) -> Figures:
+    name = row["class"]
+    if name is None:
+        return _figures(reader.words.t("board.unclassed"), 0, row, row["cases"], reader)
+    bars = GRADES.index(name) + 1 if by == "grade" and name in GRADES else 0
+    return _figures(reader.words.of(by, name), bars, row, row["cases"], reader)
+
+
+def _figures(name: str, bars: int, row: Mapping[str, Any], everything: int, reader: Reader) -> Figures:
+    counts = _counts(row)
+    whole = sum(counts)
+    few = row["met_percent"] is None
+    share = (
+        reader.words.t("board.fraction", met=row["met"], judged=row["judged"])
+        if few
+        else reader.percent(row["met_percent"])
+    )
+    return Figures(name, bars, _pieces(counts, whole), counts, everything, share)
+
+
+def _pieces(counts: Sequence[int], whole: int) -> list[Piece]:
+    """Widths by share, a gap between two, and never so thin that a piece is not seen."""
+    shown_parts = [(part, count) for part, count in zip(_PARTS, counts, strict=True) if count]
+    room = BAR - _GAP * max(len(shown_parts) - 1, 0)
+    widths = [max(room * count / whole, 1.5) for _, count in shown_parts]
+    scale = room / sum(widths) if widths else 1.0
+    pieces, x = [], 0.0
+    for (part, _), width in zip(shown_parts, widths, strict=True):
+        pieces.append(Piece(part, round(x, 1), round(width * scale, 1)))
+        x += width * scale + _GAP
+    return pieces
+
+
+def _columns(buckets: Mapping[str, int], reader: Reader) -> list[Column]:
+    top = max([*buckets.values(), 1])
+    found = []
+    for index, name in enumerate(BUCKETS):
+        count = buckets.get(name, 0)
+        height = round(CHART_HEIGHT * count / top, 1)
+        fill = "late" if index < 2 else "risk" if index < 4 else "track"
+        x = 34.0 + SLOT * index + (10 if index > 1 else 0)
+        found.append(Column(x, CHART_BASE - height, height, count, reader.words.t(f"bucket.{name}"), fill))
+    return found
+
+
+def _points(weeks: Sequence[Mapping[str, Any]], reader: Reader) -> list[Point]:
+    """Oldest first; only weeks with something judged. The scale runs from 0 to 100."""
+    judged = [week for week in reversed(weeks) if week["judged"]]
+    step = 473.0 / max(len(judged) - 1, 1)
+    return [
+        Point(
+            round(40 + step * index, 1),
+            round(CHART_BASE - 1.2 * 100 * week["met"] / week["judged"], 1),
+            reader.day(week["week"]),
+            reader.words.t("board.fraction", met=week["met"], judged=week["judged"]),
+        )
+        for index, week in enumerate(judged)
+    ]
+
+
+def _next(row: Mapping[str, Any], reader: Reader) -> Next:
+    words, owner, offered = reader.words, row["owner"], row["offered_to"]
+    if owner:
+        holder = words.t("case.you") if owner == reader.subject else owner
+    elif offered:
+        holder = words.t("case.offered_to", who=words.of("post", offered))
+    else:
+        holder = words.t("case.nobody")
+    about = " · ".join(filter(None, (row["product"], words.of("grade", row["grade"]) if row["grade"] else "")))
+    clock = {**row, "started": row["due"]}
+    due = due_of(clock, reader)
+    named = words.t("board.clock_by", clock=name_of(row["clock"], reader), policy=row["policy"])
+    return Next(row["complaint_id"], short_id(row["complaint_id"]), due, named, about, holder, bool(owner))

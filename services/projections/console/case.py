@@ -1,0 +1,265 @@
+"""The page of one case as it is shown: the person, who holds it, promises, clocks with their proof, what closing needs.
+
+Pure: the page of the views (opened for this reader) becomes words. Must not: a query, or a form (that is `forms`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.admission import Head
+from projections.console import steps
+from projections.console.clocks import Due, Tone, due_of, name_of, unjudged
+from projections.console.reader import Reader, Text, language_of, short_id
+from projections.console.worklist import Grade, Tag, grade, tags, title
+from projections.views.clocks import still_open
+
+Case = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One labelled line."""
+
+    label: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Promised:
+    """One promise or callback: its mark, what, when."""
+
+    tone: Tone
+    icon: str
+    word: str
+    text: Text
+    when: str
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock: the row, and its proof."""
+
+    name: str
+    policy: str
+    due: Due
+    proof: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that closing asks for."""
+
+    word: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything above the timeline and beside it."""
+
+    id: str
+    short: str
+    head: str
+    title: Text
+    grade: Grade | None
+    status: str
+    tags: Sequence[Tag]
+    person: Sequence[Line]
+    matter: Sequence[Line]
+    holder: Text
+    holding: Sequence[str]
+    promises: Sequence[Promised]
+    promise_counts: str
+    clocks: Sequence[ClockLine]
+    said: Sequence[Line]
+    decided: Sequence[Line]
+    needs: Sequence[Need]
+    announcement: str
+    unjudged: bool
+
+
+def shown(case: Case, reader: Reader) -> CasePage:
+    """The page in words; personal texts are opened already, or say why not."""
+    words = reader.words
+    made = list(case.get("promises", {}).values())
+    return CasePage(
+        id=case["id"],
+        short=short_id(case["id"]),
+        head=str(Head(*case["head"])),
+        title=title(case, reader),
+        grade=grade(case, reader),
+        status=words.of("status", case["status"]),
+        tags=tags(case, reader),
+        person=list(_person(case, reader)),
+        matter=list(_matter(case, reader)),
+        holder=_holder(case, reader),
+        holding=list(_holding(case, reader)),
+        promises=[_promised(one, reader) for one in sorted(made, key=lambda one: one["due"])],
+        promise_counts=_promise_counts(made, reader),
+        clocks=_clocks(case, reader),
+        said=list(_said(case, reader)),
+        decided=list(_decided(case, reader)),
+        needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
+        announcement=_announcement(case, reader),
+        unjudged="parked" in case,
+    )
+
+
+def _line(reader: Reader, label: str, value: object, lang: str | None = None) -> Iterator[Line]:
+    text = reader.said(value, lang)
+    if text is not None:
+        yield Line(reader.words.t(f"label.{label}"), text)
+
+
+def _person(case: Case, reader: Reader) -> Iterator[Line]:
+    words = reader.words
+    identity = words.of("identity", case.get("identity", "ordinary"))
+    yield from _line(reader, "identity", identity)
+    yield from _line(reader, "contact", words.t("case.anonymous") if case.get("anonymous") else case.get("contact"))
+    yield from _line(reader, "retellings", words.n("case.retold", case["retellings"]) if case.get("retellings") else "")
+    yield from _line(
+        reader, "told_people", words.n("case.told", case["told_people"]) if case.get("told_people") else ""
+    )
+    if "last_contact_at" in case:
+        channel = words.of("channel", case["last_contact_channel"])
+        at = reader.moment(case["last_contact_at"])
+        yield from _line(reader, "last_contact", words.t("case.contact_at", at=at, channel=channel))
+
+
+def _matter(case: Case, reader: Reader) -> Iterator[Line]:
+    words = reader.words
+    yield from _line(reader, "product", case.get("product"))
+    yield from _line(reader, "branch", case.get("branch"))
+    yield from _line(reader, "category", case.get("category"))
+    if "lodged_at" in case:
+        channel = words.of("channel", case.get("channel", ""))
+        yield from _line(
+            reader, "lodged", words.t("case.contact_at", at=reader.moment(case["lodged_at"]), channel=channel)
+        )
+    yield from _line(reader, "source", " ".join(filter(None, (case.get("source"), case.get("source_ref")))))
+
+
+def _holder(case: Case, reader: Reader) -> Text:
+    owner = case.get("owner")
+    if owner is None:
+        return Text(reader.words.t("case.nobody"), closed=True)
+    if owner == reader.subject:
+        return Text(reader.words.t("case.you_named", who=owner))
+    return Text(owner)
+
+
+def _holding(case: Case, reader: Reader) -> Iterator[str]:
+    words = reader.words
+    if case.get("owner") and "owned_since" in case:
+        yield words.t("case.owner_since", at=reader.moment(case["owned_since"]))
+    if case.get("offered_to"):
+        yield words.t("case.offered_to", who=words.of("post", case["offered_to"]))
+    if case.get("queue"):
+        yield words.t("case.queue", queue=case["queue"])
+    if case.get("bounces"):
+        yield words.n("case.bounces", case["bounces"])
+    for one in case.get("escalations", [])[-2:]:
+        yield words.t("case.escalated", level=one["level"], post=words.of("post", one["post"]))
+
+
+def _promised(one: Mapping[str, Any], reader: Reader) -> Promised:
+    words = reader.words
+    text = reader.said(one.get("text")) or Text(words.t("case.callback"))
+    match one["state"]:
+        case "kept" | "done":
+            return Promised("ok", "ok", words.t("promise.kept"), text, reader.moment(one["settled_at"]))
+        case "broken":
+            return Promised("late", "late", words.t("promise.broken"), text, reader.moment(one["due"]))
+        case _:
+            return Promised("", "open", words.t("promise.open"), text, reader.moment(one["due"]))
+
+
+def _promise_counts(promises: Sequence[Mapping[str, Any]], reader: Reader) -> str:
+    if not promises:
+        return reader.words.t("promise.none")
+    states = [one["state"] for one in promises]
+    kept = states.count("kept") + states.count("done")
+    return reader.words.t("promise.counts", open=states.count("open"), kept=kept, broken=states.count("broken"))
+
+
+def _clocks(case: Case, reader: Reader) -> list[ClockLine]:
+    found = sorted(case.get("clocks", {}).values(), key=lambda one: (not still_open(one), one["due"]))
+    closed = case["status"] == "closed"
+    dark = "parked" in case
+    return [
+        ClockLine(
+            name_of(one["clock"], reader),
+            one["policy"],
+            unjudged(reader) if dark else due_of(one, reader, closed=closed),
+            list(_proof(one, reader)),
+        )
+        for one in found
+    ]
+
+
+_PROOF = ("started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at")
+
+
+def _proof(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
+    """Each step of a clock's life with its time."""
+    words = reader.words
+    for name in _PROOF:
+        if name in clock:
+            yield words.t(
+                f"proof.{name}", at=words.t("time.full", day=reader.weekday(clock[name]), time=reader.time(clock[name]))
+            )
+    if "answered_by" in clock:
+        yield words.t("proof.answered_by", what=words.of("answered_by", clock["answered_by"]))
+    if "stopped_because" in clock:
+        yield words.t("proof.stopped_because", why=clock["stopped_because"])
+    if "source" in clock:
+        yield words.t("proof.given", source=clock["source"])
+    else:
+        yield words.t("proof.policy", policy=clock["policy"])
+
+
+def _said(case: Case, reader: Reader) -> Iterator[Line]:
+    lang, words = language_of(case.get("language")), reader.words
+    yield from _line(reader, "text", case.get("text"), lang)
+    yield from _line(reader, "demand", case.get("demand"), lang)
+    if case.get("motive"):
+        motive = words.t("case.judged_by", what=words.of("motive", case["motive"]), who=case["motive_by"])
+        yield from _line(reader, "motive", motive)
+    for cluster in case.get("clusters", []):
+        yield from _line(reader, "cluster", cluster["title"])
+    for one in case.get("evidence", []):
+        yield from _line(reader, "evidence", one["name"])
+
+
+def _decided(case: Case, reader: Reader) -> Iterator[Line]:
+    words, decision, closing = reader.words, case.get("decision"), case.get("closing")
+    if decision:
+        outcome = words.t("case.judged_by", what=words.of("outcome", decision["outcome"]), who=decision["by"])
+        yield from _line(reader, "decision", outcome)
+        yield from _line(reader, "root_cause", decision.get("root_cause") or decision.get("waiver"))
+        yield from _line(reader, "reasons", decision.get("reasons"))
+    for offer in case.get("offers", {}).values():
+        amount = reader.money(offer["amount_minor"], offer["currency"])
+        about = words.t("case.offer", remedy=offer["remedy"], amount=amount, by=offer["by"])
+        yield from _line(reader, "offer", words.t(f"offer.{offer['state']}", about=about))
+    if closing and case["status"] == "closed":
+        ground = words.t("case.judged_by", what=words.of("ground", closing["ground"]), who=closing["by"])
+        yield from _line(reader, "closing", ground)
+        yield from _line(reader, "next_instance", closing["next_instance"])
+    for finding in case.get("findings", []):
+        responsible = words.t("case.judged_by", what=words.of("responsible", finding["responsible"]), who=finding["by"])
+        yield from _line(reader, "finding", responsible)
+
+
+def _announcement(case: Case, reader: Reader) -> str:
+    """The page's one sentence for those who hear it."""
+    words, clock = reader.words, case.get("clocks", {}).get(case.get("next_clock") or "")
+    status = words.of("status", case["status"])
+    if clock is None:
+        return words.t("case.announced", case=short_id(case["id"]), status=status)
+    due = due_of(clock, reader)
+    return words.t(
+        "case.announced_due", case=short_id(case["id"]), status=status, clock=name_of(clock["clock"], reader),
+        left=due.text,
+    )  # fmt: skip

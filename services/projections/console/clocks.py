@@ -1,0 +1,88 @@
+"""How the time of a clock is said: what is left or over, until when, how much of it is used, and with which mark.
+
+Pure. A breach stays red after the answer came (console, principle 3). Must not: judge; the clock's state says it all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from projections.console.reader import Reader
+from projections.views.clocks import RESOLUTION
+
+Tone = Literal["", "late", "risk", "ok", "paused", "unjudged"]
+Clock = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Due:
+    """One clock in words. `share` of its time that is used, in percent; None where that says nothing."""
+
+    tone: Tone
+    icon: str
+    text: str
+    sub: str
+    share: float | None = None
+
+    @property
+    def fill(self) -> str:
+        """The style of its bar."""
+        return self.tone or "track"
+
+
+def due_of(clock: Clock, reader: Reader, *, closed: bool = False) -> Due:
+    """What one clock says now."""
+    t, moment = reader.words.t, reader.moment
+    match clock["state"]:
+        case "met":
+            return Due(
+                "ok", "ok", t("clock.met"), t("clock.answered", at=moment(clock["met_at"])), _used(clock, reader)
+            )
+        case "late":
+            answered = t("clock.was_due_answered", due=moment(clock["due"]), at=moment(clock["met_at"]))
+            return Due("late", "late", t("clock.late_by", span=_over(clock, clock["met_at"], reader)), answered, 100)
+        case "stopped":
+            stopped = t("clock.since", at=moment(clock["stopped_at"]))
+            return Due("", "open", t("clock.stopped"), stopped, _used(clock, reader))
+        case "paused":
+            return Due("paused", "paused", t("clock.paused"), t("clock.due", at=moment(clock["due"])))
+        case "breached" if "stopped_at" in clock or closed:
+            return Due("late", "late", t("clock.missed"), t("clock.was_due", at=moment(clock["due"])), 100)
+        case _:
+            return _running(clock, reader)
+
+
+def _running(clock: Clock, reader: Reader) -> Due:
+    left = reader.until(clock["due"])
+    words = reader.words
+    if left.total_seconds() < 0 or clock["state"] == "breached":
+        over = words.t("clock.late_by", span=reader.span(left))
+        return Due("late", "late", over, words.t("clock.was_due", at=reader.moment(clock["due"])), 100)
+    text, sub = words.t("clock.left", span=reader.span(left)), words.t("clock.due", at=reader.moment(clock["due"]))
+    used = _used(clock, reader)
+    return Due("risk", "risk", text, sub, used) if clock["state"] == "warned" else Due("", "clock", text, sub, used)
+
+
+def unjudged(reader: Reader) -> Due:
+    """A clock of a case whose record cannot be read: neither met nor late."""
+    return Due("unjudged", "unjudged", reader.words.t("clock.unjudged"), reader.words.t("clock.unjudged_why"))
+
+
+def _used(clock: Clock, reader: Reader) -> float:
+    start, due = datetime.fromisoformat(clock["started"]), datetime.fromisoformat(clock["due"])
+    end = next((datetime.fromisoformat(clock[name]) for name in ("met_at", "stopped_at") if name in clock), reader.now)
+    whole = (due - start).total_seconds()
+    return round(min(max(100 * (end - start).total_seconds() / whole, 0), 100), 1) if whole > 0 else 100
+
+
+def _over(clock: Clock, at: str, reader: Reader) -> str:
+    return reader.span(datetime.fromisoformat(at) - datetime.fromisoformat(clock["due"]))
+
+
+def name_of(clock: str, reader: Reader) -> str:
+    """A clock's name in words: `resolution#2` is the one of the second cycle, `reply:…` one of a message."""
+    kind, _, cycle = clock.partition("#")
+    kind = kind.partition(":")[0]
+    name = reader.words.of("clock_name", kind)
+    return reader.words.t("clock.of_cycle", name=name, cycle=cycle) if cycle and kind == RESOLUTION else name

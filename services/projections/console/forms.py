@@ -1,0 +1,116 @@
+"""The commands that this reader may give on this case now, as forms: what may not be given is absent, not grey.
+
+Pure. Each form pins what its reader saw (If-Match): the chapter that it writes, and those that its fact relies on (L1).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.admission import Head, expectation
+from events.fact import chapter_of
+from projections.console import steps
+from projections.console.asking import COMMANDS, Ask, Case, Command, Thing
+from projections.console.desk import Desk
+from projections.console.reader import Reader, Text
+
+_LIKELY: Mapping[str, str] = {
+    "accept": "accept", "contact": "contact", "facts": "contact", "motive": "motive", "decision": "decide",
+    "approval": "approve", "answer": "message", "closing": "close", "callback": "callback", "none": "",
+}  # fmt: skip
+"""The command that takes each next step."""
+_TO_TAKE = frozenset({"accept", "refuse"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values, in words."""
+
+    value: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form."""
+
+    id: str
+    name: str
+    kind: str
+    label: str
+    choices: Sequence[Choice]
+    required: bool
+    value: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """One command, ready to be filled in. `pin` is its If-Match."""
+
+    id: str
+    action: str
+    icon: str
+    title: str
+    send: str
+    about: Text | None
+    pin: str
+    fields: Sequence[Field]
+    likely: bool
+    """It takes the next step: shown open, with the one solid button."""
+
+
+def forms(case: Case, reader: Reader, desk: Desk) -> list[Form]:
+    """All forms, the likely next one first."""
+    likely = _LIKELY[steps.next_step(case)]
+    found = [form for command in COMMANDS for form in _of(command, case, reader, desk, likely=command.name == likely)]
+    return sorted(found, key=lambda form: not form.likely)
+
+
+def _of(command: Command, case: Case, reader: Reader, desk: Desk, *, likely: bool) -> Iterator[Form]:
+    if not reader.roles & command.roles or not command.when({"offered_to": None, **case}):
+        return
+    if command.name in _TO_TAKE and not desk.may_take(case.get("offered_to"), reader.subject, reader.roles):
+        return
+    for thing in command.things(case):
+        yield _form(command, case, thing, reader, likely=likely)
+
+
+def _form(command: Command, case: Case, thing: Thing, reader: Reader, *, likely: bool) -> Form:
+    words, name = reader.words, f"{command.name}-{thing.id}" if thing.id else command.name
+    return Form(
+        id=f"do-{name}",
+        action=f"/v1/complaints/{case['id']}/{command.path.format(thing=thing.id)}",
+        icon=command.icon,
+        title=words.t(f"command.{command.name}.title"),
+        send=words.t(f"command.{command.name}.send"),
+        about=_about(thing.about, reader),
+        pin=pin(command, case["head"]),
+        fields=[_field(ask, name, thing, reader) for ask in command.asks],
+        likely=likely,
+    )
+
+
+def pin(command: Command, head: Sequence[int]) -> str:
+    """The ETag that a form is sent with: the counters of the chapters that its fact is judged by."""
+    chapters = frozenset({chapter_of(command.fact)}) | command.fact.relies_on
+    return f'"{expectation(Head(*head), chapters)}"'
+
+
+def _about(thing: Mapping[str, Any], reader: Reader) -> Text | None:
+    """Which offer, which promise."""
+    if "amount_minor" in thing:
+        amount = reader.money(thing["amount_minor"], thing["currency"])
+        return Text(reader.words.t("case.offer", remedy=thing["remedy"], amount=amount, by=thing["by"]))
+    return reader.said(thing.get("text"))
+
+
+def _field(ask: Ask, form: str, thing: Thing, reader: Reader) -> Field:
+    return Field(
+        id=f"{form}-{ask.name}",
+        name=ask.name,
+        kind=ask.kind,
+        label="" if ask.kind == "fixed" else reader.words.t(f"ask.{ask.name}"),
+        choices=[Choice(value, reader.words.of(ask.group, value)) for value in ask.choices],
+        required=ask.required,
+        value=thing.id if ask.kind == "fixed" else ask.value,
+    )

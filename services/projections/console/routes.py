@@ -1,0 +1,186 @@
+"""The console's pages: the worklist, a case, the SLA board, and the parts that pages ask for by themselves.
+
+Lives here: from a request to a view to a page. Must not: words, SQL, rules.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from starlette.responses import Response
+
+from events.admission import Head, admits, parse_expectation
+from events.triage import GRADES
+from projections.console import board, case, worklist
+from projections.console.answers import answer_of, failed, fresh_of
+from projections.console.asking import CHANNELS
+from projections.console.door import add_door, to_the_door
+from projections.console.faster import faster
+from projections.console.forms import Choice, forms
+from projections.console.reader import Reader
+from projections.console.rendering import Pages, page_route, redirect
+from projections.console.session import reader_of, role_words
+from projections.console.story import tail
+from projections.console.timeline import Kind
+from projections.console.views import Asked, Story, View, Views, found_id
+from runtime.caller import parse_position
+from runtime.problems import Problem
+
+Told = Annotated[Reader, Depends(reader_of)]
+Short = Annotated[str | None, Query(max_length=200)]
+EVENTS, EVENTS_MAX = 50, 10_000
+
+
+def build_routes(views: Views) -> APIRouter:
+    """All pages of the console."""
+    pages = Pages()
+    route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
+    router = APIRouter(route_class=route, include_in_schema=False)
+    add_door(router, pages)
+    _add_worklist(router, pages, views)
+    _add_case(router, pages, views)
+    _add_board(router, pages, views)
+    _add_parts(router, pages, views)
+    return router
+
+
+async def _frame(request: Request, views: Views, reader: Reader, here: str, *, seen: str = "") -> dict[str, Any]:
+    """What the frame of every page needs. `seen`: a case and the head of it that the page shows."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "reader": reader,
+        "role_words": role_words(reader),
+        "here": here,
+        "back": request.url.path + query,
+        "fresh": fresh_of(await views.behind_seconds(), reader),
+        "fresh_url": f"/console/fresh{seen}",
+    }
+
+
+def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
+    @router.get("/console/worklist")
+    async def whole(request: Request, reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
+        asked = asked or Asked(views.view_for(reader))
+        case_id = found_id(asked.q) if asked.q else None
+        if case_id is not None:
+            return redirect(f"/console/cases/{case_id}")
+        words = reader.words
+        return pages.page(
+            "worklist.html",
+            words,
+            **await _frame(request, views, reader, "worklist"),
+            **await _rows(views, asked, reader),
+            grades=[Choice(grade, words.of("grade", grade)) for grade in GRADES],
+            channels=[Choice(channel, words.of("channel", channel)) for channel in CHANNELS],
+        )
+
+    @router.get("/console/worklist/rows")
+    async def rows(reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
+        asked = asked or Asked(views.view_for(reader))
+        return pages.page("rows.html", reader.words, **await _rows(views, asked, reader))
+
+
+def _asked(
+    view: View | None = None, grade: Short = None, channel: Short = None, q: Short = None,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Asked | None:  # fmt: skip
+    """What is asked of the worklist; None where nothing is."""
+    if view is None:
+        return None
+    return Asked(view, grade or None, channel or None, (q or "").strip() or None, cursor)
+
+
+async def _rows(views: Views, asked: Asked, reader: Reader) -> dict[str, Any]:
+    cases, cursor = await views.worklist(asked, reader)
+    counts = await views.counts(reader)
+    groups = worklist.grouped(cases, reader)
+    tabs = [
+        {
+            "href": _address("/console/worklist", view=view),
+            "here": view == asked.view,
+            "word": reader.words.of("view", view),
+            "count": f"{counts[view]:,}" if view in counts else "",
+        }
+        for view in views.tabs(reader)
+    ]
+    same = {"view": asked.view, "grade": asked.grade, "channel": asked.channel, "q": asked.q}
+    return {
+        "asked": asked,
+        "groups": groups,
+        "views": tabs,
+        "announcement": worklist.status_line(groups, reader),
+        "rows_url": _address("/console/worklist/rows", **same, cursor=asked.cursor),
+        "next_url": _address("/console/worklist", **same, cursor=cursor) if cursor else "",
+    }
+
+
+def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
+    @router.get("/console/cases/{complaint_id}")
+    async def whole(
+        *,
+        request: Request,
+        complaint_id: str,
+        reader: Told,
+        show: Kind | None = None,
+        events: Annotated[int, Query(ge=1, le=EVENTS_MAX)] = EVENTS,
+        complaint_position: Annotated[str | None, Header(max_length=100)] = None,
+    ) -> Response:
+        await views.sources.reached(parse_position(complaint_position or ""))
+        story = await _story(views, complaint_id, reader)
+        shown = case.shown(story.case, reader)
+        seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head})
+        return pages.page(
+            "case.html",
+            reader.words,
+            **await _frame(request, views, reader, "", seen=seen),
+            page=shown,
+            closed=story.case["status"] == "closed",
+            forms=forms(story.case, reader, views.desk),
+            timeline=tail(story.entries, reader, story.case.get("language"), show, events),
+        )
+
+    @router.get("/console/cases/{complaint_id}/faster")
+    async def lost_race(complaint_id: str, reader: Told, seen: Annotated[str, Query(max_length=200)]) -> Response:
+        story = await _story(views, complaint_id, reader)
+        found = faster(story.entries, story.case, seen.strip('"'), reader)
+        return pages.page("faster.html", reader.words, found=found)
+
+
+async def _story(views: Views, complaint_id: str, reader: Reader) -> Story:
+    story = await views.story(complaint_id, reader)
+    if story is None:
+        raise Problem(404, "not-found", "no such case for this reader")
+    return story
+
+
+def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
+    @router.get("/console/sla")
+    async def whole(request: Request, reader: Told, source: Short = None) -> Response:
+        figures, buckets = await views.board(source or None)
+        frame = await _frame(request, views, reader, "sla")
+        shown = board.shown(figures, buckets, reader)
+        return pages.page("board.html", reader.words, **frame, source=source, page=shown)
+
+
+def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
+    @router.get("/console/fresh")
+    async def fresh(request: Request, reader: Told, complaint_id: Short = None, head: Short = None) -> Response:
+        moved = ""
+        if complaint_id is not None and head is not None:
+            now, saw = await views.head(complaint_id, reader), parse_expectation(head)
+            if now is not None and saw is not None and not admits(Head(*now), saw):
+                moved = f"/console/cases/{complaint_id}"
+        found = fresh_of(await views.behind_seconds(), reader, moved=moved)
+        url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return pages.page("fresh.html", reader.words, fresh=found, fresh_url=url)
+
+    @router.get("/console/answers/{status}")
+    async def answer(reader: Told, status: int, code: Short = None) -> Response:
+        found = answer_of(status, code or "", reader.words)
+        return pages.page("answer.html", reader.words, **vars(found))
+
+
+def _address(path: str, **values: str | None) -> str:
+    given: Mapping[str, str] = {name: value for name, value in values.items() if value}
+    return f"{path}?{urlencode(given)}"

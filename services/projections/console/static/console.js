@@ -1,0 +1,187 @@
+// The console's own script: keys in the list, commands as JSON through the front door, and what became of them.
+// No words here: texts come from the server. Nothing is lost: a form keeps its content until the record has answered.
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+// --- keys: j and k walk the rows, Enter opens, / searches; never inside a field ------------------------------------
+
+function rows() { return Array.from(document.querySelectorAll("[data-row] .title")); }
+
+function walk(step) {
+  const all = rows();
+  const here = all.findIndex((link) => link === document.activeElement);
+  const next = all[Math.min(Math.max(here + step, 0), all.length - 1)];
+  if (next) { next.focus(); next.closest("tr").scrollIntoView({ block: "nearest" }); }
+}
+
+function onKey(event) {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  const off = byId("keys-on") && !byId("keys-on").checked;
+  if (typing || off || event.ctrlKey || event.metaKey || event.altKey) return;
+  const acts = { j: () => walk(1), k: () => walk(-1), "/": () => byId("q") && byId("q").focus() };
+  if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
+}
+
+function rememberKeys() {
+  const box = byId("keys-on");
+  if (!box) return;
+  box.checked = localStorage.getItem("keys") !== "off";
+  box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off"));
+}
+
+// --- what a form says, as JSON -------------------------------------------------------------------------------------
+
+// The instant of a wall-clock time in a zone: guess UTC, then correct by the zone's offset there.
+function instant(local, zone) {
+  const wall = Date.parse(local + "Z");
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit",
+    minute: "2-digit", second: "2-digit",
+  });
+  const shownAt = (ms) => {
+    const at = Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, part.value]));
+    return Date.parse(`${at.year}-${at.month}-${at.day}T${at.hour}:${at.minute}:${at.second}Z`);
+  };
+  let guess = wall;
+  for (let i = 0; i < 2; i += 1) guess += wall - shownAt(guess);
+  return new Date(guess).toISOString();
+}
+
+function bodyOf(form) {
+  const body = {};
+  for (const field of form.querySelectorAll("[data-kind]")) {
+    const { name, value } = field;
+    switch (field.dataset.kind) {
+      case "flag": body[name] = field.checked; break;
+      case "several": if (field.checked) (body[name] ??= []).push(value); break;
+      case "money": if (value) body[name] = Math.round(Number(value) * 100); break;
+      case "time": if (value) body[name] = instant(value, form.dataset.zone); break;
+      default: if (value.trim()) body[name] = value;
+    }
+  }
+  return body;
+}
+
+function inWords(form) {
+  const said = [];
+  for (const field of form.querySelectorAll("select, textarea, input:not([type=hidden])")) {
+    const value = field.type === "checkbox" ? (field.checked ? field.closest("label").textContent : "")
+      : field.tagName === "SELECT" ? field.selectedOptions[0].textContent : field.value;
+    if (value.trim()) said.push(value.trim());
+  }
+  return said.join("\n");
+}
+
+// --- sending -------------------------------------------------------------------------------------------------------
+
+// A key stands for one command until the record has answered: sending again cannot double it.
+async function send(form) {
+  const button = form.querySelector("button:not([type=button])");
+  if (button.disabled) return;
+  const key = (form.dataset.key ||= newKey());
+  button.disabled = true;
+  form.setAttribute("aria-busy", "true");
+  try {
+    await answer(form, await fetch(form.getAttribute("action"), {
+      method: "POST", body: JSON.stringify(bodyOf(form)), signal: AbortSignal.timeout(20000),
+      headers: { "Content-Type": "application/json", "Idempotency-Key": key, "If-Match": form.dataset.pin },
+    }));
+  } catch {
+    show(form, byId("unreachable").content.cloneNode(true));
+  } finally {
+    button.disabled = false;
+    form.removeAttribute("aria-busy");
+  }
+}
+
+async function answer(form, response) {
+  if (response.status === 201) return recorded(response.headers.get("Complaint-Position"));
+  const told = await response.json().catch(() => ({}));
+  if (response.status === 202) return waiting(form);
+  if (response.status < 500) delete form.dataset.key;
+  if (response.status === 412) return part(form, `${form.dataset.faster}?seen=${encodeURIComponent(form.dataset.pin)}`, told);
+  return part(form, `${form.dataset.answers}/${response.status}?code=${encodeURIComponent(told.code || "")}`, told);
+}
+
+// Written and not yet judged: ask again with the same key until the record has said.
+async function waiting(form) {
+  await part(form, `${form.dataset.answers}/202`, {});
+  const rounds = (form.dataset.rounds = Number(form.dataset.rounds || 0) + 1);
+  if (rounds < 30) setTimeout(() => send(form), 1000);
+}
+
+async function part(form, url, told) {
+  const response = await fetch(url);
+  if (!response.ok) return show(form, byId("unreachable").content.cloneNode(true));
+  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+  return show(form, parsed.body, told);
+}
+
+function show(form, content, told = {}) {
+  const place = form.querySelector(".answer");
+  place.replaceChildren(...Array.from(content.childNodes));
+  fill(place, "[data-detail]", place.querySelector("[data-worded]") ? "" : told.detail || "");
+  fill(place, "[data-own]", inWords(form));
+  const reference = place.querySelector("[data-reference]");
+  if (reference && told.trace_id) { reference.hidden = false; reference.querySelector(".mono").textContent = told.trace_id; }
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const error of told.errors || []) {
+    const line = document.createElement("li");
+    line.textContent = `${error.pointer} ${error.detail}`;
+    place.querySelector("[data-errors]")?.append(line);
+    form.querySelector(`[name="${CSS.escape(error.pointer.slice(2).split("/")[0])}"]`)?.setAttribute("aria-invalid", "true");
+  }
+  place.focus();
+}
+
+function fill(place, selector, text) {
+  const slot = place.querySelector(selector);
+  if (slot) slot.textContent = text;
+}
+
+// It is recorded: show the page as of that place in the log, and say so.
+async function recorded(position) {
+  const said = byId("recorded").content.cloneNode(true);
+  for (let round = 0; round < 5; round += 1) {
+    const response = await fetch(location.href, { headers: position ? { "Complaint-Position": position } : {} });
+    if (response.ok) {
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      byId("main").replaceWith(page.getElementById("main"));
+      htmx.process(byId("main"));
+      break;
+    }
+  }
+  const status = byId("status");
+  status.className = "banner ok";
+  status.replaceChildren(said);
+  byId("title")?.focus({ preventScroll: true });
+  window.scrollTo({ top: 0 });
+}
+
+// --- wiring --------------------------------------------------------------------------------------------------------
+
+function onClick(event) {
+  const button = event.target.closest("[data-again], [data-keep], [data-pin-now], [data-open]");
+  if (!button) return;
+  const form = button.closest("form");
+  if (button.dataset.open) { byId(button.dataset.open).open = true; return; }
+  if (button.hasAttribute("data-keep")) { recorded(null); return; }
+  if (button.dataset.pinNow) form.dataset.pin = button.dataset.pinNow;
+  form.requestSubmit();
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("click", onClick);
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-command]")) return;
+  event.preventDefault();
+  event.target.dataset.rounds = 0;
+  send(event.target);
+});
+document.addEventListener("DOMContentLoaded", () => {
+  rememberKeys();
+  const door = document.querySelector("[data-door] [name=tz]");
+  if (door) door.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+});

@@ -1,0 +1,42 @@
+"""What a case still needs, read from its page: the next step, and the checklist of closing.
+
+Pure. It shows what the rules ask for; it does not decide: each command is judged by accountability.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+Step = Literal["accept", "contact", "motive", "facts", "decision", "approval", "answer", "closing", "callback", "none"]
+Case = Mapping[str, Any]
+_HEARD = frozenset({"reached", "impossible"})
+
+
+def needs(case: Case) -> Iterator[tuple[Step, bool]]:
+    """Each thing that closing asks for in this cycle, in order, and whether it is there."""
+    contacts = case.get("contacts", [])
+    reached = any(one["outcome"] == "reached" for one in contacts)
+    yield "contact", any(one["outcome"] in _HEARD for one in contacts)
+    yield "motive", bool(case.get("motive"))
+    yield "facts", any(one["facts"] != "not-discussed" for one in contacts) or (bool(contacts) and not reached)
+    yield "decision", bool(case.get("decision"))
+    yield "approval", not any(one.get("state") == "waiting" for one in case.get("offers", {}).values())
+    yield "answer", _answered(case)
+
+
+def _answered(case: Case) -> bool:
+    decision = case.get("decision")
+    if not decision:
+        return False
+    messages = case.get("messages", {}).values()
+    told = any(one.get("kind") == "decision" and one.get("state") == "sent" for one in messages)
+    return bool(decision.get("settled")) or told
+
+
+def next_step(case: Case) -> Step:
+    """What should happen next."""
+    if case["status"] == "closed":
+        open_calls = [one for one in case.get("promises", {}).values() if one.get("next_at")]
+        return "callback" if open_calls else "none"
+    if not case.get("owner"):
+        return "accept"
+    return next((step for step, done in needs(case) if not done), "closing")

@@ -1,0 +1,147 @@
+"""What the pages ask the views for: tabs with their counts, a page of the worklist, a case with its story, the board.
+
+Lives here: from a reader's question to the views' queries, and opening personal text. Must not: words or HTML.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from projections import queries
+from projections.console.asking import HOLDING
+from projections.console.board import BUCKETS
+from projections.console.desk import Desk
+from projections.console.reader import Reader
+from projections.filters import CaseFilter, Sort
+from projections.freshness import Freshness
+from projections.paging import read_cursor, write_cursor
+from projections.showing import Unseal, opened
+from projections.sources import STAFF, Sources
+from projections.store import history
+from projections.views.chapters.page import Case
+from projections.views.clocks import RESOLUTION
+from projections.views.timeline import entries
+from projections.views.told import Plain
+
+View = Literal["mine", "offered", "unowned", "open", "all"]
+VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "open", "all")
+ROWS = 50
+_SORT: Sort = "next_due_at"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader wants to see of the worklist."""
+
+    view: View
+    grade: str | None = None
+    channel: str | None = None
+    q: str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """A case and its timeline, opened for its reader. `position` is where its page stands in the log."""
+
+    case: Plain
+    entries: Sequence[Plain]
+
+
+@dataclass(frozen=True)
+class Views:
+    """The queries of the views, as a reader may see them."""
+
+    sources: Sources
+    desk: Desk
+    freshness: Freshness
+
+    def view_for(self, reader: Reader) -> View:
+        """What a reader sees first: their own cases where they can hold any, else all open ones."""
+        return "mine" if reader.roles & HOLDING else "open"
+
+    def tabs(self, reader: Reader) -> tuple[View, ...]:
+        """The views that mean something to a reader."""
+        return VIEWS if reader.roles & HOLDING else ("unowned", "open", "all")
+
+    async def counts(self, reader: Reader) -> Mapping[View, int]:
+        """How many cases each view holds; of `all` nobody needs to know."""
+        views = [view for view in self.tabs(reader) if view != "all"]
+        counted = await asyncio.gather(
+            *(queries.count_cases(self.sources.pool, self._filter(Asked(view), reader)) for view in views)
+        )
+        return dict(zip(views, counted, strict=True))
+
+    async def worklist(self, asked: Asked, reader: Reader) -> tuple[list[Plain], str | None]:
+        """A page of cases with their words opened, and the cursor of the next page. Raises Problem 400."""
+        wanted = self._filter(asked, reader)
+        filters = {"sort": _SORT, **asdict(wanted)}
+        after = read_cursor(asked.cursor, filters, ("time", "text"))
+        page = await queries.worklist(self.sources.pool, wanted, _SORT, after, ROWS)
+        unseal = self._unseal(reader)
+        cases = [{**case, "text": opened(case.get("text"), case["stream"], unseal)} for case in page.items]
+        return cases, write_cursor(page.last, filters) if page.last is not None else None
+
+    def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
+        wanted = CaseFilter(grade=asked.grade, channel=asked.channel, source_ref=asked.q)
+        match asked.view:
+            case "mine":
+                return replace(wanted, status="open", owner=reader.subject)
+            case "offered":
+                offered = ",".join([reader.subject, *self.desk.posts_of(reader.roles)])
+                return replace(wanted, status="open", offered_to=offered)
+            case "unowned":
+                return replace(wanted, unowned=True)
+            case "open":
+                return replace(wanted, status="open")
+            case "all":
+                return wanted
+
+    async def story(self, complaint_id: str, reader: Reader) -> Story | None:
+        """A case and all its records; None where there is none for this reader: both read the same."""
+        case = await self._case(complaint_id, reader)
+        if case is None:
+            return None
+        clusters = await queries.clusters_of(self.sources.pool, case["id"])
+        unseal, stream = self._unseal(reader), case["stream"]
+        told = entries(await history(self.sources.pool, stream))
+        whole: Plain = opened(case, stream, unseal)
+        whole["clusters"] = [{"id": one["id"], "title": one.get("title", one["id"])} for one in clusters]
+        return Story(whole, [opened(one, stream, unseal) for one in told])
+
+    async def head(self, complaint_id: str, reader: Reader) -> Sequence[int] | None:
+        """Where a case stands; None where there is none for this reader."""
+        case = await self._case(complaint_id, reader)
+        return case["head"] if case is not None else None
+
+    async def _case(self, complaint_id: str, reader: Reader) -> Case | None:
+        if not reader.roles & set(STAFF):
+            return None
+        try:
+            name = str(UUID(complaint_id))
+        except ValueError:
+            return None
+        return await queries.case(self.sources.pool, name)
+
+    async def board(self, source: str | None) -> tuple[Plain, Mapping[str, int]]:
+        """The SLA board, and the open clocks by time to breach."""
+        board = await queries.sla_board(self.sources.pool, source=source)
+        rows = await self.sources.pool.fetch(queries.SQL["board_buckets"], source, RESOLUTION)
+        return board, {BUCKETS[row["bucket"]]: row["clocks"] for row in rows}
+
+    async def behind_seconds(self) -> float | None:
+        """How old the views are."""
+        return self.freshness.behind_seconds(await queries.places(self.sources.pool))
+
+    def _unseal(self, reader: Reader) -> Unseal | None:
+        return self.sources.unseal if reader.roles & set(STAFF) else None
+
+
+def found_id(asked: str) -> str | None:
+    """The id in a search, where it is one."""
+    try:
+        return str(UUID(asked.strip()))
+    except ValueError:
+        return None
