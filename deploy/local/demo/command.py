@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from local.demo.live import live
 from local.demo.office import LIMIT_SECONDS, POLL_SECONDS, Office
@@ -28,6 +28,8 @@ from local.status import ask
 from local.status_report import Output
 from local.tokens import Issuer
 
+TABLE_WIDTH = 120
+"""So that an id is never cut, whoever reads it."""
 OPENED = "complaints.intake.import-opened.v1"
 
 
@@ -97,9 +99,9 @@ async def _opened(client: httpx.AsyncClient, token: str) -> datetime | None:
 async def _tell(bootstrap: str, receipts: Receipts, began: datetime, console: Console) -> None:
     """The week as history, the last hours as they happen; the week is complete once everything else is answered."""
     history, hours = week(began), live(began)
-    with Shown(console, events=len(list(history)) + len(hours)) as shown:
+    with Shown(console, events=len(history.events) + len(hours) + 1) as shown:
         receipts.answered = shown.answered
-        await tell(bootstrap, receipts, [history.opened, *history.events, *hours], shown)
+        await tell(bootstrap, receipts, [*history.events, *hours], shown)
         await tell(bootstrap, receipts, [history.completed], shown)
     if receipts.answers.refused:
         first = receipts.answers.refused[0]
@@ -108,8 +110,8 @@ async def _tell(bootstrap: str, receipts: Receipts, began: datetime, console: Co
 
 def _say(report: dict[str, Any]) -> None:
     print(f"{report['told']} events told: {report['admitted']} admitted, {report['already']} were there already.")
-    table = Table("situation", "what there is to see", "complaint")
+    table = Table("situation", "what there is to see", Column("complaint", no_wrap=True))
     for situation in SITUATIONS:
         table.add_row(situation.name, situation.shows, report["situations"][situation.name])
-    Console(highlight=False).print(table)
+    Console(highlight=False, width=TABLE_WIDTH).print(table)
     print(f"Open one at {report['url']}/v1/complaints/<id>, or see all at {report['url']}/console/")

@@ -34,6 +34,7 @@ async def breached(stage: Stage) -> str:
     """Answered hours after the twenty minutes for a net message: the breach stays where it is."""
     case = stage.told[BREACHED]
     await stage.office.until(case, is_ready, "offered to anybody")
+    await stage.office.act("marco", f"complaints/{case}/acceptance", {}, key="breached/accept")
     contact = {"channel": "phone", "outcome": "reached", "facts": "confirmed", "agreed": True, "retold": True}
     await stage.office.act("marco", f"complaints/{case}/contacts", contact, key="breached/contact")
     return case
@@ -49,7 +50,8 @@ async def unowned_escalated(stage: Stage) -> str:
 async def crisis(stage: Stage) -> str:
     """Somebody was hurt and the authorities write: graded a crisis, and the crisis team is called."""
     case = stage.told[CRISIS]
-    await stage.office.until(case, lambda page: page.get("grade") == "crisis", "graded as a crisis")
+    await stage.office.until(case, is_ready, "offered to anybody")
+    await stage.office.act("chen", f"complaints/{case}/acceptance", {}, key="crisis/accept")
     team = {
         "coordinator": "wu",
         "containment": "同批次车辆暂停地下充电，区域经理两小时内到场，车主群由专人答复。",

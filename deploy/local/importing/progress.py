@@ -4,7 +4,15 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 
 class Shown:
@@ -15,7 +23,7 @@ class Shown:
         self._progress = Progress(name, BarColumn(), share, MofNCompleteColumn(), TimeElapsedColumn(), console=console)
         self._published = self._progress.add_task("published", total=events)
         self._answered = self._progress.add_task("answered", total=events)
-        self._views = self._progress.add_task("in views", total=None)
+        self._views: TaskID | None = None
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -33,4 +41,6 @@ class Shown:
         self._progress.advance(self._answered, more)
 
     def views(self, read: int, of: int) -> None:
+        if self._views is None:
+            self._views = self._progress.add_task("in views", total=of)
         self._progress.update(self._views, completed=read, total=of)
