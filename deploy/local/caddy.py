@@ -34,6 +34,8 @@ COMMANDS_ON_A_COMPLAINT = {
 OTHER_COMMANDS = {"intake": ("/v1/intake/*", "/v1/complaints"), "triage": ("/v1/clusters", "/v1/clusters/*")}
 OTHER_READS = {"intake": ("/v1/track/*",)}
 EVERYTHING_ELSE = "projections"
+SESSION_COOKIE = "complaints_session"
+"""Where the console keeps its token; `projections.console.session` sets it."""
 
 CADDYFILE = """\
 {{
@@ -56,6 +58,15 @@ CADDYFILE = """\
 }}
 http://:{port} {{
     bind {host}
+    # The console's token stands in a cookie that no script can read; commands need it as Authorization. Only requests
+    # with an Idempotency-Key get it: no page of another origin can send that header, so no cookie acts for a stranger.
+    @console {{
+        path /v1/*
+        header Idempotency-Key *
+        header Cookie *{session_cookie}=*
+        not header Authorization *
+    }}
+    request_header @console Authorization "Bearer {{http.request.cookie.{session_cookie}}}"
 {routes}
     handle_errors {{
         header Content-Type application/problem+json
@@ -123,7 +134,7 @@ class Door:
 def caddyfile(port: int, services: Mapping[str, int]) -> str:
     """The whole configuration; the first route that fits wins."""
     routes = "\n".join(line for block in _routes(services) for line in block)
-    return CADDYFILE.format(host=HOST, port=port, routes=routes)
+    return CADDYFILE.format(host=HOST, port=port, routes=routes, session_cookie=SESSION_COOKIE)
 
 
 def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:
