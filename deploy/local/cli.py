@@ -10,6 +10,8 @@ from local.doctor import doctor
 from local.errors import LocalError
 from local.foreground import down, up
 from local.importing.command import import_file
+from local.log_commands import log
+from local.repair import rebuild, redrive
 from local.status_report import status, token
 
 app = typer.Typer(
@@ -22,6 +24,9 @@ app.command()(token)
 app.command()(doctor)
 app.command("import")(import_file)
 app.command()(demo)
+app.command()(rebuild)
+app.command()(redrive)
+app.add_typer(log, name="log")
 
 
 def main() -> None:

@@ -1,0 +1,135 @@
+"""`complaints log tail` and `complaints log show STREAM`: the record itself, read from Kafka and judged here.
+
+Must not: ask a service or a table; what is printed is what stands in the log, and what the law says of it. Sealed text
+stays sealed.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from rich.console import Console
+
+from events.admission import Head, Verdict
+from local.errors import LocalError
+from local.foreground import DataOption
+from local.places import DATA_DEFAULT, DataDir
+from local.status import ask
+from runtime.judging import EVERYTHING, judge
+from runtime.rows import Judged, LogRecord
+from runtime.topics import LOG
+
+ASK_SECONDS_MAX = 30
+
+log = typer.Typer(no_args_is_help=True, help="Read the log itself.")
+
+
+class NoSuchStream(LocalError):
+    """No record of the log names the stream that was asked for."""
+
+
+@log.command()
+def tail(
+    *,
+    data: DataOption = DATA_DEFAULT,
+    count: Annotated[int, typer.Option(help="End after so many records; 0: follow until Ctrl-C.", min=0)] = 0,
+) -> None:
+    """Follow the log: each new record as it is written. It is not judged here; `show` does that."""
+    try:
+        asyncio.run(_tail(data, count))
+    except KeyboardInterrupt:
+        return
+
+
+async def _tail(data: DataOption, count: int) -> None:
+    consumer = AIOKafkaConsumer(
+        LOG, bootstrap_servers=await _bootstrap(data), enable_auto_commit=False, auto_offset_reset="latest"
+    )
+    console = Console(highlight=False, soft_wrap=True)
+    await asyncio.wait_for(consumer.start(), ASK_SECONDS_MAX)
+    try:
+        seen = 0
+        async for record in consumer:
+            headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+            place = f"{record.partition}.{record.offset}"
+            said = (headers.get(name, "?") for name in ("ce_time", "ce_type", "ce_subject", "ce_expects"))
+            console.print(f"{place:>12}  {'  '.join(said)}", markup=False)
+            seen += 1
+            if seen == count:
+                return
+    finally:
+        await consumer.stop()
+
+
+@log.command()
+def show(
+    stream: Annotated[str, typer.Argument(help="For example complaint/<id>; an id alone is a complaint's.")],
+    *,
+    data: DataOption = DATA_DEFAULT,
+) -> None:
+    """Print every record of one stream in order, with its verdict; refused attempts too."""
+    name = stream if "/" in stream else f"complaint/{stream}"
+    judged = asyncio.run(_show(data, name))
+    if not judged:
+        raise NoSuchStream(f"no record of the log names {name}")
+    console = Console(highlight=False, soft_wrap=True)
+    for one in judged:
+        console.print(_line(one), markup=False)
+
+
+def _line(one: Judged) -> str:
+    place = f"{one.partition}.{one.offset}"
+    if one.envelope is None:
+        return f"{place:>12}  {one.verdict.value:<9}  {one.why}"
+    told = one.envelope
+    value = (one.value or b"").decode("utf-8", "replace")
+    refused = f"  ({one.why})" if one.verdict is Verdict.REFUSED else ""
+    return (
+        f"{place:>12}  {one.verdict.value:<9}  {told.time.isoformat()}  {told.type}  by {told.auth_id}{refused}\n"
+        f"{'':>12}  {value}"
+    )
+
+
+async def _show(data: DataOption, stream: str) -> Sequence[Judged]:
+    bootstrap = await _bootstrap(data)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none")
+    await asyncio.wait_for(consumer.start(), ASK_SECONDS_MAX)
+    try:
+        partitions = sorted(consumer.partitions_for_topic(LOG) or await _partitions(consumer))
+        records = await _records(consumer, partitions, stream.encode())
+    finally:
+        await consumer.stop()
+    heads: dict[str, Head] = defaultdict(Head)
+    judged: list[Judged] = []
+    for record in records:
+        one = judge(record, len(partitions), heads[stream], EVERYTHING)
+        if one.envelope is not None and one.head is not None:
+            heads[stream] = one.head
+        judged.append(one)
+    return judged
+
+
+async def _partitions(consumer: Any) -> set[int]:  # noqa: ANN401 - aiokafka carries no types
+    await consumer.topics()
+    return set(consumer.partitions_for_topic(LOG) or ())
+
+
+async def _records(consumer: Any, partitions: Sequence[int], key: bytes) -> list[LogRecord]:  # noqa: ANN401
+    """Every record with this key, wherever it stands: a misplaced one must not hide."""
+    places = [TopicPartition(LOG, partition) for partition in partitions]
+    consumer.assign(places)
+    ends = await consumer.end_offsets(places)
+    await consumer.seek_to_beginning(*places)
+    found: list[LogRecord] = []
+    while [place for place, end in ends.items() if await consumer.position(place) < end]:
+        for some in (await consumer.getmany(timeout_ms=1000)).values():
+            found += [record for record in some if record.key == key]
+    return sorted(found, key=lambda record: (record.partition, record.offset))
+
+
+async def _bootstrap(data: DataOption) -> str:
+    status = await ask(DataDir(data.resolve()))
+    return str(status["kafka"])

@@ -1,0 +1,114 @@
+"""`complaints rebuild` and `complaints redrive`: folding the log anew, and trying again what parked.
+
+Both only speak to a service's own tables; the running reader finds out by itself (L18, L22). Must not: touch the log.
+"""
+
+import asyncio
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from rich.console import Console
+from rich.progress import Progress
+
+from local.errors import LocalError
+from local.foreground import DataOption
+from local.places import DATA_DEFAULT, DataDir
+from local.ports import SERVICES
+from local.status import ask
+from runtime.topics import LOG
+
+REBUILD_SECONDS_MAX = 3600
+LOOK_SECONDS = 0.2
+_TABLES = "select tablename from pg_tables where schemaname = $1 and tablename <> 'identity'"
+_READ = "select coalesce(sum(next_offset), 0)::bigint from {schema}.positions"
+_REDRIVE = """
+insert into {schema}.redrives (stream) select distinct stream from {schema}.parked where $1 = '' or stream = $1
+on conflict do nothing returning stream"""
+
+
+class NoSuchService(LocalError):
+    """There is no service of that name."""
+
+
+class NotInTime(LocalError):
+    """A rebuild has not come to the log's end within its limit; it goes on."""
+
+
+def rebuild(
+    service: Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")] = "projections",
+    *,
+    data: DataOption = DATA_DEFAULT,
+    wait: Annotated[bool, typer.Option(help="Wait until the service stands at the log's end again.")] = True,
+) -> None:
+    """Throw a service's tables away and fold the whole log anew, while it runs; nothing is sent or written twice."""
+    asyncio.run(_rebuild(_known(service), data, wait=wait))
+
+
+async def _rebuild(service: str, data: DataOption, *, wait: bool) -> None:
+    status = await ask(DataDir(data.resolve()))
+    connection = await asyncpg.connect(status["database"], timeout=10)
+    try:
+        tables = [row["tablename"] for row in await connection.fetch(_TABLES, service)]
+        names = ", ".join(f'"{service}"."{table}"' for table in sorted(tables))
+        await connection.execute(f"truncate {names}", timeout=60)
+        if wait:
+            await _until_read(connection, service, await _log_end(status["kafka"]))
+    finally:
+        await connection.close()
+
+
+async def _until_read(connection: Any, service: str, end: int) -> None:  # noqa: ANN401 - asyncpg carries no types
+    query = _READ.format(schema=service)
+    try:
+        with Progress(console=Console(stderr=True)) as bars:
+            bar = bars.add_task(f"{service} reads the log", total=end)
+            async with asyncio.timeout(REBUILD_SECONDS_MAX):
+                while (read := await connection.fetchval(query)) < end:
+                    bars.update(bar, completed=read)
+                    await asyncio.sleep(LOOK_SECONDS)
+            bars.update(bar, completed=end)
+    except TimeoutError:
+        raise NotInTime(f"{service} has not read the log within {REBUILD_SECONDS_MAX} s; it goes on") from None
+
+
+async def _log_end(bootstrap: str) -> int:
+    """How many records the log holds."""
+    consumer = AIOKafkaConsumer(LOG, bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await asyncio.wait_for(consumer.start(), 30)
+    try:
+        places = [TopicPartition(LOG, number) for number in consumer.partitions_for_topic(LOG)]
+        return int(sum((await consumer.end_offsets(places)).values()))
+    finally:
+        await consumer.stop()
+
+
+def redrive(
+    service: Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")],
+    stream: Annotated[str, typer.Argument(help="One stream; all that is parked unless named.")] = "",
+    *,
+    data: DataOption = DATA_DEFAULT,
+) -> None:
+    """Ask a service to try again what it parked; the reader does it between two batches."""
+    asked = asyncio.run(_redrive(_known(service), stream, data))
+    console = Console(highlight=False, soft_wrap=True)
+    for name in asked:
+        console.print(f"{service} tries {name} again", markup=False)
+    if not asked:
+        console.print(f"nothing of {service} is parked" + (f" under {stream}" if stream else ""), markup=False)
+
+
+async def _redrive(service: str, stream: str, data: DataOption) -> list[str]:
+    status = await ask(DataDir(data.resolve()))
+    connection = await asyncpg.connect(status["database"], timeout=10)
+    try:
+        return [row["stream"] for row in await connection.fetch(_REDRIVE.format(schema=service), stream)]
+    finally:
+        await connection.close()
+
+
+def _known(service: str) -> str:
+    if service not in SERVICES:
+        raise NoSuchService(f"no service {service}; there are {', '.join(SERVICES)}")
+    return service
