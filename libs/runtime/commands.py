@@ -163,7 +163,7 @@ class Commands(Generic[S]):
                           headers={"Retry-After": "2"})  # fmt: skip
         if offset is None:
             return await self._find(intent)
-        verdict = await self.waits.verdict(record.partition, offset, VERDICT_SECONDS_MAX)
+        verdict = await self.waits.verdict(record.partition, offset, intent.event_id, VERDICT_SECONDS_MAX)
         if verdict is None:
             return Outcome(position=(record.partition, offset))
         return Outcome(verdict) if verdict.admitted else None

@@ -190,10 +190,14 @@ class Driver:
         self.settled = True
         if not places:
             return
+
+        async def log_ends() -> dict[int, int]:
+            ends = await asyncio.wait_for(self._consumer.end_offsets(list(places)), 15)
+            return {place.partition: end for place, end in ends.items()}
+
         async with self._turn:
             try:
-                ends = await asyncio.wait_for(self._consumer.end_offsets(list(places)), 15)
-                seeks = await self.reader.assigned({place.partition: end for place, end in ends.items()})
+                seeks = await self.reader.assigned([place.partition for place in places], log_ends)
                 self._seek(self._consumer, seeks)
                 self._assigned_once = True
             except LogBroken as error:

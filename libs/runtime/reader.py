@@ -80,11 +80,16 @@ class Reader:
 
     # --- assignment ------------------------------------------------------------------------------------------------
 
-    async def assigned(self, ends: Mapping[int, int]) -> dict[int, int]:
-        """Partitions are ours: read their positions, say where to seek (L19); the last record is read again (L6)."""
+    async def assigned(
+        self, partitions: Sequence[int], log_ends: Callable[[], Awaitable[Mapping[int, int]]]
+    ) -> dict[int, int]:
+        """Partitions are ours: read their positions, say where to seek (L19); the last record is read again (L6).
+
+        The log's ends are asked for after the positions: another owner may still move those, and never past the end.
+        """
         self.rows.clear()
-        places = await self.store.places(list(ends))
-        seeks = self.assignment.begin(places, ends)
+        places = await self.store.places(partitions)
+        seeks = self.assignment.begin(places, await log_ends())
         self.committed(places, ())
         return seeks
 

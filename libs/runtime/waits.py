@@ -13,6 +13,8 @@ from runtime.rows import Place, VerdictRow
 
 Connection = Any
 """An asyncpg connection; asyncpg carries no types."""
+_Awaited = tuple[int, int, str]
+"""Partition, offset, event id."""
 LOOK_AGAIN_SECONDS = 0.25
 RECENT_MAX = 5_000
 
@@ -26,11 +28,11 @@ class _Lookup(Protocol):
 class Waits:
     """The waiting ones of one process, on its event loop."""
 
-    _verdicts: dict[tuple[int, int], asyncio.Future[VerdictRow]] = field(default_factory=dict)
-    _recent: dict[tuple[int, int], VerdictRow] = field(default_factory=dict)
+    _verdicts: dict[_Awaited, asyncio.Future[VerdictRow]] = field(default_factory=dict)
+    _recent: dict[_Awaited, VerdictRow] = field(default_factory=dict)
     """Verdicts that came before anybody waited: the reader may be faster than the way back from the append."""
     _reached: dict[int, int] = field(default_factory=dict)
-    _positions: set[tuple[int, int, asyncio.Future[None]]] = field(default_factory=set)
+    _positions: dict[asyncio.Future[None], tuple[int, int]] = field(default_factory=dict)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -59,52 +61,56 @@ class Waits:
         self._wake()
 
     def _answer(self, verdict: VerdictRow) -> None:
-        place = (verdict.partition, verdict.offset)
-        waiting = self._verdicts.get(place)
+        awaited = (verdict.partition, verdict.offset, verdict.event_id)
+        waiting = self._verdicts.get(awaited)
         if waiting is None:
-            self._recent[place] = verdict
+            self._recent[awaited] = verdict
         elif not waiting.done():
             waiting.set_result(verdict)
 
     def _wake(self) -> None:
-        for partition, offset, waiting in self._positions:
+        for waiting, (partition, offset) in self._positions.items():
             if self._reached.get(partition, 0) > offset and not waiting.done():
                 waiting.set_result(None)
 
-    async def verdict(self, partition: int, offset: int, limit_seconds: float) -> VerdictRow | None:
-        """The verdict on the record at this place, or None where nobody has judged it within the limit."""
-        known = self._recent.pop((partition, offset), None)
+    async def verdict(self, partition: int, offset: int, event_id: str, limit_seconds: float) -> VerdictRow | None:
+        """The verdict on the record at this place, or None where nobody has judged it within the limit.
+
+        `event_id`: a log that lost its end has other records at the same places before its readers have stopped (L6).
+        """
+        awaited = (partition, offset, event_id)
+        known = self._recent.pop(awaited, None)
         if known is not None:
             return known
         waiting: asyncio.Future[VerdictRow] = asyncio.get_running_loop().create_future()
-        self._verdicts[(partition, offset)] = waiting
+        self._verdicts[awaited] = waiting
         self._wanted.set()
         try:
             return await asyncio.wait_for(waiting, limit_seconds)
         except TimeoutError:
             return None
         finally:
-            del self._verdicts[(partition, offset)]
+            if self._verdicts.get(awaited) is waiting:
+                del self._verdicts[awaited]
 
     async def reached(self, partition: int, offset: int, limit_seconds: float) -> bool:
         """True once the reader has passed this place; False where the limit came first."""
         if self._reached.get(partition, -1) > offset or offset < 0:
             return True
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = (partition, offset, waiting)
-        self._positions.add(entry)
+        self._positions[waiting] = (partition, offset)
         self._wanted.set()
         try:
             await asyncio.wait_for(waiting, limit_seconds)
         except TimeoutError:
             return False
         finally:
-            self._positions.discard(entry)
+            del self._positions[waiting]
         return True
 
     async def look(self, store: _Lookup) -> None:
         """Ask the database what others may have committed for those who wait here."""
-        for partition, offset in list(self._verdicts):
+        for partition, offset, _ in list(self._verdicts):
             found = await store.verdict_at(partition, offset)
             if found is not None:
                 self._answer(found)

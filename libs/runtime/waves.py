@@ -56,8 +56,9 @@ def _next(queues: dict[str, list[int]], stream: str, items: Sequence[Intent], ou
 
 async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome | None]:
     """Each item is of another stream. None: somebody was faster, or nobody knows; try again."""
-    earlier = await commands.store.admitted([item.event_id for item in items])
     rows = await commands.store.load([item.stream for item in items])
+    # After the rows: what was admitted since then is found here, or has moved a counter that the record will name (L8).
+    earlier = await commands.store.admitted([item.event_id for item in items])
     leans = {name for row in rows.values() for name in commands.decider.leans_on(row.state)}
     standing = await commands.store.stand({}, sorted(leans))
     contexts = {name: state for name, (_, state) in standing.contexts.items()}
@@ -115,7 +116,8 @@ async def _append_all(
         if isinstance(offset, RecordTooLarge):
             outcomes[index] = Outcome(refused=Refused("record-too-large", "what is told is too large for the log"))
         elif isinstance(offset, int):
-            waiting[index] = asyncio.create_task(commands.waits.verdict(record.partition, offset, WAVE_SECONDS_MAX))
+            judged = commands.waits.verdict(record.partition, offset, items[index].event_id, WAVE_SECONDS_MAX)
+            waiting[index] = asyncio.create_task(judged)
     if len(waiting) < len(sent):
         await asyncio.sleep(0.2)  # the log did not take all: give it a moment before the next wave
     for index, task in waiting.items():
