@@ -62,7 +62,8 @@ do $$ begin
 end $$;
 create index if not exists cases_due on cases (coalesce(next_due_at, 'infinity'), id);
 create index if not exists cases_lodged on cases (coalesce(lodged_at, 'infinity'), id);
-create index if not exists cases_source on cases (source, source_ref);
+create index if not exists cases_reference on cases (source_ref, source);
+create index if not exists cases_owner on cases (owner) where status <> 'closed';
 
 create table if not exists clocks (
     complaint_id text not null,
