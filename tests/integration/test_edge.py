@@ -90,6 +90,12 @@ class Place:
         found = await self._fetch("select partition, next_offset from test_edge.edge_positions where edge = $1")
         return {row["partition"]: row["next_offset"] for row in found}
 
+    async def until_at(self, partition: int, offset: int) -> None:
+        """Wait until the edge's position in a partition is this one."""
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while (await self.positions()).get(partition) != offset:
+                await asyncio.sleep(0.02)
+
     async def kept(self) -> list[Any]:
         return await self._fetch("select * from test_edge.inbound_refused where edge = $1")
 
@@ -163,7 +169,7 @@ async def test_what_a_handler_raises_stands_the_stream_still_and_loses_nothing(p
     edge = place.edge(handled)
     async with running(edge):
         await until(lambda: len(handled.records) == 321 and (edge.trouble or "").startswith("stands still"))
-        assert (await place.positions())[1] == 321
+        await place.until_at(1, 321)
         allowed = True
         await until(lambda: len(handled.records) == 400)
         await until(lambda: edge.trouble is None)
@@ -177,6 +183,7 @@ async def test_a_stream_that_stood_still_is_not_skipped_by_a_restart(place: Plac
     edge = place.edge(stuck)
     async with running(edge):
         await until(lambda: (edge.trouble or "").startswith("stands still") and len(stuck.records) == 20)
+        await place.until_at(0, 20)
     well = Handled()
     async with running(place.edge(well)):
         await until(lambda: len(well.records) == 30)
@@ -195,9 +202,7 @@ async def test_records_that_are_bad_in_themselves_are_kept_as_they_came(place: P
     handled = Handled(bad=lambda record: record.value != b"good")
     async with running(place.edge(handled)):
         await until(lambda: len(handled.records) == 3)
-        async with asyncio.timeout(LIMIT_SECONDS):
-            while (await place.positions()).get(0) != 3:
-                await asyncio.sleep(0.02)
+        await place.until_at(0, 3)
     kept = sorted(await place.kept(), key=lambda row: row["offset"])
     assert [(row["key"], row["value"], row["code"]) for row in kept] == [
         (b"key", b"\x00\xff{", "unfit"),
@@ -254,15 +259,11 @@ async def test_a_position_that_somebody_else_moved_is_read_again(place: Place) -
     handled = Handled()
     async with running(place.edge(handled)):
         await until(lambda: len(handled.records) == 10)
-        async with asyncio.timeout(LIMIT_SECONDS):
-            while (await place.positions()).get(0) != 10:
-                await asyncio.sleep(0.02)
+        await place.until_at(0, 10)
         await place._fetch("update test_edge.edge_positions set next_offset = 4 where edge = $1 and partition = 0")
         await place.say(b"new", partition=0)
         await until(lambda: handled.values.count(b"new") >= 1 and handled.values[-1] == b"new")
-        async with asyncio.timeout(LIMIT_SECONDS):
-            while (await place.positions()).get(0) != 11:
-                await asyncio.sleep(0.02)
+        await place.until_at(0, 11)
     assert handled.values[-7:] == [*numbered(4, 10), b"new"]
 
 
@@ -291,9 +292,7 @@ async def test_a_topic_made_anew_is_read_from_its_start(place: Place) -> None:
     handled = Handled()
     async with running(place.edge(handled)):
         await until(lambda: len(handled.records) == 30)
-        async with asyncio.timeout(LIMIT_SECONDS):
-            while (await place.positions()).get(0) != 30:
-                await asyncio.sleep(0.02)
+        await place.until_at(0, 30)
     admin = AIOKafkaAdminClient(bootstrap_servers=place.kafka)
     await admin.start()
     await admin.delete_topics([place.topic])
