@@ -69,9 +69,7 @@ def _lodging(router: APIRouter, running: Running) -> None:
             sealed = {name: draft.seal(name, text) for name, text in words.items() if text}
             said: dict[str, Any] = {**body.model_dump(exclude=set(words)), **sealed}
             taken_by = draft.by if staff else None
-            return Lodge(
-                ComplaintLodged(at=draft.now, key_id=draft.key_id, party_ref=party, taken_by=taken_by, **said)
-            )
+            return Lodge(ComplaintLodged(at=draft.now, key_id=draft.key_id, party_ref=party, taken_by=taken_by, **said))
 
         return await running.commands.submit(
             stream=None, name="lodge", body=body, caller=caller, command=build, key_owner=party,
