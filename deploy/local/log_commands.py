@@ -5,7 +5,6 @@ stays sealed.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -23,6 +22,9 @@ from runtime.rows import Judged, LogRecord
 from runtime.topics import LOG
 
 ASK_SECONDS_MAX = 30
+
+Consumer = Any
+"""An aiokafka consumer; aiokafka carries no types."""
 
 log = typer.Typer(no_args_is_help=True, help="Read the log itself.")
 
@@ -94,35 +96,28 @@ def _line(one: Judged) -> str:
 
 
 async def _show(data: DataOption, stream: str) -> Sequence[Judged]:
-    bootstrap = await _bootstrap(data)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none")
+    consumer = AIOKafkaConsumer(
+        LOG, bootstrap_servers=await _bootstrap(data), enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await asyncio.wait_for(consumer.start(), ASK_SECONDS_MAX)
     try:
-        partitions = sorted(consumer.partitions_for_topic(LOG) or await _partitions(consumer))
-        records = await _records(consumer, partitions, stream.encode())
+        places = sorted(consumer.assignment())
+        records = await _records(consumer, places, stream.encode())
     finally:
         await consumer.stop()
-    heads: dict[str, Head] = defaultdict(Head)
+    head = Head()
     judged: list[Judged] = []
     for record in records:
-        one = judge(record, len(partitions), heads[stream], EVERYTHING)
+        one = judge(record, len(places), head, EVERYTHING)
         if one.envelope is not None and one.head is not None:
-            heads[stream] = one.head
+            head = one.head
         judged.append(one)
     return judged
 
 
-async def _partitions(consumer: Any) -> set[int]:  # noqa: ANN401 - aiokafka carries no types
-    await consumer.topics()
-    return set(consumer.partitions_for_topic(LOG) or ())
-
-
-async def _records(consumer: Any, partitions: Sequence[int], key: bytes) -> list[LogRecord]:  # noqa: ANN401
+async def _records(consumer: Consumer, places: Sequence[TopicPartition], key: bytes) -> list[LogRecord]:
     """Every record with this key, wherever it stands: a misplaced one must not hide."""
-    places = [TopicPartition(LOG, partition) for partition in partitions]
-    consumer.assign(places)
     ends = await consumer.end_offsets(places)
-    await consumer.seek_to_beginning(*places)
     found: list[LogRecord] = []
     while [place for place, end in ends.items() if await consumer.position(place) < end]:
         for some in (await consumer.getmany(timeout_ms=1000)).values():
