@@ -19,7 +19,7 @@ from local.demo.week import SOURCE, WEEK, week
 from local.errors import LocalError
 from local.foreground import DataOption
 from local.importing.progress import Shown
-from local.importing.publish import SILENT, tell
+from local.importing.publish import tell
 from local.importing.receipts import Receipts
 from local.importing.views import caught_up
 from local.places import DATA_DEFAULT, DataDir
@@ -80,7 +80,7 @@ async def _began(client: httpx.AsyncClient, token: str, receipts: Receipts, boot
     """
     opened = await _opened(client, token)
     if opened is None:
-        await tell(bootstrap, receipts, [week(datetime.now(UTC).replace(microsecond=0)).opened], SILENT)
+        await tell(bootstrap, receipts, [week(datetime.now(UTC).replace(microsecond=0)).opened])
         deadline = time.monotonic() + LIMIT_SECONDS
         while (opened := await _opened(client, token)) is None:
             if time.monotonic() > deadline:

@@ -46,7 +46,7 @@ SILENT: Watcher = _Silent()
 """Nobody watches."""
 
 
-async def publish(bootstrap: str, history: History, watcher: Watcher) -> Answers:
+async def publish(bootstrap: str, history: History, watcher: Watcher = SILENT) -> Answers:
     """All of it, in order. Raises NotAnswered.
 
     Its completion is told last, when everything before it has been answered: `complaints.inbound` has several
@@ -58,7 +58,14 @@ async def publish(bootstrap: str, history: History, watcher: Watcher) -> Answers
         return receipts.answers
 
 
-async def tell(bootstrap: str, receipts: Receipts, events: Sequence[Event], watcher: Watcher) -> None:
+async def tell(
+    bootstrap: str,
+    receipts: Receipts,
+    events: Sequence[Event],
+    watcher: Watcher = SILENT,
+    *,
+    stall_seconds_max: float = STALL_SECONDS_MAX,
+) -> None:
     """Publish events in their order, and wait until each of them is answered. Raises NotAnswered."""
     receipts.expect(events)
     gone_on_at, waited_for = time.monotonic(), len(receipts.waiting)
@@ -69,13 +76,13 @@ async def tell(bootstrap: str, receipts: Receipts, events: Sequence[Event], watc
         except KafkaError as error:
             if len(receipts.waiting) < waited_for:
                 gone_on_at, waited_for = time.monotonic(), len(receipts.waiting)
-            if time.monotonic() - gone_on_at > STALL_SECONDS_MAX:
+            if time.monotonic() - gone_on_at > stall_seconds_max:
                 raise NotAnswered(f"Kafka at {bootstrap} does not take the events ({type(error).__name__})") from error
             await asyncio.sleep(RETRY_SECONDS)
-    if not await receipts.all_answered(STALL_SECONDS_MAX):
+    if not await receipts.all_answered(stall_seconds_max):
         raise NotAnswered(
             f"{len(receipts.waiting)} of {len(events)} events are published and not answered yet, and nothing was "
-            f"answered for {STALL_SECONDS_MAX:.0f} s: is intake ready? Start again later, nothing counts twice"
+            f"answered for {stall_seconds_max:.0f} s: is intake ready? Start again later, nothing counts twice"
         )
 
 
@@ -84,8 +91,8 @@ async def _send(bootstrap: str, events: Sequence[Event], watcher: Watcher) -> No
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", linger_ms=LINGER_MS, compression_type=None
     )
-    await producer.start()
     try:
+        await producer.start()
         for start in range(0, len(events), CHUNK_EVENTS):
             chunk = events[start : start + CHUNK_EVENTS]
             acks = [await producer.send(INBOUND, **record_of(event)) for event in chunk]

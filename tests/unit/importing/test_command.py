@@ -1,0 +1,71 @@
+"""`complaints import` before it reaches any system: what it refuses, and what it reports."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from events.inbound import ToldHistoryCompleted, ToldHistoryOpened
+from local.cli import app
+from local.importing.command import summary
+from local.importing.history import Event, History
+from local.importing.receipts import Answers, Receipt
+from local.importing.table import BadCell, Unreadable
+from local.status import NothingRuns
+
+NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
+HEADER = "case_id,event_no,timestamp,status,sub_status,impact,product,support_team,organization_line,owner"
+ROW = "T1,1,2012-03-01T10:00:00+01:00,Accepted,In Progress,Low,PUMP,X1 2nd,Line Z,Robin"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["import", *arguments])
+
+
+def test_a_format_that_is_not_known_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    answer = run("boston", str(tmp_path / "a.csv"))
+    assert answer.exit_code == 2
+    assert "boston311" in answer.output
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2012-03-01T10:00:00"])
+def test_a_known_until_without_a_zone_or_sense_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"{HEADER}\n{ROW}\n")
+    answer = run("bpi2013", str(file), "--known-until", text)
+    assert answer.exit_code == 2
+    assert "--known-until" in answer.output
+
+
+def test_a_file_without_the_columns_is_refused_by_their_names(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("case_id,event_no\n1,2\n")
+    answer = run("bpi2013", str(file))
+    assert isinstance(answer.exception, Unreadable)
+    assert "columns missing: timestamp, status, sub_status" in str(answer.exception)
+
+
+def test_without_a_running_system_nothing_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"{HEADER}\n{ROW}\n")
+    answer = run("bpi2013", str(file), "--data", str(tmp_path / "data"))
+    assert isinstance(answer.exception, NothingRuns)
+    assert "1 cases, 2 events; 0 rows cannot be told" in answer.output
+
+
+def test_the_report_names_every_row_and_event_that_is_not_in_the_system() -> None:
+    told = History(
+        batch="b",
+        known_until=NOON,
+        opened=Event("b#opened", "s", "b", NOON, ToldHistoryOpened()),
+        events=(),
+        completed=Event("b#completed", "s", "b", NOON, ToldHistoryCompleted(known_until=NOON)),
+        bad=(BadCell(7, "open_dt", "is empty"),),
+    )
+    refused = Receipt("1#lodged", "s", "refused", code="event-id-reused", why="told otherwise before")
+    report = summary(told, Answers(counts=Counter({"admitted": 2, "refused": 1}), refused=[refused]), 1.26)
+    assert report["bad_rows"] == [{"row": 7, "column": "open_dt", "why": "is empty"}]
+    assert report["refused"] == [{"event": "1#lodged", "code": "event-id-reused", "why": "told otherwise before"}]
+    assert (report["admitted"], report["already"], report["seconds"]) == (2, 0, 1.3)
