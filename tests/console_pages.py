@@ -1,0 +1,174 @@
+"""Invented data for the console's tests: a reader, a case with everything, its timeline, a board."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from projections.console.desk import Desk
+from projections.console.reader import Reader
+from projections.console.words import Language, catalogue
+
+NOW = datetime(2026, 9, 24, 6, 12, tzinfo=UTC)
+CASE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+DESK = Desk({"handler": frozenset({"handler"}), "reception": frozenset({"reception", "handler"})}, frozenset({"cso"}))
+EVIL = '<script>alert(1)</script> <img src=x onerror="alert(2)"> &amp; {{ 7*191 }}'
+
+
+def reader(*roles: str, language: Language = "en", zone: str = "Asia/Shanghai", subject: str = "lin.xt") -> Reader:
+    return Reader(catalogue(language), ZoneInfo(zone), NOW, subject, frozenset(roles or ("handler",)))
+
+
+def clock(name: str = "resolution", **members: str) -> dict[str, str]:
+    found = {
+        "clock": name, "started": "2026-09-18T13:07:00.000000Z", "due": "2026-09-24T07:30:00.000000Z",
+        "policy": "complaint-resolution@1", "state": "running",
+    }  # fmt: skip
+    return found | members
+
+
+def case(**members: object) -> dict[str, Any]:
+    """A case in hand, opened for its reader."""
+    found: dict[str, Any] = {
+        "id": CASE_ID,
+        "stream": f"complaint/{CASE_ID}",
+        "status": "owned",
+        "cycle": 1,
+        "head": [9, 4, 10, 6],
+        "position": [3, 88],
+        "channel": "wechat",
+        "language": "zh",
+        "lodged_at": "2026-09-18T13:07:00.000000Z",
+        "product": "澄江 E6 Pro",
+        "category": "product/safety",
+        "identity": "ordinary",
+        "injury": True,
+        "text": "高速行驶中突然断电限速，要求退车",
+        "demand": "退车，退一赔三",
+        "contact": {"sealed": "erased"},
+        "contacts": [{"outcome": "reached", "facts": "confirmed", "channel": "phone"}],
+        "retellings": 2,
+        "told_people": 1,
+        "motive": "wants-improvement",
+        "motive_by": "lin.xt",
+        "last_contact_at": "2026-09-24T02:12:00.000000Z",
+        "last_contact_channel": "phone",
+        "grade": "complaint",
+        "grade_before": "grievance",
+        "screening": "complaint",
+        "queue": "care",
+        "owner": "lin.xt",
+        "owned_since": "2026-09-20T02:21:00.000000Z",
+        "offered_to": None,
+        "bounces": 1,
+        "level": 2,
+        "escalations": [{"level": 2, "post": "department-head"}],
+        "clocks": {
+            "resolution": clock(state="warned", warned_at="2026-09-23T09:00:00.000000Z"),
+            "first-reply": clock(
+                "first-reply", state="late", due="2026-09-18T13:27:00.000000Z",
+                breached_at="2026-09-18T13:27:00.000000Z", met_at="2026-09-18T13:34:00.000000Z",
+                answered_by="contact-recorded",
+            ),
+        },
+        "next_due_at": "2026-09-24T07:30:00.000000Z",
+        "next_clock": "resolution",
+        "offers": {
+            "o-1": {"state": "waiting", "remedy": "money", "amount_minor": 680_000, "currency": "CNY", "by": "lin.xt"},
+            "o-2": {"state": "standing", "remedy": "loan car", "amount_minor": 0, "currency": "CNY", "by": "lin.xt"},
+        },
+        "promises": {
+            "p-1": {
+                "promise_id": "p-1", "kind": "promise", "made_at": "2026-09-23T08:40:00.000000Z", "state": "open",
+                "due": "2026-09-24T09:30:00.000000Z", "next_at": "2026-09-24T09:30:00.000000Z", "owner": "lin.xt",
+                "text": "Call back with the decision", "by": "lin.xt",
+            },
+            "p-2": {
+                "promise_id": "p-2", "kind": "promise", "made_at": "2026-09-18T14:00:00.000000Z", "state": "broken",
+                "due": "2026-09-19T00:50:00.000000Z", "next_at": None, "owner": "lin.xt", "text": "Loan car",
+                "by": "lin.xt",
+            },
+        },
+        "messages": {},
+        "evidence": [{"name": "dashcam.mp4"}],
+        "clusters": [{"id": "k-31", "title": "Contactor batch"}],
+    }  # fmt: skip
+    return found | members
+
+
+def entry(fact: str, chapter: str, number: int | None, **members: object) -> dict[str, Any]:
+    """One entry of a timeline."""
+    found: dict[str, Any] = {
+        "position": {"partition": 3, "offset": 80 + (number or 0)},
+        "verdict": "admitted",
+        "why": None,
+        "type": f"complaints.{chapter}.{fact}.v1",
+        "chapter": chapter,
+        "fact": fact,
+        "number": number,
+        "actor": {"id": "wu.hao", "type": "user"},
+        "time": "2026-09-24T05:22:06.000000Z",
+        "recorded_time": "2026-09-24T05:22:06.000000Z",
+        "event_id": "e",
+        "expects": "intake=9,accountability=5",
+        "data": {},
+        "changes": [],
+    }
+    return found | members
+
+
+def timeline() -> list[dict[str, Any]]:
+    """A message, an edit, an attempt that came too late, a breach."""
+    return [
+        entry(
+            "lodged", "intake", 1, actor={"id": "session:ab", "type": "user"}, time="2026-09-18T13:07:00.000000Z",
+            data={"channel": "wechat", "text": EVIL},
+        ),
+        entry(
+            "clock-breached", "escalation", 2, actor={"id": "escalation", "type": "system"},
+            time="2026-09-18T13:27:00.000000Z", data={"clock": "first-reply"},
+        ),
+        entry(
+            "amended", "intake", 9, data={"field": "product", "reason": "read from the log"},
+            changes=[
+                {"field": "product", "before": "E5", "after": EVIL}, {"field": "status", "before": "a", "after": "b"},
+            ],
+        ),
+        entry(
+            "offered", "accountability", 6,
+            data={"remedy": "money", "amount_minor": 680_000, "currency": "CNY", "by": "wu.hao"},
+        ),
+        entry(
+            "offered", "accountability", None, verdict="refused", actor={"id": "lin.xt", "type": "user"},
+            data={"remedy": "service credit", "amount_minor": 200_000, "currency": "CNY", "by": "lin.xt"},
+        ),
+    ]  # fmt: skip
+
+
+def board_row(**counts: object) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "cases": 31, "met": 16, "late": 3, "open_past_due": 2, "no_deadline": 1, "running": 4, "at_risk": 2,
+        "paused": 1, "stopped": 1, "unjudged": 1, "withdrawn": 2, "screened_out": 1, "judged": 21, "met_percent": 76.2,
+    }  # fmt: skip
+    return found | counts
+
+
+def board() -> Mapping[str, Any]:
+    """A board with every state on it."""
+    few = board_row(met=2, late=1, open_past_due=0, judged=3, met_percent=None)
+    return {
+        "source": None, "clock": "resolution", "by": "grade", **board_row(),
+        "classes": [{"class": "complaint", **board_row()}, {"class": None, **few}],
+        "clocks": [{"clock": "first-reply", "clocks": 31, **board_row()}],
+        "weeks": [
+            {"week": "2026-09-21T00:00:00.000000Z", "met": 9, "judged": 10},
+            {"week": "2026-09-14T00:00:00.000000Z", "met": 4, "judged": 10},
+        ],
+        "next": [
+            {
+                "due": "2026-09-24T07:30:00.000000Z", "clock": "resolution", "policy": "complaint-resolution@1",
+                "state": "warned", "complaint_id": CASE_ID, "owner": None, "offered_to": "reception",
+                "grade": "complaint", "product": "E6",
+            }
+        ],
+    }  # fmt: skip

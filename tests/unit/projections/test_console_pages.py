@@ -1,0 +1,296 @@
+"""What the pages say and how: pure, from invented views. Nothing a person wrote becomes markup."""
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+import console_pages as invented
+from events.admission import parse_expectation
+from projections.console import board, case, clocks, steps, worklist
+from projections.console.answers import answer_of, fresh_of
+from projections.console.asking import CHANNELS, COMMANDS, POSTS
+from projections.console.desk import read_desk
+from projections.console.faster import faster
+from projections.console.forms import Choice, forms
+from projections.console.reader import Reader, Text
+from projections.console.rendering import Pages
+from projections.console.story import tail
+from projections.console.timeline import lines
+from projections.console.views import Asked
+from projections.console.words import Language, catalogue
+
+PAGES = Pages()
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+def frame(reader: Reader, here: str = "") -> dict[str, Any]:
+    return {
+        "reader": reader, "role_words": "x", "here": here, "back": "/console/worklist",
+        "fresh": fresh_of(48.2, reader, moved="/console/cases/x"), "fresh_url": "/console/fresh",
+    }  # fmt: skip
+
+
+def worklist_html(reader: Reader, *cases: dict[str, Any]) -> str:
+    groups = worklist.grouped(cases, reader)
+    values = {
+        "asked": Asked("mine", q=invented.EVIL), "groups": groups, "views": [], "rows_url": "/r?a=1&b=2",
+        "next_url": "/n", "announcement": worklist.status_line(groups, reader),
+        "grades": [Choice("crisis", "Crisis")], "channels": [],
+    }  # fmt: skip
+    return PAGES.html("worklist.html", reader.words, **frame(reader, "worklist"), **values)
+
+
+def case_html(reader: Reader, page: dict[str, Any]) -> str:
+    story = invented.timeline()
+    return PAGES.html(
+        "case.html", reader.words, **frame(reader), page=case.shown(page, reader), closed=False,
+        forms=forms(page, reader, invented.DESK), timeline=tail(story, reader, "zh", None, 3),
+    )  # fmt: skip
+
+
+def board_html(reader: Reader) -> str:
+    shown = board.shown(invented.board(), {"hour": 2, "late-days": 1}, reader)
+    return PAGES.html("board.html", reader.words, **frame(reader, "sla"), source=invented.EVIL, page=shown)
+
+
+def faster_html(reader: Reader) -> str:
+    found = faster(invented.timeline(), invented.case(), "intake=9,accountability=5", reader)
+    return PAGES.html("faster.html", reader.words, found=found)
+
+
+def all_pages(language: Language) -> dict[str, str]:
+    """Every page, with hostile words in every place that people fill."""
+    reader = invented.reader("teamlead", "judge", "approver", language=language, subject=invented.EVIL)
+    hostile = invented.case(
+        text=invented.EVIL, product=invented.EVIL, owner=invented.EVIL, demand=invented.EVIL, source=invented.EVIL,
+        queue=invented.EVIL, motive_by=invented.EVIL, category=invented.EVIL, parked={"why": invented.EVIL},
+    )  # fmt: skip
+    settings = {**frame(reader), "zones": ["UTC", "Asia/Shanghai"]}
+    return {
+        "worklist": worklist_html(
+            reader, hostile, invented.case(id="2", status="closed", closed_at="2026-09-24T01:00:00Z")
+        ),
+        "case": case_html(reader, hostile),
+        "board": board_html(reader),
+        "faster": faster_html(reader),
+        "settings": PAGES.html("settings.html", reader.words, **settings),
+        "sign-in": PAGES.html("sign_in.html", reader.words, back=invented.EVIL, problem=invented.EVIL),
+        "answer": PAGES.html("answer.html", reader.words, **vars(answer_of(409, "motive-missing", reader.words))),
+        "problem": PAGES.html("problem.html", reader.words, sign="late", title="x", why=invented.EVIL, trace="ab"),
+    }
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes, as a browser reads them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_wrote_is_text(language: Language) -> None:
+    """Complaint text with markup, handlers or template braces stays text, everywhere (console, security)."""
+    for name, html in all_pages(language).items():
+        assert "<script>alert" not in html, name
+        assert "<img src=x" not in html, name
+        assert "1337" not in html, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_load_under_the_policy(language: Language) -> None:
+    """No inline script, style or handler; every script and sheet from our own origin."""
+    for name, html in all_pages(language).items():
+        tags = Tags()
+        tags.feed(html)
+        assert "style" not in {tag for tag, _ in tags.found}, name
+        names = {attribute for _, attributes in tags.found for attribute in attributes}
+        assert [one for one in names if one.startswith("on") or one == "style"] == [], name
+        sources = [attributes.get("src") or "" for tag, attributes in tags.found if tag == "script"]
+        assert all(re.match("/console/static/[0-9a-f]{12}/", source) for source in sources), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_page_has_one_status_one_heading_and_unique_ids(language: Language) -> None:
+    """One `role=status` a page; ids are unique; labels name fields that exist (console, access)."""
+    pages = all_pages(language)
+    for name in ("worklist", "case", "board"):
+        html = pages[name]
+        assert html.count('role="status"') == 1, name
+        assert len(re.findall("<h1", html)) == 1, name
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        assert sorted(set(ids)) == sorted(ids), name
+        assert set(re.findall(r'<label[^>]* for="([^"]+)"', html)) <= set(ids), name
+        assert set(re.findall(r'aria-labelledby="([^"]+)"', html)) <= set(ids), name
+
+
+def test_rows_stand_in_groups_of_what_is_at_stake() -> None:
+    """Late, due today, later, none, unjudged: by the clock's due time and the reader's day."""
+
+    def due(at: str, **members: object) -> dict[str, Any]:
+        found = invented.clock(due=at)
+        return invented.case(clocks={"resolution": found}, next_due_at=at, **members)
+
+    reader = invented.reader()
+    cases = [
+        due("2026-09-24T06:06:00.000000Z"), due("2026-09-24T15:59:00.000000Z"), due("2026-09-24T16:01:00.000000Z"),
+        invented.case(next_clock=None), due("2026-09-24T06:06:00.000000Z", parked={"why": "x"}),
+    ]  # fmt: skip
+    groups = worklist.grouped(cases, reader)
+    assert [(one.group, len(one.rows)) for one in groups] == [
+        ("late", 1), ("today", 1), ("later", 1), ("none", 1), ("unjudged", 1),
+    ]  # fmt: skip
+    assert groups[0].rows[0].due.text == "6 m late"
+    assert groups[0].rows[0].due.sub == "was due today 14:06"
+    assert groups[2].rows[0].due.sub == "due 25 Sep 00:01"
+    assert worklist.status_line(groups, reader).startswith("5 cases shown, earliest due first. 1 late, 1 due today")
+
+
+def test_a_missed_clock_is_red_after_the_answer_came() -> None:
+    """Principle 3: failure stays visible."""
+    reader = invented.reader()
+    late = clocks.due_of(invented.case()["clocks"]["first-reply"], reader)
+    assert (late.tone, late.icon, late.text) == ("late", "late", "7 m late")
+    met = clocks.due_of(invented.clock(state="met", met_at="2026-09-24T06:00:00.000000Z"), reader)
+    assert met.tone == "ok"
+    assert clocks.due_of(invented.clock(state="breached"), reader, closed=True).text == "Missed"
+
+
+def test_times_are_said_by_locale_in_the_reader_s_zone() -> None:
+    """`29 Sep`, `9 月 29 日`; always 24 hours; a year only where it is another one."""
+    english, chinese = invented.reader(), invented.reader(language="zh", zone="Europe/Berlin")
+    stamp = "2026-09-29T04:05:00.000000Z"
+    assert english.moment(stamp) == "29 Sep 12:05"
+    assert chinese.moment(stamp) == "9 月 29 日 06:05"
+    assert english.weekday(stamp) == "Tuesday, 29 Sep"
+    assert chinese.weekday("2025-09-29T04:05:00.000000Z") == "2025 年 9 月 29 日，星期一"
+    assert english.moment("2026-09-24T06:00:00.000000Z") == "today 14:00"
+    assert english.span(timedelta(days=4, hours=3, minutes=10)) == "4 d 3 h"
+    assert chinese.span(timedelta(minutes=78)) == "1 小时 18 分"
+    assert english.zone_name() == "Asia/Shanghai, UTC+08:00"
+
+
+def test_only_what_may_be_done_is_offered() -> None:
+    """Principle 4: by role and by where the case stands; nothing is grey."""
+
+    def names(*roles: str, **members: object) -> set[str]:
+        reader = invented.reader(*roles)
+        return {form.id for form in forms(invented.case(**members), reader, invented.DESK)}
+
+    assert names("auditor") == set()
+    assert names("judge") == set()
+    assert names("judge", decision={"outcome": "upheld"}) == {"do-find"}
+    assert {"do-approve-o-1", "do-decline-o-1"} == names("approver")
+    assert "do-redress-o-2" in names("handler")
+    assert "do-keep-p-1" in names("handler")
+    assert "do-accept" not in names("handler", offered_to="teamlead")
+    assert {"do-accept", "do-refuse"} <= names("handler", offered_to="reception")
+    assert "do-accept" in names("cso", offered_to="teamlead")
+    closed = names("handler", status="closed")
+    assert "do-reopen" in closed
+    assert not {"do-close", "do-decide", "do-motive"} & closed
+    assert "do-crisis-team" in names("teamlead", grade="crisis")
+
+
+def test_the_likely_next_command_comes_first_and_open() -> None:
+    """Principle 5: one step."""
+    reader = invented.reader()
+    first = forms(invented.case(offers={}), reader, invented.DESK)[0]
+    assert (first.id, first.likely) == ("do-decide", True)
+    assert steps.next_step(invented.case(contacts=[])) == "contact"
+    assert steps.next_step(invented.case(owner=None)) == "accept"
+    decided = invented.case(offers={}, decision={"outcome": "upheld"})
+    assert steps.next_step(decided) == "answer"
+
+
+def test_a_form_pins_what_its_command_is_judged_by() -> None:
+    """If-Match names the chapter that is written and those that its fact relies on (L1)."""
+    reader = invented.reader("teamlead")
+    for form in forms(invented.case(offered_to="handler", owner=None), reader, invented.DESK):
+        pin = parse_expectation(form.pin.strip('"'))
+        assert pin is not None
+        assert form.pin.startswith('"')
+    pins = {form.id: form.pin for form in forms(invented.case(), reader, invented.DESK)}
+    assert pins["do-contact"] == '"intake=9"'
+    assert pins["do-decide"] == '"intake=9,triage=4,accountability=6"'
+
+
+def test_the_tables_of_commands_and_rules_agree(pytestconfig: pytest.Config) -> None:
+    """Channels and posts on offer are those of the rule tables."""
+    rules = pytestconfig.rootpath / "rules"
+    desk = read_desk(rules)
+    assert set(desk.roles_of_post) == set(POSTS)
+    assert desk.may_take("handler", "x", frozenset({"handler"}))
+    assert not desk.may_take("cso", "x", frozenset({"handler"}))
+    assert f"[channel.{CHANNELS[0]}]" in (rules / "channels.toml").read_text(encoding="utf-8")
+    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+
+
+def test_the_timeline_shows_edits_and_refused_attempts() -> None:
+    """Before and after of each edit; an attempt that came too late is marked and says on what it was decided."""
+    lodged, breached, amended, offered, refused = lines(invented.timeline(), invented.reader(), "zh")
+    assert (lodged.by, lodged.quote) == ("by the complainant", Text(invented.EVIL, "zh"))
+    assert (breached.title, breached.by, breached.tone) == ("First reply missed its due time", "by rule", "late")
+    assert [(one.field, one.before.text) for one in amended.changes] == [("Product", "E5")]
+    assert (offered.title, offered.by, offered.ref) == ("Offered: money, ¥6,800.00", "by wu.hao", "accountability 6")
+    assert refused.title == "Refused attempt: Offered: service credit, ¥2,000.00"
+    assert "intake 9 and accountability 5" in refused.refused
+
+
+def test_a_record_of_an_unknown_type_is_shown_as_such() -> None:
+    told = invented.entry("painted", "triage", 5)
+    (line,) = lines([told], invented.reader(), None)
+    assert line.title == "A record of type complaints.triage.painted.v1"
+
+
+def test_who_was_faster_is_shown_with_what_each_saw() -> None:
+    """The records that the pin did not know of, and where the case stands now."""
+    found = faster(invented.timeline(), invented.case(), "intake=9,accountability=5", invented.reader())
+    assert [one.title for one in found.recorded] == ["Offered: money, ¥6,800.00"]
+    assert found.seen == "intake 9 and accountability 5"
+    assert found.head == "intake=9,accountability=6"
+
+
+def test_figures_carry_denominators() -> None:
+    """Principle 8: under ten judged a fraction, never a rate; the parts of a bar fill it."""
+    shown = board.shown(invented.board(), {"hour": 2}, invented.reader())
+    assert shown.met_sub == "76.2 % of 21 judged"
+    assert shown.classes[1].share == "2 of 3"
+    assert shown.total == {"met": 16, "late": 5, "at_risk": 2, "paused": 1, "unjudged": 1, "on_track": 4}
+    pieces = shown.classes[0].pieces
+    assert round(pieces[-1].x + pieces[-1].width) == board.BAR
+    assert [point.share for point in shown.points] == ["4 of 10", "9 of 10"]
+
+
+def test_answers_are_plain_words() -> None:
+    """A refusal by its code; what has no words of ours is left to the service's own; 5xx may be sent again."""
+    words = catalogue("en")
+    assert answer_of(409, "motive-missing", words).why.startswith("First say what")
+    assert answer_of(409, "something-new", words).why == ""
+    assert answer_of(422, "body-invalid", words).title == answer_of(400, "json-invalid", words).title
+    assert answer_of(503, "contended", words).again
+    assert answer_of(502, "", words).again
+    assert answer_of(401, "token-expired", words).door
+
+
+def test_a_page_says_how_old_it_is() -> None:
+    """Words always, a banner from 30 s on (console, states)."""
+    reader = invented.reader()
+    assert fresh_of(0.4, reader).text.startswith("Live")
+    assert not fresh_of(29, reader).stale
+    assert fresh_of(30, reader).stale
+    assert fresh_of(48.2, reader).text == "This view is 49 s behind the record."
+    assert "not known" in fresh_of(None, reader).text
+
+
+def test_withheld_words_leave_no_trace() -> None:
+    """A reader without the right sees why, and nothing else."""
+    reader = invented.reader("ops")
+    row = worklist.row(invented.case(text={"sealed": "withheld"}), reader)
+    assert row.title == Text("Not shown to your post", closed=True)

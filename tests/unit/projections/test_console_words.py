@@ -1,0 +1,179 @@
+"""The catalogues: both languages whole, nothing missing, nothing unused, no word of the console's own elsewhere."""
+
+import re
+import tomllib
+from html.parser import HTMLParser
+from itertools import chain
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
+from events.codec import TYPES
+from events.fact import CHAPTERS
+from events.intake import AmendableField, ContactRecorded, Identity, MessageKind, Motive, SourceReported
+from events.triage import GRADES, Dispute, Screening
+from projections.console import words
+from projections.console.asking import COMMANDS, CURRENCIES, FUNCTIONS, PACKET, POSTS
+from projections.console.board import BUCKETS
+from projections.console.steps import Step, needs
+from projections.console.timeline import KINDS
+from projections.console.views import VIEWS
+from projections.console.words import Language, catalogue, chosen
+from projections.console.worklist import Group
+from projections.views.timeline import EDITED
+from runtime.caller import ROLES
+
+CONSOLE = Path(words.__file__).parent
+ROOT = CONSOLE.parents[2]
+TEMPLATES = sorted((CONSOLE / "templates").glob("*.html"))
+MODULES = sorted(CONSOLE.glob("*.py"))
+
+
+def literals(fact: type, field: str) -> set[str]:
+    return set(get_args(fact.model_fields[field].annotation))  # type: ignore[attr-defined]
+
+
+CHANNELS = tomllib.loads((ROOT / "rules" / "channels.toml").read_text(encoding="utf-8"))["channel"]
+REFUSALS = {
+    code
+    for path in chain.from_iterable((ROOT / "services").glob(f"{name}/decider/*.py") for name in (
+        "intake", "triage", "escalation", "accountability"))
+    for code in re.findall(r'Refused\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
+}  # fmt: skip
+NOT_HERE = {
+    "already-a-member", "not-a-member", "cluster-exists", "no-such-cluster", "import-already-open",
+    "import-already-complete", "import-not-open", "import-of-another-source", "no-such-message",
+}  # fmt: skip
+"""Refusals of commands that the console does not give: clusters, imports, the gateway's own."""
+OUTCOMES = literals(ContactRecorded, "outcome") | set(get_args(Outcome)) | set(get_args(CallbackOutcome))
+CODES: dict[str, set[str]] = {
+    "status": {"lodged", "offered", "owned", "decided", "closed"},
+    "grade": set(GRADES),
+    "screening": set(get_args(Screening)),
+    "dispute": set(get_args(Dispute)),
+    "identity": set(get_args(Identity)),
+    "motive": set(get_args(Motive)),
+    "channel": set(CHANNELS) | {"callback"},
+    "outcome": OUTCOMES,
+    "facts": literals(ContactRecorded, "facts"),
+    "kind": set(get_args(MessageKind)) | set(get_args(PromiseKind)),
+    "ground": set(get_args(Ground)),
+    "attitude": set(get_args(Attitude)),
+    "responsible": set(get_args(Responsible)),
+    "measure": set(get_args(Measure)),
+    "currency": set(CURRENCIES),
+    "post": set(POSTS),
+    "packet": set(PACKET),
+    "function": set(FUNCTIONS),
+    "role": set(ROLES),
+    "chapter": set(CHAPTERS),
+    "field": set(EDITED) | set(get_args(AmendableField)),
+    "reported": literals(SourceReported, "fact"),
+    "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn"},
+    "clock_name": {"first-reply", "resolution", "reply", "crisis"},
+    "sealed": {"erased", "withheld", "missing", "unreadable"},
+    "fact": {fact.type.split(".")[2] for fact in TYPES.values()}
+    - {"import-opened", "history-completed", "cluster-proposed", "cluster-member-added", "cluster-member-removed"},
+    "refused": REFUSALS - NOT_HERE,
+    "step": set(get_args(Step)),
+    "need": {step for step, _ in needs({"status": "owned"})},
+    "group": set(get_args(Group)),
+    "group_why": set(get_args(Group)),
+    "view": set(VIEWS),
+    "empty": set(VIEWS),
+    "empty_next": set(VIEWS),
+    "show": {"all", *KINDS},
+    "bucket": set(BUCKETS),
+    "offer": {"waiting", "standing", "declined", "redressed"},
+    "proof": {
+        "started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at", "answered_by",
+        "stopped_because", "given", "policy",
+    },
+    "command": {f"{command.name}.{part}" for command in COMMANDS for part in ("title", "send")},
+    "ask": {"optional"} | {ask.name for command in COMMANDS for ask in command.asks if ask.kind != "fixed"},
+    "door_problem": {"role-missing", "token-expired", "token-early", "token-foreign", "token-malformed"},
+    "time": {f"month.{m}" for m in range(1, 13)} | {f"weekday_name.{d}" for d in range(1, 8)},
+    "answer": {"202", "401", "403", "409", "422", "503"},
+    "answer_why": {"202", "401", "403", "503"},
+    "problem": {f"{name}{why}" for name in ("missing", "asked", "unsure") for why in ("", "_why")},
+    "board": {"met", "late", "at_risk", "paused", "unjudged", "on_track", "all", "of_judged"},
+    "label": set(re.findall(r'_line\(\s*reader, "([a-z_]+)"', (CONSOLE / "case.py").read_text(encoding="utf-8"))),
+}  # fmt: skip
+"""Groups whose entries are looked up by a code: every code has an entry."""
+
+
+def asked_for() -> set[str]:
+    """The keys that templates and modules name."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (*TEMPLATES, *MODULES))
+    plain = set(re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_.]+)["']""", source))
+    plain |= set(re.findall(r'"((?:time|case|board)\.(?!html)[a-z_]+)"', source))
+    counted = set(re.findall(r'\bn\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    return (
+        plain - counted
+        | {f"{key}.other" for key in counted}
+        | {f"{group}.{c}" for group, cs in CODES.items() for c in cs}
+    )
+
+
+def test_both_languages_say_the_same_things() -> None:
+    """Each key stands in both; only English has a form for one."""
+    english, chinese = set(catalogue("en").table), set(catalogue("zh").table)
+    assert {key for key in english - chinese if not key.endswith(".one")} == set()
+    assert chinese - english == set()
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_no_key_is_missing_and_none_is_unused(language: Language) -> None:
+    table, wanted = set(catalogue(language).table), asked_for()
+    assert wanted - table == set()
+    assert {key for key in table - wanted if not key.endswith(".one")} == set()
+
+
+def test_an_entry_fills_in_the_same_names_in_both_languages() -> None:
+    english, chinese = catalogue("en").table, catalogue("zh").table
+    different = {key for key, entry in chinese.items() if _names(entry) - _names(english[key])}
+    assert different == set()
+
+
+def _names(entry: str) -> set[str]:
+    return set(re.findall(r"{([a-z_]+)}", entry))
+
+
+class Visible(HTMLParser):
+    """Collects what a person would read or hear of a template."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in ("aria-label", "title", "placeholder", "alt")]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_holds_words_of_its_own(path: Path) -> None:
+    """What is left without tags and expressions has no letter in it, but for the names of keys on a keyboard."""
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    visible = Visible()
+    visible.feed(re.sub(r"<kbd[^>]*>.</kbd>", "", text))
+    assert re.findall(r"[^\W\d_]+", " ".join(visible.found)) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_needs_more_than_the_policy_allows(path: Path) -> None:
+    """No inline script, style or handler, nothing from elsewhere (console, security)."""
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"\son[a-z]+=|style=|<style|javascript:|https?://|\|\s*safe|hx-on", text) == []
+    assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
+
+
+def test_the_reader_s_language_is_chosen_first_then_accepted_then_english() -> None:
+    assert chosen("zh", "en") == "zh"
+    assert chosen(None, "de, zh-CN;q=0.8, en;q=0.7") == "zh"
+    assert chosen("xx", "en;q=0.2, zh;q=0.1") == "en"
+    assert chosen(None, "fr;q=x") == "en"
