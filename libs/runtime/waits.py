@@ -93,6 +93,26 @@ class Waits:
             if self._verdicts.get(awaited) is waiting:
                 del self._verdicts[awaited]
 
+    async def verdicts(self, places: Sequence[tuple[int, int, str]], limit_seconds: float) -> list[VerdictRow | None]:
+        """The same for many records at once."""
+        loop = asyncio.get_running_loop()
+        found = [self._recent.pop(place, None) for place in places]
+        waiting: dict[_Awaited, asyncio.Future[VerdictRow]] = {
+            place: self._verdicts.setdefault(place, loop.create_future())
+            for place, known in zip(places, found, strict=True)
+            if known is None
+        }
+        self._wanted.set()
+        try:
+            if waiting:
+                await asyncio.wait(waiting.values(), timeout=limit_seconds)
+        finally:
+            for place, future in waiting.items():
+                if self._verdicts.get(place) is future:
+                    del self._verdicts[place]
+        judged = {place: future.result() for place, future in waiting.items() if future.done()}
+        return [known or judged.get(place) for place, known in zip(places, found, strict=True)]
+
     async def reached(self, partition: int, offset: int, limit_seconds: float) -> bool:
         """True once the reader has passed this place; False where the limit came first."""
         if self._reached.get(partition, -1) > offset or offset < 0:

@@ -10,7 +10,7 @@ from events.decider import Refused
 from runtime import intents
 from runtime.intents import Intent, KeyWanted, Outcome
 from runtime.problems import Problem
-from runtime.rows import Outgoing, RecordTooLarge, Row, VerdictRow
+from runtime.rows import Outgoing, RecordTooLarge, Row
 from runtime.store import CommandView
 
 if TYPE_CHECKING:
@@ -111,16 +111,15 @@ async def _append_all(
             )
             sent.append((index, record))
     offsets = await commands.log.append([record for _, record in sent]) if sent else []
-    waiting: dict[int, asyncio.Task[VerdictRow | None]] = {}
+    waiting: dict[int, tuple[int, int, str]] = {}
     for (index, record), offset in zip(sent, offsets, strict=True):
         if isinstance(offset, RecordTooLarge):
             outcomes[index] = Outcome(refused=Refused("record-too-large", "what is told is too large for the log"))
         elif isinstance(offset, int):
-            judged = commands.waits.verdict(record.partition, offset, items[index].event_id, WAVE_SECONDS_MAX)
-            waiting[index] = asyncio.create_task(judged)
+            waiting[index] = (record.partition, offset, items[index].event_id)
     if len(waiting) < len(sent):
         await asyncio.sleep(0.2)  # the log did not take all: give it a moment before the next wave
-    for index, task in waiting.items():
-        verdict = await task
+    verdicts = await commands.waits.verdicts(list(waiting.values()), WAVE_SECONDS_MAX)
+    for index, verdict in zip(waiting, verdicts, strict=True):
         outcomes[index] = Outcome(verdict) if verdict is not None and verdict.admitted else None
     return outcomes
