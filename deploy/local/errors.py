@@ -5,6 +5,8 @@ LocalError
     BrokerFailed (kafka)    PostgresFailed (postgres)    DoorFailed (caddy)    ServiceFailed (service)
     NotLoopback (tokens)    SecretsBroken (secret_files)
     AlreadyRunning, NotReachable, NotOurs (supervisor)    NothingRuns (status)
+    Unreadable (importing.table)    NotAnswered (importing.publish)    ViewsBehind (importing.views)
+    DemoFailed (demo.office)    NoBeginning (demo.command)
 """
 
 
