@@ -12,7 +12,7 @@ import httpx
 
 from local.errors import LocalError
 from local.places import RULES, DataDir
-from local.ports import HOST
+from local.ports import HOST, listening
 from local.process import POLL_S, Process
 from local.tokens import AUDIENCE, ISSUER
 
@@ -87,10 +87,12 @@ class Service:
         async with httpx.AsyncClient(timeout=ASK_LIMIT_S, trust_env=False) as client:
             while True:
                 try:
-                    answer = await client.get(f"{self.url}/readyz")
-                    if answer.status_code == httpx.codes.OK:
-                        return
-                    said = f"{answer.status_code} {answer.text[:500]}"
+                    # Asking an address where nobody listens yet takes the processor from those who are starting.
+                    if listening(self.port):
+                        answer = await client.get(f"{self.url}/readyz")
+                        if answer.status_code == httpx.codes.OK:
+                            return
+                        said = f"{answer.status_code} {answer.text[:500]}"
                 except httpx.TransportError:
                     pass
                 if not self.process.alive:
