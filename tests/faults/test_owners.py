@@ -1,0 +1,63 @@
+"""Partitions that change their owner while commands run: second instances, and readers that freeze and come back."""
+
+import asyncio
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+
+from faults.conftest import Ground
+from local.ports import SERVICES
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+THROWN_OUT_SECONDS_MAX = 30.0
+
+
+async def test_second_instances_come_and_are_killed(ground: Ground) -> None:
+    """Two instances of each service answer commands on all partitions, in turn and after a kill (L9, L18, L19)."""
+
+    async def fault() -> None:
+        await asyncio.gather(*(ground.stack.add_instance(service) for service in SERVICES))
+        await ground.load.more(20)
+        for service in SERVICES:
+            ground.stack.kill(f"{service}-1")
+
+    await ground.through(fault)
+
+
+async def test_frozen_readers_wake_up(ground: Ground) -> None:
+    """Stopped for longer than their session: one comes back to partitions that another owns now (L12, L18, L19)."""
+
+    async def fault() -> None:
+        stack = ground.stack
+        if "escalation-1" in stack.parts:
+            await stack.start("escalation-1")
+        else:
+            await stack.add_instance("escalation")
+        frozen = ("escalation", "triage", "projections")
+        for name in frozen:
+            stack.freeze(name)
+        await asyncio.gather(*(_thrown_out(stack.kafka, name) for name in frozen))
+        for name in frozen:
+            stack.thaw(name)
+        await ground.load.more(10)
+        await stack.stop("escalation-1")
+
+    await ground.through(fault)
+
+
+async def _thrown_out(bootstrap: str, service: str) -> None:
+    """Wait until the group has given up on the service's first instance."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        async with asyncio.timeout(THROWN_OUT_SECONDS_MAX):
+            while f"{service}-0" in await _members(admin, f"complaints-{service}"):
+                await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+
+
+async def _members(admin: AIOKafkaAdminClient, group: str) -> set[str]:
+    """Client ids of a group's members."""
+    (answer,) = await admin.describe_consumer_groups([group])
+    return {member[1] for _, _, _, _, _, members, *_ in answer.groups for member in members}

@@ -1,0 +1,186 @@
+"""What the log says, read from offset 0 by one process that nothing happens to: verdicts, states, views.
+
+It goes on where it stopped, so that each fault costs only its own records. Must not: look at a service's tables.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from accountability.decider import DECIDER as ACCOUNTABILITY
+from accountability.rules import load_rules as accountability_rules
+from escalation.decider import DECIDER as ESCALATION
+from escalation.rules import load_rules as escalation_rules
+from events.admission import Head, Verdict, admits
+from events.decider import Context, Decider
+from events.envelope import Envelope
+from events.fact import Fact
+from intake.channels import load_channels
+from intake.decider import DECIDER as INTAKE
+from projections.store import Views
+from projections.stream import create_views
+from runtime import judging
+from runtime.rows import Judged
+from runtime.store import create_schema
+from runtime.topics import LOG
+from triage.decider import DECIDER as TRIAGE
+from triage.rules import load_rules as triage_rules
+
+PARTITIONS = 12
+BATCH = 700
+"""Another batch size than the readers': views must not depend on it."""
+SCHEMA = "folded_again"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A writing service, as far as the truth needs it."""
+
+    decider: Decider[Any]
+    rules: Any
+
+
+def roles(folder: Path) -> dict[str, Role]:
+    """The four writing services with their rules."""
+    return {
+        "intake": Role(INTAKE, load_channels(folder)),
+        "triage": Role(TRIAGE, triage_rules(folder)),
+        "escalation": Role(ESCALATION, escalation_rules(folder)),
+        "accountability": Role(ACCOUNTABILITY, accountability_rules(folder)),
+    }
+
+
+@dataclass
+class Stream:
+    """A stream after its last record."""
+
+    states: dict[str, Any]
+    head: Head = field(default_factory=Head)
+    last_offset: int = -1
+    earlier: list[tuple[Head, dict[str, Any]]] = field(default_factory=list)
+    """How it stood after each of its records."""
+    asked: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
+    """By service that owes nothing here: after which record it was asked, and when to ask again."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An admitted record, its stream's head after it, and every state that its writer may have decided on."""
+
+    partition: int
+    offset: int
+    envelope: Envelope
+    head: Head
+    fact: Fact
+    before: Sequence[Any]
+
+
+@dataclass
+class Truth:
+    """The log, read once."""
+
+    bootstrap: str
+    database_url: str
+    roles: Mapping[str, Role]
+    streams: dict[str, Stream] = field(default_factory=dict)
+    admitted: list[Said] = field(default_factory=list)
+    verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict)
+    ends: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(PARTITIONS), 0))
+    hashes: dict[int, bytes] = field(default_factory=lambda: dict.fromkeys(range(PARTITIONS), b""))
+    versions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Every state of a stream that is no complaint, by service: what somebody may have leaned on (L15)."""
+    views: Views = field(default_factory=Views)
+
+    async def prepare(self) -> None:
+        """An empty schema for the second fold of the views."""
+        await create_schema(self.database_url, SCHEMA)
+        await create_views(self.database_url, SCHEMA)
+
+    async def read_on(self) -> None:
+        """Judge and fold what is new, up to the log's end as it is now."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="none"
+        )
+        await consumer.start()
+        connection = await asyncpg.connect(self.database_url, server_settings={"search_path": SCHEMA})
+        try:
+            places = {partition: TopicPartition(LOG, partition) for partition in range(PARTITIONS)}
+            consumer.assign(list(places.values()))
+            for partition, place in places.items():
+                consumer.seek(place, self.ends[partition])
+            ends = await consumer.end_offsets(list(places.values()))
+            while any(self.ends[partition] < ends[place] for partition, place in places.items()):
+                found = await consumer.getmany(timeout_ms=500, max_records=BATCH)
+                judged = [self._judge(record) for records in found.values() for record in records]
+                async with connection.transaction():
+                    await self.views.fold(connection, judged) if judged else None
+        finally:
+            await connection.close()
+            await consumer.stop()
+
+    def _judge(self, record: Any) -> Judged:  # noqa: ANN401 - aiokafka carries no types
+        assert record.offset == self.ends[record.partition], f"a hole before {record.partition}/{record.offset}"
+        name = (record.key or b"").decode("utf-8", "replace")
+        stream = self.streams.get(name)
+        head = Head() if stream is None else stream.head
+        judged = judging.judge(record, PARTITIONS, head, judging.EVERYTHING)
+        self.ends[record.partition] = record.offset + 1
+        self.hashes[record.partition] = judging.running_hash(
+            self.hashes[record.partition], record.offset, judged.verdict
+        )
+        self.verdicts[(record.partition, record.offset)] = judged.verdict
+        if judged.envelope is not None and stream is None:
+            initial = {service: role.decider.initial for service, role in self.roles.items()}
+            stream = self.streams[name] = Stream(initial)
+        if judged.verdict is Verdict.ADMITTED and stream is not None:
+            self._admit(stream, judged)
+        return judged
+
+    def _admit(self, stream: Stream, judged: Judged) -> None:
+        assert judged.envelope is not None
+        assert judged.head is not None
+        assert judged.fact is not None, f"{judged.envelope.type} at {judged.partition}/{judged.offset}: {judged.why}"
+        chapter, expects = judged.envelope.chapter, judged.envelope.expects
+        stood = [(Head(), {name: role.decider.initial for name, role in self.roles.items()}), *stream.earlier]
+        before = [states[chapter] for head, states in stood if admits(head, expects)]
+        self.admitted.append(Said(judged.partition, judged.offset, judged.envelope, judged.head, judged.fact, before))
+        stream.head, stream.last_offset = judged.head, judged.offset
+        for service, role in self.roles.items():
+            if type(judged.fact) in role.decider.reads:
+                stream.states[service] = role.decider.evolve(stream.states[service], judged.fact)
+        stream.earlier.append((stream.head, dict(stream.states)))
+        if not judged.envelope.stream.startswith("complaint/"):
+            self.versions.setdefault(judged.envelope.stream, []).append(dict(stream.states))
+
+    def contexts(self, service: str, state: Any) -> Sequence[Context]:  # noqa: ANN401 - whatever the decider's states are
+        """The contexts in which this state may have been judged, the latest last."""
+        role = self.roles[service]
+        names = role.decider.leans_on(state)
+        known = [
+            Context(role.rules, {name: states[service]}) for name in names for states in self.versions.get(name, [])
+        ]
+        return [Context(role.rules), *known]
+
+    def owing(self, now: datetime) -> list[str]:
+        """What should exist by now and does not."""
+        return [
+            f"{service} owes {fact!r} on {name}"
+            for name, stream in self.streams.items()
+            for service in self.roles
+            if (fact := self._owed(service, stream, now)) is not None
+        ]
+
+    def _owed(self, service: str, stream: Stream, now: datetime) -> Fact | None:
+        last, wake_at = stream.asked.get(service, (-1, None))
+        if last == stream.last_offset and (wake_at is None or wake_at > now):
+            return None
+        decider, state = self.roles[service].decider, stream.states[service]
+        owed = decider.owed(state, self.contexts(service, state)[-1], now)
+        if owed.fact is None and not decider.leans_on(state):
+            stream.asked[service] = (stream.last_offset, owed.wake_at)
+        return owed.fact
