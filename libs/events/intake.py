@@ -16,7 +16,7 @@ class ComplaintLodged(Fact):
     type: ClassVar[str] = "complaints.intake.lodged.v1"
     channel: Word
     channel_rule: Word | None = None
-    """The list in which the channel was looked up, `<list>@<version>`; `<list>@<version>:unknown` where it is not there."""
+    """Where the channel was looked up, `<list>@<version>`; `<list>@<version>:unknown` where it is not there."""
     entrance: bool = False
     """It came through the dedicated entrance: a person speaks first, then machines (R19, R20)."""
     form: Literal["written", "oral"] = "written"

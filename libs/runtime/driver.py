@@ -5,7 +5,8 @@ Lives here: the aiokafka consumer, assignment callbacks, back-off, lag commits, 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.rows import LogBroken
+from runtime.telemetry import extract, processing, recording
 from runtime.waits import Waits
 
 TICK_SECONDS_MAX = 1.0
@@ -123,13 +125,21 @@ class Driver:
             if records:
                 for place in records:
                     self.reader.assignment.high(place.partition, consumer.highwater(place) or 0)
-                seeks = await self.reader.feed({place.partition: some for place, some in records.items()})
+                with self._traced(records):
+                    seeks = await self.reader.feed({place.partition: some for place, some in records.items()})
                 self._seek(consumer, seeks)
             self.failing = None
             more = await self._tick_when_due(consumer, read_something=bool(records))
         await self._between(consumer, idle=not records and not more)
         if records:
             await self.waits.linger(LINGER_SECONDS)
+
+    def _traced(self, records: Mapping[TopicPartition, Sequence[Any]]) -> AbstractContextManager[None]:
+        """The batch as a span, child of its record's where it is one record, linked to all where it is many."""
+        if not recording():
+            return nullcontext()
+        origins = [extract(record.headers) for some in records.values() for record in some]
+        return processing(self.topic, group=self.group, origins=origins)
 
     async def _fetch(self, consumer: Consumer) -> dict[TopicPartition, list[Any]]:
         try:

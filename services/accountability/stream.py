@@ -3,7 +3,7 @@
 from accountability.api import build_routes
 from accountability.decider import DECIDER
 from accountability.rules import load_rules
-from runtime.process import Service
+from runtime.service import Service
 
 SERVICE = Service(
     name="accountability",

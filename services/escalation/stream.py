@@ -3,7 +3,7 @@
 from escalation.api import build_routes
 from escalation.decider import DECIDER
 from escalation.rules import load_rules
-from runtime.process import Service
+from runtime.service import Service
 
 SERVICE = Service(
     name="escalation",

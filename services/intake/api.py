@@ -31,7 +31,7 @@ from runtime.http import Body, Caller, ComplaintId, Json, commanding, etag, read
 from runtime.intents import Draft
 from runtime.party import party_ref
 from runtime.problems import Problem
-from runtime.process import Running
+from runtime.service import Running
 from runtime.tracking import stream_of, tracking_code
 
 Build = Callable[[Draft[State]], Command]

@@ -12,7 +12,7 @@ from intake.gateway import InboundGateway
 from runtime import topics
 from runtime.edge import Edge, Handler
 from runtime.edge_store import EdgeStore
-from runtime.process import Running, Service
+from runtime.service import Running, Service
 
 
 def _inbound(running: Running) -> Awaitable[None]:

@@ -13,7 +13,7 @@ from projections.freshness import Freshness
 from projections.marks import follow_marks
 from projections.sources import Sources
 from projections.store import SCHEMA, Views
-from runtime.process import Running, Service
+from runtime.service import Running, Service
 from runtime.store import Hook
 
 NAME = "projections"

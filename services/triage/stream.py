@@ -1,6 +1,6 @@
 """What this service is made of; the reader itself lives in `runtime`, once."""
 
-from runtime.process import Service
+from runtime.service import Service
 from triage.api import build_routes
 from triage.decider import DECIDER
 from triage.rules import load_rules

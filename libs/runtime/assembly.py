@@ -1,0 +1,137 @@
+"""From settings to the connected parts of one process: topics, tables, log, keys, reader, commands.
+
+Lives here: what is built from what, and what the reader says to others (marks, parked streams). Must not: run anything.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+
+from events.decider import Decider
+from runtime import topics
+from runtime.commands import Commands
+from runtime.driver import Driver, Publish
+from runtime.judging import EVERYTHING, Reading
+from runtime.keyring import Keyring
+from runtime.log import KafkaLog
+from runtime.logs import logger
+from runtime.reader import Reader
+from runtime.rows import LogBroken, Parked
+from runtime.service import Running, Service
+from runtime.settings import Secrets, Settings
+from runtime.store import Connection, PgStore, connect, create_schema
+from runtime.telemetry import inject
+from runtime.waits import Waits
+
+POOL_CONNECTIONS = 12
+_log = logger("process")
+
+
+async def assembled(service: Service, settings: Settings, secrets: Secrets, stack: AsyncExitStack) -> Running:
+    url = settings.database_url.get_secret_value()
+    await topics.ensure_topics(settings.kafka_bootstrap, settings.log_partitions)
+    topic_id = await topics.check_topics(settings.kafka_bootstrap, settings.log_partitions)
+    await create_schema(url, service.name)
+    if service.prepare is not None:
+        await service.prepare(url)
+    pool = await connect(url, service.name, size=POOL_CONNECTIONS)
+    stack.push_async_callback(_closed, pool)
+    client = f"{service.name}-{settings.instance}"
+    log = KafkaLog(settings.kafka_bootstrap, topics.LOG, client)
+    stack.push_async_callback(log.stop)
+    keyring = Keyring(bootstrap=settings.kafka_bootstrap, kek=secrets.kek, client_id=client)
+    await keyring.start()
+    stack.push_async_callback(keyring.stop)
+    store = PgStore(pool, service.decider.state_type if service.decider else type(None))
+    waits, rules = Waits(), service.rules(settings.rules_dir)
+    reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
+    reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed)
+    reader.alarm, reader.trace = _alarm(log), _trace
+    epoch = topic_id.replace("-", "")[:12]
+    driver = Driver(
+        reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
+        publish=_publisher(service.name, log, settings), check=_checker(store, settings),
+        batch_records=service.batch_records,
+    )  # fmt: skip
+    commands: Commands[Any] = Commands(
+        service=service.name,
+        decider=cast("Decider[Any]", service.decider),
+        rules=rules,
+        store=store,
+        log=log,
+        waits=waits,
+        keyring=keyring,
+        partitions=settings.log_partitions,
+        epoch=epoch,
+        secret=secrets.tracking,
+        halted=lambda: driver.stopped,
+        end_seen=reader.assignment.end_seen,
+    )
+    running = Running(service.name, settings, secrets, store, log, waits, keyring, commands, epoch, reader, driver)
+    if service.hook is not None:
+        store.hook = service.hook(running)
+    if service.before_commit is not None:
+        store.before = service.before_commit(running)
+    return running
+
+
+def _trace() -> list[tuple[str, bytes]]:
+    headers: list[tuple[str, bytes]] = []
+    inject(headers)
+    return headers
+
+
+def _alarm(log: KafkaLog) -> Callable[[Sequence[Parked]], Awaitable[None]]:
+    """What parked is said loudly: in the service's log, and on `complaints.parked` (L22)."""
+
+    async def alarm(parked: Sequence[Parked]) -> None:
+        for one in parked:
+            _log.error("parked", stream=one.stream, partition=one.partition, offset=one.offset, reason=one.reason)
+        await log.send(topics.PARKED, [(one.stream.encode(), orjson.dumps(asdict(one)), None, []) for one in parked])
+
+    return alarm
+
+
+def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
+    """Running hashes and health for `complaints.readers` (L7)."""
+
+    async def publish(marks: list[tuple[int, int, bytes]], stopped: str | None) -> None:
+        at = datetime.now(UTC).isoformat()
+        told = [
+            (f"{name}/{p}/{n}".encode(), {"service": name, "partition": p, "next_offset": n, "hash": h.hex(), "at": at})
+            for p, n, h in marks
+        ]
+        if stopped is not None:
+            told.append(
+                (f"{name}/stopped/{settings.instance}".encode(), {"service": name, "stopped": stopped, "at": at})
+            )
+        outcomes = await log.send(topics.READERS, [(key, orjson.dumps(value), None, []) for key, value in told])
+        if any(isinstance(outcome, Exception) for outcome in outcomes):
+            _log.info("marks_not_published", records=len(told))
+
+    return publish
+
+
+def _checker(store: PgStore, settings: Settings) -> Callable[[], Awaitable[None]]:
+    """Is the log still the one that this service's tables were folded from (L6)?"""
+
+    async def check() -> None:
+        try:
+            topic_id = await topics.check_topics(settings.kafka_bootstrap, settings.log_partitions)
+        except topics.TopicsDiffer as error:
+            raise LogBroken(str(error)) from error
+        await store.same_log(topic_id, settings.log_partitions)
+
+    return check
+
+
+async def _closed(pool: Connection) -> None:
+    try:
+        await asyncio.wait_for(pool.close(), 3)
+    except TimeoutError:
+        pool.terminate()
