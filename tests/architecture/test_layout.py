@@ -1,0 +1,70 @@
+"""House rules that a tool can hold: sizes, names, what a service is made of, no paths of one machine."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CODE = [
+    path
+    for folder in ("libs", "services", "deploy", "tests", "bench")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "__pycache__" not in path.parts
+]
+SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in CODE}
+    assert {name: lines for name, lines in long.items() if lines > 300} == {}
+
+
+def test_no_function_is_longer_than_70_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno + 1 > 70
+    ]
+    assert long == []
+
+
+def test_there_is_no_drawer() -> None:
+    assert [str(path) for path in CODE if path.stem in FORBIDDEN_NAMES] == []
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    silent = [
+        str(p.relative_to(ROOT))
+        for p in CODE
+        if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_parts(service: str) -> None:
+    folder = ROOT / "services" / service
+    for name in ("api.py", "stream.py", "__main__.py", "README.md"):
+        assert (folder / name).exists(), name
+    assert len((folder / "stream.py").read_text().splitlines()) <= 60
+
+
+def test_nothing_names_one_machine_or_a_registry() -> None:
+    """What is tracked works anywhere."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    wrong = re.compile(r"/(?:work|root|home)/[a-z]|(?:pypi|npmjs|maven)\.(?:org|com)|files\.pythonhosted|crates\.io")
+    found = []
+    for name in listed:
+        path = ROOT / name
+        if path.suffix in {".png", ".ico", ".woff2"} or not path.is_file() or path == Path(__file__):
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            if wrong.search(line):
+                found.append(f"{name}:{number}")
+    assert found == []
