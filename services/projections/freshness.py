@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from runtime.logs import fault, logger
-from runtime.process import Running
+from runtime.service import Running
 from runtime.topics import LOG
 
 LOOK_SECONDS = 1.0
