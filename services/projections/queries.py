@@ -38,7 +38,7 @@ async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tupl
     if after is not None:
         sql.add(f"({key}, id) {'<' if way == 'desc' else '>'} (?::text::timestamptz, ?)", *after)
     rows = await pool.fetch(
-        f"select page, {key}::text as key from cases where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
+        f"select page, {key}::text as key from cases join pages using (id) where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
         f"order by {key} {way}, id {way} limit {limit + 1}",
         *sql.arguments,
     )

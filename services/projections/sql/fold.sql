@@ -1,5 +1,5 @@
 -- name: load_cases
-select page from cases where id = any ($1::text[]) for no key update;
+select page from pages where id = any ($1::text[]) for no key update;
 
 -- name: load_clusters
 select page from clusters where id = any ($1::text[]) for no key update;
@@ -14,11 +14,16 @@ select stream from redrives order by stream;
 delete from parked where stream = $1;
 
 -- name: write_cases
-insert into cases
+with told as (
+    select page from jsonb_array_elements($1::jsonb) as page),
+written as (
+    insert into pages select page ->> 'id', page from told
+    on conflict (id) do update set page = excluded.page)
+insert into cases as old
 select c.id, c.status, c.cycle, c.source, c.source_ref, c.channel, c.product, c.branch, c.identity, c.screening,
        c.category, c.grade, c.queue, c.owner, c.offered_to, page ? 'withdrawn', page ? 'parked', c.lodged_at,
-       c.closed_at, c.next_due_at, c.next_clock, page
-from jsonb_array_elements($1::jsonb) as page
+       c.closed_at, c.next_due_at, c.next_clock
+from told
 cross join lateral jsonb_to_record(page) as c (
     id text, status text, cycle integer, source text, source_ref text, channel text, product text, branch text,
     identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
@@ -29,7 +34,8 @@ on conflict (id) do update set
     screening = excluded.screening, category = excluded.category, grade = excluded.grade, queue = excluded.queue,
     owner = excluded.owner, offered_to = excluded.offered_to, withdrawn = excluded.withdrawn, parked = excluded.parked,
     lodged_at = excluded.lodged_at, closed_at = excluded.closed_at, next_due_at = excluded.next_due_at,
-    next_clock = excluded.next_clock, page = excluded.page;
+    next_clock = excluded.next_clock
+where old is distinct from excluded;
 
 -- name: write_clocks
 insert into clocks

@@ -1,5 +1,5 @@
 -- name: case
-select page from cases where id = $1;
+select page from pages where id = $1;
 
 -- name: clusters_of
 select page from clusters where $1 = any (members);

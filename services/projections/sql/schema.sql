@@ -29,7 +29,19 @@ create index if not exists ledger_type on ledger (type, append_time_ms);
 create index if not exists ledger_time on ledger (append_time_ms);
 create index if not exists ledger_refused on ledger (append_time_ms) where verdict <> 'admitted';
 
--- One row a complaint. The columns are what lists filter and sort by; `page` is the whole page.
+-- The whole page of a complaint. It is written with every batch that touches it: compressing it each time would cost
+-- more than all the rest. Kept apart from `cases`, so that figures over all cases do not read through all pages.
+create table if not exists pages (
+    id   text primary key,
+    page jsonb not null
+) with (toast_tuple_target = 8160, fillfactor = 70);
+do $$ begin
+    if (select attstorage from pg_attribute where attrelid = 'pages'::regclass and attname = 'page') <> 'e' then
+        alter table pages alter column page set storage external;
+    end if;
+end $$;
+
+-- One row a complaint: what lists filter and sort by, and figures count.
 create table if not exists cases (
     id          text primary key,
     status      text not null,
@@ -51,15 +63,8 @@ create table if not exists cases (
     lodged_at   timestamptz,
     closed_at   timestamptz,
     next_due_at timestamptz,
-    next_clock  text,
-    page        jsonb not null
-) with (toast_tuple_target = 8160, fillfactor = 70);
--- A page is written with every batch that touches it: compressing it each time would cost more than all the rest.
-do $$ begin
-    if (select attstorage from pg_attribute where attrelid = 'cases'::regclass and attname = 'page') <> 'e' then
-        alter table cases alter column page set storage external;
-    end if;
-end $$;
+    next_clock  text
+) with (fillfactor = 80);
 create index if not exists cases_due on cases (coalesce(next_due_at, 'infinity'), id);
 create index if not exists cases_lodged on cases (coalesce(lodged_at, 'infinity'), id);
 create index if not exists cases_reference on cases (source_ref, source);

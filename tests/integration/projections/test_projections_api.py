@@ -1,67 +1,19 @@
 """The questions that one may ask of the views, over HTTP and on real tables."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 import httpx
-import orjson
 import pytest
 
-from events.accountability import CallbackScheduled, ComplaintClosed, OfferApproved, PromiseMade, RemedyOffered
-from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned, OwnershipAccepted
+from asked import DEAD, EPOCH, NOON, after, closed, complaint_id, got, lodged, sealed, started, stream
+from events.accountability import CallbackScheduled, OfferApproved, PromiseMade, RemedyOffered
+from events.escalation import ClockBreached, ClockMet, ClockWarned, OwnershipAccepted
 from events.fact import Origin
-from events.intake import ComplaintAmended, ComplaintLodged, ComplaintWithdrawn, SourceReported
+from events.intake import ComplaintAmended, ComplaintWithdrawn, SourceReported
 from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintGraded, ComplaintScreened
 from folded import Folded
-from projections import feeds
-from projections.records import Feed, facts
-from projections.sources import Sources
-from projections.store import record_reader
-from runtime.sealing import ERASED
-from told import PARTITIONS
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-KEY, DEAD = "00000000-0000-5000-8000-000000000001", "dead0000-0000-5000-8000-000000000001"
-EPOCH = "epoch1"
 As = Callable[..., dict[str, str]]
-
-
-def sealed(key: str = KEY) -> str:
-    return f"sealed:1:{key}:00000000-0000-5000-8000-000000000002:text:AAAA"
-
-
-def complaint_id(number: int) -> str:
-    return str(UUID(int=number))
-
-
-def stream(number: int) -> str:
-    return f"complaint/{complaint_id(number)}"
-
-
-def after(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
-
-
-def lodged(number: int, source: str = "boston311", **more: Any) -> ComplaintLodged:  # noqa: ANN401 - any field
-    origin = Origin(source=source, reference=f"ref-{number}")
-    return ComplaintLodged(at=after(number), channel="phone", text=sealed(), reported=origin, **more)
-
-
-def started(due_in_minutes: float, clock: str = "resolution") -> ClockStarted:
-    return ClockStarted(at=NOON, clock=clock, due=after(due_in_minutes), warn_at=None, policy="given")
-
-
-def closed(minutes: float) -> ComplaintClosed:
-    return ComplaintClosed(at=after(minutes), ground="accepted", evidence="call", next_instance="ombudsman", by="h")
-
-
-async def got(api: httpx.AsyncClient, path: str, **params: Any) -> Any:  # noqa: ANN401 - any JSON
-    answer = await api.get(path, params=params or None)  # no params at all keeps those in the path
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def test_the_sla_board_counts_every_case_once(api: httpx.AsyncClient, folded: Folded) -> None:
@@ -270,82 +222,6 @@ async def test_handoffs_of_a_source_and_of_a_case(api: httpx.AsyncClient, folded
     assert (figures["cases_with_ping_pongs"], figures["owner_changes"], figures["cases_with_reopens"]) == (1, 2, 0)
     (case,) = (await got(api, "/v1/complaints", source_ref="ref-1"))["items"]
     assert (case["handoffs"]["events"], case["handoffs"]["distinct_owners"]) == (3, 2)
-
-
-async def test_every_record_can_be_found(api: httpx.AsyncClient, folded: Folded) -> None:
-    """Admitted, refused and malformed ones, by position, stream, actor, type and verdict; sealed text stays sealed."""
-    folded.log.tell(stream(1), lodged(1), by="li.na")
-    refused = folded.log.refuse(stream(1), closed(9), by="wu.hao")
-    broken = folded.log.broken(3, b"\xff\x00", "ce_id is missing")
-    await folded.catch_up()
-    (found,) = (await got(api, "/v1/records", position=f"{EPOCH}.3.{broken.offset}"))["items"]
-    assert (found["verdict"], found["data_base64"], found["key"]) == ("malformed", "/wA=", "key")
-    assert len((await got(api, "/v1/records", stream=stream(1)))["items"]) == 2
-    (found,) = (await got(api, "/v1/records", actor="wu.hao"))["items"]
-    assert (found["position"], found["why"]) == (f"{EPOCH}.{refused.partition}.{refused.offset}", "somebody was faster")
-    (found,) = (await got(api, "/v1/records", type="complaints.intake.lodged.v1"))["items"]
-    assert found["data"]["text"] == sealed()
-    assert len((await got(api, "/v1/records", verdict="refused"))["items"]) == 1
-    assert (await got(api, "/v1/records", position=f"{EPOCH}.3.99"))["items"] == []
-
-
-async def test_the_feed_gives_each_admitted_fact_once_in_its_order(api: httpx.AsyncClient, folded: Folded) -> None:
-    """Read in small pages it is the whole log; where one stands is said with every page."""
-    for number in range(1, 6):
-        folded.log.tell(stream(number), lodged(number), started(60), closed(9))
-        folded.log.refuse(stream(number), closed(9))
-    await folded.catch_up()
-    admitted = [f"{EPOCH}.{one.partition}.{one.offset}" for one in folded.log.records if one.fact is not None]
-    seen: list[str] = []
-    after_this = ""
-    while True:
-        answer = await api.get("/v1/facts", params={"limit": 4} | ({"after": after_this} if after_this else {}))
-        assert answer.headers["content-type"] == "application/x-ndjson"
-        lines = [orjson.loads(line) for line in answer.content.splitlines()]
-        seen += [line["position"] for line in lines]
-        if not lines:
-            break
-        after_this = answer.headers["complaint-after"]
-    assert sorted(seen) == sorted(admitted)
-    for partition in {one.partition for one in folded.log.records}:
-        offsets = [int(place.rsplit(".", 1)[1]) for place in seen if place.startswith(f"{EPOCH}.{partition}.")]
-        assert offsets == sorted(offsets)
-    alone = await api.get("/v1/facts", params={"after": seen[-1]})
-    assert len(alone.content.splitlines()) < len(seen)
-
-
-async def test_the_feed_can_be_followed_and_resumed(folded: Folded) -> None:
-    """Server-sent events: what is there, then what comes; each names where to go on from."""
-    sources = Sources(folded.pool, lambda _: asyncio.sleep(0), lambda _, __: ERASED, EPOCH, PARTITIONS)
-    folded.log.tell(stream(1), lodged(1))
-    await folded.catch_up()
-    follow = feeds.follow(sources, Feed.after(None, EPOCH, PARTITIONS))
-    async with asyncio.timeout(20):
-        assert (await anext(follow)).startswith(b":")
-        first = await anext(follow)
-        folded.log.tell(stream(1), closed(9))
-        await folded.catch_up()
-        second = await anext(follow)
-    await follow.aclose()
-    assert b"complaints.intake.lodged.v1" in first
-    assert b"complaints.accountability.closed.v1" in second
-    resumed = Feed.after(first.split(b"\n")[0].removeprefix(b"id: ").decode(), EPOCH, PARTITIONS)
-    (row,) = await facts(folded.pool, resumed, 10)
-    assert row["type"] == "complaints.accountability.closed.v1"
-
-
-async def test_whether_the_readers_agree(api: httpx.AsyncClient, folded: Folded) -> None:
-    """L7."""
-    for service, digest in (("intake", "a"), ("triage", "a")):
-        await record_reader(folded.pool, service=service, partition=1, mark=100, digest=digest, reported_at=NOON)
-    found = await got(api, "/v1/readers")
-    assert (found["agree"], found["items"][0]["services"], found["items"][0]["mark"]) == (
-        True,
-        ["intake", "triage"],
-        100,
-    )
-    await record_reader(folded.pool, service="escalation", partition=1, mark=100, digest="b", reported_at=NOON)
-    assert (await got(api, "/v1/readers"))["agree"] is False
 
 
 async def test_nobody_sees_more_than_the_role_allows(api: httpx.AsyncClient, folded: Folded, role: As) -> None:
