@@ -48,6 +48,7 @@ from events.triage import (
     Dispute,
     Screening,
 )
+from projections.console import steps
 
 Case = Mapping[str, Any]
 Kind = Literal["line", "text", "choice", "several", "flag", "money", "time", "fixed"]
@@ -123,6 +124,10 @@ def _always(_: Case) -> bool:
     return True
 
 
+def _heard(case: Case) -> bool:
+    return case["status"] != "closed" and steps.heard(case)
+
+
 CHANNELS = (
     "phone", "wechat", "weibo", "app", "website", "forum", "mail", "letter", "counter", "public-post", "regulator",
     "employee", "entrance",
@@ -167,10 +172,12 @@ COMMANDS: tuple[Command, ...] = (
             Ask("reasons", "text"),
             Ask("settled", "flag", required=False),
         ),
+        when=_heard,
     ),
     Command(
         "offer", "offer", FRONT, RemedyOffered, "gift",
         (Ask("remedy"), Ask("amount_minor", "money"), _choice("currency", "currency", CURRENCIES, value="CNY")),
+        when=_heard,
     ),
     Command(
         "approve", "approval", APPROVING, OfferApproved, "check", (Ask("offer_id", "fixed"),),

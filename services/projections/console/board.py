@@ -145,16 +145,18 @@ def _class(row: Mapping[str, Any], by: str, reader: Reader) -> Figures:
     return _figures(reader.words.of(by, name), bars, row, row["cases"], reader)
 
 
+def _share(row: Mapping[str, Any], reader: Reader) -> str:
+    if not row["judged"]:
+        return "–"
+    if row["met_percent"] is None:
+        return reader.words.t("board.fraction", met=row["met"], judged=row["judged"])
+    return reader.percent(row["met_percent"])
+
+
 def _figures(name: str, bars: int, row: Mapping[str, Any], everything: int, reader: Reader) -> Figures:
     counts = _counts(row)
     whole = sum(counts)
-    few = row["met_percent"] is None
-    share = (
-        reader.words.t("board.fraction", met=row["met"], judged=row["judged"])
-        if few
-        else reader.percent(row["met_percent"])
-    )
-    return Figures(name, bars, _pieces(counts, whole), counts, everything, share)
+    return Figures(name, bars, _pieces(counts, whole), counts, everything, _share(row, reader))
 
 
 def _pieces(counts: Sequence[int], whole: int) -> list[Piece]:

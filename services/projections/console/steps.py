@@ -23,6 +23,12 @@ def needs(case: Case) -> Iterator[tuple[Step, bool]]:
     yield "answer", _answered(case)
 
 
+def heard(case: Case) -> bool:
+    """Whether the complainant was heard: before that nothing is decided or offered."""
+    there = dict(needs(case))
+    return there["contact"] and there["motive"] and there["facts"]
+
+
 def _answered(case: Case) -> bool:
     decision = case.get("decision")
     if not decision:

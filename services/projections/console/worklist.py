@@ -13,6 +13,8 @@ from projections.console.clocks import Due, Tone, due_of, name_of, unjudged
 from projections.console.reader import Reader, Text, language_of, short_id
 
 TITLE_CHARS_MAX = 90
+_SOURCE = "link"
+"""The mark of a case that another system brought; a row has no room for it."""
 Group = Literal["late", "today", "later", "paused", "none", "unjudged", "closed"]
 _MARKS: Mapping[Group, tuple[Tone, str]] = {
     "late": ("late", "late"),
@@ -120,7 +122,7 @@ def row(case: Mapping[str, Any], reader: Reader) -> Row:
         short=short_id(case["id"]),
         title=title(case, reader),
         about=" · ".join(filter(None, (case.get("product"), case.get("category")))),
-        tags=tags(case, reader),
+        tags=[tag for tag in tags(case, reader) if tag.icon != _SOURCE],
         due=_due(case, clock, reader),
         clock=name_of(clock["clock"], reader) if clock else "",
         grade=grade(case, reader),
@@ -179,7 +181,7 @@ def tags(case: Mapping[str, Any], reader: Reader) -> list[Tag]:
     if case["cycle"] > 1:
         found.append(Tag(words.t("tag.reopened", cycle=case["cycle"]), "history"))
     if case.get("source"):
-        found.append(Tag(case["source"], "link"))
+        found.append(Tag(case["source"], _SOURCE))
     return found
 
 
