@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.logs import fault, logger
-from runtime.problems import SAFE_HEADERS, Problem, internal, problem_response
+from runtime.problems import SAFE_HEADERS, Problem, problem_response, unforeseen
 from runtime.telemetry import current_trace_id, extract, serving
 
 BODY_BYTES_MAX: Final = 2**20
@@ -56,7 +56,7 @@ class Front:
                 self._log.error("http.failed", **details, **fault(error))  # a traceback may carry content
                 if answer.status is not None:
                     raise  # half an answer is out: only breaking the connection is honest
-                await self._last_word(scope, receive, answer, internal())
+                await self._last_word(scope, receive, answer, unforeseen(error))
             answered(_route(scope), answer.status or 500)
 
     async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:

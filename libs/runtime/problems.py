@@ -16,7 +16,7 @@ Must not: any content of a request in any answer or log line; a field is named, 
     ├─ 415  content-type-not-json
     ├─ 422  body-invalid  (errors[]: pointer, code, detail)
     ├─ 500  internal
-    └─ 503  not-ready · overloaded
+    └─ 503  not-ready · overloaded · not-available
     Services add 409 (a rule's own code), 412 and 422 (same key, other command): see `commands`.
 """
 
@@ -24,11 +24,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import orjson
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from runtime.keyring import KeyringUnavailable
 
 SAFE_HEADERS = {
     "cache-control": "no-store",
@@ -97,9 +101,27 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-def internal() -> Problem:
-    """Our own fault. The log has the place; the answer says nothing of it."""
+def unforeseen(error: Exception) -> Problem:
+    """What an error that no code answers amounts to. The log has the place; the answer says nothing of it.
+
+    503 where Kafka or PostgreSQL is away: this attempt may or may not count, asking again is safe (L9). Else 500.
+    """
+    if isinstance(error, _AWAY) and not isinstance(error, ValueError):
+        return Problem(503, "not-available", "a part that this service stands on does not answer; ask again",
+                       headers={"Retry-After": "2"})  # fmt: skip
     return Problem(500, "internal", "something failed here; the trace_id leads to it. Sending the same again is safe")
+
+
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    KafkaError,
+    KeyringUnavailable,
+    OSError,
+    TimeoutError,
+)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

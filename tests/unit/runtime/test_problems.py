@@ -4,9 +4,12 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+
+from runtime.problems import unforeseen
 
 Headers = Callable[..., dict[str, str]]
 JSON = {"content-type": "application/json"}
@@ -232,3 +235,15 @@ async def test_openapi(api: httpx.AsyncClient, app: FastAPI) -> None:
     assert content["components"]["schemas"]["Note"]["additionalProperties"] is False
     assert len({operation["operationId"] for operation in operations.values()}) == len(operations)
     assert app.openapi() is app.openapi()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionRefusedError(), TimeoutError(), asyncpg.CannotConnectNowError(), asyncpg.InterfaceError("closed")],
+)
+def test_what_a_service_stands_on_is_away(error: Exception) -> None:
+    """L9: 503 speaks of this attempt, and asking again is safe."""
+    problem = unforeseen(error)
+    assert (problem.status_code, problem.code) == (503, "not-available")
+    assert problem.headers is not None
+    assert "Retry-After" in problem.headers
