@@ -38,6 +38,7 @@ turns into *missing*."""
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
 _FOLLOW_PAUSE_SECONDS = 0.05
+_STOP_SECONDS_MAX = 3.0
 _RETRY_PAUSE_SECONDS = 1.0
 
 
@@ -168,6 +169,7 @@ class Keyring:
                     await self._drop(producer)
                     await self._send(await self._started_producer(), records)
         except (TimeoutError, KafkaError) as error:
+            await self._drop(self._producer)  # what did not answer in time may never answer again
             raise KeyringUnavailable(f"{self._topic} cannot be written ({type(error).__name__})") from error
         for name, value in records:
             self._learn(name, value)
@@ -193,8 +195,9 @@ class Keyring:
     async def _drop(self, producer: Any) -> None:  # noqa: ANN401  # aiokafka has no types
         if self._producer is producer:
             self._producer = None
-        with contextlib.suppress(KafkaError):
-            await producer.stop()
+        if producer is not None:
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), _STOP_SECONDS_MAX)
 
     async def _read_to_the_end(self) -> None:
         consumer = self._consumer = AIOKafkaConsumer(
