@@ -39,9 +39,9 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     await create_schema(url, service.name)
     if service.prepare is not None:
         await service.prepare(url)
-    pool = await connect(url, service.name, size=POOL_CONNECTIONS)
-    stack.push_async_callback(_closed, pool)
     client = f"{service.name}-{settings.instance}"
+    pool = await connect(url, service.name, size=POOL_CONNECTIONS, name=client)
+    stack.push_async_callback(_closed, pool)
     log = KafkaLog(settings.kafka_bootstrap, topics.LOG, client)
     stack.push_async_callback(log.stop)
     keyring = Keyring(bootstrap=settings.kafka_bootstrap, kek=secrets.kek, client_id=client)

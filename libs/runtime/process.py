@@ -82,7 +82,7 @@ def _work(service: Service, running: Running) -> list[Any]:
 
 async def _listen(running: Running) -> None:
     """Hear of commits by other processes of this service; the connection is made anew where it broke."""
-    own_name = f"complaints-{running.name}"
+    own_name = f"{running.name}-{running.settings.instance}"
     while True:
         connection = None
         try:

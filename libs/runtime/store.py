@@ -30,9 +30,10 @@ BeforeCommit = Callable[[Sequence[Judged]], Awaitable[None]]
 """What a service does with a batch before its positions move; where it raises, the batch comes again."""
 
 
-async def connect(url: str, schema: str, *, size: int) -> Connection:
+async def connect(url: str, schema: str, *, size: int, name: str = "complaints") -> Connection:
     """A pool of `size` connections that stand in the service's own schema.
 
+    `name` is the process's own: by it a process knows its own notices from those of its siblings.
     Commits do not wait for the disk: all of it is computed from the log, and position and rows fall back together.
     """
 
@@ -50,7 +51,7 @@ async def connect(url: str, schema: str, *, size: int) -> Connection:
             "synchronous_commit": "off",
             "idle_in_transaction_session_timeout": "5000",
             "jit": "off",
-            "application_name": f"complaints-{schema}",
+            "application_name": name,
         },
     )
 

@@ -140,7 +140,10 @@ class Waits:
             self._wake()
 
     async def listen(self, connection: Connection, channel: str, own_name: str, store: _Lookup) -> None:
-        """Hear of other processes' commits until cancelled. `connection` is one asyncpg connection of its own."""
+        """Hear of other processes' commits until cancelled. `connection` is one asyncpg connection of its own.
+
+        Raises ConnectionResetError where it broke: a listener that hears nothing any more is not told so otherwise.
+        """
         heard = asyncio.Event()
 
         def notice(_connection: Connection, _pid: int, _channel: str, payload: str) -> None:
@@ -152,6 +155,8 @@ class Waits:
             try:
                 await asyncio.wait_for(heard.wait(), LOOK_AGAIN_SECONDS)
             except TimeoutError:
+                if connection.is_closed():
+                    raise ConnectionResetError("the listening connection broke") from None
                 if not self.wanted:
                     continue
             heard.clear()
