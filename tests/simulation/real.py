@@ -1,0 +1,174 @@
+"""The services' own deciders, with their rules as shipped, and what people do with them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from accountability.decider import DECIDER as ACCOUNTABILITY
+from accountability.decider import commands as acc
+from accountability.rules import load_rules as accountability_rules
+from anything import SEALED
+from escalation.decider import DECIDER as ESCALATION
+from escalation.decider import commands as esc
+from escalation.rules import load_rules as escalation_rules
+from events.fact import GivenDue, Origin
+from events.intake import (
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactRecorded,
+    HistoryCompleted,
+    ImportOpened,
+    MessageReceived,
+    MessageRequested,
+    MotiveRecorded,
+    SourceReported,
+)
+from intake.channels import load_channels
+from intake.decider import DECIDER as INTAKE
+from intake.decider import rules as say
+from runtime.caller import ROLES
+from runtime.intents import Draft
+from simulation.cast import Role
+from simulation.people import Act, Build, Script
+from triage.decider import DECIDER as TRIAGE
+from triage.decider import commands as tri
+from triage.rules import load_rules as triage_rules
+
+FOLDER = Path(__file__).parents[2] / "rules"
+HOUR = timedelta(hours=1)
+ORIGIN = Origin(source="elsewhere", reference="r-1")
+
+
+@cache
+def _roles() -> tuple[Role, ...]:
+    return (
+        Role("intake", INTAKE, rules=load_channels(FOLDER)),
+        Role("triage", TRIAGE, rules=triage_rules(FOLDER)),
+        Role("escalation", ESCALATION, rules=escalation_rules(FOLDER)),
+        Role("accountability", ACCOUNTABILITY, rules=accountability_rules(FOLDER)),
+        Role("projections", None),
+    )
+
+
+def real_cast() -> dict[str, Role]:
+    """All five services."""
+    return {role.name: role for role in _roles()}
+
+
+def _lodge(dice: Random, history: str | None, who: str) -> Build:
+    channel = dice.choice(("weibo", "phone", "app", "counter"))
+    injury = dice.random() < 0.2
+    given = dice.random() < 0.3
+
+    def build(draft: Draft[Any]) -> say.Lodge:
+        dues = (GivenDue(clock="target", due=draft.now + HOUR),) if given else ()
+        reported = None if history is None else ORIGIN
+        complaint = ComplaintLodged(
+            at=draft.now, channel=channel, injury=injury, dues=dues, history=history, reported=reported,
+            taken_by=None if reported else who,
+        )  # fmt: skip
+        return say.Lodge(complaint)
+
+    return build
+
+
+def _said(dice: Random, who: str) -> Act:
+    told = dice.random() < 0.2
+    chosen: tuple[str, Build] = dice.choice(
+        (
+            ("contact", lambda d: say.Record(_contact(d, who))),
+            ("motive", lambda d: say.Record(MotiveRecorded(at=d.now, motive="venting", by=who))),
+            ("message", lambda d: say.Record(MessageReceived(at=d.now, message_id=d.event_id, channel="weibo"))),
+            ("request", lambda d: say.RequestMessage(_request(d, who))),
+            ("sent", lambda d: say.ReportSent(d.now, "m-1", "app", "report-1")),
+            ("sent", lambda d: say.ReportSent(d.now, "m-1", "app", "report-1")),
+            ("withdraw", lambda d: say.Withdraw(ComplaintWithdrawn(at=d.now, reason="no more", by=who))),
+            ("reported", _reported(dice)),
+        )
+    )
+    return Act("intake", chosen[0], chosen[1], told=told or chosen[0] in ("sent", "reported"))
+
+
+def _contact(draft: Draft[Any], who: str) -> ContactRecorded:
+    return ContactRecorded(at=draft.now, channel="phone", outcome="reached", facts="confirmed", agreed=True, by=who)
+
+
+def _request(draft: Draft[Any], who: str) -> MessageRequested:
+    return MessageRequested(at=draft.now, message_id="m-1", kind="decision", channel="app", text=SEALED, by=who)
+
+
+def _reported(dice: Random) -> Build:
+    fact: Any = dice.choice(("classified", "custody", "closed", "reopened"))
+    return lambda d: say.Record(
+        SourceReported(at=d.now, fact=fact, reported=ORIGIN, category="noise", team="north", status="done", line=2)
+    )
+
+
+def _judged(dice: Random, who: str) -> Act:
+    chosen: tuple[str, Build] = dice.choice(
+        (
+            ("screen", lambda d: tri.Screen(d.now, who, "complaint", "as I see it")),
+            ("regrade", lambda d: tri.Regrade(d.now, who, "crisis", "as I see it")),
+        )
+    )
+    return Act("triage", *chosen)
+
+
+def _held(dice: Random, who: str) -> Act:
+    everybody = frozenset(ROLES)
+    chosen: tuple[str, Build] = dice.choice(
+        (
+            ("accept", lambda d: esc.AcceptOwnership(d.now, who, everybody)),
+            ("accept", lambda d: esc.AcceptOwnership(d.now, who, everybody)),
+            ("refuse", lambda d: esc.RefuseOwnership(d.now, who, everybody, "not mine")),
+            ("offer", lambda d: esc.OfferOwnership(d.now, who, everybody, "person-1", "yours")),
+            ("crisis", lambda d: esc.CallCrisisTeam(d.now, who, "person-2", "stop it", ("press",))),
+        )
+    )
+    return Act("escalation", *chosen)
+
+
+def _answered(dice: Random, who: str) -> Act:
+    settled = dice.random() < 0.4
+    kept: dict[str, Any] = {"by": who, "roles": frozenset(ROLES)}
+    make: dict[str, Callable[[Draft[Any]], Any]] = {
+        "decide": lambda d: acc.Decide(
+            now=d.now, outcome="upheld", root_cause="hurry", waiver=None, reasons=SEALED, settled=settled, **kept
+        ),
+        "promise": lambda d: acc.MakePromise(
+            now=d.now, promise_id="p-1", kind="callback", text=SEALED, due=d.now + HOUR, owner=who, **kept
+        ),
+        "keep": lambda d: acc.KeepPromise(now=d.now, promise_id="p-1", evidence="done", **kept),
+        "call": lambda d: acc.AttemptCallback(
+            now=d.now, promise_id=None, outcome="not-satisfied", attitude="routine", next_at=None, **kept
+        ),
+        "close": lambda d: acc.CloseComplaint(
+            now=d.now, ground="accepted", evidence="said so", next_instance=None, **kept
+        ),
+        "reopen": lambda d: acc.ReopenComplaint(now=d.now, reason="not solved", **kept),
+        "offer": lambda d: acc.OfferRemedy(
+            now=d.now, offer_id="o-1", remedy="refund", amount_minor=9_000_000, currency="CNY", **kept
+        ),
+        "approve": lambda d: acc.ApproveOffer(now=d.now, offer_id="o-1", **kept),
+    }
+    name = dice.choice(tuple(make))
+    return Act("accountability", name, make[name])
+
+
+def _act(dice: Random, who: str, _upgrade: bool) -> Act:
+    act = dice.choice((_said, _said, _said, _judged, _held, _answered, _answered))
+    return act(dice, who)
+
+
+REAL = Script(
+    lodge=_lodge,
+    act=_act,
+    open_import=lambda draft: say.OpenImport(ImportOpened(at=draft.now, source="elsewhere")),
+    complete_import=lambda draft: say.CompleteHistory(
+        HistoryCompleted(at=draft.now, source="elsewhere", known_until=draft.now)
+    ),
+    roles=frozenset(ROLES),
+)
