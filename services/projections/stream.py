@@ -17,6 +17,8 @@ from runtime.service import Running, Service
 from runtime.store import Hook
 
 NAME = "projections"
+BATCH_RECORDS_MAX = 10_000
+"""Nobody's command waits for the views: far behind (a rebuild), large batches write each page once (L23)."""
 
 
 def service() -> Service:
@@ -29,6 +31,7 @@ def service() -> Service:
         hook=_views,
         prepare=create_views,
         edges=(follow_marks, freshness.watch),
+        batch_records=BATCH_RECORDS_MAX,
     )
 
 
