@@ -101,6 +101,7 @@ class Person:
     async def shot(self, name: str) -> None:
         """Keep a picture of the whole page."""
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        await self.page.evaluate("window.scrollTo(0, 0)")
         await self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from console_driver import Person, browsing, person, plug_in, unplug
 from playwright.async_api import Browser, expect
 
+from console_driver import Person, browsing, person, plug_in, unplug
 from whole import System, whole_system
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -170,6 +170,20 @@ async def test_a_command_that_cannot_leave_is_kept_and_sent_once(system: System,
         await li.page.get_by_role("button", name="Try again").click()
         await li.told()
         assert len((await system.get(f"complaints/{case}"))["contacts"]) == 1
+
+
+async def test_whoever_was_signed_out_keeps_the_words(system: System, browser: Browser) -> None:
+    """The session is gone while somebody writes: told beside the form, and the words stay."""
+    case = await taken(system)
+    async with somebody(system, browser) as li:
+        await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.opens(f"/console/cases/{case}")
+        await li.fills("contact", channel="phone", outcome="reached", note="a long story")
+        await li.page.context.clear_cookies()
+        await li.sends("contact")
+        assert "You are signed out. Nothing was sent." in await li.answer("contact")
+        await expect(li.page.locator("#fresh-area")).to_contain_text("You are signed out.", timeout=30_000)
+        await expect(li.page.locator("#do-contact [name=note]")).to_have_value("a long story")
 
 
 async def test_no_right_and_no_case_read_the_same(system: System, browser: Browser) -> None:

@@ -25,6 +25,7 @@ _LOOKS = {
     409: ("late", "refused", "alert"),
     503: ("late", "late", "alert"),
 }
+_KEY_REUSED = "idempotency-key-reused"
 _INVALID, _UNSURE = ("late", "late", "alert"), 503
 
 
@@ -43,6 +44,8 @@ class Answer:
 
 def answer_of(status: int, code: str, words: Words) -> Answer:
     """The words for an answer of a service."""
+    if code == _KEY_REUSED:
+        return Answer("late", "refused", "alert", words.t("answer.reused"), words.t("answer.reused_why"))
     kind = _UNSURE if status >= 500 else status if status in _LOOKS else 422
     tone, sign, role = _LOOKS.get(kind, _INVALID)
     why = words.table.get(f"refused.{code}", "") if kind == 409 else words.table.get(f"answer_why.{kind}", "")
@@ -51,11 +54,12 @@ def answer_of(status: int, code: str, words: Words) -> Answer:
 
 @dataclass(frozen=True)
 class Fresh:
-    """How far a view is behind; `moved` is where to go where the case has moved on."""
+    """How far a view is behind; `moved` is where to go where the case has moved on; `door`: nobody is signed in."""
 
     text: str
     stale: bool
     moved: str = ""
+    door: bool = False
 
 
 def fresh_of(behind_seconds: float | None, reader: Reader, *, moved: str = "") -> Fresh:
@@ -66,6 +70,11 @@ def fresh_of(behind_seconds: float | None, reader: Reader, *, moved: str = "") -
         return Fresh(reader.words.t("fresh.live"), stale=False, moved=moved)
     seconds = math.ceil(behind_seconds)
     return Fresh(reader.words.t("fresh.behind", seconds=f"{seconds:,}"), stale=seconds >= STALE_SECONDS, moved=moved)
+
+
+def signed_out(words: Words) -> Fresh:
+    """A page that stays open after its reader was signed out."""
+    return Fresh(words.t("fresh.signed_out"), stale=True, door=True)
 
 
 def failed(pages: Pages, request: Request, problem: Problem) -> Response:

@@ -32,9 +32,9 @@ Back = Annotated[str | None, Query(max_length=1000)]
 
 
 def to_the_door(request: Request) -> Response:
-    """Signed out: to the door, and back here afterwards; a part of a page takes the whole page along."""
+    """Signed out: to the door, and back here afterwards. A part of a page stays: it may hold a half-filled form."""
     if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"hx-redirect": SIGN_IN, "cache-control": "no-store"})
+        return Response(status_code=401, headers={"cache-control": "no-store"})
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return redirect(f"{SIGN_IN}?{urlencode({'back': way_back(back)})}")
 

@@ -29,7 +29,7 @@ def faster(entries: Iterable[Mapping[str, Any]], case: Mapping[str, Any], pinned
     pin = parse_expectation(pinned) or Expectation()
     later = [one for one in entries if one["verdict"] == Verdict.ADMITTED and _is_after(one, pin)]
     shown = lines(later[-SHOWN_MAX:], reader, case.get("language"))
-    return Faster(list(reversed(shown)), seen(pinned, reader), str(_stands(case, pin)))
+    return Faster(list(reversed(shown)), seen(str(pin), reader), str(_stands(case, pin)))
 
 
 def _is_after(entry: Mapping[str, Any], pin: Expectation) -> bool:

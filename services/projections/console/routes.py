@@ -13,14 +13,14 @@ from starlette.responses import Response
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
 from projections.console import board, case, worklist
-from projections.console.answers import answer_of, failed, fresh_of
+from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
 from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
 from projections.console.reader import Reader
-from projections.console.rendering import Pages, page_route, redirect
-from projections.console.session import reader_of, role_words
+from projections.console.rendering import Pages, SignedOut, page_route, redirect
+from projections.console.session import reader_of, role_words, words_of
 from projections.console.story import tail
 from projections.console.timeline import Kind
 from projections.console.views import Asked, Story, View, Views, found_id
@@ -165,20 +165,25 @@ def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
 
 def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
     @router.get("/console/fresh")
-    async def fresh(request: Request, reader: Told, complaint_id: Short = None, head: Short = None) -> Response:
+    async def fresh(request: Request, complaint_id: Short = None, head: Short = None) -> Response:
+        url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        try:
+            reader = reader_of(request)
+        except SignedOut:
+            words = words_of(request)
+            return pages.page("fresh.html", words, fresh=signed_out(words), fresh_url=url)
         moved = ""
         if complaint_id is not None and head is not None:
             now, saw = await views.head(complaint_id, reader), parse_expectation(head)
             if now is not None and saw is not None and not admits(Head(*now), saw):
                 moved = f"/console/cases/{complaint_id}"
         found = fresh_of(await views.behind_seconds(), reader, moved=moved)
-        url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return pages.page("fresh.html", reader.words, fresh=found, fresh_url=url)
 
     @router.get("/console/answers/{status}")
-    async def answer(reader: Told, status: int, code: Short = None) -> Response:
-        found = answer_of(status, code or "", reader.words)
-        return pages.page("answer.html", reader.words, **vars(found))
+    async def answer(request: Request, status: int, code: Short = None) -> Response:
+        words = words_of(request)
+        return pages.page("answer.html", words, **vars(answer_of(status, code or "", words)))
 
 
 def _address(path: str, **values: str | None) -> str:

@@ -1,5 +1,6 @@
 """Signing in and out: the token in a cookie that no script reads, forms from our own origin only, no way elsewhere."""
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -9,7 +10,7 @@ import pytest
 
 from issuer import AUDIENCE, ISSUER, Issuer
 from projections.console.desk import Desk
-from projections.console.rendering import CONTENT_SECURITY_POLICY
+from projections.console.rendering import CONTENT_SECURITY_POLICY, HERE
 from projections.console.routes import build_routes
 from projections.console.session import COOKIE, way_back
 from projections.console.views import Views
@@ -19,6 +20,8 @@ from runtime.access import Access
 from runtime.auth import Sessions, Tokens
 from runtime.http import build_app
 
+STATIC = HERE / "static"
+HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
 HOST = "http://console.test"
 OURS = {"origin": HOST, "sec-fetch-site": "same-origin"}
 
@@ -147,9 +150,19 @@ async def test_static_files_are_found_by_their_content(console: httpx.AsyncClien
         assert answer.headers["content-type"].split(";")[0] in {"text/css", "text/javascript", "image/svg+xml"}
 
 
-async def test_a_part_of_a_page_takes_the_whole_page_to_the_door(console: httpx.AsyncClient) -> None:
+async def test_a_page_that_stays_open_says_that_nobody_is_signed_in(console: httpx.AsyncClient) -> None:
+    """It is not taken away: it may hold a form that somebody has begun to fill in."""
     answer = await console.get("/console/fresh", headers={"hx-request": "true"})
-    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/console/sign-in")
+    assert "You are signed out." in answer.text
+    assert (await console.get("/console/worklist/rows", headers={"hx-request": "true"})).status_code == 401
+    assert "Nothing was sent" in (await console.get("/console/answers/401")).text
+
+
+def test_the_script_of_others_is_the_one_that_was_read() -> None:
+    """Htmx is vendored from its npm package, pinned by hash."""
+    script = STATIC / "htmx-4.0.1.min.js"
+    assert hashlib.sha256(script.read_bytes()).hexdigest() == HTMX_SHA256
+    assert "Zero-Clause BSD" in (STATIC / "htmx-LICENSE.txt").read_text()
 
 
 async def test_the_root_leads_to_the_worklist(console: httpx.AsyncClient) -> None:

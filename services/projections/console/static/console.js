@@ -114,6 +114,7 @@ async function waiting(form) {
 
 async function part(form, url, told) {
   const response = await fetch(url);
+  if (response.redirected) return part(form, `${form.dataset.answers}/401`, {});
   if (!response.ok) return show(form, byId("unreachable").content.cloneNode(true));
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
   return show(form, parsed.body, told);
@@ -143,19 +144,20 @@ function fill(place, selector, text) {
 
 // It is recorded: show the page as of that place in the log, and say so.
 async function recorded(position) {
-  const said = byId("recorded").content.cloneNode(true);
-  for (let round = 0; round < 5; round += 1) {
+  const texts = [byId("recorded-later"), byId("recorded")].map((one) => one.content.cloneNode(true));
+  let fresh = 0;
+  for (let round = 0; round < 5 && !fresh; round += 1) {
     const response = await fetch(location.href, { headers: position ? { "Complaint-Position": position } : {} });
-    if (response.ok) {
+    if (response.ok && !response.redirected) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       byId("main").replaceWith(page.getElementById("main"));
       htmx.process(byId("main"));
-      break;
+      fresh = 1;
     }
   }
   const status = byId("status");
   status.className = "banner ok";
-  status.replaceChildren(said);
+  status.replaceChildren(texts[fresh]);
   byId("title")?.focus({ preventScroll: true });
   window.scrollTo({ top: 0 });
 }
