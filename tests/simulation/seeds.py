@@ -14,6 +14,7 @@ from simulation.clients import Book
 from simulation.people import act_out
 from simulation.real import REAL, real_cast
 from simulation.toy_people import TOYS
+from simulation.troubles import troubles_of
 from simulation.weather import Plan, plan_of
 from simulation.world import Parts, World
 
@@ -40,7 +41,7 @@ def live(seed: int, plan: Plan | None = None, parts: Parts | None = None) -> tup
     plan = plan or plan_of(seed)
     parts = parts or Parts(cast=real_cast if plan.real else toy_cast)
     world, book = World(seed, plan, parts), Book()
-    world.live(lambda here: act_out(here, book, REAL if plan.real else TOYS))
+    world.live(lambda here: act_out(here, book, REAL if plan.real else TOYS), troubles_of)
     lived = Lived(seed, harms(world, book), sum(world.broker.ends()), world.loop.time() - 1_000.0)
     return lived, world, book
 

@@ -4,7 +4,7 @@ Lives here: assembling and the course of events. Must not: judge; `checks` looks
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -17,8 +17,7 @@ from runtime.driver import Driver
 from runtime.judging import EVERYTHING, Reading
 from runtime.proposals import UnderWay
 from runtime.reader import Reader
-from runtime.rows import Outgoing
-from runtime.waits import Waits
+from runtime.waits import LOOK_AGAIN_SECONDS, Waits
 from simulation.broker import Broker, LogPort
 from simulation.cast import Role, toy_cast
 from simulation.clock import Loop, run
@@ -28,6 +27,8 @@ from simulation.host import Host, Sky
 from simulation.weather import Plan
 
 EPOCH_NAME = "simulated"
+Clients = Callable[["World"], list[asyncio.Task[None]]]
+Troubles = Callable[["World"], list[Coroutine[Any, Any, None]]]
 QUIET_SECONDS_MAX = 120.0
 """After the storm everything must have come to rest within this time."""
 REST = timedelta(seconds=30)
@@ -107,7 +108,8 @@ class World:
         reading = Reading.of(decider.chapter, decider.reads) if decider else EVERYTHING
         reader = self.parts.reader(
             decider, role.rules, self.plan.partitions, store, log, reading, waits.committed,
-            assignment=self.parts.assignment(clock=self.loop.time), under_way=self.parts.under_way(clock=self.loop.time),
+            assignment=self.parts.assignment(clock=self.loop.time),
+            under_way=self.parts.under_way(clock=self.loop.time),
         )  # fmt: skip
 
         async def check() -> None:
@@ -129,11 +131,12 @@ class World:
         self.instances[member] = Instance(role, member, chosen, host, reader, driver, commands)
         host.spawn(driver.run())
         if decider is not None:
-            host.spawn(self._hear(host, waits, database, store))
+            heard = asyncio.Event()
+            host.spawn(self._hear(host, heard, waits, database, store))
+            host.spawn(_look_again(heard, waits))
 
-    async def _hear(self, host: Host, waits: Waits, database: Database, store: StorePort) -> None:
+    async def _hear(self, host: Host, heard: asyncio.Event, waits: Waits, database: Database, store: StorePort) -> None:
         """What other processes of the service have committed: noticed mostly at once, sometimes late."""
-        heard = asyncio.Event()
 
         def notice() -> None:
             lost = self.dice.random() < self.sky.weather.lost_notice
@@ -175,69 +178,22 @@ class World:
             for group in self.groups.values():
                 group.watch()
 
-    async def _troubles(self) -> None:
-        """What befalls the whole system while the storm lasts."""
-        every = self.plan.weather.rebalance_every_seconds
-        while every is not None:
-            await asyncio.sleep(self.dice.uniform(0, 2 * every))
-            if self.sky.calm:
-                return
-            self.groups[self.dice.choice(sorted(self.groups))].rebalance()
-
-    async def _roll(self) -> None:
-        """Processes are replaced one after the other, and whoever parked is tried again."""
-        while not self.sky.calm:
-            await asyncio.sleep(self.dice.uniform(0.5, 4))
-            if self.plan.upgrade:
-                self.instances[self.dice.choice(sorted(self.instances))].host.crash()
-                self._redrive_parked()
-
-    async def _leap(self) -> None:
-        """Real due times lie hours and days ahead."""
-        while not self.sky.calm:
-            await asyncio.sleep(self.dice.uniform(0.5, 5))
-            self.loop.leap(timedelta(minutes=self.dice.choice((1, 20, 300, 3_000))))
-
-    def _redrive_parked(self) -> None:
+    def redrive_parked(self) -> None:
         for database in self.databases.values():
             for stream, _ in database.parked:
                 database.redrives[stream] = None
 
-    async def _vandalise(self) -> None:
-        """Somebody with the keys writes what is not as the law says (L3)."""
-        while not self.sky.calm:
-            await asyncio.sleep(self.dice.uniform(0.5, 3))
-            some = [r for partition in self.broker.log for r in partition if r.headers[-1][0] != "x-bad"]
-            if some:
-                self.broker.land(_spoilt(self.dice, self.dice.choice(some), self.plan.partitions))
-
-    async def _cut(self) -> None:
-        """The broker comes back without the end of a partition (L6)."""
-        await asyncio.sleep(self.plan.storm_seconds * self.dice.uniform(0.3, 0.9))
-        for partition, end in enumerate(self.broker.ends()):
-            if end and self.dice.random() < 0.7:
-                self.broker.cut(partition, end - self.dice.randint(1, min(end, 6)))
-        self.cut_done = True
-        for group in self.groups.values():
-            group.restart()
-
     # --- the course of events ----------------------------------------------------------------------------------------
 
-    def live(self, clients: Callable[["World"], list[asyncio.Task[None]]]) -> None:
+    def live(self, clients: Clients, troubles: Troubles) -> None:
         """From the first process to the last word."""
-        run(self.loop, self._course(clients))
+        run(self.loop, self._course(clients, troubles))
 
-    async def _course(self, clients: Callable[["World"], list[asyncio.Task[None]]]) -> None:
+    async def _course(self, clients: Clients, troubles: Troubles) -> None:
         for role in self.cast.values():
             for number in range(self.plan.instances):
                 self.start(role, number)
-        background = [self._keep_alive(), self._troubles(), self._roll()]
-        if self.plan.real:
-            background.append(self._leap())
-        if self.plan.vandal:
-            background.append(self._vandalise())
-        if self.plan.tail_cut:
-            background.append(self._cut())
+        background = [self._keep_alive(), *troubles(self)]
         # Kept by name: a task that nobody holds may vanish.
         self.background = [asyncio.create_task(work) for work in background]
         acting = clients(self)
@@ -259,7 +215,7 @@ class World:
         ends_at = self.loop.time() + (30.0 if self.cut_done else QUIET_SECONDS_MAX)
         while self.loop.time() < ends_at:
             await asyncio.sleep(1)
-            self._redrive_parked()
+            self.redrive_parked()
             self.stuck = self._unrest(acting)
             if self.stuck is None:
                 return
@@ -291,19 +247,9 @@ class World:
         return self.dice.choice(alive) if alive else None
 
 
-def _spoilt(dice: Random, record: Any, partitions: int) -> Outgoing:
-    """A copy of a record that must not count; `x-bad` tells the checks, and no reader looks at it."""
-    headers = list(record.headers)
-    stream = record.key.decode()
-    kind = dice.choice(("repeated", "missing", "expects", "other-partition", "other-key"))
-    if kind == "other-partition" and partitions == 1:
-        kind = "other-key"
-    if kind in ("repeated", "missing", "expects"):
-        at = next(i for i, pair in enumerate(headers) if pair[0] == "ce_expects")
-        one = headers.pop(at)
-        headers += {"repeated": [one, one], "missing": [], "expects": [("ce_expects", one[1] + b",x")]}[kind]
-        return Outgoing(stream, record.partition, [*headers, ("x-bad", b"malformed")], record.value)
-    headers.append(("x-bad", b"misplaced"))
-    if kind == "other-key":
-        return Outgoing(f"{stream}0", record.partition, headers, record.value)
-    return Outgoing(stream, (record.partition + 1) % partitions, headers, record.value)
+async def _look_again(heard: asyncio.Event, waits: Waits) -> None:
+    """In case a notice was lost."""
+    while True:
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        if waits.wanted:
+            heard.set()
