@@ -80,7 +80,9 @@ def owed(state: Toy, _: Context, now: datetime) -> Owed:
     return Owed(wake_at=due)
 
 
-_READS = frozenset({ComplaintLodged, MotiveRecorded, ComplaintWithdrawn, OwnershipOffered, ClockBreached})
+_READS: frozenset[type[Fact]] = frozenset(
+    {ComplaintLodged, MotiveRecorded, ComplaintWithdrawn, OwnershipOffered, ClockBreached}
+)
 
 SAYS: Decider[Toy] = Decider(
     chapter=Chapter.INTAKE,

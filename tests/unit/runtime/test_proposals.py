@@ -1,0 +1,173 @@
+"""What is owed becomes a record with a name, and is not said twice while it is under way (L1, L4, L12, L16, L22)."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import toy
+from events.admission import Head, parse_expectation
+from events.decider import Context, Owed
+from events.escalation import ClockBreached
+from events.fact import Fact
+from events.ids import owed_event_id
+from runtime.proposals import (
+    ASK_AGAIN,
+    FORGET_UNACKED_SECONDS,
+    MACHINE_FACTS_MAX,
+    Proposal,
+    UnderWay,
+    ask,
+    context_of,
+    mute_too_large,
+    next_look,
+    propose,
+)
+from runtime.rows import Parked, Row
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BREACH = ClockBreached(at=NOON, clock="first-reply")
+LODGED = toy.Toy(lodged_at=NOON)
+NO_CONTEXT = Context()
+HEAD = Head(intake=2, escalation=4)
+
+
+@dataclass
+class Clock:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def row(state: toy.Toy = LODGED, **more: Any) -> Row:  # noqa: ANN401 - any field of a row
+    return replace(Row("complaint/1", 3, HEAD, state, last_offset=9), **more)
+
+
+def proposal(head: Head = HEAD, fact: Fact = BREACH) -> Proposal:
+    return propose(toy.OWES, row(head=head), fact, NOON, [("traceparent", b"x")])
+
+
+def test_a_proposal_says_what_its_writer_believed() -> None:
+    """L1: own chapter, and those that the fact relies on."""
+    headers = dict(proposal().outgoing.headers)
+    expects = parse_expectation(headers["ce_expects"].decode())
+    assert expects is not None
+    assert (expects.intake, expects.escalation, expects.accountability) == (2, 4, 0)
+    assert (headers["ce_authtype"], headers["ce_authid"], headers["traceparent"]) == (b"system", b"escalation", b"x")
+    assert proposal().outgoing.partition == 3
+
+
+def test_what_is_owed_is_named_by_place_and_type() -> None:
+    """L4: stream, chapter, counter and type; whoever proposes it, and however often."""
+    named = owed_event_id(stream="complaint/1", chapter="escalation", counter=4, fact_type=BREACH.type)
+    assert dict(proposal().outgoing.headers)["ce_id"].decode() == named
+    assert proposal() == proposal()
+    assert proposal(Head(intake=2, escalation=5)).name[0] != named
+
+
+def test_the_same_fact_on_a_newer_head_is_another_proposal_under_the_same_id() -> None:
+    """L12: remembered under id and whole expectation, never the id alone."""
+    older, newer = proposal(), proposal(Head(intake=3, escalation=4))
+    assert older.name[0] == newer.name[0]
+    under_way = UnderWay()
+    under_way.remember(older)
+    assert older.name in under_way
+    assert newer.name not in under_way
+
+
+def test_a_proposal_is_forgotten_when_the_reader_has_passed_it() -> None:
+    """L12: and not before, whatever other partitions do."""
+    under_way, one = UnderWay(), proposal()
+    under_way.remember(one)
+    under_way.acked(one, 20)
+    under_way.passed({3: 20, 1: 500})
+    assert one.name in under_way
+    under_way.passed({3: 21})
+    assert one.name not in under_way
+
+
+@pytest.mark.parametrize("acked", [False, True], ids=["no ack", "an ack without an offset"])
+def test_a_proposal_without_an_ack_is_forgotten_after_a_while(acked: bool) -> None:
+    """L12: an ack without a valid offset counts as none."""
+    clock = Clock()
+    under_way, one = UnderWay(clock=clock), proposal()
+    under_way.remember(one)
+    if acked:
+        under_way.acked(one, None)
+    under_way.passed({3: 10_000})
+    assert one.name in under_way
+    clock.now += FORGET_UNACKED_SECONDS + 1
+    under_way.passed({3: 0})
+    assert one.name not in under_way
+
+
+def test_a_failed_append_is_forgotten_at_once_and_a_late_ack_does_no_harm() -> None:
+    """L12."""
+    under_way, one = UnderWay(), proposal()
+    under_way.remember(one)
+    under_way.forget(one)
+    under_way.acked(one, 5)
+    assert one.name not in under_way
+
+
+def test_a_stream_is_asked_for_what_it_owes() -> None:
+    found = ask(toy.OWES, row(), NO_CONTEXT, NOON)
+    assert isinstance(found, Owed)
+    assert found.fact is not None
+
+
+@pytest.mark.parametrize("stopped", [{"parked_at": 3}, {"muted": True}])
+def test_who_is_parked_is_not_asked(stopped: dict[str, Any]) -> None:
+    """L22."""
+    assert ask(toy.OWES, row(**stopped), NO_CONTEXT, NOON) == Owed()
+
+
+def test_an_older_decider_proposes_nothing_and_looks_again() -> None:
+    """L16."""
+    assert ask(toy.OWES, row(decider_version=2), NO_CONTEXT, NOON) == Owed(wake_at=NOON + ASK_AGAIN)
+
+
+def test_rules_that_fail_park_the_proposals_of_one_stream() -> None:
+    """L22: loudly, and without what stood in the state."""
+
+    def failing(_state: toy.Toy, _context: Context, _now: datetime) -> Owed:
+        raise ValueError("a secret")
+
+    here = row()
+    found = ask(replace(toy.OWES, owed=failing), here, NO_CONTEXT, NOON)
+    assert isinstance(found, Parked)
+    assert (found.kind, found.offset, here.muted) == ("proposals", 9, True)
+    assert "secret" not in found.reason
+
+
+def test_a_loop_of_machines_is_parked() -> None:
+    """L16: more facts by machines in a row than any chain of rules has."""
+    assert isinstance(ask(toy.OWES, row(machine=MACHINE_FACTS_MAX - 1), NO_CONTEXT, NOON), Owed)
+    assert isinstance(ask(toy.OWES, row(machine=MACHINE_FACTS_MAX), NO_CONTEXT, NOON), Parked)
+    resting = row(toy.Toy(), machine=MACHINE_FACTS_MAX)
+    assert ask(toy.OWES, resting, NO_CONTEXT, NOON) == Owed()
+
+
+def test_what_can_never_be_appended_parks_its_proposals() -> None:
+    """L22."""
+    here = row()
+    assert mute_too_large(here).kind == "proposals"
+    assert here.muted
+
+
+def test_while_something_is_owed_the_next_look_is_near() -> None:
+    """L12: at most 30 s away; at once where nobody could append."""
+    later = NOON + timedelta(days=9)
+    assert next_look(Owed(BREACH), NOON, asked=True) == NOON + timedelta(seconds=30)
+    assert next_look(Owed(BREACH), NOON, asked=False) == NOON
+    assert next_look(Owed(wake_at=later), NOON, asked=True) == later
+    assert next_look(Owed(), NOON, asked=True) is None
+
+
+def test_a_context_holds_what_the_state_leans_on_and_nothing_else() -> None:
+    """L15: what nobody has written yet is absent."""
+    leaning = replace(toy.OWES, leans_on=lambda _: ("import/a", "import/b"))
+    found = context_of(leaning, row(), "rules", {"import/a": (3, "a state"), "import/c": (1, "another")})
+    assert found == Context("rules", {"import/a": "a state"})
