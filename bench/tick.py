@@ -19,7 +19,7 @@ from local.importing.publish import SILENT, tell
 from local.importing.receipts import Receipts
 
 CASES_AT_ONCE = 10_000
-LOOK_SECONDS = 0.005
+LOOK_SECONDS = 0.01
 """Also how exact the figures are: a breach counts from the look that saw it."""
 LEAD_SECONDS_MIN, CASES_PER_LEAD_SECOND = 20.0, 25
 """Between the publication of what comes due and its due time; more for more cases."""
