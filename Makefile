@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
 # Tiers that are quick and need no broker, database or browser; and the others.
-QUICK := tests/unit tests/property tests/architecture tests/golden tests/contract
+QUICK := tests/unit tests/property tests/architecture tests/golden
 REAL := tests/simulation tests/integration tests/e2e tests/faults
 CODE := libs services deploy tests bench
 
@@ -55,6 +55,10 @@ check: environment  ## lint, types, import contracts, and the tests that need no
 test: environment  ## every tier on its own real Kafka and PostgreSQL
 	@$(BIN)/python -m local.system java maven chromium
 	$(BIN)/pytest $(QUICK) $(REAL)
+
+.PHONY: golden
+golden: environment  ## write what the code makes of the frozen logs today, for review
+	@GOLDEN=write $(BIN)/pytest --quiet tests/golden
 
 .PHONY: test-data
 test-data: environment  ## the tests on the real records in COMPLAINTS_DATA
