@@ -1,6 +1,6 @@
 """Old logs keep their meaning: a log as it once stood gives the same states and the same case page, for ever.
 
-`late_phone_complaint.jsonl` is frozen. `make golden` writes what the code makes of it today; the difference is reviewed.
+`late_phone_complaint.jsonl` is frozen. `make golden` writes what the code makes of it today; a difference is reviewed.
 """
 
 import json
