@@ -129,9 +129,7 @@ class Commands(Generic[S]):
 
     async def carry_out(self, intent: Intent) -> Outcome:
         """Decide, append, wait; decide again where somebody was faster (L8). Commands on one stream take turns (L2)."""
-        if self.halted() is not None:
-            raise Problem(503, "reader-stopped", "this service has stopped reading the log; its operators know",
-                          headers={"Retry-After": "30"})  # fmt: skip
+        self.refuse_when_halted()
         partition = partition_of(intent.stream.encode(), self.partitions)
         if not await self.waits.reached(partition, self.end_seen(partition) - 1, POSITION_SECONDS_MAX):
             raise Problem(
@@ -143,6 +141,12 @@ class Commands(Generic[S]):
                 if outcome is not None:
                     return outcome
         return Outcome()
+
+    def refuse_when_halted(self) -> None:
+        """Raise Problem 503 where the reader has stopped (L6): nothing is appended to a log that is not what it was."""
+        if self.halted() is not None:
+            raise Problem(503, "reader-stopped", "this service has stopped reading the log; its operators know",
+                          headers={"Retry-After": "30"})  # fmt: skip
 
     async def _attempt(self, intent: Intent) -> Outcome | None:
         view = await self.store.command(intent.stream, intent.event_id)

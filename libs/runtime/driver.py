@@ -148,7 +148,9 @@ class Driver:
             await asyncio.sleep(0.01)  # the assignment callback has not sought yet
             return {}
         except OffsetOutOfRangeError as error:
-            raise LogBroken(f"the log no longer holds the position we read at ({error})") from error
+            lost = [f"partition {place.partition}: the log no longer holds offset {at}, where we read on"
+                    for place, at in error.args[0].items()]  # fmt: skip
+            raise LogBroken("; ".join(lost)) from error
 
     def _patience(self) -> float:
         """How long to wait for records: until the next due time, at most a second."""

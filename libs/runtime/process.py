@@ -77,7 +77,13 @@ async def _until(stopping: asyncio.Event, work: Coroutine[Any, Any, Running]) ->
 
 
 def _work(service: Service, running: Running) -> list[Any]:
-    return [running.driver.run(), _listen(running), *(edge(running) for edge in service.edges)]
+    return [_read(running), _listen(running), *(edge(running) for edge in service.edges)]
+
+
+async def _read(running: Running) -> None:
+    """Read the log. Where the reader has stopped for good the process stays, and /readyz says why (L6)."""
+    await running.driver.run()
+    await asyncio.Event().wait()
 
 
 async def _listen(running: Running) -> None:

@@ -56,6 +56,7 @@ def _next(queues: dict[str, list[int]], stream: str, items: Sequence[Intent], ou
 
 async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome | None]:
     """Each item is of another stream. None: somebody was faster, or nobody knows; try again."""
+    commands.refuse_when_halted()
     rows = await commands.store.load([item.stream for item in items])
     # After the rows: what was admitted since then is found here, or has moved a counter that the record will name (L8).
     earlier = await commands.store.admitted([item.event_id for item in items])
