@@ -84,6 +84,11 @@ class Load:
             while len(self.admitted) < wanted:
                 await asyncio.sleep(0.02)
 
+    async def try_once(self, wish: Wish) -> httpx.Response:
+        """One command, asked once and not remembered."""
+        async with self._http() as http:
+            return await self._post(http, Random(2), Asked(wish, wish.path, str(uuid.uuid4())))
+
     async def ask_again(self, count: int) -> None:
         """The last of those answered 201, once more under their keys (L8)."""
         async with self._http() as http:

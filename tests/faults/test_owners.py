@@ -1,7 +1,9 @@
 """Partitions that change their owner while commands run: second instances, and readers that freeze and come back."""
 
 import asyncio
+from typing import Any
 
+import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -10,6 +12,7 @@ from local.ports import SERVICES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 THROWN_OUT_SECONDS_MAX = 30.0
+TAKEN_OVER_SECONDS_MAX = 30.0
 
 
 async def test_second_instances_come_and_are_killed(ground: Ground) -> None:
@@ -37,6 +40,7 @@ async def test_frozen_readers_wake_up(ground: Ground) -> None:
         for name in frozen:
             stack.freeze(name)
         await asyncio.gather(*(_thrown_out(stack.kafka, name) for name in frozen))
+        await _moves_on(ground, "escalation")
         for name in frozen:
             stack.thaw(name)
         await ground.load.more(10)
@@ -55,6 +59,23 @@ async def _thrown_out(bootstrap: str, service: str) -> None:
                 await asyncio.sleep(0.1)
     finally:
         await admin.close()
+
+
+async def _moves_on(ground: Ground, service: str) -> None:
+    """Wait until another owner has taken over and committed batches of its own."""
+    connection = await asyncpg.connect(ground.stack.database_url)
+    try:
+        async with asyncio.timeout(TAKEN_OVER_SECONDS_MAX):
+            wanted = await _turns(connection, service) + 20
+            while await _turns(connection, service) < wanted:
+                await asyncio.sleep(0.1)
+    finally:
+        await connection.close()
+
+
+async def _turns(connection: Any, service: str) -> int:  # noqa: ANN401 - asyncpg carries no types
+    turns: int = await connection.fetchval(f"select sum(turn)::bigint from {service}.positions")  # noqa: S608
+    return turns
 
 
 async def _members(admin: AIOKafkaAdminClient, group: str) -> set[str]:
