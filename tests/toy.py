@@ -1,4 +1,4 @@
-"""A decider small enough to see through, for tests of the runtime: intake says, escalation owes an offer and a breach."""
+"""A decider small enough to see through, for tests of the runtime: intake says, escalation owes."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

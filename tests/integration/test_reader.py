@@ -9,8 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import toy
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+import toy
 from events.decider import Decider
 from events.ids import new_stream
 from runtime.commands import Commands
