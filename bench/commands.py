@@ -53,9 +53,9 @@ async def _level(system: System, url: str, in_flight: int, seconds: float) -> di
     with usage.spent(system.pids) as spent:
         said = await _client(order)
     latencies: list[float] = said["latencies"]
-    commands = sum(said["statuses"].values())
+    commands = sum(said["answers"].values())
     if not latencies:
-        raise NotAtRest(f"no command was answered 201 at {in_flight} in flight: {said['statuses']}")
+        raise NotAtRest(f"no command was answered 201 at {in_flight} in flight: {said['answers']}")
     cpu_seconds = {**spent.cpu_seconds, CLIENT: said["cpu_seconds"]}
     cpu_seconds[usage.OTHERS] = round(max(0.0, cpu_seconds[usage.OTHERS] - said["cpu_seconds"]), 2)
     return {
@@ -63,7 +63,7 @@ async def _level(system: System, url: str, in_flight: int, seconds: float) -> di
         "latency_ms": lag(latencies),
         "measured_commands": len(latencies),
         "commands": commands,
-        "not_201": {status: count for status, count in said["statuses"].items() if status != "201"},
+        "not_201": {name: count for name, count in said["answers"].items() if name != "201"},
         "cpu_seconds": cpu_seconds,
     }
 
