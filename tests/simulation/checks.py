@@ -198,5 +198,5 @@ def _own_verdicts(world: World, truth: Truth) -> Iterator[str]:
             if ("admitted" if row.admitted else "refused") != truth.verdicts.get(place):
                 yield f"{name} says admitted={row.admitted} of {place}, the law says {truth.verdicts.get(place)}"
         for one in truth.admitted:
-            if one.command_hash is not None and str(one.chapter) == name and one.event_id not in database.admitted:
+            if one.command_hash is not None and str(one.chapter) == name and one.event_id not in database.counted:
                 yield f"{name} does not know its own admitted {one.event_id}"

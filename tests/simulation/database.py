@@ -24,7 +24,8 @@ class Database:
     """(context, stream) -> (partition, version)."""
     contexts: dict[str, int] = field(default_factory=dict)
     verdicts: dict[tuple[int, int], VerdictRow] = field(default_factory=dict)
-    admitted: dict[str, VerdictRow] = field(default_factory=dict)
+    counted: dict[str, VerdictRow] = field(default_factory=dict)
+    """The verdicts on admitted commands, by event id."""
     parked: dict[tuple[str, str], Parked] = field(default_factory=dict)
     redrives: dict[str, None] = field(default_factory=dict)
     moved: list[Callable[[], None]] = field(default_factory=list)
@@ -40,6 +41,15 @@ class Database:
             there = self.place(partition)
             if (there.next_offset, there.turn) != (place.next_offset, place.turn):
                 raise LostOwnership(partition)
+
+    def places(self, partitions: Sequence[int]) -> dict[int, Place]:
+        return {partition: self.place(partition) for partition in partitions}
+
+    def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
+        return self.verdicts.get((partition, offset))
+
+    def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
+        return {event_id: self.counted[event_id] for event_id in event_ids if event_id in self.counted}
 
     def load(self, streams: Sequence[str]) -> dict[str, Row]:
         return {name: replace(self.streams[name], leans=()) for name in streams if name in self.streams}
@@ -86,7 +96,7 @@ class Database:
         for verdict in batch.verdicts:
             self.verdicts.setdefault((verdict.partition, verdict.offset), verdict)
             if verdict.admitted:
-                self.admitted.setdefault(verdict.event_id, verdict)
+                self.counted.setdefault(verdict.event_id, verdict)
         for stream in batch.redriven:
             self.redrives.pop(stream, None)
         for one in batch.parked:
@@ -112,7 +122,7 @@ class Database:
         row = self.load([stream]).get(stream)
         leans = [context for context, leaning in self.leans if leaning == stream and context in self.streams]
         contexts = {name: self.streams[name].state for name in leans}
-        return CommandView(self.now(), row, contexts, self.admitted.get(event_id))
+        return CommandView(self.now(), row, contexts, self.counted.get(event_id))
 
 
 class StorePort:
@@ -138,8 +148,7 @@ class StorePort:
             raise ConnectionError
 
     async def places(self, partitions: Sequence[int]) -> dict[int, Place]:
-        database = await self._there()
-        found = {partition: database.place(partition) for partition in partitions}
+        found = (await self._there()).places(partitions)
         await self._back()
         return found
 
@@ -169,10 +178,9 @@ class StorePort:
         return found
 
     async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
-        return (await self._there()).verdicts.get((partition, offset))
+        return (await self._there()).verdict_at(partition, offset)
 
     async def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
-        known = (await self._there()).admitted
-        found = {event_id: known[event_id] for event_id in event_ids if event_id in known}
+        found = (await self._there()).admitted(event_ids)
         await self._back()
         return found

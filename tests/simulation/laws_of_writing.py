@@ -191,7 +191,7 @@ def look_up_before_the_rows() -> Iterator[Parts]:
         seen: Mapping[str, VerdictRow] = MappingProxyType({})
 
         async def load(self, streams: Sequence[str]) -> dict[str, Row]:
-            self.seen = dict(self._database.admitted)
+            self.seen = dict(self._database.counted)
             await self._host.step()
             return await super().load(streams)
 

@@ -131,6 +131,11 @@ begin
         on conflict (stream) do update set version = excluded.version;
     end if;
 
+    -- Whatever let it go on, a redrive or a newer decider: `parked` lists what is parked.
+    delete from parked t using unnest(s_stream, s_parked, s_muted) as n (stream, parked, muted)
+    where t.stream = n.stream
+      and ((t.kind = 'content' and n.parked is null) or (t.kind = 'proposals' and not n.muted));
+
     delete from leans t using unnest(s_stream) as n (stream)
     where t.stream = n.stream
       and not exists (select from unnest(l_context, l_stream) as l (context, stream)
@@ -153,7 +158,6 @@ begin
 
     if cardinality(r_stream) > 0 then
         delete from redrives where stream = any (r_stream);
-        delete from parked where stream = any (r_stream) and stream <> all (k_stream);
     end if;
     if cardinality(k_stream) > 0 then
         insert into parked (stream, kind, partition, "offset", reason)

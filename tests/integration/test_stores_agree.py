@@ -1,0 +1,154 @@
+"""The simulation's database and PostgreSQL give the same answers to the same calls: what is shown there holds here."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import asyncpg
+import pytest
+
+from events.admission import Head
+from runtime.rows import Commit, LostOwnership, Parked, Place, Row, VerdictRow
+from runtime.store import PgStore, connect, create_schema
+from simulation.database import Database
+from simulation.toys import Story
+
+PARTITIONS = 3
+STREAMS = ("import/a", "import/b", *(f"complaint/{number}" for number in range(8)))
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
+FUTURE = datetime(2090, 1, 1, tzinfo=UTC)
+STEPS = 100
+LIMIT = 1_000
+
+
+@dataclass
+class Both:
+    """The same service, kept twice."""
+
+    postgres: PgStore
+    database: Database
+    dice: Random
+
+    async def ask(self, call: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the call gives
+        """One call on both; the answers must be equal."""
+        try:
+            kept = _seen(call, await getattr(self.postgres, call)(*arguments))
+        except LostOwnership:
+            kept = "lost"
+        try:
+            simulated = _seen(call, getattr(self.database, call)(*arguments))
+        except LostOwnership:
+            simulated = "lost"
+        assert kept == simulated, f"{call}{arguments}"
+        return kept
+
+
+def _seen(call: str, found: Any) -> Any:  # noqa: ANN401 - whatever the call gives
+    """What of an answer must be equal: not the clock, and not the order where there is none."""
+    match call:
+        case "stand":
+            return found.contexts
+        case "due":
+            return set(found.streams), set(found.redrives), found.next_wake_at
+        case "command":
+            return found.row, found.contexts, found.earlier
+    return found
+
+
+@pytest.fixture
+async def pool(fresh_database: str) -> AsyncIterator[Any]:
+    await create_schema(fresh_database, "kept")
+    found = await connect(fresh_database, "kept", size=2)
+    yield found
+    await found.close()
+
+
+def _both(pool: Any, seed: int) -> Both:  # noqa: ANN401 - asyncpg carries no types
+    return Both(PgStore(pool, Story), Database(now=lambda: datetime.now(UTC)), Random(seed))
+
+
+def _row(dice: Random, stream: str) -> Row:
+    parked = dice.random() < 0.2
+    leans = [("import/a", dice.randrange(6)), ("import/b", dice.randrange(6)), ("import/never", 0)]
+    return Row(
+        stream,
+        STREAMS.index(stream) % PARTITIONS,
+        Head(*(dice.randrange(3) for _ in range(4))),
+        dice.choice((None, Story(), Story(lodged_at=PAST, motives=("a", "b")))),
+        dice.randrange(100),
+        dice.choice((None, PAST + timedelta(seconds=dice.randrange(9)), FUTURE + timedelta(seconds=dice.randrange(9)))),
+        dice.randrange(5),
+        dice.choice((None, PAST)),
+        dice.randrange(3),
+        dice.randrange(100) if parked else None,
+        Head(1, 2, 3, 4) if parked else None,
+        dice.random() < 0.2,
+        tuple(dice.sample(leans, dice.randrange(3))),
+    )
+
+
+def _parked(rows: list[Row]) -> list[Parked]:
+    content = [Parked(r.stream, r.partition, r.parked_at, "content", "why") for r in rows if r.parked_at is not None]
+    return content + [Parked(r.stream, r.partition, r.last_offset, "proposals", "why") for r in rows if r.muted]
+
+
+def _verdict(dice: Random) -> VerdictRow:
+    number = dice.randrange(12)
+    stream = STREAMS[number % len(STREAMS)]
+    return VerdictRow(number % 3, number, f"event-{number}", stream, number % 5 > 0, Head(number), "hash")
+
+
+def _batch(both: Both) -> Commit:
+    dice = both.dice
+    partitions = dice.sample(range(PARTITIONS), dice.randint(1, PARTITIONS))
+    before = {partition: both.database.place(partition) for partition in partitions}
+    if dice.random() < 0.15:
+        one = partitions[0]
+        before[one] = replace(before[one], turn=before[one].turn + dice.choice((-1, 1)))
+    moved = dice.randrange(5)
+    after = {p: Place(at.next_offset + moved, at.turn + 1, "id", 7, b"hash") for p, at in before.items()}
+    here = [stream for stream in STREAMS if STREAMS.index(stream) % PARTITIONS in partitions]
+    rows = [_row(dice, stream) for stream in dice.sample(here, dice.randint(0, len(here)))]
+    redriven = [stream for stream in both.database.redrives if stream in {row.stream for row in rows}]
+    verdicts = {(one.partition, one.offset): one for one in (_verdict(dice) for _ in range(3))}
+    return Commit(before, after, rows, tuple(verdicts.values()), _parked(rows), (), redriven)
+
+
+async def _request_redrives(both: Both) -> None:
+    await both.postgres.pool.execute(
+        "insert into redrives (stream) select distinct stream from parked on conflict do nothing"
+    )
+    both.database.redrives.update(dict.fromkeys(stream for stream, _ in both.database.parked))
+
+
+async def _same_tables(both: Both, pool: Any) -> None:  # noqa: ANN401 - asyncpg carries no types
+    parked: list[asyncpg.Record] = await pool.fetch('select stream, kind, "offset" from parked')
+    assert {(r["stream"], r["kind"], r["offset"]) for r in parked} == {
+        (one.stream, one.kind, one.offset) for one in both.database.parked.values()
+    }
+    redrives: list[asyncpg.Record] = await pool.fetch("select stream from redrives")
+    assert {r["stream"] for r in redrives} == set(both.database.redrives)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  # noqa: ANN401 - asyncpg carries no types
+    """L8, L13, L15, L18, L22: commits won and lost, rows, contexts, what is due, verdicts, what is parked."""
+    both = _both(pool, seed)
+    lost = 0
+    for _ in range(STEPS):
+        lost += await both.ask("commit", _batch(both)) == "lost"
+        if both.dice.random() < 0.1:
+            await _request_redrives(both)
+        places = await both.ask("places", range(PARTITIONS))
+        stream, event = both.dice.choice(STREAMS), f"event-{both.dice.randrange(14)}"
+        await both.ask("load", STREAMS)
+        await both.ask("stand", places, ("import/a", "import/never"))
+        await both.ask("stand", {0: Place(3, 999)}, ())
+        await both.ask("due", {p: place for p, place in places.items() if both.dice.random() < 0.7}, LIMIT)
+        await both.ask("command", stream, event)
+        await both.ask("verdict_at", both.dice.randrange(3), both.dice.randrange(14))
+        await both.ask("admitted", (event, "event-1"))
+        await _same_tables(both, pool)
+    assert 0 < lost < STEPS
