@@ -6,9 +6,7 @@ import asyncpg
 from fastapi import APIRouter
 
 from projections.api import build_routes
-from projections.console.desk import read_desk
-from projections.console.routes import build_routes as build_pages
-from projections.console.views import Views as Console
+from projections.console.routes import build_pages
 from projections.freshness import Freshness
 from projections.marks import follow_marks
 from projections.sources import Sources
@@ -47,8 +45,7 @@ def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:
         epoch=running.epoch,
         partitions=running.settings.log_partitions,
     )
-    console = Console(sources, read_desk(running.settings.rules_dir), freshness)
-    return [*build_routes(sources), build_pages(console)]
+    return [*build_routes(sources), build_pages(sources, running.settings.rules_dir, freshness)]
 
 
 async def create_views(url: str, schema: str = NAME) -> None:

@@ -4,6 +4,7 @@ Lives here: from a request to a view to a page. Must not: words, SQL, rules.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from events.triage import GRADES
 from projections.console import board, case, worklist
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
+from projections.console.desk import read_desk
 from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
@@ -24,12 +26,19 @@ from projections.console.session import reader_of, role_words, words_of
 from projections.console.story import tail
 from projections.console.timeline import Kind
 from projections.console.views import Asked, Story, View, Views, found_id
+from projections.freshness import Freshness
+from projections.sources import Sources
 from runtime.caller import parse_position
 from runtime.problems import Problem
 
 Told = Annotated[Reader, Depends(reader_of)]
 Short = Annotated[str | None, Query(max_length=200)]
 EVENTS, EVENTS_MAX = 50, 10_000
+
+
+def build_pages(sources: Sources, rules_dir: Path, freshness: Freshness) -> APIRouter:
+    """The console of a running service."""
+    return build_routes(Views(sources, read_desk(rules_dir), freshness))
 
 
 def build_routes(views: Views) -> APIRouter:
