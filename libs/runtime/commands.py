@@ -21,7 +21,7 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from events.admission import Head, admits
+from events.admission import Expectation, Head, admits
 from events.codec import canonical
 from events.decider import Decider, Refused
 from events.fact import Fact
@@ -51,6 +51,11 @@ class Admitted:
 
     verdict: VerdictRow
     position: Position
+
+
+def _ahead(pinned: Expectation | None, head: Head) -> bool:
+    """The client has seen more of the stream than we have read: not late, early (L10)."""
+    return pinned is not None and any(wanted > here for wanted, here in zip(pinned, head, strict=True))
 
 
 def _plain(_: Admitted) -> dict[str, Any]:
@@ -136,8 +141,8 @@ class Commands(Generic[S]):
                 503, "not-caught-up", "this service is still reading its log; ask again", headers={"Retry-After": "5"}
             )
         async with self._in_turn(intent.stream):
-            for _ in range(ATTEMPTS_MAX):
-                outcome = await self._attempt(intent)
+            for attempt in range(ATTEMPTS_MAX):
+                outcome = await self._attempt(intent, first=attempt == 0)
                 if outcome is not None:
                     return outcome
         return Outcome()
@@ -148,16 +153,29 @@ class Commands(Generic[S]):
             raise Problem(503, "reader-stopped", "this service has stopped reading the log; its operators know",
                           headers={"Retry-After": "30"})  # fmt: skip
 
-    async def _attempt(self, intent: Intent) -> Outcome | None:
+    async def _attempt(self, intent: Intent, *, first: bool) -> Outcome | None:
+        """One round; None: somebody was faster, and nobody pinned anything.
+
+        A command that comes too late for its pin is written all the same, once: every reader refuses it, and the
+        attempt stays in the record.
+        """
         view = await self.store.command(intent.stream, intent.event_id)
         if view.earlier is not None:
             return Outcome(view.earlier, already=True)
         head = view.row.head if view.row is not None else Head()
-        if intent.pinned is not None and not admits(head, intent.pinned):
+        if _ahead(intent.pinned, head):
+            raise Problem(
+                503,
+                "not-caught-up",
+                "this service has not read what you pinned; ask again",
+                headers={"Retry-After": "1"},
+            )
+        late = intent.pinned is not None and not admits(head, intent.pinned)
+        if late and not first:
             return Outcome(head=head)
         fact = await self.decide(intent, view)
         if isinstance(fact, Refused):
-            return Outcome(refused=fact, head=head)
+            return Outcome(head=head) if late else Outcome(refused=fact, head=head)
         record = intents.record_of(self.decider, intent, fact, head=head, now=view.now, partitions=self.partitions)
         (offset,) = await self.log.append([record])
         if isinstance(offset, RecordTooLarge):

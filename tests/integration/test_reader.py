@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 import toy
+from events.admission import Expectation, Head
 from events.decider import Decider
 from events.ids import new_stream
 from runtime.commands import Commands
@@ -19,6 +20,7 @@ from runtime.driver import Driver
 from runtime.intents import Intent, Outcome
 from runtime.judging import Reading
 from runtime.log import KafkaLog
+from runtime.problems import Problem
 from runtime.reader import Reader
 from runtime.store import PgStore, connect, create_schema
 from runtime.waits import Waits
@@ -130,6 +132,28 @@ async def test_many_commands_on_one_stream_take_turns(kafka_bootstrap: str, fres
         assert [o.verdict for o in again] == [o.verdict for o in outcomes]
         assert all(outcome.already for outcome in again)
         assert (await says.store.load([stream]))[stream].state.motives == 32
+
+
+async def test_a_command_too_late_for_its_pin_stays_in_the_record(
+    kafka_bootstrap: str, fresh_database: str, topic: str
+) -> None:
+    """L8: it is written, refused by every reader, and its author hears where the stream stands."""
+    stream = new_stream("complaint", str(uuid4()))
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        pinned = Expectation(intake=1)
+        first, second = (replace(intent(stream, lambda d: toy.SayMotive(d.now, d.by)), pinned=pinned) for _ in range(2))
+        assert admitted(await says.commands.carry_out(first))
+        late = await says.commands.carry_out(second)
+        assert (late.verdict, late.head) == (None, Head(intake=2))
+        assert (await says.commands.carry_out(first)).already
+        row = (await says.store.load([stream]))[stream]
+        assert (row.head.intake, row.state.motives) == (2, 1)
+        places = await says.store.all_places()
+        assert sum(place.next_offset for place in places.values()) == 3
+        early = replace(second, pinned=Expectation(intake=9))
+        with pytest.raises(Problem, match="has not read"):
+            await says.commands.carry_out(early)
 
 
 async def test_a_batch_keeps_the_order_of_each_stream(kafka_bootstrap: str, fresh_database: str, topic: str) -> None:
