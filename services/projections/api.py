@@ -32,10 +32,10 @@ By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 def build_routes(sources: Sources) -> Sequence[APIRouter]:
     """All routes of the views."""
-    return [_cases(sources), _boards(sources), _accounts(sources), feeds.build_routes(sources)]
+    return [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources), feeds.build_routes(sources)]
 
 
-def _cases(sources: Sources) -> APIRouter:
+def _worklist(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["complaints"])
 
     @router.get("/complaints", summary="The worklist: complaints by what is due first")
@@ -58,6 +58,12 @@ def _cases(sources: Sources) -> APIRouter:
         if count is not None:
             answer.headers["complaint-count"] = str(await queries.count_cases(sources.pool, wanted))
         return answer
+
+    return router
+
+
+def _cases(sources: Sources) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["complaints"])
 
     @router.get("/complaints/{complaint_id}", summary="The page of one complaint, now or as it was")
     async def case(
