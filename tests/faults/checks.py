@@ -17,9 +17,10 @@ import httpx
 from pydantic import TypeAdapter
 
 from events.admission import Head, Verdict
+from events.ids import outside_event_id
 from events.intake import MessageRequested, MessageSent
 from faults.load import FINAL, NOT_YET, Load
-from faults.publisher import Publisher
+from faults.publisher import SOURCE, Publisher
 from faults.truth import PARTITIONS, SCHEMA, Said, Truth
 
 SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
@@ -27,7 +28,7 @@ VIEWS = ("ledger", "cases", "clocks", "promises", "register", "handoffs", "clust
 CAUGHT_UP_SECONDS_MAX = 30.0
 QUIET_SECONDS_MAX = 45.0
 """What was owed when its append was lost is asked for again after 30 s at the latest (L12)."""
-DUE_SOON = timedelta(seconds=8)
+DUE_SOON = timedelta(seconds=5)
 """Quiet is also: nothing falls due while the tables are compared."""
 SHOWN_MAX = 5
 SHOWN_CHARS = 200
@@ -47,19 +48,21 @@ class Checks:
     async def all_is_well(self, since: float) -> None:
         """Everything that must hold once the faults have ended; `since` (monotonic) is when the last one did."""
         began = time.monotonic()
-        await self._caught_up(since)
+        await self.caught_up(since)
         caught_up = time.monotonic()
         await self._quiet()
         await self.load.ask_again(20)
         await self._quiet()
         quiet = time.monotonic()
-        await self._compare()
+        harms = await self.harms()
+        assert not harms, f"{len(harms)} harms, the first of them:\n" + "\n".join(harms[:20])
         self.seen.append(
             f"drained {began - since:.1f}, caught up {caught_up - since:.1f}, quiet {quiet - since:.1f}, "
             f"compared {time.monotonic() - since:.1f} s after the fault"
         )
 
-    async def _compare(self) -> None:
+    async def harms(self) -> list[str]:
+        """Everything that differs now."""
         harms = [*self._answers(), *self._facts(), *await self._messages_and_inbound()]
         connection = await asyncpg.connect(self.truth.database_url)
         try:
@@ -70,14 +73,14 @@ class Checks:
                 harms += await self._verdicts(connection, service)
             for view in VIEWS:
                 harms += await _different(connection, view)
+            harms += await _kept(connection, sum(not event.fit for event in self.publisher.told.values()))
         finally:
             await connection.close()
-        harms += await self._agreed()
-        assert not harms, f"{len(harms)} harms, the first of them:\n" + "\n".join(harms[:20])
+        return harms + await self._agreed()
 
     # --- when it is time to look -----------------------------------------------------------------------------------
 
-    async def _caught_up(self, since: float) -> None:
+    async def caught_up(self, since: float) -> None:
         """All positions reach the log's end within the limit after the last fault."""
         behind: dict[str, dict[int, int]] = {}
         while time.monotonic() - since < CAUGHT_UP_SECONDS_MAX:
@@ -183,12 +186,13 @@ class Checks:
                 harms.append(f"inbound {event_id} ({event.kind}) has the answers {told}")
                 continue
             _, position, code = told.pop()
-            if not event.fit or position is None:
-                harms += [f"inbound {event_id} ({event.kind}) was answered {code}"] if event.fit else []
+            if position is None or not event.fit:
+                harms += [f"inbound {event_id} ({event.kind}) was answered {code}"] if event.fit or code is None else []
                 continue
             _, partition, offset = position.split(".")
             one = by_place.get((int(partition), int(offset)))
-            if one is None or one.envelope.auth_id != "dealer-crm":
+            wanted = outside_event_id(source=SOURCE, source_event_id=event_id)
+            if one is None or one.envelope.event_id != wanted:
                 harms.append(f"the receipt of {event_id} names {position}, where {one} stands")
         return harms
 
@@ -258,6 +262,15 @@ class Checks:
                     break
                 await asyncio.sleep(0.1)
         return [f"the readers do not agree at {self.truth.ends} of {PARTITIONS} partitions: {said}"]
+
+
+async def _kept(connection: Any, unfit: int) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
+    """What was refused on the way in is kept, each record once."""
+    query = 'select count(*) as rows, count(distinct (partition, "offset")) as records from intake_edge.inbound_refused'
+    found = await connection.fetchrow(query)
+    if found["rows"] == found["records"] >= unfit:
+        return []
+    return [f"{unfit} unfit records were told, kept are {found['rows']} rows of {found['records']} records"]
 
 
 def _plain(adapter: TypeAdapter[Any], state: Any) -> str:  # noqa: ANN401 - whatever the decider's states are

@@ -32,7 +32,7 @@ async def test_everything_killed_in_the_middle_of_a_batch(ground: Ground) -> Non
     """Nobody starts anything: the supervisor brings all parts back, in whatever order they fell (L11, L18)."""
 
     async def fault() -> None:
-        await ground.publisher.burst(100)
+        await ground.publisher.burst(60)
         ground.said.clear()
         parts = [name for name, part in ground.stack.parts.items() if part.process.alive]
         for name in parts:

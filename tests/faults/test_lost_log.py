@@ -2,13 +2,14 @@
 
 import asyncio
 import shutil
+import time
 from pathlib import Path
 from random import Random
 
 import httpx
 import pytest
 
-from faults.conftest import Ground
+from faults.conftest import Ground, nothing
 from faults.wishes import lodging
 from local.ports import SERVICES
 from runtime.topics import LOG
@@ -22,7 +23,9 @@ LOST_BYTES = 600
 async def test_readers_stop_and_name_a_lost_tail(ground: Ground) -> None:
     """All five say at /readyz which partition; commands are answered 503. With its records back, all goes on (L6)."""
     stack = ground.stack
-    await ground.through(_nothing)
+    async with ground.load.running():
+        await ground.load.more(10)
+    await ground.checks.caught_up(time.monotonic())
     ends = ground.checks.truth.ends
     partition = max(ends, key=lambda one: ends[one])
     folder, kept = stack.broker.log_dir / f"{LOG}-{partition}", stack.data.root / "kept"
@@ -44,11 +47,7 @@ async def test_readers_stop_and_name_a_lost_tail(ground: Ground) -> None:
         assert stack.service(service).process.alive
         await stack.stop(service)
     await asyncio.gather(*(stack.start(service) for service in SERVICES))
-    await ground.through(_nothing)
-
-
-async def _nothing() -> None:
-    """No fault: people at work, then everything that must hold."""
+    await ground.through(nothing)
 
 
 def _cut(folder: Path) -> None:

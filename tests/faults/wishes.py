@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-SOON_SECONDS_MAX = 6.0
+SOON_SECONDS_MAX = 4.0
 """Promises and given clocks fall due this soon, so that the tick has work in the middle of a fault."""
 
 
