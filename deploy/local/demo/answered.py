@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from local.demo.office import Page
 from local.demo.stage import Stage
 
-BROKEN_AFTER = timedelta(seconds=4)
+BROKEN_AFTER = timedelta(seconds=6)
 """The promise that nobody keeps is due so soon after it is made."""
 
 
@@ -46,7 +46,7 @@ async def reopened(stage: Stage) -> str:
         "root_cause": "workshop/assembly",
         "reasons": "The plug of the heater was left open when the glass was replaced. We connect it free of charge.",
     }
-    await stage.office.act("lin", f"complaints/{case}/decision", decision, key=f"{name}/decision")
+    await stage.decided(case, name, decision)
     letter = {
         "kind": "decision",
         "channel": "mail",
@@ -78,7 +78,7 @@ async def settled_in_one_call(stage: Stage) -> str:
         "reasons": "The fourth tyre comes on Tuesday and will be fitted at the customer's home. The customer agrees.",
         "settled": True,
     }
-    await stage.office.act("lin", f"complaints/{case}/decision", decision, key=f"{name}/decision")
+    await stage.decided(case, name, decision)
     await stage.office.until(case, lambda page: page["status"] == "closed", "closed")
     return case
 
@@ -107,7 +107,7 @@ async def commended(stage: Stage) -> str:
         "root_cause": "workshop/planning",
         "reasons": "排班不足造成等待，已增加午间班次。",
     }
-    await stage.office.act("lin", f"complaints/{case}/decision", decision, key=f"{name}/decision")
+    await stage.decided(case, name, decision)
     finding = {
         "responsible": "process",
         "person": "technician-17",

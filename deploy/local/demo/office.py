@@ -56,7 +56,7 @@ class Office:
     client: httpx.AsyncClient
     issuer: Issuer
     _positions: dict[str, str] = field(default_factory=dict)
-    """Where the last word on each stream stands: every later request about it waits for that (L10)."""
+    """Where the last word on each stream stands that was heard: every later request about it waits for that (L10)."""
 
     async def act(
         self,
@@ -74,9 +74,7 @@ class Office:
         if response.status_code != expect:
             said = f"{response.status_code} {content.get('code', '')}: {content.get('detail', '')}"
             raise DemoFailed(f"{who} asked POST /v1/{path} and was answered {said} ({expect} was expected)")
-        if "complaint-position" in response.headers:
-            named = content.get("complaint_id") or content.get("cluster_id") or _named(path)
-            self._positions[named] = response.headers["complaint-position"]
+        self._heard(content.get("complaint_id") or content.get("cluster_id") or _named(path), response)
         return Answer(response.status_code, content)
 
     async def page(self, complaint_id: str) -> Page:
@@ -84,8 +82,14 @@ class Office:
         response = await self._ask("chen", "GET", f"complaints/{complaint_id}", {})
         if response.status_code == httpx.codes.NOT_FOUND:
             return {}
+        self._heard(complaint_id, response)
         page: Page = response.raise_for_status().json()
         return page
+
+    def _heard(self, stream: str, response: httpx.Response) -> None:
+        """A page may be ahead of the service that is asked next, a service ahead of the page."""
+        if "complaint-position" in response.headers:
+            self._positions[stream] = response.headers["complaint-position"]
 
     async def until(self, complaint_id: str, holds: Callable[[Page], object], what: str) -> Page:
         """The page, as soon as it shows what others owe."""
