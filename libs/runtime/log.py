@@ -17,6 +17,7 @@ from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
 
 APPEND_SECONDS_MAX = 10.0
 RECORD_BYTES_MAX = 900_000
+FEW = 16
 BATCH_BYTES_MAX = 256 * 1024
 Batch = Any
 """An aiokafka batch builder; aiokafka carries no types."""
@@ -76,8 +77,11 @@ class KafkaLog:
     async def append(self, records: Sequence[Outgoing]) -> list[Appended]:
         """One outcome a record: its offset, None where the ack had no valid one, or `AppendFailed`/`RecordTooLarge`.
 
-        The records of one partition travel as one batch, so that a thousand of them cost little more than one.
+        A few go one by one, since commands on a partition must not wait for each other's batches. Many of one partition
+        travel as one batch, so that a thousand of them cost little more than one.
         """
+        if len(records) <= FEW:
+            return await self.send(self.topic, [(r.stream.encode(), r.value, r.partition, r.headers) for r in records])
         outcomes: list[Appended] = [AppendFailed("not sent")] * len(records)
         places: dict[int, list[int]] = {}
         for index, record in enumerate(records):
