@@ -117,6 +117,8 @@ async def _told(instance: Instance, wish: Wish) -> Answer | None:
     intent = Intent(wish.stream, wish.event_id, wish.hash, wish.command, wish.by, roles=wish.roles)
     try:
         outcome, again = await instance.commands.submit_many([intent, intent])
+    except Problem as problem:
+        return Answer(problem.status_code, problem.code)
     except ConnectionError:
         return None
     assert again.verdict == outcome.verdict

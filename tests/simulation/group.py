@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError, NoOffsetForPartitionError
+from aiokafka.errors import KafkaConnectionError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from simulation.broker import Broker, Record
 from simulation.host import Host, Sky
@@ -173,6 +173,8 @@ class Consumer:
         for partition, position in self._positions.items():
             if position is None:
                 raise NoOffsetForPartitionError(partition)
+            if position > len(self._broker.log[partition]):
+                raise OffsetOutOfRangeError({TopicPartition("log", partition): position})
             start = position
             if start > 0 and dice.random() < weather.repeated_record:
                 start -= 1
