@@ -1,59 +1,34 @@
-"""What triage owes, what a person may correct, what a cluster holds. Given, when, then."""
+"""What triage owes. Given, when, then."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from events.accountability import ComplaintReopened
-from events.decider import NOTHING, Owed, Refused
-from events.fact import Fact, Origin
-from events.intake import ComplaintLodged, HistoryCompleted, ImportOpened, SourceReported
+from events.decider import NOTHING
+from events.intake import ComplaintLodged, HistoryCompleted, ImportOpened
 from events.triage import (
-    ClusterMemberAdded,
-    ClusterMemberRemoved,
-    ClusterProposed,
     ComplaintClassified,
     ComplaintGraded,
     ComplaintRouted,
     ComplaintScreened,
 )
-from given import Story, only, story
+from given import only, story
 from triage.decider import DECIDER
-from triage.decider.commands import (
-    AddMember,
-    Classify,
-    ProposeCluster,
-    Regrade,
-    RemoveMember,
-    Reroute,
-    Screen,
+from triage.decider.state import ImportBatch
+from unit.triage.cases import (
+    KNOWN_UNTIL,
+    LATER,
+    LODGED,
+    NOON,
+    OLD,
+    REOPENED,
+    RULES,
+    SOURCE,
+    TOLD,
+    reported,
+    steps,
+    told,
 )
-from triage.decider.state import Case, Cluster, ImportBatch, State
-from triage.rules import load_rules
-
-RULES = load_rules(Path(__file__).parents[3] / "rules")
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-LATER = NOON + timedelta(days=1)
-KNOWN_UNTIL = NOON + timedelta(days=30)
-SOURCE = Origin(source="boston311", reference="101")
-LODGED = ComplaintLodged(at=NOON, channel="phone")
-TOLD = ComplaintLodged(at=NOON, channel="phone", category="Pothole", reported=SOURCE)
-OLD = TOLD.model_copy(update={"history": "import/b1"})
-REOPENED = ComplaintReopened(at=LATER, reason="not solved", cycle=2, by="handler-1")
-
-
-def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
-    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
-
-
-def reported(fact: str, at: datetime = LATER, category: str | None = None) -> SourceReported:
-    return SourceReported.model_validate({"at": at, "fact": fact, "reported": SOURCE, "category": category})
-
-
-def steps(facts: tuple[Fact, ...]) -> list[str]:
-    return [fact.type.split(".")[2] for fact in facts]
 
 
 def test_a_lodged_complaint_is_screened_classified_graded_and_routed_in_this_order() -> None:
@@ -203,105 +178,3 @@ def test_an_import_stream_remembers_until_when_it_is_known() -> None:
     assert told(opened, done).state == told(done).state == ImportBatch(KNOWN_UNTIL)
     assert told(done, LODGED).state == ImportBatch(KNOWN_UNTIL)
     assert told(opened).owes(NOON) == NOTHING
-
-
-# --- corrections ----------------------------------------------------------------------------------------------------
-
-DONE = told(LODGED).settled(NOON)
-OUT = Screen(now=LATER, by="handler-1", outcome="enquiry", reason="asks for opening hours")
-DOWN = Regrade(now=LATER, by="handler-1", grade="suggestion", reason="a misunderstanding")
-UP = Regrade(now=LATER, by="handler-1", grade="crisis", reason="a television crew is here", severity=4, urgency=4)
-AWAY = Reroute(now=LATER, by="handler-1", queue="products", first_owner="handler", reason="knows it")
-ABOUT = Classify(now=LATER, by="handler-1", category="service/attitude", dispute="service", reason="read it")
-
-
-@pytest.mark.parametrize("command", [OUT, DOWN, UP, AWAY, ABOUT])
-def test_a_person_overrules_the_rule_with_a_reason(command: Screen | Regrade | Reroute | Classify) -> None:
-    """R27, R140."""
-    fact = DONE.when(command)
-    assert isinstance(fact, ComplaintScreened | ComplaintGraded | ComplaintRouted | ComplaintClassified)
-    assert (fact.rule, fact.by, fact.reason, fact.at) == ("person", "handler-1", command.reason, LATER)
-    assert DONE.then(fact).owes(LATER) == NOTHING
-    again = DONE.then(fact).when(command)
-    assert isinstance(again, Refused)
-    assert again.code == "nothing-changed"
-
-
-def test_a_grade_goes_down_by_a_person_and_never_by_itself() -> None:
-    """R16, 2-domain: only a person lowers it, with a reason."""
-    graded = DONE.when(DOWN)
-    assert isinstance(graded, ComplaintGraded)
-    assert graded.grade == "suggestion"
-    assert graded.inputs == ()
-
-
-def test_screened_out_is_not_graded_or_routed_until_it_is_a_complaint_again() -> None:
-    """R08: reversible."""
-    out = told(LODGED, ComplaintScreened(at=NOON, outcome="enquiry", reason="asks", rule="person", by="handler-1"))
-    assert out.owes(LATER) == NOTHING
-    assert isinstance(out.when(UP), Refused)
-    assert isinstance(out.when(AWAY), Refused)
-    back = out.when(Screen(now=LATER, by="handler-1", outcome="complaint", reason="it is one after all"))
-    assert isinstance(back, ComplaintScreened)
-    added = out.then(back).added(LATER)
-    assert steps(added) == ["classified", "graded", "routed"]
-    assert {fact.at for fact in added} == {LATER}
-
-
-@pytest.mark.parametrize(("command", "code"), [(ABOUT, "not-screened"), (UP, "not-classified"), (AWAY, "not-graded")])
-def test_no_step_is_taken_before_the_one_it_rests_on(command: object, code: str) -> None:
-    """R13."""
-    refused = told(LODGED).when(command)
-    assert isinstance(refused, Refused)
-    assert refused.code == code
-
-
-@pytest.mark.parametrize("command", [OUT, DOWN, AWAY, ABOUT])
-def test_nothing_is_corrected_where_nothing_was_lodged(command: object) -> None:
-    refused = told().when(command)
-    assert isinstance(refused, Refused)
-    assert refused.code == "nothing-lodged"
-
-
-# --- clusters -------------------------------------------------------------------------------------------------------
-
-PROPOSE = ProposeCluster(now=NOON, by="handler-1", title="brakes of one batch", reason="same part")
-ADD = AddMember(now=NOON, by="handler-1", complaint_id="c1", evidence="same part number", confidence_percent=80)
-REMOVE = RemoveMember(now=LATER, by="handler-1", complaint_id="c1", reason="another part after all")
-
-
-def test_a_cluster_is_proposed_gains_members_and_loses_them() -> None:
-    """R111: membership stands in the cluster's own stream."""
-    proposed = told().when(PROPOSE)
-    assert isinstance(proposed, ClusterProposed)
-    added = told(proposed).when(ADD)
-    assert isinstance(added, ClusterMemberAdded)
-    assert told(proposed, added, added).state == Cluster(("c1",))
-    removed = told(proposed, added).when(REMOVE)
-    assert isinstance(removed, ClusterMemberRemoved)
-    assert told(proposed, added, removed).state == Cluster()
-    assert told(proposed, added, LODGED).state == Cluster(("c1",))
-    assert told(proposed).owes(LATER) == Owed()
-
-
-@pytest.mark.parametrize(
-    ("command", "members", "code"),
-    [
-        (PROPOSE, (), "cluster-exists"),
-        (ADD, ("c1",), "already-a-member"),
-        (REMOVE, ("c2",), "not-a-member"),
-        (ADD, None, "no-such-cluster"),
-        (REMOVE, None, "no-such-cluster"),
-    ],
-)
-def test_a_cluster_refuses_what_does_not_fit(command: object, members: tuple[str, ...] | None, code: str) -> None:
-    given = told() if members is None else replace(told(), state=Cluster(members))
-    refused = given.when(command)
-    assert isinstance(refused, Refused)
-    assert refused.code == code
-
-
-def test_a_complaint_is_never_taken_for_a_cluster() -> None:
-    assert isinstance(told(LODGED).when(PROPOSE), Refused)
-    assert isinstance(told(LODGED).when(ADD), Refused)
-    assert isinstance(told(LODGED).state, Case)

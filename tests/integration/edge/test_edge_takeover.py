@@ -1,0 +1,68 @@
+"""The edge while instances come and go, its topic is made anew, its broker is killed. Real Kafka and PostgreSQL."""
+
+import asyncio
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+
+from integration.edge.edges import LIMIT_SECONDS, Handled, Place, numbered, running, until
+from local.kafka import Broker
+from local.places import DataDir
+from local.ports import free_ports
+
+
+async def test_two_instances_share_the_partitions_and_one_takes_over_from_the_other(place: Place) -> None:
+    await place.make_topic()
+    await place.say(*numbered(0, 300))
+    one, other = Handled(), Handled()
+    first, second = place.edge(one, "a"), place.edge(other, "b")
+    async with running(second):
+        async with running(first):
+            await until(lambda: first.trouble is None and second.trouble is None)
+            await until(lambda: set(one.values) | set(other.values) == set(numbered(0, 300)))
+            await place.say(*numbered(300, 600))
+            await until(lambda: set(one.values) | set(other.values) == set(numbered(0, 600)))
+        await place.say(*numbered(600, 900))
+        await until(lambda: set(one.values) | set(other.values) == set(numbered(0, 900)))
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while sum((await place.positions()).values()) != 900:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_topic_made_anew_is_read_from_its_start(place: Place) -> None:
+    """A position behind the log's end belongs to a log that is gone; nothing of the new one may be lost."""
+    await place.make_topic()
+    await place.say(*numbered(0, 30), partition=0)
+    handled = Handled()
+    async with running(place.edge(handled)):
+        await until(lambda: len(handled.records) == 30)
+        await place.until_at(0, 30)
+    admin = AIOKafkaAdminClient(bootstrap_servers=place.kafka)
+    await admin.start()
+    await admin.delete_topics([place.topic])
+    await admin.close()
+    await place.make_topic()
+    await place.say(*numbered(100, 105), partition=0)
+    again = Handled()
+    async with running(place.edge(again)):
+        await until(lambda: again.values == numbered(100, 105))
+
+
+async def test_the_edge_goes_on_after_its_broker_was_killed(fresh_database: str, tmp_path: Path) -> None:
+    port, controller_port = free_ports(2)
+    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
+    await broker.start()
+    try:
+        place = Place(broker.bootstrap, fresh_database)
+        await place.make_topic()
+        await place.say(*numbered(0, 100))
+        handled = Handled()
+        async with running(place.edge(handled)):
+            await until(lambda: len(handled.records) == 100)
+            broker.kill()
+            await broker.start()
+            await place.say(*numbered(100, 200))
+            await until(lambda: len(handled.records) >= 200, limit_seconds=90)
+        assert set(handled.values) == set(numbered(0, 200))
+    finally:
+        await broker.stop()

@@ -1,0 +1,104 @@
+"""Facts that the tests of the clocks and of the ladder begin with. No test stands here."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from escalation.decider import DECIDER, State
+from escalation.decider.state import ImportBatch
+from escalation.rules import load_rules
+from events.accountability import ComplaintClosed, ComplaintReopened
+from events.escalation import (
+    ClockBreached,
+    ClockMet,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+)
+from events.fact import Fact, GivenDue, Origin
+from events.intake import (
+    ComplaintLodged,
+    ContactRecorded,
+    MessageReceived,
+    MessageSent,
+    SourceReported,
+)
+from events.triage import ComplaintGraded, ComplaintScreened
+from given import Story, story
+
+RULES = load_rules(Path(__file__).parents[3] / "rules")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+SOURCE = Origin(source="boston311", reference="101")
+LODGED = ComplaintLodged(at=NOON, channel="weibo")
+CLOCKS = (ClockStarted, ClockWarned, ClockBreached, ClockMet, ClockStopped)
+
+
+def minutes(after_noon: float) -> datetime:
+    return NOON + timedelta(minutes=after_noon)
+
+
+def days(after_noon: float) -> datetime:
+    return NOON + timedelta(days=after_noon)
+
+
+def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
+    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
+
+
+def graded(grade: str = "complaint", at: datetime = NOON) -> ComplaintGraded:
+    return ComplaintGraded.model_validate(
+        {
+            "at": at,
+            "grade": grade,
+            "severity": 2,
+            "urgency": 2,
+            "inputs": (),
+            "reason": "r",
+            "rule": "t@1",
+            "by": "rule",
+        }
+    )
+
+
+def sent(at: datetime, kind: str = "reply", *, automatic: bool = False) -> MessageSent:
+    return MessageSent.model_validate(
+        {"at": at, "message_id": "o1", "kind": kind, "channel": "weibo", "automatic": automatic, "report": "r1"}
+    )
+
+
+def received(at: datetime, message_id: str = "m1", channel: str = "weibo") -> MessageReceived:
+    return MessageReceived(at=at, message_id=message_id, channel=channel)
+
+
+def contact(at: datetime, outcome: str = "reached") -> ContactRecorded:
+    return ContactRecorded.model_validate({"at": at, "channel": "phone", "outcome": outcome, "by": "handler-1"})
+
+
+def screened(at: datetime, outcome: str = "enquiry") -> ComplaintScreened:
+    return ComplaintScreened.model_validate(
+        {"at": at, "outcome": outcome, "reason": "r", "rule": "person", "by": "handler-1"}
+    )
+
+
+def closed(at: datetime, ground: str = "accepted", reported: Origin | None = None) -> ComplaintClosed:
+    return ComplaintClosed.model_validate(
+        {"at": at, "ground": ground, "evidence": "e", "next_instance": "n", "by": "handler-1", "reported": reported}
+    )
+
+
+def reopened(at: datetime) -> ComplaintReopened:
+    return ComplaintReopened(at=at, reason="not solved", cycle=2, by="handler-1")
+
+
+def source(fact: str, at: datetime) -> SourceReported:
+    return SourceReported.model_validate({"at": at, "fact": fact, "reported": SOURCE, "team": "N4", "line": 2})
+
+
+def old(due: datetime | None, clock: str = "resolution") -> ComplaintLodged:
+    dues = () if due is None else (GivenDue(clock=clock, due=due),)
+    return ComplaintLodged(at=NOON, channel="web", reported=SOURCE, history="import/b1", dues=dues)
+
+
+def names(facts: tuple[Fact, ...]) -> list[str]:
+    return [
+        f"{fact.type.split('.')[2]} {getattr(fact, 'clock', '')}".strip() for fact in facts if isinstance(fact, CLOCKS)
+    ]

@@ -1,0 +1,129 @@
+"""Due times that publishers give, and the clocks of old history. Given, when, then."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from escalation.decider import DECIDER
+from escalation.decider.state import Case, Done, ImportBatch
+from events.decider import NOTHING, Owed
+from events.escalation import (
+    CaseEscalated,
+    ClockStarted,
+    CustodyReported,
+)
+from events.fact import GivenDue
+from events.intake import (
+    HistoryCompleted,
+    ImportOpened,
+)
+from given import only, story
+from unit.escalation.cases import LODGED, NOON, RULES, SOURCE, closed, days, graded, names, old, received, source, told
+
+
+def test_a_given_due_time_is_kept_and_replaces_the_policy_of_that_name() -> None:
+    dues = (
+        GivenDue(clock="resolution", due=days(3)),
+        GivenDue(clock="first-reply", due=days(1)),
+        GivenDue(clock="resolution", due=days(9)),
+    )
+    lodged = LODGED.model_copy(update={"dues": dues})
+    started = only(told(lodged, graded()).added(NOON), ClockStarted)
+    assert [(fact.clock, fact.due, fact.policy) for fact in started if isinstance(fact, ClockStarted)] == [
+        ("resolution", days(3), "given"),
+        ("first-reply", days(1), "given"),
+    ]
+    assert started[0] == ClockStarted(
+        at=NOON, clock="resolution", due=days(3), warn_at=NOON + timedelta(days=3) * 0.8, policy="given"
+    )
+
+
+def test_a_due_time_before_the_lodging_is_kept_and_not_warned_of() -> None:
+    """The real records have such ones."""
+    added = told(LODGED.model_copy(update={"dues": (GivenDue(clock="resolution", due=days(-1)),)})).added(NOON)
+    (started, *_) = only(added, ClockStarted)
+    assert isinstance(started, ClockStarted)
+    assert (started.due, started.warn_at) == (days(-1), None)
+
+
+def test_while_history_loads_given_clocks_start_and_nothing_is_judged() -> None:
+    """2-domain, imported history."""
+    loading = told(old(days(1)), source("closed", days(2)))
+    assert loading.decider.leans_on(loading.state) == ("import/b1",)
+    settled = loading.settled(days(900))
+    assert settled.history[2:] == (
+        ClockStarted(at=NOON, clock="resolution", due=days(1), warn_at=None, policy="given", reported=SOURCE),
+    )
+    assert settled.owes(days(901)) == NOTHING
+    assert story(DECIDER, RULES, *settled.history).owes(days(901)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "verdicts"),
+    [
+        (days(1), ["clock-met resolution"]),
+        (days(2), ["clock-breached resolution", "clock-met resolution"]),
+        (None, ["clock-breached resolution"]),
+    ],
+)
+def test_old_history_is_judged_once_it_is_complete(closed_at: datetime | None, verdicts: list[str]) -> None:
+    """2-domain: closed at the due time is in time; open after it is breached at it."""
+    facts = (old(days(1)),) if closed_at is None else (old(days(1)), source("closed", closed_at))
+    loaded = told(*facts).settled(days(10)).history
+    added = told(*loaded, known_until=days(10)).added(days(10) + timedelta(microseconds=1))
+    assert names(added) == verdicts
+
+
+def test_closed_history_owes_nothing_after_its_verdicts() -> None:
+    done = told(old(days(1)), source("closed", days(2)), known_until=days(10)).settled(days(20))
+    assert isinstance(done.state, Done)
+    assert done.decider.leans_on(done.state) == ()
+    assert not [fact for fact in done.history if isinstance(fact, CaseEscalated)]
+
+
+def test_open_history_escalates_from_the_moment_until_which_it_is_known() -> None:
+    added = told(old(days(1)), known_until=days(10)).added(days(30))
+    levels = [(fact.level, fact.at) for fact in added if isinstance(fact, CaseEscalated)]
+    first = days(10)
+    hours = [0, 1, 5, 29]
+    assert levels == [(i + 1, first + timedelta(hours=after)) for i, after in enumerate(hours)]
+
+
+def test_open_history_lives_on_with_its_given_clock_and_no_policy_of_ours() -> None:
+    lives = told(old(days(90)), graded(), received(days(11)), known_until=days(10)).settled(days(20))
+    assert names(lives.history) == ["clock-started resolution"]
+    assert lives.owes(days(20)) == Owed(wake_at=days(90) + timedelta(microseconds=1))
+
+
+def test_what_accountability_repeats_from_a_source_is_not_heard_twice() -> None:
+    facts = (old(days(1)), source("closed", days(1)), source("reopened", days(2)), closed(days(1), reported=SOURCE))
+    state = told(*facts).state
+    assert isinstance(state, Case)
+    assert not state.rest.closed
+
+
+def test_custody_is_repeated_in_order_also_while_history_loads() -> None:
+    reported = [source("custody", days(1)), source("custody", days(2)), source("classified", days(3))]
+    added = told(old(None), *reported).added(days(3))
+    assert added == tuple(
+        CustodyReported(at=days(day), team="N4", owner=None, line=2, reported=SOURCE) for day in (1, 2)
+    )
+
+
+def test_closed_history_without_clocks_is_at_rest_and_is_heard_of_again() -> None:
+    done = told(old(None), source("closed", days(1)))
+    assert isinstance(done.state, Done)
+    assert (
+        done.then(source("reopened", days(2)), source("reopened", days(3))).state
+        == told(old(None), source("closed", days(1)), source("reopened", days(2))).state
+    )
+
+
+def test_an_import_stream_remembers_until_when_it_is_known() -> None:
+    opened = ImportOpened(at=NOON, source="boston311")
+    done = HistoryCompleted(at=days(1), source="boston311", known_until=days(10))
+    assert told(opened).state == ImportBatch(None)
+    assert told(opened, done).state == told(done).state == ImportBatch(days(10))
+    assert told(done, LODGED).state == ImportBatch(days(10))
+    assert told(opened).owes(NOON) == told(received(NOON)).owes(NOON) == NOTHING
+    assert DECIDER.leans_on(told(opened).state) == DECIDER.leans_on(told(LODGED).state) == ()

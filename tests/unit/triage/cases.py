@@ -1,0 +1,34 @@
+"""Facts that the tests of triage begin with. No test stands here."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from events.accountability import ComplaintReopened
+from events.fact import Fact, Origin
+from events.intake import ComplaintLodged, SourceReported
+from given import Story, story
+from triage.decider import DECIDER
+from triage.decider.state import ImportBatch, State
+from triage.rules import load_rules
+
+RULES = load_rules(Path(__file__).parents[3] / "rules")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(days=1)
+KNOWN_UNTIL = NOON + timedelta(days=30)
+SOURCE = Origin(source="boston311", reference="101")
+LODGED = ComplaintLodged(at=NOON, channel="phone")
+TOLD = ComplaintLodged(at=NOON, channel="phone", category="Pothole", reported=SOURCE)
+OLD = TOLD.model_copy(update={"history": "import/b1"})
+REOPENED = ComplaintReopened(at=LATER, reason="not solved", cycle=2, by="handler-1")
+
+
+def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
+    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
+
+
+def reported(fact: str, at: datetime = LATER, category: str | None = None) -> SourceReported:
+    return SourceReported.model_validate({"at": at, "fact": fact, "reported": SOURCE, "category": category})
+
+
+def steps(facts: tuple[Fact, ...]) -> list[str]:
+    return [fact.type.split(".")[2] for fact in facts]

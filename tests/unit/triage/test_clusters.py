@@ -1,0 +1,65 @@
+"""What a cluster holds, and what it refuses. Given, when, then."""
+
+from dataclasses import replace
+
+import pytest
+
+from events.decider import Owed, Refused
+from events.triage import (
+    ClusterMemberAdded,
+    ClusterMemberRemoved,
+    ClusterProposed,
+)
+from triage.decider.commands import (
+    AddMember,
+    ProposeCluster,
+    RemoveMember,
+)
+from triage.decider.state import Case, Cluster
+from unit.triage.cases import (
+    LATER,
+    LODGED,
+    NOON,
+    told,
+)
+
+PROPOSE = ProposeCluster(now=NOON, by="handler-1", title="brakes of one batch", reason="same part")
+ADD = AddMember(now=NOON, by="handler-1", complaint_id="c1", evidence="same part number", confidence_percent=80)
+REMOVE = RemoveMember(now=LATER, by="handler-1", complaint_id="c1", reason="another part after all")
+
+
+def test_a_cluster_is_proposed_gains_members_and_loses_them() -> None:
+    """R111: membership stands in the cluster's own stream."""
+    proposed = told().when(PROPOSE)
+    assert isinstance(proposed, ClusterProposed)
+    added = told(proposed).when(ADD)
+    assert isinstance(added, ClusterMemberAdded)
+    assert told(proposed, added, added).state == Cluster(("c1",))
+    removed = told(proposed, added).when(REMOVE)
+    assert isinstance(removed, ClusterMemberRemoved)
+    assert told(proposed, added, removed).state == Cluster()
+    assert told(proposed, added, LODGED).state == Cluster(("c1",))
+    assert told(proposed).owes(LATER) == Owed()
+
+
+@pytest.mark.parametrize(
+    ("command", "members", "code"),
+    [
+        (PROPOSE, (), "cluster-exists"),
+        (ADD, ("c1",), "already-a-member"),
+        (REMOVE, ("c2",), "not-a-member"),
+        (ADD, None, "no-such-cluster"),
+        (REMOVE, None, "no-such-cluster"),
+    ],
+)
+def test_a_cluster_refuses_what_does_not_fit(command: object, members: tuple[str, ...] | None, code: str) -> None:
+    given = told() if members is None else replace(told(), state=Cluster(members))
+    refused = given.when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+
+
+def test_a_complaint_is_never_taken_for_a_cluster() -> None:
+    assert isinstance(told(LODGED).when(PROPOSE), Refused)
+    assert isinstance(told(LODGED).when(ADD), Refused)
+    assert isinstance(told(LODGED).state, Case)

@@ -1,0 +1,73 @@
+"""What a person may correct of what the tables said. Given, when, then."""
+
+import pytest
+
+from events.decider import NOTHING, Refused
+from events.triage import (
+    ComplaintClassified,
+    ComplaintGraded,
+    ComplaintRouted,
+    ComplaintScreened,
+)
+from triage.decider.commands import (
+    Classify,
+    Regrade,
+    Reroute,
+    Screen,
+)
+from unit.triage.cases import LATER, LODGED, NOON, steps, told
+
+DONE = told(LODGED).settled(NOON)
+OUT = Screen(now=LATER, by="handler-1", outcome="enquiry", reason="asks for opening hours")
+DOWN = Regrade(now=LATER, by="handler-1", grade="suggestion", reason="a misunderstanding")
+UP = Regrade(now=LATER, by="handler-1", grade="crisis", reason="a television crew is here", severity=4, urgency=4)
+AWAY = Reroute(now=LATER, by="handler-1", queue="products", first_owner="handler", reason="knows it")
+ABOUT = Classify(now=LATER, by="handler-1", category="service/attitude", dispute="service", reason="read it")
+
+
+@pytest.mark.parametrize("command", [OUT, DOWN, UP, AWAY, ABOUT])
+def test_a_person_overrules_the_rule_with_a_reason(command: Screen | Regrade | Reroute | Classify) -> None:
+    """R27, R140."""
+    fact = DONE.when(command)
+    assert isinstance(fact, ComplaintScreened | ComplaintGraded | ComplaintRouted | ComplaintClassified)
+    assert (fact.rule, fact.by, fact.reason, fact.at) == ("person", "handler-1", command.reason, LATER)
+    assert DONE.then(fact).owes(LATER) == NOTHING
+    again = DONE.then(fact).when(command)
+    assert isinstance(again, Refused)
+    assert again.code == "nothing-changed"
+
+
+def test_a_grade_goes_down_by_a_person_and_never_by_itself() -> None:
+    """R16, 2-domain: only a person lowers it, with a reason."""
+    graded = DONE.when(DOWN)
+    assert isinstance(graded, ComplaintGraded)
+    assert graded.grade == "suggestion"
+    assert graded.inputs == ()
+
+
+def test_screened_out_is_not_graded_or_routed_until_it_is_a_complaint_again() -> None:
+    """R08: reversible."""
+    out = told(LODGED, ComplaintScreened(at=NOON, outcome="enquiry", reason="asks", rule="person", by="handler-1"))
+    assert out.owes(LATER) == NOTHING
+    assert isinstance(out.when(UP), Refused)
+    assert isinstance(out.when(AWAY), Refused)
+    back = out.when(Screen(now=LATER, by="handler-1", outcome="complaint", reason="it is one after all"))
+    assert isinstance(back, ComplaintScreened)
+    added = out.then(back).added(LATER)
+    assert steps(added) == ["classified", "graded", "routed"]
+    assert {fact.at for fact in added} == {LATER}
+
+
+@pytest.mark.parametrize(("command", "code"), [(ABOUT, "not-screened"), (UP, "not-classified"), (AWAY, "not-graded")])
+def test_no_step_is_taken_before_the_one_it_rests_on(command: object, code: str) -> None:
+    """R13."""
+    refused = told(LODGED).when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+
+
+@pytest.mark.parametrize("command", [OUT, DOWN, AWAY, ABOUT])
+def test_nothing_is_corrected_where_nothing_was_lodged(command: object) -> None:
+    refused = told().when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == "nothing-lodged"
