@@ -10,6 +10,7 @@ from typing import Any
 
 from events.codec import TYPES
 from events.fact import CHAPTERS
+from events.ids import command_event_id
 from runtime.intents import Draft
 from simulation.cast import Role
 from simulation.clients import Book, Wish
@@ -26,7 +27,7 @@ def harms(world: World, book: Book) -> list[str]:
     """Everything that is wrong in the end."""
     deciders = [role.decider for role in world.cast.values() if role.decider is not None]
     truth = read(world.broker, deciders)
-    found = [*_crashed(world)]
+    found = [*_crashed(world), *_told_their_own(book)]
     if world.cut_done and any(instance.driver.stopped for instance in world.instances.values()):
         return [*found, *_nobody_goes_on_wrongly(world, truth)]
     found += [f"never quiet: {world.stuck}"] if world.stuck else []
@@ -44,6 +45,19 @@ def harms(world: World, book: Book) -> list[str]:
 def _crashed(world: World) -> Iterator[str]:
     for trouble in world.loop.troubles:
         yield f"uncaught: {trouble}"
+
+
+def _told_their_own(book: Book) -> Iterator[str]:
+    """Nobody is answered with another's event (L4), in whatever state the log is."""
+    for wish in book.wishes:
+        own = wish.event_id or command_event_id(
+            principal=wish.by, service=wish.service, command=wish.name, stream=wish.stream or "", key=wish.key
+        )
+        for answer in wish.answers:
+            if answer.status == 201 and answer.event_id != own:
+                yield f"{wish.key} is event {own} and was answered with {answer.event_id}"
+            if answer.status == 422:
+                yield f"{wish.key} was told that its key stands for another command"
 
 
 def _stopped(world: World) -> Iterator[str]:
