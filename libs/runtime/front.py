@@ -51,6 +51,10 @@ class Front:
                 await self._app(scope, bounded, answer.send)
             except Problem as problem:
                 await self._last_word(scope, receive, answer, problem)
+            except asyncio.CancelledError:
+                if answer.status is None:
+                    await self._last_word(scope, receive, answer, _ending())
+                raise
             except Exception as error:
                 details = {"trace_id": scope["state"]["trace_id"], "method": scope["method"], "route": _route(scope)}
                 self._log.error("http.failed", **details, **fault(error))  # a traceback may carry content
@@ -136,6 +140,12 @@ def _has_body(headers: dict[bytes, bytes]) -> bool:
 
 def _too_large(limit_bytes: int) -> Problem:
     return Problem(413, "body-too-large", f"a body may have at most {limit_bytes} bytes")
+
+
+def _ending() -> Problem:
+    return Problem(
+        503, "ending", "this process ends; ask again, safely, with the same key", headers={"Retry-After": "1"}
+    )
 
 
 def _request_id(given: bytes | None) -> str:

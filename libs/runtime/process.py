@@ -24,6 +24,8 @@ from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, l
 from runtime.telemetry import set_up_telemetry
 
 STOP_SECONDS_MAX = 5.0
+ANSWER_SECONDS_MAX = 3
+"""How long requests under way may take once the process is asked to end."""
 _log = logger("process")
 
 
@@ -57,6 +59,7 @@ async def _live(service: Service, settings: Settings, secrets: Secrets) -> None:
         stop = asyncio.create_task(stopping.wait())
         done, _ = await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
+        await asyncio.wait(tasks[-1:], timeout=ANSWER_SECONDS_MAX + 1)  # who waits for a verdict needs the reader
         for task in tasks[:-1]:
             task.cancel()
         await asyncio.wait([*tasks], timeout=STOP_SECONDS_MAX)
@@ -125,7 +128,8 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
     )
     config = uvicorn.Config(
         app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False, loop="none",
-        http="httptools", ws="none", lifespan="off", timeout_keep_alive=75, timeout_graceful_shutdown=5,
+        http="httptools", ws="none", lifespan="off", timeout_keep_alive=75,
+        timeout_graceful_shutdown=ANSWER_SECONDS_MAX,
     )  # fmt: skip
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
