@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from events.admission import Head, Verdict
 from events.ids import outside_event_id
 from events.intake import MessageRequested, MessageSent
-from faults.load import FINAL, NOT_YET, Load
+from faults.load import FINAL, NOT_JSON, NOT_YET, Load
 from faults.publisher import SOURCE, Publisher
 from faults.truth import PARTITIONS, SCHEMA, Said, Truth
 
@@ -142,7 +142,7 @@ class Checks:
         by_place = {(one.partition, one.offset): one for one in self.truth.admitted}
         times = Counter(one.envelope.event_id for one in self.truth.admitted)
         for asked in self.load.asked:
-            odd = [answer for answer in asked.answers if answer[0] not in FINAL | NOT_YET]
+            odd = [answer for answer in asked.answers if answer[0] not in FINAL | NOT_YET or NOT_JSON in answer[1]]
             if odd:
                 yield f"{asked.url_path} {asked.key} was answered {odd[0]}"
             if len({str(sorted(told.items())) for told in asked.told}) > 1:

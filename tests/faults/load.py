@@ -24,6 +24,7 @@ PAUSE_SECONDS = 0.05
 """People type: without it the machine's two cores would go to the clients."""
 FINAL = frozenset({201, 409, 412, 422})
 NOT_YET = frozenset({202, 503})
+NOT_JSON = "not_json"
 
 
 @dataclass
@@ -127,7 +128,7 @@ class Load:
             one.attempts += 1
             with contextlib.suppress(httpx.TransportError):
                 answer = await self._post(http, dice, one)
-                one.answers.append((answer.status_code, answer.json()))
+                one.answers.append((answer.status_code, _content(answer)))
                 if answer.status_code not in NOT_YET:
                     return
             await asyncio.sleep(0.1)
@@ -147,3 +148,12 @@ class Load:
 
     def _http(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(timeout=15, trust_env=False)
+
+
+def _content(answer: httpx.Response) -> dict[str, Any]:
+    """The answer's JSON; what is none is kept under a name of its own."""
+    try:
+        content: dict[str, Any] = answer.json()
+    except ValueError:
+        return {NOT_JSON: answer.text[:200]}
+    return content

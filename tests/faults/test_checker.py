@@ -18,23 +18,19 @@ async def resting(ground: Ground) -> AsyncIterator[Ground]:
     yield ground
 
 
-_SOME_CASE = "where id = (select min(id) from projections.cases)"
-_SOME_STREAM = "where stream = (select min(stream) from triage.streams)"
-_SOME_VERDICT = "where event_id = (select min(event_id) from intake.verdicts)"
-
-
 @pytest.mark.parametrize(
     ("harm", "mended", "found"),
     [
         pytest.param(
-            f"update projections.cases set channel = channel || '!' {_SOME_CASE}",
-            f"update projections.cases set channel = trim('!' from channel) {_SOME_CASE}",
+            "update projections.cases set channel = channel || '!' where id = (select min(id) from projections.cases)",
+            "update projections.cases set channel = trim('!' from channel) "
+            "where id = (select min(id) from projections.cases)",
             "only in projections.cases",
             id="view",
         ),
         pytest.param(
-            f"update triage.streams set triage = triage + 1 {_SOME_STREAM}",
-            f"update triage.streams set triage = triage - 1 {_SOME_STREAM}",
+            "update triage.streams set triage = triage + 1 where stream = (select min(stream) from triage.streams)",
+            "update triage.streams set triage = triage - 1 where stream = (select min(stream) from triage.streams)",
             "triage: complaint/",
             id="head",
         ),
@@ -51,8 +47,8 @@ _SOME_VERDICT = "where event_id = (select min(event_id) from intake.verdicts)"
             id="running hash",
         ),
         pytest.param(
-            f"update intake.verdicts set admitted = not admitted {_SOME_VERDICT}",
-            f"update intake.verdicts set admitted = not admitted {_SOME_VERDICT}",
+            "update intake.verdicts set admitted = not admitted where event_id like '0%'",
+            "update intake.verdicts set admitted = not admitted where event_id like '0%'",
             "intake says admitted",
             id="verdict",
         ),
