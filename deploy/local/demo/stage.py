@@ -33,6 +33,7 @@ class Stage:
         contact = {"channel": "phone", "outcome": "reached", "facts": "confirmed", "agreed": True}
         await self.office.act("lin", f"complaints/{case}/contacts", contact, key=f"{name}/contact")
         await self.office.act("lin", f"complaints/{case}/motive", {"motive": motive}, key=f"{name}/motive")
+
     async def decided(self, case: str, name: str, decision: Mapping[str, object]) -> None:
         """The company's position is on record."""
         await self.office.act("lin", f"complaints/{case}/decision", decision, key=f"{name}/decision")
