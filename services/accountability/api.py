@@ -3,8 +3,6 @@
 The actor is the token's subject, the time is the server's; ids of offers and promises are the ids of their events.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,12 +13,10 @@ from accountability import bodies
 from accountability.decider import NOTHING_LODGED, State
 from accountability.decider import commands as ask
 from accountability.decider.state import Closed, Open
-from events.decider import Refused
-from runtime.commands import Admitted, Commands
-from runtime.http import Body, Caller, ComplaintId, commanding
+from runtime.commands import Commands
+from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
-
-Build = Callable[[Draft[State]], ask.Command]
+from runtime.on_complaint import OnComplaint
 
 Front = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
 Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
@@ -31,39 +27,18 @@ Judging = Annotated[Caller, commanding("judge")]
 def build_routes(commands: Commands[State]) -> APIRouter:
     """All commands of this service."""
     router = APIRouter(prefix="/v1/complaints/{complaint_id}", tags=["accountability"])
-    submit = _Submit(commands)
+    submit = OnComplaint(commands, (Open, Closed), NOTHING_LODGED)
     _decisions(router, submit)
     _promises(router, submit)
     _endings(router, submit)
     return router
 
 
-@dataclass(frozen=True)
-class _Submit:
-    """Puts a command on one complaint before the rules."""
-
-    commands: Commands[State]
-
-    async def __call__(
-        self, complaint_id: UUID, name: str, body: Body, caller: Caller, build: Build, *, id_name: str | None = None
-    ) -> Response:
-        def command(draft: Draft[State]) -> ask.Command | Refused:
-            # No data key is made for the words about a case that was never lodged.
-            return build(draft) if isinstance(draft.state, Open | Closed) else NOTHING_LODGED
-
-        def answer(admitted: Admitted) -> dict[str, Any]:
-            return {id_name: admitted.verdict.event_id} if id_name else {}
-
-        return await self.commands.submit(
-            stream=f"complaint/{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
-        )
-
-
 def _who(draft: Draft[State]) -> dict[str, Any]:
     return {"now": draft.now, "by": draft.by, "roles": draft.roles}
 
 
-def _decisions(router: APIRouter, submit: _Submit) -> None:
+def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/decision", status_code=201, summary="Take the company's position, with cause and reasons")
     async def decide(complaint_id: ComplaintId, body: bodies.DecisionBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
@@ -114,7 +89,7 @@ def _decisions(router: APIRouter, submit: _Submit) -> None:
         return await submit(complaint_id, "redress", body, caller, build)
 
 
-def _promises(router: APIRouter, submit: _Submit) -> None:
+def _promises(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/promises", status_code=201, summary="Promise something to the complainant, with owner and due time")
     async def promise(complaint_id: ComplaintId, body: bodies.PromiseBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
@@ -150,7 +125,7 @@ def _promises(router: APIRouter, submit: _Submit) -> None:
         return await submit(complaint_id, "callback", body, caller, build)
 
 
-def _endings(router: APIRouter, submit: _Submit) -> None:
+def _endings(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/closing", status_code=201, summary="Close on a lawful ground, with evidence")
     async def close(complaint_id: ComplaintId, body: bodies.ClosingBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:

@@ -3,15 +3,12 @@
 The actor is the token's subject, the time is the server's. A complainant proves by the tracking code whose case it is.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
-from events.decider import Refused
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
@@ -26,15 +23,13 @@ from intake.decider import State
 from intake.decider.rules import NOTHING_LODGED, SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
 from intake.decider.state import Case
 from intake.track import progress
-from runtime.commands import Admitted, Commands
-from runtime.http import Body, Caller, ComplaintId, Json, commanding, etag, reading
+from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading
 from runtime.intents import Draft
+from runtime.on_complaint import OnComplaint
 from runtime.party import party_ref
 from runtime.problems import Problem
 from runtime.service import Running
 from runtime.tracking import stream_of, tracking_code
-
-Build = Callable[[Draft[State]], Command]
 
 STAFF = ("reception", "handler", "teamlead", "cso")
 Staff = Annotated[Caller, commanding(*STAFF)]
@@ -47,7 +42,7 @@ def build_routes(running: Running) -> APIRouter:
     """All commands of intake, and tracking."""
     router = APIRouter(prefix="/v1", tags=["intake"])
     _lodging(router, running)
-    submit = _Submit(running.commands)
+    submit = OnComplaint(running.commands, (Case,), NOTHING_LODGED)
     _by_anybody(router, running, submit)
     _by_staff(router, submit)
     _tracking(router, running)
@@ -77,7 +72,7 @@ def _lodging(router: APIRouter, running: Running) -> None:
         )  # fmt: skip
 
 
-def _by_anybody(router: APIRouter, running: Running, submit: "_Submit") -> None:
+def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State]) -> None:
     """What a complainant may do as well, where the tracking code fits."""
 
     @router.post("/complaints/{complaint_id}/evidence", status_code=201, summary="Add evidence: its metadata and hash")
@@ -115,7 +110,7 @@ def _by_anybody(router: APIRouter, running: Running, submit: "_Submit") -> None:
         return await submit(complaint_id, "give-feedback", body, caller, build)
 
 
-def _by_staff(router: APIRouter, submit: "_Submit") -> None:
+def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/complaints/{complaint_id}/amendments", status_code=201, summary="Correct a field, with the reason")
     async def amend(complaint_id: ComplaintId, body: bodies.AmendBody, caller: Staff) -> Response:
         def build(draft: Draft[State]) -> Command:
@@ -172,24 +167,3 @@ def _own(running: Running, complaint_id: UUID, caller: Caller, code: str | None)
         return
     if code is None or stream_of(running.secrets.tracking, code) != f"complaint/{complaint_id}":
         raise Problem(404, "not-found", "no such complaint, or no Tracking-Code header of its own")
-
-
-@dataclass(frozen=True)
-class _Submit:
-    """Puts a command on one complaint before the rules."""
-
-    commands: Commands[State]
-
-    async def __call__(
-        self, complaint_id: UUID, name: str, body: Body, caller: Caller, build: Build, *, id_name: str | None = None
-    ) -> Response:
-        def command(draft: Draft[State]) -> Command | Refused:
-            # No data key is made for words about a case that was never lodged.
-            return build(draft) if isinstance(draft.state, Case) else NOTHING_LODGED
-
-        def answer(admitted: Admitted) -> dict[str, Any]:
-            return {id_name: admitted.verdict.event_id} if id_name else {}
-
-        return await self.commands.submit(
-            stream=f"complaint/{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
-        )

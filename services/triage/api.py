@@ -1,6 +1,5 @@
 """Commands over HTTP: a body becomes a command, and nothing is decided here. The actor is the token's subject."""
 
-from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -13,8 +12,6 @@ from runtime.intents import Draft
 from triage import bodies
 from triage.decider import State
 from triage.decider import commands as ask
-
-Build = Callable[[Draft[State]], ask.Command]
 
 Staff = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
 Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
