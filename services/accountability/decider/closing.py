@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from accountability.decider.commands import CloseComplaint, MakeFinding, ReopenComplaint
-from accountability.decider.decision import conflict, gate
+from accountability.decider.decision import awaited, conflict, gate
 from accountability.decider.state import Case, Closed, Decision, Open
 from accountability.rules import Rules
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
@@ -21,9 +21,7 @@ def close_complaint(command: CloseComplaint, state: Open | Closed, rules: Rules)
         return Refused("decision-missing", "no decision with its root cause is on record in this cycle")
     if not state.decision.answered:
         return Refused("answer-missing", "no channel has confirmed that the reasoned answer reached the complainant")
-    if any(offer.awaits_approval for offer in state.case.offers):
-        return Refused("offer-waits", "an offer waits for approval; approve or decline it first")
-    refused = _grounded(command, state.case, state.decision, rules)
+    refused = awaited(state.case) or _grounded(command, state.case, state.decision, rules)
     if refused is not None:
         return refused
     return ComplaintClosed(

@@ -66,10 +66,11 @@ def _settles(command: Decide, case: Case) -> Refused | None:
         return Refused("agreement-missing", "only a reached complainant who agrees on the facts settles in one call")
     if command.outcome == "not-ours":
         return Refused("not-ours", "what is not ours is told and closed as such, not settled")
-    return _awaited(case)
+    return awaited(case)
 
 
-def _awaited(case: Case) -> Refused | None:
+def awaited(case: Case) -> Refused | None:
+    """Nothing is settled or closed while an offer waits for its approval."""
     if any(offer.awaits_approval for offer in case.offers):
         return Refused("offer-waits", "an offer waits for approval; approve or decline it first")
     return None
