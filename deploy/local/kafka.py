@@ -8,7 +8,6 @@ import base64
 import contextlib
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +18,7 @@ from local.errors import LocalError
 from local.jars import fetch_kafka_libs
 from local.places import KAFKA_LIBS, DataDir
 from local.ports import HOST, listening
-from local.process import POLL_S, Process
+from local.process import Process
 from local.system import JAVA, ensure
 
 READY_LIMIT_S = 60.0
@@ -96,13 +95,9 @@ class Broker:
 
     async def ready(self) -> None:
         """Wait until the broker itself answers with its metadata."""
-        deadline = time.monotonic() + READY_LIMIT_S
-        while not await self._answers():
-            if not self.process.alive or time.monotonic() > deadline:
-                ended = f"ended with {self.process.exit_code}" if not self.process.alive else "does not answer"
-                await self.process.stop(STOP_LIMIT_S)
-                raise BrokerFailed(f"Kafka {ended}; the end of its log:\n{self.process.last_lines()}")
-            await asyncio.sleep(POLL_S)
+        silent = await self.process.why_silent(self._answers, limit_s=READY_LIMIT_S, stop_limit_s=STOP_LIMIT_S)
+        if silent is not None:
+            raise BrokerFailed(f"Kafka {silent}")
 
     async def stop(self) -> bool:
         """Stop in order; False where it had to be killed."""

@@ -9,7 +9,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +19,7 @@ import psutil
 from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
-from local.process import POLL_S, Process
+from local.process import Process
 
 READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 3.0
@@ -78,13 +77,11 @@ class Postgres:
 
     async def ready(self) -> None:
         """Wait until the server itself answers a query."""
-        deadline = time.monotonic() + READY_LIMIT_S
-        while not await answers(self._url("postgres")):
-            if not self.process.alive or time.monotonic() > deadline:
-                ended = f"ended with {self.process.exit_code}" if not self.process.alive else "does not answer"
-                await self.process.stop(STOP_LIMIT_S)
-                raise PostgresFailed(f"PostgreSQL {ended}; the end of its log:\n{self.process.last_lines()}")
-            await asyncio.sleep(POLL_S)
+        silent = await self.process.why_silent(
+            lambda: answers(self._url("postgres")), limit_s=READY_LIMIT_S, stop_limit_s=STOP_LIMIT_S
+        )
+        if silent is not None:
+            raise PostgresFailed(f"PostgreSQL {silent}")
         connection = await asyncpg.connect(self._url("postgres"))
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", USER):

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -109,6 +109,19 @@ class Process:
                 return False
             await asyncio.sleep(POLL_S)
         return True
+
+    async def why_silent(
+        self, answers: Callable[[], Awaitable[bool]], *, limit_s: float, stop_limit_s: float
+    ) -> str | None:
+        """Wait until it answers: None. Where it ended, or did not answer in time, it is stopped: why, and its log."""
+        deadline = time.monotonic() + limit_s
+        while not await answers():
+            if not self.alive or time.monotonic() > deadline:
+                ended = f"ended with {self.exit_code}" if not self.alive else "does not answer"
+                await self.stop(stop_limit_s)
+                return f"{ended}; the end of its log:\n{self.last_lines()}"
+            await asyncio.sleep(POLL_S)
+        return None
 
     def kill(self) -> None:
         """SIGKILL, as a crash would be, and wait until it is gone."""
