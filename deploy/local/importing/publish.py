@@ -13,10 +13,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from events.codec import canonical
-from events.envelope import format_time
 from local.errors import LocalError
 from local.importing.history import Event, History
 from local.importing.receipts import Answers, Receipts
+from runtime.cloudevents import CloudEvent, write_headers
 
 INBOUND = "complaints.inbound"
 CHUNK_EVENTS = 1000
@@ -104,17 +104,5 @@ async def _send(bootstrap: str, events: Sequence[Event], watcher: Watcher) -> No
 
 def record_of(event: Event) -> dict[str, Any]:
     """The Kafka record: CloudEvents in binary mode, keyed by the subject so that a case's events stay in order."""
-    headers = {
-        "content-type": "application/json",
-        "ce_specversion": "1.0",
-        "ce_id": event.id,
-        "ce_source": event.source,
-        "ce_type": event.type,
-        "ce_subject": event.subject,
-        "ce_time": format_time(event.time),
-    }
-    return {
-        "key": event.subject.encode(),
-        "value": canonical(event.data),
-        "headers": [(name, value.encode()) for name, value in headers.items()],
-    }
+    told = CloudEvent(event.id, event.source, event.type, event.subject, event.time, canonical(event.data))
+    return {"key": told.subject.encode(), "value": told.data, "headers": write_headers(told)}
