@@ -1,11 +1,11 @@
 """Switches for what is written and answered: L1, L2, L4, L8, L9, L10, and L11 to L16 for what is owed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from random import Random
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -183,21 +183,25 @@ def context_cached() -> Iterator[Parts]:
     yield Parts(database=Caching)
 
 
-@law("L8", weather={"slow_step": 0.1}, cases=3, clients=6)
+@law(
+    "L8",
+    weather={"slow_step": 0.1, "client_twice": 0.9, "crash": 0.0, "freeze": 0.0},
+    cases=5, clients=6, instances=2,
+)  # fmt: skip
 def look_up_before_the_rows() -> Iterator[Parts]:
     """A batch looks its event ids up, and reads the rows a moment later."""
+    looks: dict[asyncio.Task[Any] | None, dict[str, VerdictRow]] = {}
 
     class EarlyLook(StorePort):
-        seen: Mapping[str, VerdictRow] = MappingProxyType({})
-
         async def load(self, streams: Sequence[str]) -> dict[str, Row]:
-            self.seen = dict(self._database.counted)
+            looks[asyncio.current_task()] = dict(self._database.counted)
             await self._host.step()
             return await super().load(streams)
 
         async def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
+            seen = looks.pop(asyncio.current_task(), self._database.counted)
             await self._host.step()
-            return {event_id: self.seen[event_id] for event_id in event_ids if event_id in self.seen}
+            return {event_id: seen[event_id] for event_id in event_ids if event_id in seen}
 
     yield Parts(store=EarlyLook)
 
@@ -244,7 +248,11 @@ def never_held() -> Iterator[Parts]:
     yield Parts(assignment=Eager)
 
 
-@law("L16", weather={"rebalance_every_seconds": 1.0}, upgrade=True, instances=2, cases=5, storm_seconds=20.0)
+@law(
+    "L16",
+    weather={"rebalance_every_seconds": 0.5, "crash": 0.0, "freeze": 0.0, "slow_step": 0.0},
+    upgrade=True, instances=2, cases=6, clients=6, storm_seconds=30.0,
+)  # fmt: skip
 def older_speaks() -> Iterator[Parts]:
     """An older decider proposes although a newer one has judged the stream."""
     ask = proposals.ask

@@ -60,6 +60,8 @@ class Truth:
     versions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Every state that a stream which is no complaint has had, by service: what somebody may have leaned on."""
     refused: int = 0
+    refused_of_machines: int = 0
+    """Those of them that a service owed."""
 
     def believed(self, one: Said, chapters: frozenset[Chapter]) -> Iterator[dict[str, Any]]:
         """The states on which a writer may have said this: all that differ from the one just before the record only by
@@ -110,6 +112,7 @@ def _judge(truth: Truth, record: Record, deciders: list[Decider[Any]]) -> str:
     wanted = dict(part.split("=") for part in headers["ce_expects"].decode().split(","))
     if any(stream.head[CHAPTERS.index(Chapter(chapter))] != int(count) for chapter, count in wanted.items()):
         truth.refused += 1
+        truth.refused_of_machines += headers["ce_authtype"] == b"system"
         return "refused"
     _admit(truth, record, stream, headers, deciders)
     return "admitted"

@@ -1,7 +1,10 @@
 """Each law, turned off, does its harm, and the simulation finds it: a checker that cannot fail proves nothing."""
 
+from typing import Any
+
 import pytest
 
+from events.decider import Decider
 from simulation.laws import Law
 from simulation.laws_of_reading import READING
 from simulation.laws_of_writing import WRITING, never_held, no_turns, older_speaks
@@ -36,17 +39,23 @@ def _worlds(off: Law, parts: Parts) -> list[World]:
     return [live(seed, off.planned(plan_of(seed, real=False)), parts)[1] for seed in range(SEEDS_COUNTED)]
 
 
+def _deciders(world: World) -> list[Decider[Any]]:
+    return [role.decider for role in world.cast.values() if role.decider is not None]
+
+
 def _refused(world: World) -> int:
-    deciders = [role.decider for role in world.cast.values() if role.decider is not None]
-    return read(world.broker, deciders).refused
+    return read(world.broker, _deciders(world)).refused
+
+
+def _refused_of_machines(world: World) -> int:
+    return read(world.broker, _deciders(world)).refused_of_machines
 
 
 def _changes_of_mind(world: World) -> int:
     """Offers by the older rules after one by the newer rules, on one case."""
-    deciders = [role.decider for role in world.cast.values() if role.decider is not None]
     newer: set[str] = set()
     found = 0
-    for one in read(world.broker, deciders).admitted:
+    for one in read(world.broker, _deciders(world)).admitted:
         to = getattr(one.fact, "to", None)
         newer.update([one.stream] if to == "desk" else [])
         found += to == "reception" and one.stream in newer
@@ -55,7 +64,7 @@ def _changes_of_mind(world: World) -> int:
 
 @pytest.mark.parametrize(
     ("off", "count"),
-    [(no_turns, _refused), (never_held, _refused), (older_speaks, _changes_of_mind)],
+    [(no_turns, _refused), (never_held, _refused_of_machines), (older_speaks, _changes_of_mind)],
     ids=["L2-no-turns", "L11-never-held", "L16-older-speaks"],
 )
 def test_a_law_that_is_turned_off_costs(off: Law, count: object) -> None:
