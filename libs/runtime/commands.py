@@ -42,7 +42,7 @@ from runtime.waves import carry_out_all
 S = TypeVar("S")
 VERDICT_SECONDS_MAX = 5.0
 POSITION_SECONDS_MAX = 5.0
-ATTEMPTS_MAX = 5
+ATTEMPTS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)

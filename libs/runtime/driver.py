@@ -22,6 +22,8 @@ from runtime.telemetry import extract, processing, recording
 from runtime.waits import Waits
 
 TICK_SECONDS_MAX = 1.0
+PATIENCE_SECONDS_MIN = 0.005
+"""So that a database whose clock is behind ours is not asked without pause."""
 LINGER_SECONDS = 0.03
 """How long records may gather while nobody waits for them: fewer, larger batches."""
 COMMIT_SECONDS = 5.0
@@ -158,12 +160,12 @@ class Driver:
         due = self.reader.next_wake_at
         if due is not None:
             left = min(left, (due - self.utc_now()).total_seconds())
-        return max(left, 0.0)
+        return max(left, PATIENCE_SECONDS_MIN)
 
     async def _tick_when_due(self, consumer: Consumer, *, read_something: bool) -> bool:
         """L13: at least every second, also while there is something to read, and then never twice in a row."""
         elapsed = self.clock() - self._ticked
-        if elapsed < TICK_SECONDS_MAX and (read_something or self._patience() > 0):
+        if elapsed < TICK_SECONDS_MAX and (read_something or self._patience() > PATIENCE_SECONDS_MIN):
             return False
         ticked = await self.reader.tick()
         self._seek(consumer, ticked.seeks)
