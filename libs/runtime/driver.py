@@ -24,8 +24,11 @@ from runtime.waits import Waits
 TICK_SECONDS_MAX = 1.0
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS = 0.03
+LINGER_SECONDS = 0.06
 """How long records may gather while nobody waits for them: fewer, larger batches."""
+GATHER_SECONDS = 0.003
+"""How long they may gather while many wait: one batch for several of them is sooner for all."""
+MANY_WAIT = 8
 COMMIT_SECONDS = 5.0
 IDLE_MARK_SECONDS = 2.0
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
@@ -135,6 +138,8 @@ class Driver:
         await self._between(consumer, idle=not records and not more)
         if records:
             await self.waits.linger(LINGER_SECONDS)
+            if self.waits.waiting >= MANY_WAIT:
+                await asyncio.sleep(GATHER_SECONDS)
 
     def _traced(self, records: Mapping[TopicPartition, Sequence[Any]]) -> AbstractContextManager[None]:
         """The batch as a span, child of its record's where it is one record, linked to all where it is many."""

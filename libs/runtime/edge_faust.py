@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-BATCH_RECORDS_MAX = 500
+BATCH_RECORDS_MAX = 1_500
 SESSION_SECONDS = 10.0
 """How long the group waits for a member that fell silent before its partitions go to another."""
 

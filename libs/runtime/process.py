@@ -128,7 +128,7 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
     )
     config = uvicorn.Config(
         app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False, loop="none",
-        http="httptools", ws="none", lifespan="off", timeout_keep_alive=75,
+        http="httptools", ws="none", lifespan="off", proxy_headers=False, timeout_keep_alive=75,
         timeout_graceful_shutdown=ANSWER_SECONDS_MAX,
     )  # fmt: skip
     server = uvicorn.Server(config)
