@@ -43,6 +43,8 @@ S = TypeVar("S")
 VERDICT_SECONDS_MAX = 5.0
 POSITION_SECONDS_MAX = 5.0
 ATTEMPTS_MAX = 10
+AHEAD_SECONDS = 0.05
+"""Between two looks for what a client has seen and we have not read yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Admitted:
 
     verdict: VerdictRow
     position: Position
+
+
+def _head(view: CommandView) -> Head:
+    return Head() if view.row is None else view.row.head
 
 
 def _ahead(pinned: Expectation | None, head: Head) -> bool:
@@ -159,17 +165,10 @@ class Commands(Generic[S]):
         A command that comes too late for its pin is written all the same, once: every reader refuses it, and the
         attempt stays in the record.
         """
-        view = await self.store.command(intent.stream, intent.event_id)
+        view = await self._view(intent)
         if view.earlier is not None:
             return Outcome(view.earlier, already=True)
-        head = view.row.head if view.row is not None else Head()
-        if _ahead(intent.pinned, head):
-            raise Problem(
-                503,
-                "not-caught-up",
-                "this service has not read what you pinned; ask again",
-                headers={"Retry-After": "1"},
-            )
+        head = _head(view)
         late = intent.pinned is not None and not admits(head, intent.pinned)
         if late and not first:
             return Outcome(head=head)
@@ -189,6 +188,18 @@ class Commands(Generic[S]):
         if verdict is None:
             return Outcome(position=(record.partition, offset))
         return Outcome(verdict) if verdict.admitted else None
+
+    async def _view(self, intent: Intent) -> CommandView:
+        """What the tables show, once they have read as far as the client has seen (L10)."""
+        ends = asyncio.get_running_loop().time() + POSITION_SECONDS_MAX
+        while True:
+            view = await self.store.command(intent.stream, intent.event_id)
+            if view.earlier is not None or not _ahead(intent.pinned, _head(view)):
+                return view
+            if asyncio.get_running_loop().time() > ends:
+                why = "this service has not read what you pinned; ask again"
+                raise Problem(503, "not-caught-up", why, headers={"Retry-After": "1"})
+            await asyncio.sleep(AHEAD_SECONDS)
 
     async def decide(self, intent: Intent, view: CommandView) -> Fact | Refused:
         """The decider's word on an intent; makes a data key where this person's words are sealed for the first time."""
