@@ -24,7 +24,7 @@ from runtime.waits import Waits
 TICK_SECONDS_MAX = 1.0
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS = 0.06
+LINGER_SECONDS = 0.04
 """How long records may gather while nobody waits for them: fewer, larger batches."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
@@ -137,7 +137,7 @@ class Driver:
             more = await self._tick_when_due(consumer, read_something=bool(records))
         await self._between(consumer, idle=not records and not more)
         if records:
-            await self.waits.linger(LINGER_SECONDS)
+            await self.waits.linger(min(LINGER_SECONDS, self._patience()))
             if self.waits.waiting >= MANY_WAIT:
                 await asyncio.sleep(GATHER_SECONDS)
 
