@@ -28,7 +28,7 @@ STOP_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 3
 """How long requests under way may take once the process is asked to end."""
 COLLECT_AFTER = (50_000, 20, 50)
-"""A reader makes many small values and hardly a cycle: looking for one after every 700 of them took a sixth of its time."""
+"""A reader makes many small values and hardly a cycle: looking for one after each 700 took a sixth of its time."""
 _log = logger("process")
 
 
