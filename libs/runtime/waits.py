@@ -83,30 +83,17 @@ class Waits:
 
         `event_id`: a log that lost its end has other records at the same places before its readers have stopped (L6).
         """
-        awaited = (partition, offset, event_id)
-        known = self._recent.pop(awaited, None)
-        if known is not None:
-            return known
-        waiting: asyncio.Future[VerdictRow] = asyncio.get_running_loop().create_future()
-        self._verdicts[awaited] = waiting
-        self._wanted.set()
-        try:
-            return await asyncio.wait_for(waiting, limit_seconds)
-        except TimeoutError:
-            return None
-        finally:
-            if self._verdicts.get(awaited) is waiting:
-                del self._verdicts[awaited]
+        (found,) = await self.verdicts([(partition, offset, event_id)], limit_seconds)
+        return found
 
     async def verdicts(self, places: Sequence[tuple[int, int, str]], limit_seconds: float) -> list[VerdictRow | None]:
         """The same for many records at once."""
         loop = asyncio.get_running_loop()
         found = [self._recent.pop(place, None) for place in places]
         waiting: dict[_Awaited, asyncio.Future[VerdictRow]] = {
-            place: self._verdicts.setdefault(place, loop.create_future())
-            for place, known in zip(places, found, strict=True)
-            if known is None
+            place: loop.create_future() for place, known in zip(places, found, strict=True) if known is None
         }
+        self._verdicts.update(waiting)
         self._wanted.set()
         try:
             if waiting:
