@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from runtime.assignment import BATCH_RECORDS_MAX
+from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.rows import LogBroken
@@ -119,7 +120,7 @@ class Driver:
             self.reader.revoked(list(self.reader.assignment.places))
             try:
                 await asyncio.wait_for(consumer.stop(), 5)
-            except (KafkaError, OSError, TimeoutError) as error:
+            except LOG_AWAY as error:
                 _logger.warning("consumer_stop", **fault(error))
 
     async def _round(self, consumer: Consumer) -> None:

@@ -22,6 +22,7 @@ from aiokafka.structs import ConsumerRecord
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, UNREADABLE, Key, Opened, key_id_of, seal, unseal
 
@@ -196,7 +197,7 @@ class Keyring:
         if self._producer is producer:
             self._producer = None
         if producer is not None:
-            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+            with contextlib.suppress(*LOG_AWAY):
                 await asyncio.wait_for(producer.stop(), _STOP_SECONDS_MAX)
 
     async def _read_to_the_end(self) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError
 
+from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
 
@@ -101,7 +102,7 @@ class KafkaLog:
                         sent.append((waiting[first : first + taken], future))
                         first += taken
                 await asyncio.gather(*(future for _, future in sent), return_exceptions=True)
-        except (KafkaError, OSError, TimeoutError) as error:
+        except LOG_AWAY as error:
             _logger.warning("append_failed", records=len(records), **fault(error))
         for indices, future in sent:
             base = _outcome(future)
@@ -125,7 +126,7 @@ class KafkaLog:
                 await asyncio.gather(
                     *(future for future in futures if isinstance(future, asyncio.Future)), return_exceptions=True
                 )
-        except (KafkaError, OSError, TimeoutError) as error:
+        except LOG_AWAY as error:
             _logger.warning("send_failed", topic=topic, records=len(records), **fault(error))
         outcomes = [_outcome(future) for future in futures]
         outcomes += [AppendFailed("not sent")] * (len(records) - len(outcomes))
@@ -196,5 +197,5 @@ def _outcome(sent: asyncio.Future[Any] | Exception) -> Appended:
 async def _stopped(producer: AIOKafkaProducer) -> None:
     try:
         await asyncio.wait_for(producer.stop(), 3)
-    except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
+    except (*LOG_AWAY, asyncio.CancelledError) as error:
         _logger.warning("producer_stop", **fault(error))

@@ -24,14 +24,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import orjson
-from aiokafka.errors import KafkaError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from runtime.away import DATABASE_AWAY, LOG_AWAY
 from runtime.keyring import KeyringUnavailable
 
 SAFE_HEADERS = {
@@ -112,16 +111,7 @@ def unforeseen(error: Exception) -> Problem:
     return Problem(500, "internal", "something failed here; the trace_id leads to it. Sending the same again is safe")
 
 
-_AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InterfaceError,
-    KafkaError,
-    KeyringUnavailable,
-    OSError,
-    TimeoutError,
-)
+_AWAY = (*DATABASE_AWAY, *LOG_AWAY, KeyringUnavailable)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

@@ -18,6 +18,7 @@ import uvloop
 from runtime.access import Access
 from runtime.assembly import assembled
 from runtime.auth import Sessions, Tokens
+from runtime.away import DATABASE_FAILS
 from runtime.http import build_app
 from runtime.logs import fault, logger, set_up_logs
 from runtime.service import Running, Service
@@ -106,7 +107,7 @@ async def _listen(running: Running) -> None:
                 server_settings={"application_name": own_name},
             )
             await running.waits.listen(connection, f"{running.name}_moved", own_name, running.store)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except DATABASE_FAILS as error:
             _log.warning("listen_again", **fault(error))
             await asyncio.sleep(0.5)
         finally:
@@ -154,6 +155,6 @@ async def _trouble(running: Running) -> dict[str, str]:
         trouble["keyring"] = running.keyring.trouble
     try:
         await asyncio.wait_for(running.store.pool.fetchval("select 1"), 2)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except DATABASE_FAILS as error:
         trouble["database"] = type(error).__name__
     return trouble

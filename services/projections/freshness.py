@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
+from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.service import Running
 from runtime.topics import LOG
@@ -51,7 +51,7 @@ class Freshness:
         while True:
             try:
                 await self._look_while_it_answers(settings.kafka_bootstrap, settings.log_partitions)
-            except (KafkaError, OSError, TimeoutError) as error:
+            except LOG_AWAY as error:
                 _log.info("look_failed", **fault(error))
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -6,13 +6,12 @@ Lives here: following one topic from its start. Must not: compare the hashes (th
 import asyncio
 from datetime import datetime
 
-import asyncpg
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from projections.store import record_reader
 from runtime import topics
+from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.service import Running
 
@@ -33,7 +32,7 @@ async def follow_marks(running: Running) -> None:
                 for records in (await consumer.getmany(timeout_ms=1000)).values():
                     for record in records:
                         await _keep(running, record.value)
-        except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*LOG_AWAY, *DATABASE_FAILS) as error:
             _log.warning("marks.again", **fault(error))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         finally:

@@ -239,7 +239,13 @@ async def test_openapi(api: httpx.AsyncClient, app: FastAPI) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [ConnectionRefusedError(), TimeoutError(), asyncpg.CannotConnectNowError(), asyncpg.InterfaceError("closed")],
+    [
+        ConnectionRefusedError(),
+        TimeoutError(),
+        asyncpg.CannotConnectNowError(),
+        asyncpg.InterfaceError("closed"),
+        asyncpg.InternalClientError("cut in the middle of an answer"),
+    ],
 )
 def test_what_a_service_stands_on_is_away(error: Exception) -> None:
     """L9: 503 speaks of this attempt, and asking again is safe."""
