@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from events import rulebook
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
 _WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
@@ -38,28 +39,117 @@ class OwnershipRefused(Fact):
 
 
 class CustodyReported(Fact):
-    """Another system tells who held the case there: team, person and support line."""
+    """Another system tells who held the case there: team, person, support line, and what it waited for there."""
 
     type: ClassVar[str] = "complaints.escalation.custody-reported.v1"
     team: Word | None = None
     owner: Word | None = None
     line: Literal[1, 2, 3] | None = None
+    waiting: Word | None = None
     reported: Origin
 
 
 class ClockStarted(Fact):
     """A time limit begins to run. `clock` is unique on the case: `first-reply`, `resolution`, `resolution#2` after a
-    reopening, `reply:<message id>`, or as a publisher calls it. Follows from one admitted record, and no later one
-    changes it: relies on nothing.
+    reopening, `reply:<message id>`, `<pack>:<policy>` for other packs, or as a publisher calls it. Follows from one
+    admitted record and the rulebooks in force when that happened, and no later one changes it: relies on nothing.
     """
 
     type: ClassVar[str] = "complaints.escalation.clock-started.v1"
     clock: Word
-    due: Moment
+    due: Moment | None = None
+    """As it stood at the start; absent where time is only measured. What moves it later is in later facts."""
     warn_at: Moment | None = None
+    """The first warning, if nothing answers until then."""
     policy: Word
-    """`<policy>@<version>`, or `given` where the publisher stated the due time."""
+    """`<pack>/<policy>@<version>`, or `given` where the publisher stated the due time."""
+    calendar: Word | None = None
+    """`<name>@<version>`."""
+    pack: Word | None = None
+    set_off_by: Word = "lodged"
+    """What began it, by the case's own count: `lodged`, `graded`, `message:<id>`, `offered#2`, `breached:<clock>`."""
+    basis: Word | None = None
+    """What the policy was looked up by, where a table of the pack did: `category=<category>`."""
+    provisional: bool = False
+    """The calendar does not reach the due time, or a date before it is not confirmed."""
+    stated_due: Moment | None = None
+    """What a publisher states beside the policy that it asked for: only to be compared."""
     reported: Origin | None = None
+
+
+class ClockNotStarted(Fact):
+    """A clock was asked for and no policy fits: said, so that nothing is silently without a clock. Relies on nothing,
+    as `ClockStarted`.
+    """
+
+    type: ClassVar[str] = "complaints.escalation.clock-not-started.v1"
+    clock: Word
+    pack: Word | None = None
+    set_off_by: Word = "lodged"
+    basis: Word | None = None
+    reason: Word
+    """`no-policy`: the pack has none for this basis; `not-in-force`: the pack was not yet in force then."""
+    stated_due: Moment | None = None
+    reported: Origin | None = None
+
+
+class ClockPaused(Fact):
+    """The clock stands still, where its policy allows the reason; an unlawful pause is recorded and stops nothing.
+
+    It follows from the clock's own record and its policy; a clock that was answered before is not moved by it.
+    """
+
+    type: ClassVar[str] = "complaints.escalation.clock-paused.v1"
+    clock: Word
+    reason: Word
+    lawful: bool
+    by: Word
+    """`source` where another system reported it."""
+    reported: Origin | None = None
+
+
+class ClockResumed(Fact):
+    """The clock runs on, with the due time that it has now."""
+
+    type: ClassVar[str] = "complaints.escalation.clock-resumed.v1"
+    clock: Word
+    due: Moment | None = None
+    by: Word
+    reported: Origin | None = None
+
+
+class ClockExtended(Fact):
+    """More time, as the policy allows it: with a reason, and with a notice that reached the complainant before the
+    time was over. Follows from that notice, which no later record takes back.
+    """
+
+    type: ClassVar[str] = "complaints.escalation.clock-extended.v1"
+    clock: Word
+    reason: Remark
+    amount: Count
+    unit: Word
+    """Of the clock's policy: `business-days` and the like."""
+    due: Moment
+    notice: Word
+    """The delivered message, by its id; `contact` where it was told in a call."""
+    noticed_at: Moment
+    by: Word
+
+
+class ClockRecalculated(Fact):
+    """A changed rulebook that applies to running clocks moves a due time; old and new both stay. `at`: when the change
+    was known. Asserts that nothing had ended the clock by then (L1).
+    """
+
+    type: ClassVar[str] = "complaints.escalation.clock-recalculated.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
+    clock: Word
+    old_due: Moment | None = None
+    new_due: Moment | None = None
+    cause: Remark
+    policy: Word
+    calendar: Word | None = None
+    provisional: bool = False
 
 
 class ClockWarned(Fact):
@@ -68,6 +158,8 @@ class ClockWarned(Fact):
     type: ClassVar[str] = "complaints.escalation.clock-warned.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
     clock: Word
+    percent: Count | None = None
+    """Which share, by the policy."""
 
 
 class ClockMet(Fact):
@@ -78,7 +170,7 @@ class ClockMet(Fact):
     type: ClassVar[str] = "complaints.escalation.clock-met.v1"
     clock: Word
     answered_by: Word
-    """What answered: `message-sent`, `contact-recorded`, `closed` or `withdrawn`."""
+    """What answered: `message-sent`, `contact-recorded`, `closed`, `withdrawn`, `accepted`, `refused` or `offered`."""
 
 
 class ClockBreached(Fact):
@@ -105,9 +197,12 @@ class CaseEscalated(Fact):
     level: Count
     post: Word
     clock: Word
-    """The breached clock; `crisis` where the grade did it."""
+    """The breached clock; `crisis` where the grade did it, `by-hand` where a person did."""
     reason: Remark
     unowned: bool
+    empty: bool = False
+    """Nobody was there at this post, no member and no deputy: the next level follows at once."""
+    by: Word = "rule"
 
 
 class CrisisTeamCalled(Fact):
@@ -119,3 +214,21 @@ class CrisisTeamCalled(Fact):
     containment: Remark
     functions: tuple[Word, ...]
     by: Word
+
+
+class RulebookDrafted(rulebook.Drafted):
+    """A new version of a calendar, pack, regimes table, ladder or organisation was written; nothing follows it yet."""
+
+    type: ClassVar[str] = "complaints.escalation.rulebook-drafted.v1"
+
+
+class RulebookApproved(rulebook.Approved):
+    """A second person approved the draft; it is in force from its effective moment on."""
+
+    type: ClassVar[str] = "complaints.escalation.rulebook-approved.v1"
+
+
+class RulebookRefused(rulebook.DraftRefused):
+    """The draft was turned down or withdrawn."""
+
+    type: ClassVar[str] = "complaints.escalation.rulebook-refused.v1"

@@ -5,9 +5,9 @@ Lives here: the base class and value types used by more than one chapter. Must n
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 
 class Chapter(StrEnum):
@@ -74,12 +74,22 @@ class Origin(BaseModel):
 
 
 class GivenDue(BaseModel):
-    """A due time that a publisher states for one clock of a case (kept as given, judged as given)."""
+    """A time limit that a publisher gives one clock of a case: a due time, kept and judged as given, or a policy to
+    compute it by. With both, the policy counts and the due time is kept beside it, to be compared.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     clock: Word
-    due: Moment
+    due: Moment | None = None
+    policy: Word | None = None
+    """`<pack>/<policy>`, or `<pack>`: by its table of categories, from the category of the case."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.due is None and self.policy is None:
+            raise ValueError("a due time or a policy is needed")
+        return self
 
 
 def chapter_of(fact_type: type[Fact]) -> Chapter:

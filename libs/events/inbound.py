@@ -75,6 +75,10 @@ class ToldReported(Told):
     sub_status: Word | None = None
     impact: Word | None = None
     ground: Word | None = None
+    waiting: Word | None = None
+    """Custody only: what the case waits for there (`wait-user`), until the next report. Clocks whose policy knows the
+    reason pause so long.
+    """
     note: Text | None = Field(default=None, min_length=1, max_length=100_000)
 
 

@@ -171,6 +171,10 @@ class SourceReported(Fact):
     sub_status: Word | None = None
     impact: Word | None = None
     ground: Word | None = None
+    waiting: Word | None = None
+    """Custody only: what the case waits for there (`wait-user`), until the next report. Clocks whose policy knows the
+    reason pause so long.
+    """
     note: Sealed | None = None
 
 
