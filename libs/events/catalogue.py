@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from events import accountability, escalation, fact, inbound, intake, outbound, triage
+from events import accountability, escalation, fact, inbound, intake, outbound, rulebook, triage
 from events.codec import TYPES
 from events.fact import CHAPTERS, Fact
 from events.glossary import GLOSSARY
@@ -101,7 +101,9 @@ def _page() -> Iterator[str]:
     yield "`libs/events/admission.py` and `libs/events/envelope.py`; JSON schemas stand in `libs/events/schemas/`."
     yield ""
     yield "## Value types"
-    values = [v for module in (fact, inbound) for v in _named(_tree(module)) if v.form.startswith("Annotated")]
+    values = [
+        v for module in (fact, rulebook, inbound) for v in _named(_tree(module)) if v.form.startswith("Annotated")
+    ]
     yield from _table(("type", "meaning"), ((f"`{v.name}`", v.doc) for v in values))
     for part in (fact.Origin, fact.GivenDue):
         yield f"### `{part.__name__}`"
@@ -144,9 +146,14 @@ def _outside(module: ModuleType, models: Any) -> Iterator[str]:  # noqa: ANN401 
 
 
 def _fields(model: type[BaseModel]) -> Iterator[str]:
+    """The fields that the source of the class has; where it has none, those of the form that it shares."""
     tree = _tree(inspect.getmodule(model))
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == model.__name__)
     fields = [field for field in _named(body) if field.name in model.model_fields]
+    shared = model.__base__
+    if not fields and shared is not None and issubclass(shared, BaseModel) and shared.__module__ == rulebook.__name__:
+        yield from _fields(shared)
+        return
     rows = ((f"`{f.name}`", _words(f.form), f.default or "", f.doc) for f in fields)
     yield from _table(("field", "form", "default", "meaning"), rows)
 

@@ -9,8 +9,16 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from events.fact import Chapter, Fact
+from events.table import Finding
 
 S = TypeVar("S")
+
+
+class UnknownRulebook(Exception):
+    """A rule needs a rulebook that nobody has published; the argument is its `<kind>/<name>`, or the reference.
+
+    Raised in `owed` it parks the stream's proposals (L22), raised in `decide` the command answers 503.
+    """
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,8 @@ class Refused:
 
     code: str
     why: str
+    findings: tuple[Finding, ...] = ()
+    """Everything that is wrong, where the command brought a document."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,13 @@ class Context:
 
     `rules` is the service's numbered rule set, which never changes under its number. `others` holds the states of the
     streams that `leans_on` named, read in the same snapshot; a stream nobody has written yet is absent.
+    `books` are all rulebooks that this service keeps, by `<kind>/<name>`, read in the same snapshot as well, for a
+    decider that asks for them; one that waits for repair is absent.
     """
 
     rules: Any = None
     others: Mapping[str, Any] = field(default_factory=dict)
+    books: Mapping[str, Any] = field(default_factory=dict)
 
 
 def owes_nothing(_state: object, _context: Context, _now: datetime) -> Owed:
@@ -69,3 +82,5 @@ class Decider(Generic[S]):
     leans_on: Callable[[S], tuple[str, ...]] = lambda _: ()
     key_of: Callable[[S], str | None] = lambda _: None
     """The data key under which this complainant's words are sealed, once known."""
+    books: bool = False
+    """Whether its rules read the rulebooks of `Context.books`."""

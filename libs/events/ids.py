@@ -6,8 +6,8 @@ from uuid import UUID, uuid5
 _NAMES = UUID("8d9f5a2e-6b1c-5e0f-9d43-3c6a1f0b7e21")
 """Frozen: every id in every log hangs on it."""
 
-STREAM = re.compile(r"[a-z]{1,20}/[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
-"""`<kind>/<id>`; the key of every record of the stream."""
+STREAM = re.compile(r"(?:[a-z]{1,20}|rulebook/[a-z]{1,20})/[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
+"""`<kind>/<id>`, or `rulebook/<kind>/<name>`; the key of every record of the stream."""
 
 
 def _name(*parts: str) -> str:

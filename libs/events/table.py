@@ -5,11 +5,25 @@ Pure: the text is handed in. Must not: the content of any one table.
 
 import json
 import tomllib
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from events.fact import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a document: where, what, and what to do about it (R142)."""
+
+    place: str
+    """A dotted path into the document, with the line where that is known: `day.3.date (line 41)`."""
+    wrong: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.wrong}; {self.todo}"
 
 
 class TableInvalid(Exception):

@@ -13,6 +13,7 @@ from events.codec import TYPES
 from events.escalation import ClockStarted, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
 from events.intake import ComplaintAmended, ComplaintLodged, ContactRecorded, HistoryCompleted, ImportOpened
+from events.rulebook import Approved, Drafted, DraftRefused
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed, ComplaintGraded
 from projections.views import cases
 from projections.views.chapters.page import Case
@@ -22,7 +23,9 @@ from told import Log
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STREAM = "complaint/11111111-1111-5111-8111-111111111111"
-ELSEWHERE = {ImportOpened, HistoryCompleted, ClusterProposed, ClusterMemberAdded, ClusterMemberRemoved}
+ELSEWHERE = {ImportOpened, HistoryCompleted, ClusterProposed, ClusterMemberAdded, ClusterMemberRemoved} | {
+    kind for kind in TYPES.values() if issubclass(kind, Drafted | Approved | DraftRefused)
+}
 """Facts of other kinds of streams."""
 
 

@@ -75,7 +75,8 @@ CODES: dict[str, set[str]] = {
     "clock_name": {"first-reply", "resolution", "reply", "crisis"},
     "sealed": {"erased", "withheld", "missing", "unreadable"},
     "fact": {fact.type.split(".")[2] for fact in TYPES.values()}
-    - {"import-opened", "history-completed", "cluster-proposed", "cluster-member-added", "cluster-member-removed"},
+    - {"import-opened", "history-completed", "cluster-proposed", "cluster-member-added", "cluster-member-removed"}
+    - {"rulebook-drafted", "rulebook-approved", "rulebook-refused"},
     "refused": REFUSALS - NOT_HERE,
     "step": set(get_args(Step)),
     "need": {step for step, _ in needs({"status": "owned"})},
