@@ -47,7 +47,8 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     keyring = Keyring(bootstrap=settings.kafka_bootstrap, kek=secrets.kek, client_id=client)
     await keyring.start()
     stack.push_async_callback(keyring.stop)
-    store = PgStore(pool, service.decider.state_type if service.decider else type(None))
+    decider = service.decider
+    store = PgStore(pool, decider.state_type if decider else type(None), books=decider is not None and decider.books)
     waits, rules = Waits(), service.rules(settings.rules_dir)
     reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
     reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed)

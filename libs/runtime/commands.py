@@ -23,7 +23,7 @@ from starlette.responses import Response
 
 from events.admission import Expectation, Head, admits
 from events.codec import canonical
-from events.decider import Decider, Refused
+from events.decider import Context, Decider, Refused, UnknownRulebook
 from events.fact import Fact
 from events.ids import command_event_id, new_stream
 from events.partition import partition_of
@@ -32,7 +32,7 @@ from runtime.caller import Caller, Position, etag
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
 from runtime.keyring import Keyring
 from runtime.log import KafkaLog
-from runtime.problems import SAFE_HEADERS, Problem
+from runtime.problems import SAFE_HEADERS, FieldError, Problem
 from runtime.rows import RecordTooLarge, VerdictRow
 from runtime.store import CommandView, PgStore
 from runtime.telemetry import inject
@@ -66,6 +66,12 @@ def _ahead(pinned: Expectation | None, head: Head) -> bool:
 
 def _plain(_: Admitted) -> dict[str, Any]:
     return {}
+
+
+def _refusal(refused: Refused, head: Head | None) -> Problem:
+    """A rule's own code; everything that is wrong with a document stands in `errors`, each with its place."""
+    errors = [FieldError(one.place, refused.code, f"{one.wrong}; {one.todo}") for one in refused.findings]
+    return Problem(409, refused.code, refused.why, errors=errors, members={"head": str(head)})
 
 
 @dataclass(slots=True)
@@ -210,9 +216,12 @@ class Commands(Generic[S]):
         while True:
             draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made=made)
             try:
-                return intents.decided(self.decider, intent, draft, self.rules, view.contexts)
+                return intents.decided(self.decider, intent, draft, Context(self.rules, view.contexts, view.books))
             except KeyWanted as owner:
                 (made,) = await self.keyring.keys_for([str(owner)])
+            except UnknownRulebook as name:
+                raise Problem(503, "rulebook-missing", f"the rulebook {name} is not in force here yet; ask again",
+                              headers={"Retry-After": "5"}) from None  # fmt: skip
 
     async def _find(self, intent: Intent) -> Outcome:
         """Written, but where is not known: find it by its event id."""
@@ -243,7 +252,7 @@ class Commands(Generic[S]):
                 )
             return self._created(outcome.verdict, answer)
         if outcome.refused is not None:
-            raise Problem(409, outcome.refused.code, outcome.refused.why, members={"head": str(outcome.head)})
+            raise _refusal(outcome.refused, outcome.head)
         if outcome.head is not None:
             raise Problem(412, "somebody-was-faster", "the record has moved on since you read it; read it again",
                           headers={"ETag": etag(outcome.head)}, members={"head": str(outcome.head)})  # fmt: skip
@@ -266,7 +275,7 @@ class Commands(Generic[S]):
         }
         content |= answer(Admitted(verdict, position))
         headers = SAFE_HEADERS | {"ETag": etag(verdict.head), "Complaint-Position": str(position)}
-        if kind in ("complaint", "cluster"):
+        if kind in ("complaint", "cluster", "rulebook"):
             headers["Location"] = f"/v1/{kind}s/{name}"
         return Response(orjson.dumps(content), 201, headers, media_type="application/json")
 

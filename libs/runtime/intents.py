@@ -3,7 +3,7 @@
 Lives here: the draft that a command is built from, and the record of the fact it became. Must not: wait, retry, answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,6 @@ from events.envelope import Envelope, write_headers
 from events.fact import Fact
 from events.partition import partition_of
 from runtime.keyring import Keyring, KeyUnusable
-from runtime.proposals import Rules
 from runtime.rows import Outgoing, Row, VerdictRow
 
 S = TypeVar("S")
@@ -88,17 +87,15 @@ def draft_of(
                  decider.key_of(state) or made, owner, keyring)  # fmt: skip
 
 
-def decided(
-    decider: Decider[Any], intent: Intent, draft: Draft[Any], rules: Rules, contexts: Mapping[str, Any]
-) -> Fact | Refused:
-    """Build the command and put it before the rules. Raises KeyWanted."""
+def decided(decider: Decider[Any], intent: Intent, draft: Draft[Any], context: Context) -> Fact | Refused:
+    """Build the command and put it before the rules. Raises KeyWanted, UnknownRulebook."""
     try:
         command = intent.command(draft)
     except KeyUnusable:
         return Refused("words-erased", "this person's data was erased; nothing can be written in their name")
     if isinstance(command, Refused):
         return command
-    return decider.decide(command, draft.state, Context(rules, contexts))
+    return decider.decide(command, draft.state, context)
 
 
 def record_of(

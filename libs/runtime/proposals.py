@@ -11,12 +11,12 @@ from typing import Any
 
 from events.admission import Expectation, expectation
 from events.codec import encode
-from events.decider import Context, Decider, Owed
+from events.decider import Context, Decider, Owed, UnknownRulebook
 from events.envelope import Envelope, write_headers
 from events.fact import Fact
 from events.ids import owed_event_id
 from runtime.judging import MACHINE
-from runtime.rows import Outgoing, Parked, Row
+from runtime.rows import Outgoing, Parked, Row, Standing
 
 Rules = Any
 """A service's numbered rule set; only its decider knows the type."""
@@ -80,10 +80,10 @@ class UnderWay:
             del self.sent[name]
 
 
-def context_of(decider: Decider[Any], row: Row, rules: Rules, contexts: Mapping[str, tuple[int, Any]]) -> Context:
+def context_of(decider: Decider[Any], row: Row, rules: Rules, standing: Standing) -> Context:
     """The values that this stream's state leans on; what nobody has written yet is absent (L15)."""
-    names = decider.leans_on(row.state)
-    return Context(rules, {name: contexts[name][1] for name in names if name in contexts})
+    contexts, names = standing.contexts, decider.leans_on(row.state)
+    return Context(rules, {name: contexts[name][1] for name in names if name in contexts}, standing.books)
 
 
 def ask(decider: Decider[Any], row: Row, context: Context, now: datetime) -> Owed | Parked:
@@ -94,6 +94,8 @@ def ask(decider: Decider[Any], row: Row, context: Context, now: datetime) -> Owe
         return Owed(wake_at=now + ASK_AGAIN)
     try:
         owed = decider.owed(row.state, context, now)
+    except UnknownRulebook as error:
+        return _mute(row, f"there is no rulebook {error}")
     except Exception as error:  # noqa: BLE001 - a rule that fails is a finding about one stream, not the end of the reader
         return _mute(row, f"owed raised {type(error).__name__}")
     if owed.fact is not None and row.machine >= MACHINE_FACTS_MAX:

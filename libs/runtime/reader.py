@@ -211,7 +211,7 @@ class Reader:
                 self.next_wake_at = row.wake_at
 
     def _asked(self, decider: Decider[Any], row: Row, standing: Standing, batch: _Batch) -> Owed:
-        context = proposals.context_of(decider, row, self.rules, standing.contexts)
+        context = proposals.context_of(decider, row, self.rules, standing)
         row.leans = tuple((name, standing.contexts.get(name, (0, None))[0]) for name in decider.leans_on(row.state))
         if row.decider_version < decider.version:
             row.decider_version, row.muted = decider.version, False
@@ -265,6 +265,8 @@ class Reader:
             row = self.rows.get(name)
             if row is not None and row.partition in self.assignment.places:
                 batch.touched[name] = row
+                # Proposals that parked for want of a rulebook go on when there is one.
+                row.muted = row.muted and name not in awake.leaning
         for partition in {row.partition for row in batch.touched.values()}:
             place = self.assignment.places[partition]
             batch.after[partition] = replace(place, turn=place.turn + 1)

@@ -114,6 +114,8 @@ class Standing:
 
     now: datetime
     contexts: Mapping[str, tuple[int, Any]] = field(default_factory=dict)
+    books: Mapping[str, Any] = field(default_factory=dict)
+    """The service's rulebooks by `<kind>/<name>`, without those whose content waits for repair (L15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Awake:
     streams: tuple[str, ...]
     redrives: tuple[str, ...]
     next_wake_at: datetime | None
+    leaning: frozenset[str] = frozenset()
+    """Those of `streams` that were judged under an older version of what they lean on (L15)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from runtime.rows import Awake, Commit, Judged, LogBroken, LostOwnership, Place,
 
 _SQL = Path(__file__).parent / "sql"
 _QUERIES = read_queries(_SQL / "queries.sql")
+BOOKS = "rulebook/"
+"""How the streams of rulebooks begin."""
 _COMMIT = "select commit_batch(" + ", ".join(f"${n}" for n in range(1, 41)) + ")"
 
 Connection = Any
@@ -77,16 +79,23 @@ class CommandView:
     row: Row | None
     contexts: Mapping[str, Any]
     earlier: VerdictRow | None
+    books: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class PgStore:
-    """The store of one service. `state_type` is the decider's closed union of states."""
+    """The store of one service. `state_type` is the decider's closed union of states.
+
+    `books`: whether every look also reads the service's rulebooks, in the same statement (L15). Their content is read
+    once for each version: a stream's content at a version never changes.
+    """
 
     pool: Connection
     state_type: Any
     hook: Hook | None = None
     before: BeforeCommit | None = None
+    books: bool = False
+    _known: Mapping[str, tuple[int, Any]] = field(default_factory=dict)
     _adapter: TypeAdapter[Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,18 +123,23 @@ class PgStore:
         return {r["stream"]: self._row(r) for r in await self.pool.fetch(_QUERIES["load"], list(streams))}
 
     async def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
-        found = await self.pool.fetchrow(_QUERIES["stand"], list(places), list(contexts))
+        asked = [name for name in contexts if not (self.books and name.startswith(BOOKS))]
+        known = self._known
+        found = await self.pool.fetchrow(_QUERIES["stand"], list(places), asked, self.books, *_versions(known))
         _still_ours(places, found["places"])
-        known = zip(found["context_names"], found["context_versions"], found["context_states"], strict=True)
-        return Standing(found["now"], {name: (version, self._state(state)) for name, version, state in known})
+        versions, books = self._books(found, known)
+        read = zip(found["context_names"], found["context_versions"], found["context_states"], strict=True)
+        versions |= {name: (version, self._state(state)) for name, version, state in read}
+        return Standing(found["now"], versions, books)
 
     async def due(self, places: Mapping[int, Place], limit: int) -> Awake:
         found = await self.pool.fetch(_QUERIES["due"], list(places), limit)
         _still_ours(places, next(r["places"] for r in found if r["why"] == "next"))
         return Awake(
-            tuple(r["stream"] for r in found if r["why"] == "due"),
+            tuple(r["stream"] for r in found if r["why"] in ("due", "leaning")),
             tuple(r["stream"] for r in found if r["why"] == "redrive"),
             next((r["at"] for r in found if r["why"] == "next"), None),
+            frozenset(r["stream"] for r in found if r["why"] == "leaning"),
         )
 
     async def commit(self, batch: Commit) -> None:
@@ -146,7 +160,8 @@ class PgStore:
 
     async def command(self, stream: str, event_id: str) -> CommandView:
         """Everything a command decides on, in one statement (architecture, section 3)."""
-        found = await self.pool.fetchrow(_QUERIES["command"], stream, event_id)
+        known = self._known
+        found = await self.pool.fetchrow(_QUERIES["command"], stream, event_id, self.books, *_versions(known))
         earlier = found["earlier"]
         return CommandView(
             found["now"],
@@ -162,7 +177,20 @@ class PgStore:
                 Head(*found["earlier_head"]),
                 found["earlier_hash"],
             ),
+            self._books(found, known)[1],
         )
+
+    def _books(
+        self, found: Found, known: Mapping[str, tuple[int, Any]]
+    ) -> tuple[dict[str, tuple[int, Any]], dict[str, Any]]:
+        """All rulebooks by stream with their versions, and the content of the readable ones by `<kind>/<name>`."""
+        versions: dict[str, tuple[int, Any]] = {}
+        read = zip(found["books"], found["book_versions"], found["book_states"], found["book_news"], strict=True)
+        for stream, version, text, new in read:
+            versions[stream] = (version, self._state(text)) if new else known[stream]
+        if versions.keys() != known.keys() or any(found["book_news"]):
+            self._known = {stream: one for stream, one in versions.items() if one[1] is not None}
+        return versions, {name.removeprefix(BOOKS): book for name, (_, book) in versions.items() if book is not None}
 
     async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
         found = await self.pool.fetchrow(_QUERIES["verdict_at"], partition, offset)
@@ -231,6 +259,10 @@ class PgStore:
 
     def _state(self, text: str | None) -> Any:  # noqa: ANN401 - whatever the decider's states are
         return None if text is None else self._adapter.validate_json(text)
+
+
+def _versions(known: Mapping[str, tuple[int, Any]]) -> tuple[list[str], list[int]]:
+    return list(known), [version for version, _ in known.values()]
 
 
 def _still_ours(places: Mapping[int, Place], found: Sequence[Sequence[int]]) -> None:

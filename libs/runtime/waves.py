@@ -63,7 +63,10 @@ async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[
     leans = {name for row in rows.values() for name in commands.decider.leans_on(row.state)}
     standing = await commands.store.stand({}, sorted(leans))
     contexts = {name: state for name, (_, state) in standing.contexts.items()}
-    views = [CommandView(standing.now, rows.get(item.stream), contexts, earlier.get(item.event_id)) for item in items]
+    views = [
+        CommandView(standing.now, rows.get(item.stream), contexts, earlier.get(item.event_id), standing.books)
+        for item in items
+    ]
     facts = await _decide_all(commands, items, views)
     return await _append_all(commands, items, views, facts)
 

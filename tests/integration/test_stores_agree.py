@@ -11,12 +11,12 @@ import pytest
 
 from events.admission import Head
 from runtime.rows import Commit, LostOwnership, Parked, Place, Row, VerdictRow
-from runtime.store import PgStore, connect, create_schema
+from runtime.store import BOOKS, PgStore, connect, create_schema
 from simulation.database import Database
 from simulation.toys import Story
 
 PARTITIONS = 3
-STREAMS = ("import/a", "import/b", *(f"complaint/{number}" for number in range(8)))
+STREAMS = ("import/a", "import/b", "rulebook/one/a", "rulebook/one/b", *(f"complaint/{n}" for n in range(8)))
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
 FUTURE = datetime(2090, 1, 1, tzinfo=UTC)
 STEPS = 100
@@ -49,11 +49,11 @@ def _seen(call: str, found: Any) -> Any:  # noqa: ANN401 - whatever the call giv
     """What of an answer must be equal: not the clock, and not the order where there is none."""
     match call:
         case "stand":
-            return found.contexts
+            return found.contexts, found.books
         case "due":
-            return set(found.streams), set(found.redrives), found.next_wake_at
+            return set(found.streams), set(found.redrives), found.next_wake_at, found.leaning
         case "command":
-            return found.row, found.contexts, found.earlier
+            return found.row, found.contexts, found.earlier, found.books
     return found
 
 
@@ -66,17 +66,22 @@ async def pool(fresh_database: str) -> AsyncIterator[Any]:
 
 
 def _both(pool: Any, seed: int) -> Both:  # noqa: ANN401 - asyncpg carries no types
-    return Both(PgStore(pool, Story), Database(now=lambda: datetime.now(UTC)), Random(seed))
+    return Both(PgStore(pool, Story, books=True), Database(now=lambda: datetime.now(UTC)), Random(seed))
 
 
 def _row(dice: Random, stream: str) -> Row:
     parked = dice.random() < 0.2
-    leans = [("import/a", dice.randrange(6)), ("import/b", dice.randrange(6)), ("import/never", 0)]
+    contexts = ("import/a", "import/b", "rulebook/one/a", "rulebook/one/b")
+    leans = [*((name, dice.randrange(6)) for name in contexts), ("import/never", 0)]
+    head = Head(*(dice.randrange(3) for _ in range(4)))
+    state = dice.choice((None, Story(), Story(lodged_at=PAST, motives=("a", "b"))))
+    if stream.startswith(BOOKS):
+        state = Story(motives=(f"content of version {sum(head)}",))  # which never changes (L15)
     return Row(
         stream,
         STREAMS.index(stream) % PARTITIONS,
-        Head(*(dice.randrange(3) for _ in range(4))),
-        dice.choice((None, Story(), Story(lodged_at=PAST, motives=("a", "b")))),
+        head,
+        state,
         dice.randrange(100),
         dice.choice((None, PAST + timedelta(seconds=dice.randrange(9)), FUTURE + timedelta(seconds=dice.randrange(9)))),
         dice.randrange(5),
@@ -144,7 +149,7 @@ async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  #
         places = await both.ask("places", range(PARTITIONS))
         stream, event = both.dice.choice(STREAMS), f"event-{both.dice.randrange(14)}"
         await both.ask("load", STREAMS)
-        await both.ask("stand", places, ("import/a", "import/never"))
+        await both.ask("stand", places, ("import/a", "import/never", "rulebook/one/a"))
         await both.ask("stand", {0: Place(3, 999)}, ())
         await both.ask("due", {p: place for p, place in places.items() if both.dice.random() < 0.7}, LIMIT)
         await both.ask("command", stream, event)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from runtime.rows import Awake, Commit, LostOwnership, Parked, Place, Row, Standing, VerdictRow
-from runtime.store import CommandView
+from runtime.store import BOOKS, CommandView
 from simulation.host import Host, Sky
 
 
@@ -56,8 +57,17 @@ class Database:
 
     def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
         self.still_ours(places)
-        known = {name: self.streams[name] for name in contexts if name in self.streams}
-        return Standing(self.now(), {name: (sum(row.head), row.state) for name, row in known.items()})
+        known = {name: self.streams[name] for name in contexts if name in self.streams and not name.startswith(BOOKS)}
+        seen = {name: (sum(row.head), row.state) for name, row in known.items()}
+        return Standing(self.now(), seen | self._books(), self.books())
+
+    def books(self) -> dict[str, Any]:
+        """Every rulebook, as of this moment; one that waits for repair has no content (L15)."""
+        return {name.removeprefix(BOOKS): book for name, (_, book) in self._books().items() if book is not None}
+
+    def _books(self) -> dict[str, tuple[int, Any]]:
+        rows = [row for name, row in sorted(self.streams.items()) if name.startswith(BOOKS)]
+        return {row.stream: (sum(row.head), row.state if row.parked_at is None else None) for row in rows}
 
     def due(self, places: Mapping[int, Place], limit: int) -> Awake:
         self.still_ours(places)
@@ -71,7 +81,7 @@ class Database:
         stale = [stream for stream, partition in self.stale() if partition in places][:limit]
         redrives = [name for name in self.redrives if name in self.streams and self.streams[name].partition in places]
         later = next((at for at, _ in waking if at > now), None)
-        return Awake((*due, *stale), tuple(redrives), later)
+        return Awake((*due, *stale), tuple(redrives), later, frozenset(stale))
 
     def stale(self) -> list[tuple[str, int]]:
         """Streams, and their partitions, that were judged under an older version of what they lean on (L15)."""
@@ -121,8 +131,8 @@ class Database:
     def command(self, stream: str, event_id: str) -> CommandView:
         row = self.load([stream]).get(stream)
         leans = [context for context, leaning in self.leans if leaning == stream and context in self.streams]
-        contexts = {name: self.streams[name].state for name in leans}
-        return CommandView(self.now(), row, contexts, self.counted.get(event_id))
+        contexts = {name: self.streams[name].state for name in leans if not name.startswith(BOOKS)}
+        return CommandView(self.now(), row, contexts, self.counted.get(event_id), self.books())
 
 
 class StorePort:

@@ -10,20 +10,21 @@ select partition, next_offset, turn, last_id, last_crc, hash from positions wher
 select * from streams where stream = any ($1::text[]);
 
 -- name: stand
-select clock_timestamp() as now,
+select clock_timestamp() as now, b.*,
        (select coalesce(array_agg(array[p.partition, p.next_offset, p.turn]), '{}')
         from positions p where p.partition = any ($1::integer[])) as places,
        (select coalesce(array_agg(c.stream), '{}') from streams c where c.stream = any ($2::text[])) as context_names,
        (select coalesce(array_agg(c.state), '{}') from streams c where c.stream = any ($2::text[])) as context_states,
        (select coalesce(array_agg(c.intake + c.triage + c.escalation + c.accountability), '{}')
-        from streams c where c.stream = any ($2::text[])) as context_versions;
+        from streams c where c.stream = any ($2::text[])) as context_versions
+from books($3, $4, $5) b;
 
 -- name: due
 select stream, 'due' as why, null::timestamptz as at, null::bigint[] as places from (
     select stream from streams
     where wake_at <= clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit $2) d
 union all
-select stream, 'due', null, null from (
+select stream, 'leaning', null, null from (
     select l.stream from contexts c cross join lateral (
         select stream from leans
         where context = c.stream and version < c.version and partition = any ($1::integer[]) limit $2) l limit $2) s
@@ -36,16 +37,16 @@ select null, 'next', (select wake_at from streams
      from positions p where p.partition = any ($1::integer[]));
 
 -- name: command
-select clock_timestamp() as now, s.*,
+select clock_timestamp() as now, s.*, b.*,
        (select array[v.partition, v."offset"] from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier,
        (select v.head from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_head,
        (select v.stream from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_stream,
        (select v.command_hash from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_hash,
        (select coalesce(array_agg(c.stream order by c.stream), '{}') from leans l join streams c on c.stream = l.context
-        where l.stream = $1) as context_names,
+        where l.stream = $1 and l.context not like 'rulebook/%') as context_names,
        (select coalesce(array_agg(c.state order by c.stream), '{}') from leans l join streams c on c.stream = l.context
-        where l.stream = $1) as context_states
-from (select 1) as one left join streams s on s.stream = $1;
+        where l.stream = $1 and l.context not like 'rulebook/%') as context_states
+from books($3, $4, $5) b left join streams s on s.stream = $1;
 
 -- name: verdict_at
 select partition, "offset", event_id, stream, admitted, head, command_hash from verdicts

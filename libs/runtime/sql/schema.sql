@@ -33,6 +33,20 @@ create table if not exists streams (
     muted           boolean not null
 );
 create index if not exists streams_wake on streams (wake_at, partition) where wake_at is not null;
+create index if not exists streams_books on streams (stream) where stream like 'rulebook/%';
+
+-- Every rulebook with its version, in one row; the content only of a version that the asker does not know. One that
+-- waits for repair has no content.
+create or replace function books(wanted boolean, known_streams text[], known_versions bigint[])
+returns table (books text[], book_versions bigint[], book_states text[], book_news boolean[]) language sql stable as $$
+    select coalesce(array_agg(s.stream), '{}'), coalesce(array_agg(s.version), '{}'),
+           coalesce(array_agg(case when s.new and s.parked_at is null then s.state end), '{}'),
+           coalesce(array_agg(s.new), '{}')
+    from (select b.*, k.version is distinct from b.version or b.parked_at is not null as new
+          from (select stream, intake + triage + escalation + accountability::bigint as version, state, parked_at
+                from streams where wanted and stream like 'rulebook/%') b
+          left join unnest(known_streams, known_versions) as k (stream, version) using (stream)) s
+$$;
 
 -- Which stream was judged under which version of which context stream (L15).
 create table if not exists leans (
