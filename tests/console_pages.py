@@ -27,6 +27,12 @@ def clock(name: str = "resolution", **members: str) -> dict[str, str]:
     return found | members
 
 
+def waiting(service: str = "escalation") -> dict[str, str]:
+    """Where a record waits for repair."""
+    since, until = "2026-09-24T05:00:00.000000Z", "2026-09-24T06:00:00.000000Z"
+    return {"service": service, "kind": "proposals", "reason": "owed raised", "since": since, "mend_until": until}
+
+
 def case(**members: object) -> dict[str, Any]:
     """A case in hand, opened for its reader."""
     found: dict[str, Any] = {

@@ -1,12 +1,11 @@
 """From settings to the connected parts of one process: topics, tables, log, keys, reader, commands.
 
-Lives here: what is built from what, and what the reader says to others (marks, parked streams). Must not: run anything.
+Lives here: what is built from what, and what the reader says to others (marks). Must not: run anything.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -21,7 +20,7 @@ from runtime.keyring import Keyring
 from runtime.log import KafkaLog
 from runtime.logs import logger
 from runtime.reader import Reader
-from runtime.rows import LogBroken, Parked
+from runtime.rows import LogBroken
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings
 from runtime.store import Connection, PgStore, connect, create_schema
@@ -52,7 +51,7 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     waits, rules = Waits(), service.rules(settings.rules_dir)
     reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
     reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed)
-    reader.alarm, reader.trace = _alarm(log), _trace
+    reader.trace = _trace
     epoch = topic_id.replace("-", "")[:12]
     driver = Driver(
         reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
@@ -85,17 +84,6 @@ def _trace() -> list[tuple[str, bytes]]:
     headers: list[tuple[str, bytes]] = []
     inject(headers)
     return headers
-
-
-def _alarm(log: KafkaLog) -> Callable[[Sequence[Parked]], Awaitable[None]]:
-    """What parked is said loudly: in the service's log, and on `complaints.parked` (L22)."""
-
-    async def alarm(parked: Sequence[Parked]) -> None:
-        for one in parked:
-            _log.error("parked", stream=one.stream, partition=one.partition, offset=one.offset, reason=one.reason)
-        await log.send(topics.PARKED, [(one.stream.encode(), orjson.dumps(asdict(one)), None, []) for one in parked])
-
-    return alarm
 
 
 def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:

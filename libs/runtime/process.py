@@ -21,6 +21,7 @@ from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
 from runtime.http import build_app
 from runtime.logs import fault, logger, set_up_logs
+from runtime.parking import tell_parked
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
 from runtime.telemetry import set_up_telemetry
@@ -86,7 +87,7 @@ async def _until(stopping: asyncio.Event, work: Coroutine[Any, Any, Running]) ->
 
 
 def _work(service: Service, running: Running) -> list[Any]:
-    return [_read(running), _listen(running), *(edge(running) for edge in service.edges)]
+    return [_read(running), _listen(running), tell_parked(running), *(edge(running) for edge in service.edges)]
 
 
 async def _read(running: Running) -> None:

@@ -67,8 +67,6 @@ class Reader:
     reading: Reading
     committed: Callable[[Mapping[int, Place], Sequence[VerdictRow]], None] = lambda _places, _verdicts: None
     """Told after each commit: what waits in this process can go on."""
-    alarm: Callable[[Sequence[Parked]], Awaitable[None]] | None = None
-    """Told after a commit in which something parked (L22)."""
     trace: Callable[[], list[tuple[str, bytes]]] = list
     """Headers that tie what is owed to the trace it comes from."""
     assignment: Assignment = field(default_factory=Assignment)
@@ -163,8 +161,6 @@ class Reader:
         self.under_way.passed({partition: place.next_offset for partition, place in self.assignment.places.items()})
         self.committed(batch.after, verdicts)
         self._trim(batch.touched)
-        if batch.parked and self.alarm is not None:
-            await self.alarm(batch.parked)
 
     def _verdicts(self, judged: Sequence[Judged]) -> list[VerdictRow]:
         chapter = None if self.decider is None else self.decider.chapter

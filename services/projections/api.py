@@ -110,8 +110,7 @@ def _cases(sources: Sources) -> APIRouter:
         if page is None:
             raise _unknown()
         found = sorted(page.get("clocks", {}).values(), key=lambda one: (one.get("met_at") is not None, one["due"]))
-        unjudged = page.get("parked")
-        return Json({"items": found, "unjudged": unjudged}, headers=_standing(sources, page))
+        return Json({"items": found, "unjudged": page["unjudged"]}, headers=_standing(sources, page))
 
     return router
 

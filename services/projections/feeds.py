@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from events.admission import Verdict
 from events.fact import Word
-from projections import queries
+from projections import parkings, queries
 from projections.paging import read_cursor
 from projections.records import Feed, facts, record, records
 from projections.showing import cloud_event
@@ -77,6 +77,22 @@ def build_routes(sources: Sources) -> APIRouter:
         lines = b"".join(orjson.dumps(cloud_event(row, sources.epoch)) + b"\n" for row in rows)
         headers = {"complaint-after": str(stands.passed(rows))}
         return Response(lines, headers=headers, media_type="application/x-ndjson")
+
+    @router.get("/parked", summary="What waits for repair in any service, since when and until when")
+    async def parked(
+        *,
+        request: Request,
+        caller: Watcher,
+        service: Word | None = None,
+        stream: Word | None = None,
+        cursor: Cursor = None,
+        limit: Limit = LIMIT,
+    ) -> Response:
+        await sources.reached(caller.position)
+        wanted = {"service": service, "stream": stream}
+        after = read_cursor(cursor, {"parked": wanted}, ("time", "text", "text", "text"))
+        page = await parkings.parked(sources.pool, wanted, after, limit)
+        return listed(request, page, page.items, {"parked": wanted})
 
     @router.get("/readers", summary="Do all services say the same of the log, partition by partition?")
     async def readers(caller: Watcher) -> Response:

@@ -38,6 +38,7 @@ class CaseFilter:
     unowned: bool | None = None
     """Nobody has accepted it, and it is not closed."""
     unjudged: bool | None = None
+    """Its record waits for repair in some service, so that its clocks are neither met nor late."""
     due_before: Moment | None = None
     """Its next clock is due before this instant."""
     due_from: Moment | None = None
@@ -78,7 +79,7 @@ def conditions(wanted: CaseFilter) -> Conditions:
     if wanted.withdrawn is not None:
         sql.add("withdrawn = ?", wanted.withdrawn)
     if wanted.unjudged is not None:
-        sql.add("parked = ?", wanted.unjudged)
+        sql.add("exists (select from unjudged u where u.id = cases.id) = ?", wanted.unjudged)
     if wanted.unowned is not None:
         sql.add("(owner is null and status <> 'closed') = ?", wanted.unowned)
     if wanted.due_before is not None:

@@ -25,9 +25,20 @@ FEW_JUDGED = 10
 
 
 async def case(pool: Connection, complaint_id: str) -> Case | None:
-    """The page of one complaint."""
+    """The page of one complaint, and what of its record waits for repair."""
     rows = await pool.fetch(SQL["case"], complaint_id)
-    return orjson.loads(rows[0]["page"]) if rows else None
+    if not rows:
+        return None
+    (page,) = await _with_unmended(pool, [orjson.loads(rows[0]["page"])])
+    return page
+
+
+async def _with_unmended(pool: Connection, pages: Sequence[Case]) -> list[Case]:
+    """The pages, each with what of its record waits for repair in any service."""
+    waiting: dict[str, list[Plain]] = {page["stream"]: [] for page in pages}
+    for row in await pool.fetch(SQL["unmended"], list(waiting)):
+        waiting[row["stream"]].append({name: value for name, value in _row(row).items() if name != "stream"})
+    return [{**page, "unjudged": waiting[page["stream"]]} for page in pages]
 
 
 async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tuple[str, str] | None, limit: int) -> Page:
@@ -42,7 +53,7 @@ async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tupl
         f"order by {key} {way}, id {way} limit {limit + 1}",
         *sql.arguments,
     )
-    pages: list[Case] = [orjson.loads(row["page"]) for row in rows[:limit]]
+    pages = await _with_unmended(pool, [orjson.loads(row["page"]) for row in rows[:limit]])
     return Page(pages, (rows[limit - 1]["key"], pages[-1]["id"]) if len(rows) > limit else None)
 
 

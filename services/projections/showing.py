@@ -58,7 +58,7 @@ def case_line(page: Case, unseal: Unseal | None) -> Plain:
     clock = page.get("clocks", {}).get(page.get("next_clock") or "")
     line["next_clock_state"] = clock["state"] if clock else None
     line["withdrawn"] = "withdrawn" in page
-    line["unjudged"] = "parked" in page
+    line["unjudged"] = bool(page.get("unjudged"))
     line["head"] = head_text(page["head"])
     line["handoffs"] = figures(page.get("handoffs"))
     return line

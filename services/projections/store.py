@@ -140,10 +140,11 @@ class Views:
             if stream.startswith(shelf.prefix):
                 # Taking the row first makes whoever folds it at this moment finish before the ledger is read.
                 await connection.fetch(shelf.load, [stream.removeprefix(shelf.prefix)])
-        await connection.execute(_SQL["unpark"], stream)
         admitted = [told for told in await history(connection, stream) if told.verdict is Verdict.ADMITTED]
-        await self._write_cases(connection, {}, admitted)
-        await self._write_clusters(connection, {}, admitted)
+        parked = await self._write_cases(connection, {}, admitted)
+        parked += await self._write_clusters(connection, {}, admitted)
+        if not parked:
+            await connection.execute(_SQL["unpark"], stream)
 
     async def _fold_cases(self, connection: Connection, admitted: Sequence[Told]) -> None:
         await self._write_cases(connection, await self.cases.before(connection, admitted), admitted)
@@ -151,7 +152,8 @@ class Views:
     async def _fold_clusters(self, connection: Connection, admitted: Sequence[Told]) -> None:
         await self._write_clusters(connection, await self.clusters.before(connection, admitted), admitted)
 
-    async def _write_cases(self, connection: Connection, before: Mapping[str, Case], admitted: Sequence[Told]) -> None:
+    async def _write_cases(self, connection: Connection, before: Mapping[str, Case], admitted: Sequence[Told]) -> int:
+        """Gives how many pages parked."""
         entries: list[register.Entry] = []
 
         def register_too(page: Case | None, told: Told) -> Case:
@@ -168,14 +170,16 @@ class Views:
         await _write(connection, "write_promises", list(_changed(before, after, "promises", _promise_row)))
         await _write(connection, "write_handoffs", list(_handoffs(before, after)))
         await _park(connection, parked)
+        return len(parked)
 
     async def _write_clusters(
         self, connection: Connection, before: Mapping[str, Cluster], admitted: Sequence[Told]
-    ) -> None:
+    ) -> int:
         after, parked = _folded(CLUSTER, clusters.fold, clusters.parked, before, admitted)
         self.clusters.keep(after, self.pages_at_hand_max)
         await _write(connection, "write_clusters", list(after.values()))
         await _park(connection, parked)
+        return len(parked)
 
 
 async def history(connection: Connection, stream: str) -> list[Retold]:

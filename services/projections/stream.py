@@ -9,6 +9,7 @@ from projections.api import build_routes
 from projections.console.routes import build_pages
 from projections.freshness import Freshness
 from projections.marks import follow_marks
+from projections.parkings import follow_parked
 from projections.sources import Sources
 from projections.store import SCHEMA, Views
 from runtime.service import Running, Service
@@ -28,7 +29,7 @@ def service() -> Service:
         routes=lambda running: _routes(running, freshness),
         hook=_views,
         prepare=create_views,
-        edges=(follow_marks, freshness.watch),
+        edges=(follow_marks, follow_parked, freshness.watch),
         batch_records=BATCH_RECORDS_MAX,
     )
 

@@ -84,8 +84,43 @@ create table if not exists parked (
     reason    text    not null,
     attempts  integer not null default 1,
     since     timestamptz not null default now(),
+    mend_until timestamptz not null default now() + interval '1 hour',
     primary key (stream, kind)
 );
+comment on column parked.mend_until is
+    'The time that operators have of their own: while a stream is parked, nobody is told that a case runs late.';
+
+-- Each change of `parked`, until it is told on `complaints.parked`; whoever makes it, a rebuild too.
+create table if not exists parked_news (
+    id        bigint generated always as identity primary key,
+    stream    text    not null,
+    kind      text    not null,
+    partition integer not null,
+    "offset"  bigint  not null,
+    reason    text    not null,
+    attempts  integer not null,
+    since     timestamptz not null,
+    mend_until timestamptz not null,
+    mended_at timestamptz
+);
+create or replace function write_parked_news() returns trigger language plpgsql set search_path from current as $$
+begin
+    if tg_op = 'TRUNCATE' then
+        insert into parked_news (stream, kind, partition, "offset", reason, attempts, since, mend_until, mended_at)
+        select *, now() from parked;
+    elsif tg_op = 'DELETE' then
+        insert into parked_news (stream, kind, partition, "offset", reason, attempts, since, mend_until, mended_at)
+        select old.*, now();
+    else
+        insert into parked_news (stream, kind, partition, "offset", reason, attempts, since, mend_until)
+        select new.*;
+    end if;
+    return null;
+end $$;
+create or replace trigger parked_changed after insert or update or delete on parked
+    for each row execute function write_parked_news();
+create or replace trigger parked_emptied before truncate on parked
+    for each statement execute function write_parked_news();
 
 create table if not exists redrives (
     stream       text primary key,

@@ -76,7 +76,8 @@ class CasePage:
     decided: Sequence[Line]
     needs: Sequence[Need]
     announcement: str
-    unjudged: bool
+    unjudged: Sequence[str]
+    """Where its record waits for repair; empty where all is well."""
 
 
 def shown(case: Case, reader: Reader) -> CasePage:
@@ -102,8 +103,15 @@ def shown(case: Case, reader: Reader) -> CasePage:
         decided=list(_decided(case, reader)),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
         announcement=_announcement(case, reader),
-        unjudged="parked" in case,
+        unjudged=[_waiting(one, reader) for one in case.get("unjudged", [])],
     )
+
+
+def _waiting(one: Mapping[str, Any], reader: Reader) -> str:
+    words, moment = reader.words, reader.moment
+    key = "case.mend_late" if reader.until(one["mend_until"]).total_seconds() < 0 else "case.mend"
+    service = words.of("service", one["service"])
+    return words.t(key, service=service, since=moment(one["since"]), until=moment(one["mend_until"]))
 
 
 def _line(reader: Reader, label: str, value: object, lang: str | None = None) -> Iterator[Line]:
@@ -186,7 +194,7 @@ def _promise_counts(promises: Sequence[Mapping[str, Any]], reader: Reader) -> st
 def _clocks(case: Case, reader: Reader) -> list[ClockLine]:
     found = sorted(case.get("clocks", {}).values(), key=lambda one: (not still_open(one), one["due"]))
     closed = case["status"] == "closed"
-    dark = "parked" in case
+    dark = bool(case.get("unjudged"))
     return [
         ClockLine(
             name_of(one["clock"], reader),

@@ -94,7 +94,7 @@ def status_line(groups: Sequence[Rows], reader: Reader) -> str:
 def _group(case: Mapping[str, Any], reader: Reader) -> Group:
     if case["status"] == "closed":
         return "closed"
-    if "parked" in case:
+    if case.get("unjudged"):
         return "unjudged"
     clock = _next_clock(case)
     if clock is None:
@@ -138,7 +138,7 @@ def row(case: Mapping[str, Any], reader: Reader) -> Row:
 def _due(case: Mapping[str, Any], clock: Mapping[str, Any] | None, reader: Reader) -> Due:
     if case["status"] == "closed":
         return Due("ok", "ok", reader.words.of("status", "closed"), reader.moment(case["closed_at"]))
-    if "parked" in case:
+    if case.get("unjudged"):
         return unjudged(reader)
     if clock is None:
         return Due("", "open", reader.words.t("clock.none"), reader.words.of("status", case["status"]))

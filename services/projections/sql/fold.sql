@@ -21,8 +21,8 @@ written as (
     on conflict (id) do update set page = excluded.page)
 insert into cases as old
 select c.id, c.status, c.cycle, c.source, c.source_ref, c.channel, c.product, c.branch, c.identity, c.screening,
-       c.category, c.grade, c.queue, c.owner, c.offered_to, page ? 'withdrawn', page ? 'parked', c.lodged_at,
-       c.closed_at, c.next_due_at, c.next_clock
+       c.category, c.grade, c.queue, c.owner, c.offered_to, page ? 'withdrawn', c.lodged_at, c.closed_at,
+       c.next_due_at, c.next_clock
 from told
 cross join lateral jsonb_to_record(page) as c (
     id text, status text, cycle integer, source text, source_ref text, channel text, product text, branch text,
@@ -32,7 +32,7 @@ on conflict (id) do update set
     status = excluded.status, cycle = excluded.cycle, source = excluded.source, source_ref = excluded.source_ref,
     channel = excluded.channel, product = excluded.product, branch = excluded.branch, identity = excluded.identity,
     screening = excluded.screening, category = excluded.category, grade = excluded.grade, queue = excluded.queue,
-    owner = excluded.owner, offered_to = excluded.offered_to, withdrawn = excluded.withdrawn, parked = excluded.parked,
+    owner = excluded.owner, offered_to = excluded.offered_to, withdrawn = excluded.withdrawn,
     lodged_at = excluded.lodged_at, closed_at = excluded.closed_at, next_due_at = excluded.next_due_at,
     next_clock = excluded.next_clock
 where old is distinct from excluded;

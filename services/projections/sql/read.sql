@@ -26,20 +26,22 @@ order by seen_ms, partition, "offset" limit $3;
 with judged as (
     select case $3 when 'grade' then c.grade when 'category' then c.category when 'product' then c.product
                    when 'branch' then c.branch when 'channel' then c.channel when 'owner' then c.owner end as class,
-           c.parked, c.closed_at, c.withdrawn, c.screening, case when not c.parked then k.state end as state,
-           k.clock is null as without
-    from cases c left join clocks k on k.complaint_id = c.id and k.clock = $2
+           u.id is not null as unjudged, c.closed_at, c.withdrawn, c.screening,
+           case when u.id is null then k.state end as state, k.clock is null as without
+    from cases c
+    left join unjudged u on u.id = c.id
+    left join clocks k on k.complaint_id = c.id and k.clock = $2
     where $1::text is null or c.source = $1)
 select class, grouping(class) = 1 as everything, count(*) as cases,
        count(*) filter (where state = 'met') as met,
        count(*) filter (where state = 'late' or state = 'breached' and closed_at is not null) as late,
        count(*) filter (where state = 'breached' and closed_at is null) as open_past_due,
-       count(*) filter (where without and not parked) as no_deadline,
+       count(*) filter (where without and not unjudged) as no_deadline,
        count(*) filter (where state = 'running') as running,
        count(*) filter (where state = 'warned') as at_risk,
        count(*) filter (where state = 'paused') as paused,
        count(*) filter (where state = 'stopped') as stopped,
-       count(*) filter (where parked) as unjudged,
+       count(*) filter (where unjudged) as unjudged,
        count(*) filter (where withdrawn) as withdrawn,
        count(*) filter (where screening in ('enquiry', 'sales-opportunity', 'out-of-scope')) as screened_out
 from judged group by grouping sets ((), (class))
@@ -55,19 +57,21 @@ select split_part(split_part(k.clock, ':', 1), '#', 1) as clock, count(*) as clo
        count(*) filter (where k.state = 'paused') as paused,
        count(*) filter (where k.state = 'stopped') as stopped
 from clocks k join cases c on c.id = k.complaint_id
-where not c.parked and ($1::text is null or c.source = $1)
+where not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 group by 1 order by clocks desc, clock;
 
 -- name: board_weeks
 select date_trunc('week', k.due) as week, count(*) filter (where k.state = 'met') as met, count(*) as judged
 from clocks k join cases c on c.id = k.complaint_id
-where k.clock = $2 and k.state in ('met', 'late', 'breached') and not c.parked and ($1::text is null or c.source = $1)
+where k.clock = $2 and k.state in ('met', 'late', 'breached')
+      and not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 group by 1 order by 1 desc limit 12;
 
 -- name: board_next
 select k.due, k.clock, k.policy, k.state, c.id as complaint_id, c.owner, c.offered_to, c.grade, c.product
 from clocks k join cases c on c.id = k.complaint_id
-where k.state in ('running', 'warned') and not c.parked and c.closed_at is null and ($1::text is null or c.source = $1)
+where k.state in ('running', 'warned') and c.closed_at is null
+      and not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 order by k.due, c.id limit 10;
 
 -- name: board_buckets
@@ -76,7 +80,8 @@ select width_bucket(extract(epoch from k.due - now()),
                     array[-86400, 0, 3600, 7200, 14400, 86400, 172800, 345600]::double precision[]) as bucket,
        count(*) as clocks
 from clocks k join cases c on c.id = k.complaint_id
-where k.state in ('running', 'warned', 'breached') and k.stopped_at is null and not c.parked and c.closed_at is null
+where k.state in ('running', 'warned', 'breached') and k.stopped_at is null and c.closed_at is null
+      and not exists (select from unjudged u where u.id = c.id)
       and k.clock = $2 and ($1::text is null or c.source = $1)
 group by 1 order by 1;
 
@@ -104,3 +109,17 @@ select service, partition, mark, hash, reported_at from readers order by partiti
 
 -- name: places
 select partition, next_offset from positions order by partition;
+
+-- name: write_parkings
+insert into parkings as old
+select service, stream, kind, partition, "offset", reason, attempts, since, mend_until, mended_at, told_at
+from jsonb_populate_recordset(null::parkings, $1::jsonb)
+on conflict (stream, service, kind) do update set
+    partition = excluded.partition, "offset" = excluded."offset", reason = excluded.reason,
+    attempts = excluded.attempts, since = excluded.since, mend_until = excluded.mend_until,
+    mended_at = excluded.mended_at, told_at = excluded.told_at
+where old.told_at < excluded.told_at;
+
+-- name: unmended
+select stream, service, kind, reason, since, mend_until from unmended
+where stream = any ($1::text[]) order by since, service, kind;

@@ -59,7 +59,6 @@ create table if not exists cases (
     owner       text,
     offered_to  text,
     withdrawn   boolean not null,
-    parked      boolean not null,
     lodged_at   timestamptz,
     closed_at   timestamptz,
     next_due_at timestamptz,
@@ -161,3 +160,28 @@ create table if not exists readers (
     reported_at timestamptz not null,
     primary key (partition, mark, service)
 );
+
+-- What each service says on `complaints.parked`, the latest word on each stream; `told_at` is that record's offset.
+create table if not exists parkings (
+    service     text    not null,
+    stream      text    not null,
+    kind        text    not null,
+    partition   integer not null,
+    "offset"    bigint  not null,
+    reason      text    not null,
+    attempts    integer not null,
+    since       timestamptz not null,
+    mend_until  timestamptz not null,
+    mended_at   timestamptz,
+    told_at     bigint  not null,
+    primary key (stream, service, kind)
+);
+
+-- What waits for repair in any service: a complaint among it is unjudged. Our own word needs no detour.
+create or replace view unmended as
+select 'projections' as service, stream, kind, partition, "offset", reason, attempts, since, mend_until from parked
+union all
+select service, stream, kind, partition, "offset", reason, attempts, since, mend_until
+from parkings where mended_at is null and service <> 'projections';
+create or replace view unjudged as
+select distinct substr(stream, length('complaint/') + 1) as id from unmended where stream like 'complaint/%';

@@ -3,35 +3,79 @@
 Pure fold of escalation's clock facts. Must not: compute a due time, or look at what time it is now.
 """
 
-from collections.abc import Mapping
-from typing import Literal, Required, TypedDict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal, Required, TypedDict, cast, get_args
 
-from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockStopped, ClockWarned
-from projections.views.told import stamp
+from events.escalation import (
+    ClockBreached,
+    ClockExtended,
+    ClockMet,
+    ClockNotStarted,
+    ClockPaused,
+    ClockRecalculated,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+)
+from projections.views.told import Plain, content, stamp
 
-State = Literal["running", "warned", "met", "late", "breached", "stopped"]
+State = Literal["running", "warned", "paused", "met", "late", "breached", "stopped", "not-started"]
 RESOLUTION = "resolution"
 """The clock by which the SLA board counts a case: the time until it is resolved, ours or given by a publisher."""
 
-ClockFact = ClockStarted | ClockWarned | ClockMet | ClockBreached | ClockStopped
-_OPEN: frozenset[State] = frozenset({"running", "warned", "breached"})
+ClockFact = (
+    ClockStarted
+    | ClockNotStarted
+    | ClockPaused
+    | ClockResumed
+    | ClockExtended
+    | ClockRecalculated
+    | ClockWarned
+    | ClockMet
+    | ClockBreached
+    | ClockStopped
+)
+CLOCK_FACTS: tuple[type[ClockFact], ...] = get_args(ClockFact)
+_RUNNING: frozenset[State] = frozenset({"running", "warned", "breached"})
 
 
 class Clock(TypedDict, total=False):
-    """`late` was breached and answered afterwards; `breached` is still unanswered; `stopped` is neither."""
+    """`late` was breached and answered afterwards; `breached` is still unanswered; `stopped` is neither; `paused`
+    stands still for a lawful reason; `not-started` was asked for, and no policy fits (`reason`).
+    """
 
     clock: Required[str]
     started: Required[str]
-    due: Required[str]
-    policy: Required[str]
     state: Required[State]
+    due: str
+    """Absent where time is only measured. Of a paused clock: as it was when it was paused."""
+    policy: str
+    calendar: str
+    pack: str
+    basis: str
+    provisional: bool
+    """Present and true where the calendar does not know all of the time until the due time for sure."""
+    stated_due: str
+    """What a publisher states beside the policy that it asked for."""
+    reason: str
     warn_at: str
     warned_at: str
+    warned_percent: int
     breached_at: str
     met_at: str
     answered_by: str
     stopped_at: str
     stopped_because: str
+    paused_at: str
+    pause_reason: str
+    paused_seconds: int
+    """What the lawful pauses that are over took, by the clock on the wall."""
+    unlawful: list[Plain]
+    """Pauses that stopped nothing."""
+    extended: list[Plain]
+    recalculated: list[Plain]
     source: str
     """Who stated the due time, where a publisher did."""
 
@@ -39,44 +83,113 @@ class Clock(TypedDict, total=False):
 def fold(clock: Clock | None, fact: ClockFact) -> Clock | None:
     """The clock after one fact; None while nothing has started it."""
     at = stamp(fact.at)
-    if isinstance(fact, ClockStarted):
-        return _started(fact, at)
+    if isinstance(fact, ClockStarted | ClockNotStarted):
+        return _started(fact)
     if clock is None:
         return None
     match fact:
+        case ClockPaused():
+            return _paused(clock, fact)
+        case ClockResumed():
+            return _moved(_resumed(clock, at), fact.due)
+        case ClockExtended():
+            extended = [*clock.get("extended", []), content(fact, without=("clock",))]
+            return {**_moved(clock, fact.due), "extended": extended}
+        case ClockRecalculated():
+            return _recalculated(clock, fact)
         case ClockWarned():
-            return {**clock, "state": "warned" if clock["state"] == "running" else clock["state"], "warned_at": at}
+            warned: Clock = {**clock, "state": "warned" if clock["state"] == "running" else clock["state"]}
+            if fact.percent is not None:
+                warned["warned_percent"] = fact.percent
+            return {**warned, "warned_at": at}
         case ClockBreached():
             return {**clock, "state": "breached", "breached_at": at}
         case ClockMet():
-            late = clock["state"] == "breached" or at > clock["due"]
-            return {**clock, "state": "late" if late else "met", "met_at": at, "answered_by": fact.answered_by}
+            return _met(clock, fact)
         case ClockStopped():
             state: State = "breached" if clock["state"] == "breached" else "stopped"
-            return {**clock, "state": state, "stopped_at": at, "stopped_because": fact.reason}
+            return {**_resumed(clock, at), "state": state, "stopped_at": at, "stopped_because": fact.reason}
 
 
-def _started(fact: ClockStarted, at: str) -> Clock:
-    clock: Clock = {
-        "clock": fact.clock,
-        "started": at,
-        "due": stamp(fact.due),
-        "policy": fact.policy,
-        "state": "running",
-    }
-    if fact.warn_at is not None:
-        clock["warn_at"] = stamp(fact.warn_at)
+_KEPT = ("policy", "calendar", "pack", "basis", "reason", "stated_due", "warn_at", "due")
+
+
+def _started(fact: ClockStarted | ClockNotStarted) -> Clock:
+    said = content(fact)
+    state: State = "not-started" if isinstance(fact, ClockNotStarted) else "running"
+    kept = {name: said[name] for name in _KEPT if name in said}
+    clock = cast("Clock", {"clock": fact.clock, "started": said["at"], "state": state, **kept})
+    if isinstance(fact, ClockStarted) and fact.provisional:
+        clock["provisional"] = True
     if fact.reported is not None:
         clock["source"] = fact.reported.source
     return clock
 
 
+def _paused(clock: Clock, fact: ClockPaused) -> Clock:
+    if not fact.lawful:
+        return {**clock, "unlawful": [*clock.get("unlawful", []), content(fact, without=("clock", "lawful"))]}
+    if "paused_at" in clock:
+        return clock
+    state: State = "paused" if clock["state"] in ("running", "warned") else clock["state"]
+    return {**clock, "state": state, "paused_at": stamp(fact.at), "pause_reason": fact.reason}
+
+
+def _resumed(clock: Clock, at: str) -> Clock:
+    """The clock without its pause, and with what that took."""
+    if "paused_at" not in clock:
+        return clock
+    after = clock.copy()
+    pause = datetime.fromisoformat(at) - datetime.fromisoformat(after.pop("paused_at"))
+    del after["pause_reason"]
+    after["paused_seconds"] = after.get("paused_seconds", 0) + max(0, int(pause.total_seconds()))
+    if after["state"] == "paused":
+        after["state"] = "warned" if "warned_at" in after else "running"
+    return after
+
+
+def _moved(clock: Clock, due: datetime | None) -> Clock:
+    """The clock with another due time; one that has more time than when it was warned is at risk no more."""
+    if due is None:
+        return clock
+    later = stamp(due) > clock.get("due", "")
+    return {**clock, "due": stamp(due), "state": "running" if later and clock["state"] == "warned" else clock["state"]}
+
+
+def _recalculated(clock: Clock, fact: ClockRecalculated) -> Clock:
+    after = _moved(clock, fact.new_due).copy()
+    after["recalculated"] = [*clock.get("recalculated", []), content(fact, without=("clock",))]
+    after["policy"] = fact.policy
+    if fact.calendar is not None:
+        after["calendar"] = fact.calendar
+    after.pop("provisional", None)
+    if fact.provisional:
+        after["provisional"] = True
+    return after
+
+
+def _met(clock: Clock, fact: ClockMet) -> Clock:
+    """A clock that stands still does not run late."""
+    at = stamp(fact.at)
+    late = clock["state"] == "breached" or (clock["state"] != "paused" and at > clock.get("due", at))
+    return {**_resumed(clock, at), "state": "late" if late else "met", "met_at": at, "answered_by": fact.answered_by}
+
+
 def still_open(clock: Clock) -> bool:
-    """Whether somebody must still answer: running, warned, or breached and never stopped."""
-    return clock["state"] in _OPEN and "stopped_at" not in clock
+    """Whether somebody must still answer: running, warned, paused, or breached and never stopped."""
+    return (clock["state"] in _RUNNING or clock["state"] == "paused") and "stopped_at" not in clock
 
 
 def next_due(clocks: Mapping[str, Clock]) -> Clock | None:
-    """The open clock that is due first: what a worklist is ordered by."""
-    waiting = [clock for clock in clocks.values() if still_open(clock)]
-    return min(waiting, key=lambda clock: (clock["due"], clock["clock"])) if waiting else None
+    """The clock that is due first of those that run: what a worklist is ordered by."""
+    return _earliest(one for one in clocks.values() if still_open(one) and one["state"] in _RUNNING)
+
+
+def next_paused(clocks: Mapping[str, Clock]) -> Clock | None:
+    """The paused clock that would be due first, had it been resumed at once."""
+    return _earliest(one for one in clocks.values() if one["state"] == "paused")
+
+
+def _earliest(clocks: Iterable[Clock]) -> Clock | None:
+    with_due = [clock for clock in clocks if "due" in clock]
+    return min(with_due, key=lambda clock: (clock["due"], clock["clock"])) if with_due else None

@@ -66,7 +66,8 @@ def all_pages(language: Language) -> dict[str, str]:
     reader = invented.reader("teamlead", "judge", "approver", language=language, subject=invented.EVIL)
     hostile = invented.case(
         text=invented.EVIL, product=invented.EVIL, owner=invented.EVIL, demand=invented.EVIL, source=invented.EVIL,
-        queue=invented.EVIL, motive_by=invented.EVIL, category=invented.EVIL, parked={"why": invented.EVIL},
+        queue=invented.EVIL, motive_by=invented.EVIL, category=invented.EVIL,
+        unjudged=[invented.waiting(service=invented.EVIL)],
     )  # fmt: skip
     settings = {**frame(reader), "zones": ["UTC", "Asia/Shanghai"]}
     return {
@@ -140,7 +141,7 @@ def test_rows_stand_in_groups_of_what_is_at_stake() -> None:
     reader = invented.reader()
     cases = [
         due("2026-09-24T06:06:00.000000Z"), due("2026-09-24T15:59:00.000000Z"), due("2026-09-24T16:01:00.000000Z"),
-        invented.case(next_clock=None), due("2026-09-24T06:06:00.000000Z", parked={"why": "x"}),
+        invented.case(next_clock=None), due("2026-09-24T06:06:00.000000Z", unjudged=[invented.waiting()]),
     ]  # fmt: skip
     groups = worklist.grouped(cases, reader)
     assert [(one.group, len(one.rows)) for one in groups] == [

@@ -92,6 +92,7 @@ CODES: dict[str, set[str]] = {
         "started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at", "answered_by",
         "stopped_because", "given", "policy",
     },
+    "service": {*CHAPTERS, "projections"},
     "command": {f"{command.name}.{part}" for command in COMMANDS for part in ("title", "send")},
     "ask": {"optional"} | {ask.name for command in COMMANDS for ask in command.asks if ask.kind != "fixed"},
     "door_problem": {"role-missing", "token-expired", "token-early", "token-foreign", "token-malformed"},

@@ -2,11 +2,6 @@
 
 from events.escalation import (
     CaseEscalated,
-    ClockBreached,
-    ClockMet,
-    ClockStarted,
-    ClockStopped,
-    ClockWarned,
     CrisisTeamCalled,
     CustodyReported,
     OwnershipAccepted,
@@ -56,11 +51,7 @@ HOW: dict[type[Fact], How] = {
     OwnershipAccepted: _accepted,
     OwnershipRefused: _refused,
     CustodyReported: _held_at_source,
-    ClockStarted: _clock,
-    ClockWarned: _clock,
-    ClockMet: _clock,
-    ClockBreached: _clock,
-    ClockStopped: _clock,
+    **dict.fromkeys(clocks.CLOCK_FACTS, _clock),
     CaseEscalated: _escalated,
     CrisisTeamCalled: _crisis,
 }

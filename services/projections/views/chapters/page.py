@@ -24,6 +24,8 @@ class Case(TypedDict, total=False):
     updated_at: str
     parked: Plain
     """Where and why a later record could not be folded (L22): its clocks are unjudged until it is folded again."""
+    unjudged: list[Plain]
+    """Where its record waits for repair, in any service. Not folded: put beside the page where it is read."""
 
     source: str
     source_ref: str

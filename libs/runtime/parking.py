@@ -1,0 +1,81 @@
+"""What parks, and what goes on again, told to others on `complaints.parked` (L22).
+
+A trigger on the table `parked` writes each change down in the transaction that makes it, whoever makes it; here it is
+told: in order, at least once, and in the service's own log. Must not: park anything, or mend it.
+"""
+
+import asyncio
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from runtime import topics
+from runtime.away import DATABASE_FAILS, LOG_AWAY
+from runtime.log import Sending
+from runtime.logs import fault, logger
+from runtime.service import Running
+
+LOOK_SECONDS = 1.0
+TELL_MAX = 500
+_NEWS = "select * from parked_news order by id limit $1"
+_ONE_AT_A_TIME = "select pg_try_advisory_xact_lock(hashtext(current_schema() || '.parked_news'))"
+_TOLD = "delete from parked_news where id = any ($1::bigint[])"
+_log = logger("parking")
+
+
+class Parking(BaseModel):
+    """A record of `complaints.parked`: what one service could not fold (`content`) or propose (`proposals`).
+
+    `partition` and `offset` are those of the record that it stands at; `attempts` counts how often it parked without
+    going on in between; `mend_until` is the operators' own time limit; `mended_at` is absent while it waits.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    service: str
+    stream: str
+    kind: Literal["content", "proposals"]
+    partition: int
+    offset: int
+    reason: str
+    attempts: int
+    since: AwareDatetime
+    mend_until: AwareDatetime
+    mended_at: AwareDatetime | None = None
+
+
+async def tell_parked(running: Running) -> None:
+    """Until cancelled. What Kafka did not take is told again, all of it and in the same order."""
+    while True:
+        told = 0
+        try:
+            told = await _tell(running)
+        except (*LOG_AWAY, *DATABASE_FAILS) as error:
+            _log.warning("parked.again", **fault(error))
+        if not told:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _record(one: Parking) -> Sending:
+    return one.stream.encode(), one.model_dump_json(exclude_none=True).encode(), None, []
+
+
+async def _tell(running: Running) -> int:
+    async with running.store.pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval(_ONE_AT_A_TIME):
+            return 0
+        rows = [dict(row) for row in await connection.fetch(_NEWS, TELL_MAX)]
+        if not rows:
+            return 0
+        news = [Parking(service=running.name, **row) for row in rows]
+        outcomes = await running.log.send(topics.PARKED, [_record(one) for one in news])
+        if any(isinstance(outcome, Exception) for outcome in outcomes):
+            return 0
+        await connection.execute(_TOLD, [row["id"] for row in rows])
+    for one in news:
+        say = _log.error if one.mended_at is None else _log.info
+        say(
+            "parked" if one.mended_at is None else "parked.mended",
+            stream=one.stream, kind=one.kind, partition=one.partition, offset=one.offset, reason=one.reason,
+        )  # fmt: skip
+    return len(news)

@@ -1,0 +1,39 @@
+"""Following a topic beside the log from its start: small ones, in which others say how they are.
+
+Lives here: the loop, begun anew where Kafka or PostgreSQL went away. Must not: understand a record.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from runtime.away import DATABASE_FAILS, LOG_AWAY
+from runtime.logs import fault, logger
+from runtime.service import Running
+
+LOOK_AGAIN_SECONDS = 2.0
+_log = logger("following")
+
+Keep = Callable[[Running, Sequence[Any]], Awaitable[None]]
+"""Writes records of the topic into a table; the same ones come again, so that writing them twice changes nothing."""
+
+
+async def follow(running: Running, topic: str, keep: Keep) -> None:
+    """Until cancelled. Every process of this service reads the topic's one partition from its start."""
+    while True:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=running.settings.kafka_bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        try:
+            await asyncio.wait_for(consumer.start(), 20)
+            consumer.assign([TopicPartition(topic, 0)])
+            while True:
+                for records in (await consumer.getmany(timeout_ms=1000)).values():
+                    await keep(running, records)
+        except (*LOG_AWAY, *DATABASE_FAILS) as error:
+            _log.warning("following.again", topic=topic, **fault(error))
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        finally:
+            await consumer.stop()
