@@ -1,0 +1,51 @@
+"""Rulebooks made ready for use, each edition once: calendars compiled, packs, regimes, ladders, organisations read.
+
+Lives here: from an `Edition` to a value. What was published has been checked, so nothing here is refused.
+"""
+
+import json
+import tomllib
+from functools import lru_cache
+
+from clocks import Calendar, CalendarSpec, compiled
+from rulebooks.books import Edition
+from rulebooks.pack import Pack, Regimes
+from rulebooks.posts import Ladder, Organisation
+
+EDITIONS_MAX = 512
+"""So many texts are kept ready; each at most as large as a rulebook may be."""
+
+
+def content(text: str) -> str:
+    """A TOML text as JSON, where strict forms read arrays as tuples, and dates and times as their texts."""
+    return json.dumps(tomllib.loads(text), default=lambda moment: moment.isoformat(), ensure_ascii=False)
+
+
+@lru_cache(EDITIONS_MAX)
+def calendar_of(edition: Edition) -> Calendar:
+    """The calendar of this edition, compiled."""
+    return compiled(CalendarSpec.model_validate_json(content(edition.text)))
+
+
+@lru_cache(EDITIONS_MAX)
+def pack_of(edition: Edition) -> Pack:
+    """The pack of this edition."""
+    return Pack.model_validate_json(content(edition.text))
+
+
+@lru_cache(EDITIONS_MAX)
+def regimes_of(edition: Edition) -> Regimes:
+    """The regimes of this edition."""
+    return Regimes.model_validate_json(content(edition.text))
+
+
+@lru_cache(EDITIONS_MAX)
+def ladder_of(edition: Edition) -> Ladder:
+    """The ladder of this edition."""
+    return Ladder.model_validate_json(content(edition.text))
+
+
+@lru_cache(EDITIONS_MAX)
+def organisation_of(edition: Edition) -> Organisation:
+    """The organisation of this edition."""
+    return Organisation.model_validate_json(content(edition.text))

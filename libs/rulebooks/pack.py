@@ -1,0 +1,126 @@
+"""The forms of packs and regimes: named sets of policies, and which of them are in use.
+
+Lives here: form, and which policy fits a case. Must not: what is wrong with one beyond its form (`checking`), or count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+from pydantic import Field
+
+from clocks.policy import Policy
+from clocks.spec import Form, Name, Text
+from events.triage import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pack and its policies are selected by, as far as it is known of a case."""
+
+    grade: str = ""
+    channel: str = ""
+    branch: str = ""
+    category: str = ""
+    post: str = ""
+
+
+class Applies(Form):
+    """All lists that are not empty must have an entry that fits. Names are patterns with `*`."""
+
+    grades: tuple[Grade, ...] = ()
+    channels: tuple[Text, ...] = ()
+    branches: tuple[Text, ...] = ()
+    categories: tuple[Text, ...] = ()
+    posts: tuple[Text, ...] = ()
+
+    def fits(self, asked: Asked) -> bool:
+        """Whether a case is meant."""
+        return (
+            (not self.grades or asked.grade in self.grades)
+            and _fits(asked.channel, self.channels)
+            and _fits(asked.branch, self.branches)
+            and _fits(asked.category, self.categories)
+            and _fits(asked.post, self.posts)
+        )
+
+    def within(self, other: "Applies") -> bool:
+        """Whether every case that this one means is meant by `other`, as far as the lists show."""
+        return all(
+            not theirs or (bool(mine) and set(mine) <= set(theirs))
+            for mine, theirs in zip(self.lists(), other.lists(), strict=True)
+        )
+
+    def apart(self, other: "Applies") -> bool:
+        """Whether no case can be meant by both, as far as grades show."""
+        return bool(self.grades) and bool(other.grades) and not set(self.grades) & set(other.grades)
+
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """Grades, channels, branches, categories, posts."""
+        return (self.grades, self.channels, self.branches, self.categories, self.posts)
+
+
+def _fits(name: str, patterns: tuple[str, ...]) -> bool:
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+class PackPolicy(Policy):
+    """A policy with its place in the pack."""
+
+    clock: Text | None = None
+    """What the clock is called, where that is not the policy's name. Policies of one clock and one start are
+    alternatives: the first that fits is taken."""
+    calendar: Name | None = None
+    """None: the pack's."""
+    applies: Applies = Applies()
+
+    @property
+    def clock_name(self) -> str:
+        """What the clock is called in this pack."""
+        return self.clock or self.name
+
+
+class Pack(Form):
+    """A named set of policies: one regime. A policy has no life outside its pack."""
+
+    name: Name
+    title: Text
+    source: Text
+    calendar: Name
+    """Of every policy that names none of its own."""
+    on_request: bool = False
+    """Only where somebody asks for it by name; never by `applies`."""
+    applies: Applies = Applies()
+    policy: Annotated[tuple[PackPolicy, ...], Field(min_length=1)]
+    by_category: Annotated[dict[Text, Name], Field(default_factory=dict)]
+    """Which policy a category gets, where the pack is asked for by name and the policy is not."""
+
+    def named(self, name: str) -> PackPolicy | None:
+        """The policy of this name."""
+        return next((policy for policy in self.policy if policy.name == name), None)
+
+    def calendar_of(self, policy: PackPolicy) -> str:
+        """The name of the calendar that a policy counts on."""
+        return policy.calendar or self.calendar
+
+    def started_by(self, start: str, asked: Asked) -> Iterator[PackPolicy]:
+        """The policies that this start sets off for a case: of each clock the first that fits."""
+        taken: set[str] = set()
+        if not self.applies.fits(asked):
+            return
+        for policy in self.policy:
+            if policy.starts == start and policy.clock_name not in taken and policy.applies.fits(asked):
+                taken.add(policy.clock_name)
+                yield policy
+
+
+class Regimes(Form):
+    """Which packs are in use in one company, and whom its cases go to."""
+
+    name: Name
+    title: Text
+    packs: tuple[Name, ...]
+    """The company's own pack first."""
+    ladder: Name = "default"
+    organisation: Name = "default"
