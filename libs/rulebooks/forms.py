@@ -3,22 +3,16 @@
 Lives here: from an `Edition` to a value. What was published has been checked, so nothing here is refused.
 """
 
-import json
-import tomllib
 from functools import lru_cache
 
 from clocks import Calendar, CalendarSpec, compiled
 from rulebooks.books import Edition
 from rulebooks.pack import Pack, Regimes
 from rulebooks.posts import Ladder, Organisation
+from rulebooks.reading import content
 
 EDITIONS_MAX = 512
 """So many texts are kept ready; each at most as large as a rulebook may be."""
-
-
-def content(text: str) -> str:
-    """A TOML text as JSON, where strict forms read arrays as tuples, and dates and times as their texts."""
-    return json.dumps(tomllib.loads(text), default=lambda moment: moment.isoformat(), ensure_ascii=False)
 
 
 @lru_cache(EDITIONS_MAX)

@@ -9,10 +9,13 @@ from escalation.decider.fold import READS, evolve
 from escalation.decider.state import Empty, State
 from events.decider import Decider
 from events.fact import Chapter
+from rulebooks.keeping import keeping
+from rulebooks.kinds import WRITTEN_BY_ESCALATION
+from rulebooks.state import Rulebook
 
 __all__ = ["DECIDER", "State"]
 
-DECIDER: Decider[State] = Decider(
+_CASES: Decider[State] = Decider(
     chapter=Chapter.ESCALATION,
     version=1,
     initial=Empty(),
@@ -23,3 +26,4 @@ DECIDER: Decider[State] = Decider(
     owed=owed,
     leans_on=leans_on,
 )
+DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN_BY_ESCALATION)

@@ -1,0 +1,115 @@
+"""Reading a rulebook's text by its form: the value, or everything that is wrong with it and where (R142). Pure.
+
+Lives here: TOML, forms and places. Must not: know what one kind means beyond its form (`checking`).
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from events.table import Finding
+
+M = TypeVar("M", bound=BaseModel)
+Path = Sequence[str | int]
+"""Where something stands: `("day", 3, "date")`."""
+
+_HEAD = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+_ENTRY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.\s*[^=]+)?=""")
+_AT = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+_TODO = {
+    "missing": "write it",
+    "extra_forbidden": "take it out, or spell it as the form does",
+    "string_pattern_mismatch": "write it with the characters that the form allows",
+    "literal_error": "choose one of those",
+    "too_short": "write at least one",
+}
+
+
+def content(text: str) -> str:
+    """A TOML text as JSON, where strict forms read arrays as tuples, and dates and times as their texts.
+
+    Raises tomllib.TOMLDecodeError.
+    """
+    return json.dumps(tomllib.loads(text), default=lambda moment: moment.isoformat(), ensure_ascii=False)
+
+
+def read(form: type[M], name: str, text: str) -> tuple[M | None, list[Finding]]:
+    """The text as its form, or None and what is wrong. `name`: what it is published as."""
+    try:
+        raw = json.loads(content(text))
+    except tomllib.TOMLDecodeError as error:
+        at = _AT.search(str(error))
+        line = f"line {at[1]}" if at else "the end of the text"
+        return None, [Finding(line, f"no TOML: {_AT.sub('', str(error))}", "mend the line; see toml.io")]
+    findings = [] if raw.get("name") == name else [_misnamed(text, raw, name)]
+    try:
+        return form.model_validate_json(json.dumps(raw, ensure_ascii=False)), findings
+    except ValidationError as error:
+        return None, findings + [_of_form(text, one) for one in error.errors(include_url=False, include_input=False)]
+
+
+def raw_of(text: str) -> dict[str, Any]:
+    """The text's tables as they are, for a look at what its form cannot take; empty where it is no TOML."""
+    try:
+        found: dict[str, Any] = json.loads(content(text))
+    except tomllib.TOMLDecodeError:
+        return {}
+    return found
+
+
+def _misnamed(text: str, raw: dict[str, Any], name: str) -> Finding:
+    wrong = "the text has no name" if "name" not in raw else f"the text names itself {raw['name']!r}"
+    return Finding(place(text, ("name",)), wrong, f"it is published as {name!r}: give it that name")
+
+
+def _of_form(text: str, error: Any) -> Finding:  # noqa: ANN401 - pydantic's own dictionary
+    where: tuple[str | int, ...] = error["loc"]
+    wrong = error["msg"].removeprefix("Value error, ")
+    todo = _TODO.get(error["type"], "see the form of this kind in docs/rulebooks.md")
+    return Finding(place(text, where), wrong, todo)
+
+
+def place(text: str, path: Path) -> str:
+    """The dotted path of an entry, with its line, or the line of the nearest thing around it that has one."""
+    dotted = ".".join(map(str, path)) or "the whole text"
+    lines = _lines(text)
+    for length in range(len(path), 0, -1):
+        line = lines.get(tuple(path[:length]))
+        if line is not None:
+            return f"{dotted} (line {line})"
+    return dotted
+
+
+def _lines(text: str) -> dict[tuple[str | int, ...], int]:
+    """The line of every table, array entry and key that stands at the beginning of a line."""
+    found: dict[tuple[str | int, ...], int] = {}
+    counts: dict[tuple[str | int, ...], int] = {}
+    inside: tuple[str | int, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        head = _HEAD.match(line)
+        if head is not None:
+            inside = _resolved(head[2], counts)
+            if head[1] == "[[":
+                counts[inside] = counts.get(inside, -1) + 1
+                inside = (*inside, counts[inside])
+            found.setdefault(inside, number)
+            continue
+        entry = _ENTRY.match(line)
+        if entry is not None:
+            found.setdefault((*inside, entry[1].strip("\"'")), number)
+    return found
+
+
+def _resolved(name: str, counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
+    """A header's name as a path: what lies under an array lies in its newest entry."""
+    path: tuple[str | int, ...] = ()
+    parts = [part.strip().strip("\"'") for part in name.split(".")]
+    for part in parts[:-1]:
+        path = (*path, part)
+        if path in counts:
+            path = (*path, counts[path])
+    return (*path, parts[-1])

@@ -1,0 +1,82 @@
+"""Drafts of rulebooks and what becomes of them, over HTTP: the same routes in every service that writes some.
+
+Must not: decide anything; the actor is the token's subject.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+from starlette.responses import Response
+
+from events.fact import Moment, Remark, Word
+from events.rulebook import RulebookText
+from rulebooks.books import stream_of
+from rulebooks.state import ApproveRulebook, DraftRulebook, RefuseRulebook
+from runtime.body import Body
+from runtime.commands import Commands
+from runtime.http import Caller, commanding
+from runtime.intents import Draft
+
+Publishing = Annotated[Caller, commanding("manager", "cso")]
+Kind = Annotated[str, Path(pattern=r"^[a-z]{1,20}$", description="Such as calendar or pack")]
+Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", description="The rulebook's name")]
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class DraftBody(Body):
+    text: RulebookText
+    why: Remark
+    consulted: Annotated[tuple[Word, ...], Field(min_length=1, max_length=50)]
+    """The departments that were asked."""
+    effective_at: Moment | None = None
+    """From when on it is in force; from now on where absent."""
+    applies_to_running: bool = False
+    """Whether clocks that run already follow it."""
+
+
+class ApprovalBody(Body):
+    version: VersionNumber
+    """The draft that was read: another one is not approved by mistake."""
+
+
+class RefusalBody(Body):
+    version: VersionNumber
+    why: Remark
+
+
+def rulebook_routes(commands: Commands[Any]) -> APIRouter:
+    """Drafting, approving and refusing the rulebooks that this service writes."""
+    router = APIRouter(prefix="/v1/rulebooks/{kind}/{name}", tags=["rulebooks"])
+
+    @router.post("/drafts", status_code=201, summary="Write a new version; it counts once somebody else approves it")
+    async def draft(kind: Kind, name: Name, body: DraftBody, caller: Publishing) -> Response:
+        def build(view: Draft[Any]) -> DraftRulebook:
+            return DraftRulebook(
+                now=view.now, by=view.by, kind=kind, name=name, text=body.text, why=body.why,
+                consulted=body.consulted, effective_at=body.effective_at, applies_to_running=body.applies_to_running,
+            )  # fmt: skip
+
+        return await commands.submit(
+            stream=stream_of(kind, name), name="draft-rulebook", body=body, caller=caller, command=build
+        )
+
+    @router.post("/approval", status_code=201, summary="Bring a draft of somebody else into force")
+    async def approve(kind: Kind, name: Name, body: ApprovalBody, caller: Publishing) -> Response:
+        def build(view: Draft[Any]) -> ApproveRulebook:
+            return ApproveRulebook(now=view.now, by=view.by, kind=kind, name=name, version=body.version)
+
+        return await commands.submit(
+            stream=stream_of(kind, name), name="approve-rulebook", body=body, caller=caller, command=build
+        )
+
+    @router.post("/refusal", status_code=201, summary="Turn a draft down, or withdraw one's own")
+    async def refuse(kind: Kind, name: Name, body: RefusalBody, caller: Publishing) -> Response:
+        def build(view: Draft[Any]) -> RefuseRulebook:
+            return RefuseRulebook(now=view.now, by=view.by, version=body.version, why=body.why)
+
+        return await commands.submit(
+            stream=stream_of(kind, name), name="refuse-rulebook", body=body, caller=caller, command=build
+        )
+
+    return router
