@@ -119,20 +119,23 @@ class ClockResumed(Fact):
 
 
 class ClockExtended(Fact):
-    """More time, as the policy allows it: with a reason, and with a notice that reached the complainant before the
-    time was over. Follows from that notice, which no later record takes back.
+    """More time, as the policy allows it: with a reason, with what the policy asks for, and mostly with a notice that
+    reached the complainant before the time was over.
     """
 
     type: ClassVar[str] = "complaints.escalation.clock-extended.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE})
     clock: Word
     reason: Remark
     amount: Count
     unit: Word
     """Of the clock's policy: `business-days` and the like."""
     due: Moment
-    notice: Word
+    notice: Word | None = None
     """The delivered message, by its id; `contact` where it was told in a call."""
-    noticed_at: Moment
+    noticed_at: Moment | None = None
+    has: tuple[Word, ...] = ()
+    """What else the policy needs, and is there."""
     by: Word
 
 
