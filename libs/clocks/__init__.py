@@ -7,8 +7,9 @@ shows that time or a later one. So a time that the zone skips is the end of the 
 first coming.
 """
 
+from clocks.account import CountedExtension, RefusedExtension, UnlawfulPause
 from clocks.calendar import Calendar, CalendarInvalid, ClockError, OutOfReach, compiled
-from clocks.clock import ClockState, Spent, due, elapsed, is_open, next_opening, remaining, run
+from clocks.clock import ClockState, Spent, WarnAt, due, elapsed, is_open, next_opening, remaining, run
 from clocks.history import Ended, Extended, History, Paused, Resumed, Started, Step
 from clocks.policy import Budget, Extensions, Policy, Unit
 from clocks.proof import Proof, Segment
@@ -21,6 +22,7 @@ __all__ = [
     "CalendarSpec",
     "ClockError",
     "ClockState",
+    "CountedExtension",
     "DayRule",
     "Ended",
     "Extended",
@@ -30,12 +32,15 @@ __all__ = [
     "Paused",
     "Policy",
     "Proof",
+    "RefusedExtension",
     "Resumed",
     "Segment",
     "Spent",
     "Started",
     "Step",
     "Unit",
+    "UnlawfulPause",
+    "WarnAt",
     "Week",
     "compiled",
     "due",

@@ -1,18 +1,26 @@
 """Clocks: due times, elapsed and remaining time, and the state of a clock with its proof. Time is an argument.
 
-Lives here: the public questions. Must not: the arithmetic itself (`counting`), the forms of a proof (`proof`).
+Lives here: the public questions. Must not: the arithmetic (`counting`), the judging of steps (`account`), the forms of
+a proof (`proof`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from clocks.account import Account, CountedExtension, RefusedExtension, UnlawfulPause, account, unlawful_pause
 from clocks.calendar import Calendar
+from clocks.counting import Count
+from clocks.doubt import why_provisional
 from clocks.history import History
-from clocks.policy import Budget, Policy
+from clocks.policy import Policy
 from clocks.proof import Proof
+from clocks.segments import proof_of
+from clocks.wall import instant, moment
+from clocks.warn import warnings
 
 State = Literal["running", "paused", "met", "breached", "stopped"]
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -34,38 +42,8 @@ class WarnAt:
 
 
 @dataclass(frozen=True)
-class UnlawfulPause:
-    """A pause for a reason that the policy does not know: it moved nothing."""
-
-    begin: datetime
-    end: datetime | None
-    reason: str
-    event: str
-
-
-@dataclass(frozen=True)
-class RefusedExtension:
-    """An extension that does not count, and why: `too-many`, `too-late`, `over-maximum`, `no-notice`, `lacks:<need>`,
-    `other-unit` or `none-allowed`.
-    """
-
-    at: datetime
-    why: str
-    event: str
-
-
-@dataclass(frozen=True)
-class CountedExtension:
-    """An extension that counts."""
-
-    at: datetime
-    by: Budget
-    event: str
-
-
-@dataclass(frozen=True)
 class ClockState:
-    """A clock at `as_of`. All instants are UTC. Met or stopped after the due time is `breached`."""
+    """A clock at `as_of`. All instants are UTC. What is met or stopped after the due time is `breached`."""
 
     state: State
     as_of: datetime
@@ -77,12 +55,13 @@ class ClockState:
     remaining: timedelta | None
     """Counted time until the due time; zero afterwards; None where there is no due time."""
     paused: timedelta
-    """Time that lawful pauses took out: open time for business units, else elapsed time."""
+    """Time in lawful pauses: open time for business units, else elapsed time."""
     ended_at: datetime | None
     warnings: tuple[WarnAt, ...]
     unlawful: tuple[UnlawfulPause, ...]
     extended: tuple[CountedExtension, ...]
     refused: tuple[RefusedExtension, ...]
+    account: Account
 
     @property
     def provisional(self) -> bool:
@@ -92,37 +71,42 @@ class ClockState:
     @property
     def elapsed_seconds(self) -> int:
         """Whole seconds of counted time."""
-        return self.elapsed.time // timedelta(seconds=1)
+        return self.elapsed.time // _SECOND
 
     @property
     def remaining_seconds(self) -> int | None:
         """Whole seconds of counted time that are left."""
-        return None if self.remaining is None else self.remaining // timedelta(seconds=1)
+        return None if self.remaining is None else self.remaining // _SECOND
 
     @property
     def paused_seconds(self) -> int:
-        """Whole seconds that lawful pauses took out."""
-        return self.paused // timedelta(seconds=1)
+        """Whole seconds in lawful pauses."""
+        return self.paused // _SECOND
 
     @property
     def proof(self) -> Proof:
-        """How it came about."""
-        raise NotImplementedError
+        """How it came about; made when it is asked for."""
+        return proof_of(self.account)
 
 
 def due(start: datetime, policy: Policy, calendar: Calendar) -> datetime:
     """When the budget is used up, in UTC, without pauses and extensions. Raises ValueError without a budget."""
-    raise NotImplementedError
+    if policy.budget is None:
+        raise ValueError(f"policy {policy.name} has no budget: it is measured only")
+    return moment(Count.of(instant(start), policy, calendar).due(((policy.budget.amount, policy.budget.unit),)))
 
 
 def elapsed(start: datetime, end: datetime, policy: Policy, calendar: Calendar) -> Spent:
     """What has passed of the policy's time from `start` to `end`."""
-    raise NotImplementedError
+    count = Count.of(instant(start), policy, calendar)
+    until = instant(end)
+    return Spent(_time(count.passed(until)), count.whole_units(until))
 
 
 def remaining(start: datetime, now: datetime, policy: Policy, calendar: Calendar) -> timedelta:
     """Counted time from `now` until the due time of `start`; zero afterwards."""
-    raise NotImplementedError
+    count = Count.of(instant(start), policy, calendar)
+    return _time(count.measured(max(instant(now), count.begin), instant(due(start, policy, calendar))))
 
 
 def is_open(at: datetime, calendar: Calendar) -> bool:
@@ -137,4 +121,34 @@ def next_opening(at: datetime, calendar: Calendar) -> datetime:
 
 def run(history: History, policy: Policy, calendar: Calendar, as_of: datetime) -> ClockState:
     """The clock as it stands at `as_of`; steps after that are not known yet."""
-    raise NotImplementedError
+    found = account(history, policy, calendar, as_of)
+    count, until, pauses = found.count, found.until, found.pauses
+    return ClockState(
+        state=_state(found),
+        as_of=moment(instant(as_of)),
+        due=None if found.due is None else moment(found.due),
+        why_provisional=why_provisional(found),
+        elapsed=Spent(_time(count.passed(until, pauses)), count.whole_units(until, pauses)),
+        remaining=None if found.due is None else _time(count.measured(max(until, count.begin), found.due)),
+        paused=_time(count.out(pauses, until)),
+        ended_at=moment(until) if found.ended else None,
+        warnings=()
+        if found.due is None
+        else tuple(WarnAt(percent, moment(at)) for percent, at in warnings(count, found.due, pauses)),
+        unlawful=tuple(unlawful_pause(hold) for hold in found.unlawful),
+        extended=found.extended,
+        refused=found.refused,
+        account=found,
+    )
+
+
+def _state(found: Account) -> State:
+    if found.due is not None and found.until > found.due:
+        return "breached"
+    if found.ended:
+        return found.ended.how
+    return "paused" if found.waits else "running"
+
+
+def _time(microseconds: int) -> timedelta:
+    return timedelta(microseconds=microseconds)

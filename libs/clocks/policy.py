@@ -13,7 +13,13 @@ Unit = Literal["minutes", "hours", "business-hours", "business-days", "calendar-
 UNITS_OF_TIME: frozenset[Unit] = frozenset({"minutes", "hours", "business-hours"})
 UNITS_OF_DAYS: frozenset[Unit] = frozenset({"business-days", "calendar-days", "weeks", "months"})
 BUSINESS_UNITS: frozenset[Unit] = frozenset({"business-hours", "business-days"})
-_KIN: tuple[frozenset[Unit], ...] = (frozenset({"minutes", "hours"}), frozenset({"business-hours"}), UNITS_OF_DAYS)
+_KIN: tuple[frozenset[Unit], ...] = (
+    frozenset({"minutes", "hours"}),
+    frozenset({"business-hours"}),
+    frozenset({"business-days"}),
+    frozenset({"calendar-days", "weeks", "months"}),
+)
+"""Units that may be added to one another."""
 _MOST: dict[Unit, int] = {
     "minutes": 5_256_000,
     "hours": 87_600,
@@ -91,7 +97,7 @@ class Policy(Form):
     """When on the last day it is over: at the start's time of day, at the last closing (where there is none, at the
     end of the day), or at the day's last instant. (Day units only.)"""
     closed_end: Literal["stands", "rolls"] = "stands"
-    """An end on a date that is no working day: stays, or moves to the next working day."""
+    """An end on a date that is no working day: stays, or moves to the next working day (business units end on one)."""
 
     pauses: tuple[Text, ...] = ()
     """The lawful reasons for a pause; a pause for any other is named and moves nothing."""
@@ -135,18 +141,16 @@ class Policy(Form):
     def _sound(self) -> Self:
         if (self.cutoff is None) != (self.after_cutoff is None):
             raise ValueError("`cutoff` and `after_cutoff` come together")
-        if not self.in_days:
-            self._of_time()
-        if self.extensions and (self.budget is None or not _kin(self.budget.unit, self.extensions.unit)):
-            raise ValueError("an extension is counted like the budget: both in days, in time or in business hours")
+        of_days = self.end_at != "same-time" or self.start_day_counts or self.pause_counts == "days"
+        if of_days and not self.in_days:
+            raise ValueError("`end_at`, `start_day_counts` and `pause_counts = 'days'` are for units of days")
+        if self.extensions and (self.budget is None or not kin(self.budget.unit, self.extensions.unit)):
+            raise ValueError(
+                "an extension is counted like the budget: both in time, business hours, business days or calendar days"
+            )
         return self
 
-    def _of_time(self) -> None:
-        if self.end_at != "same-time" or self.start_day_counts or self.pause_counts == "days":
-            raise ValueError("`end_at`, `start_day_counts` and `pause_counts = 'days'` are for units of days")
-        if self.closed_end == "rolls" and self.in_business_time:
-            raise ValueError("business hours end in open time: `closed_end` has nothing to roll")
 
-
-def _kin(one: Unit, other: Unit) -> bool:
+def kin(one: Unit, other: Unit) -> bool:
+    """Whether amounts of both can be added."""
     return any({one, other} <= units for units in _KIN)

@@ -16,6 +16,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 YEARS_AT_MOST = 50
 """Between the first and the last day of a calendar."""
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2099, 12, 31)
+Day = Annotated[dt.date, Field(ge=EARLIEST, le=LATEST)]
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 Minutes = tuple[int, int]
@@ -81,9 +83,9 @@ class Week(Form):
 class DayRule(Form):
     """A day, or each day from `from` to `to`, whose hours differ from the week's."""
 
-    date: dt.date | None = None
-    since: Annotated[dt.date | None, Field(alias="from")] = None
-    to: dt.date | None = None
+    date: Day | None = None
+    since: Annotated[Day | None, Field(alias="from")] = None
+    to: Day | None = None
     kind: Literal["holiday", "make-up", "special"]
     open: Open = ()
     why: Text
@@ -125,8 +127,8 @@ class CalendarSpec(Form):
 
     name: Name
     zone: Annotated[str, AfterValidator(_known_zone)]
-    first: dt.date
-    last: dt.date | None = None
+    first: Day
+    last: Day | None = None
     """The last date that it knows; afterwards the week goes on and answers are provisional. None: it needs no end."""
     source: Text
     week: Week
@@ -134,12 +136,8 @@ class CalendarSpec(Form):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        if self.last is not None and not dt.timedelta(0) <= self.last - self.first <= dt.timedelta(
-            days=366 * YEARS_AT_MOST
-        ):
-            raise ValueError(
-                f"`last` {self.last} is before `first` {self.first}, or over {YEARS_AT_MOST} years after it"
-            )
+        if self.last is not None and not 0 <= (self.last - self.first).days <= 366 * YEARS_AT_MOST:
+            raise ValueError(f"`last` is before `first` {self.first}, or more than {YEARS_AT_MOST} years after it")
         if not any(self.week.of(weekday) for weekday in range(7)):
             raise ValueError("the week is never open: time would never pass on this calendar")
         seen: set[dt.date] = set()

@@ -1,0 +1,202 @@
+"""The arithmetic of a clock: where counting begins, when the time is used up, and what pauses take out.
+
+Everything is a whole number: instants in microseconds (`wall`), days as ordinals. Each convention of `policy` is
+applied in one place here. Must not: know events, states, or how a proof looks.
+"""
+
+from bisect import bisect_left
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clocks.calendar import Calendar
+from clocks.policy import Policy, Unit
+from clocks.wall import HOUR, MINUTE
+
+Amount = tuple[int, Unit]
+Span = tuple[int, int]
+"""From an instant until before another."""
+_MICROSECONDS: dict[Unit, int] = {"minutes": MINUTE, "hours": HOUR, "business-hours": HOUR}
+
+
+def time_of_day(text: str) -> int:
+    """`08:30` as microseconds since midnight."""
+    return int(text[:2]) * HOUR + int(text[3:]) * MINUTE
+
+
+def added_up(amounts: Sequence[Amount]) -> tuple[Amount, ...]:
+    """The same amounts with neighbours of one unit made one: a month and a month are two months."""
+    found: list[Amount] = []
+    for amount, unit in amounts:
+        if found and found[-1][1] == unit:
+            found[-1] = (found[-1][0] + amount, unit)
+        else:
+            found.append((amount, unit))
+    return tuple(found)
+
+
+def united(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The same time in spans that are in order and neither touch nor overlap; empty ones are gone."""
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        if end <= begin:
+            continue
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Count:
+    """One policy on one calendar, counting from one start."""
+
+    policy: Policy
+    calendar: Calendar
+    begin: int
+    """Where counting begins: the start, moved as the policy says."""
+
+    @classmethod
+    def of(cls, start: int, policy: Policy, calendar: Calendar) -> "Count":
+        """The count of a clock that was started at an instant."""
+        return cls(policy, calendar, moved_start(start, policy, calendar))
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    def measured(self, begin: int, end: int) -> int:
+        """Time between two instants as the policy measures it: open time for business units, else all of it."""
+        if self.policy.in_business_time:
+            return self.calendar.open_between(begin, end)
+        return max(0, end - begin)
+
+    def after(self, begin: int, time: int) -> int:
+        """The first instant by which so much measured time has passed."""
+        return self.calendar.after_open(begin, time) if self.policy.in_business_time else begin + time
+
+    def out(self, pauses: Sequence[Span], end: int) -> int:
+        """Measured time that pauses take out between the beginning of the count and an instant."""
+        return sum(self.measured(max(since, self.begin), min(until, end)) for since, until in pauses)
+
+    def passed(self, end: int, pauses: Sequence[Span] = ()) -> int:
+        """Measured time until an instant, without pauses."""
+        return self.measured(self.begin, end) - self.out(pauses, end)
+
+    def when_passed(self, time: int, pauses: Sequence[Span] = ()) -> int:
+        """The first instant by which so much measured time has passed, without pauses."""
+        end = self.after(self.begin, time)
+        for since, until in pauses:
+            if since >= end:
+                break
+            time += self.measured(max(since, self.begin), until)
+            end = self.after(self.begin, time)
+        return end
+
+    def used_up(self, amounts: Sequence[Amount], pauses: Sequence[Span] = ()) -> int:
+        """When these amounts of time (not of days) have passed."""
+        return self.when_passed(sum(many * _MICROSECONDS[unit] for many, unit in amounts), pauses)
+
+    # --- due times ---------------------------------------------------------------------------------------------------
+
+    def due(self, amounts: Sequence[Amount], pauses: Sequence[Span] = ()) -> int:
+        """When these amounts are used up. `pauses` are united. Every pause that begins before then moves it."""
+        if not self.policy.in_days:
+            return self.rolled(self.used_up(amounts, pauses))
+        by_days = self.policy.pause_counts == "days"
+        time = days = 0
+        end = self._due_in_days(amounts, days, time)
+        for since, until in pauses:
+            if since >= end:
+                break
+            if by_days:
+                days += len(self.opened_days(max(since, self.begin), until))
+            else:
+                time += self.measured(max(since, self.begin), until)
+            end = self._due_in_days(amounts, days, time)
+        return end
+
+    def _due_in_days(self, amounts: Sequence[Amount], more_days: int, more_time: int) -> int:
+        day = self.last_day(amounts, more_days)
+        if more_time:
+            return self.rolled(self.after(self.end_of(day), more_time))
+        return self.end_of(self.calendar.works_after(day - 1, 1) if self.rolls else day)
+
+    @property
+    def rolls(self) -> bool:
+        """Whether an end on a day that is no working day moves on; business units end on working days anyhow."""
+        return self.policy.closed_end == "rolls" and not self.policy.in_business_time
+
+    def last_day(self, amounts: Sequence[Amount], more_days: int = 0) -> int:
+        """The day that a budget of days ends on; `more_days` are those that pauses take out."""
+        day = self.calendar.wall(self.begin)[0]
+        if self.policy.in_business_time:
+            counts = self.policy.start_day_counts and self.calendar.works(day)
+            days = sum(many for many, _ in amounts) + more_days - counts
+            return self.calendar.works_after(day, days) if days else day
+        for many, unit in added_up(amounts):
+            day = _months_after(day, many) if unit == "months" else day + many * (7 if unit == "weeks" else 1)
+        return day + more_days - self.policy.start_day_counts
+
+    def end_of(self, day: int) -> int:
+        """The instant at which the time is over if it ends on that day; never before counting begins."""
+        end_at = self.policy.end_at
+        if end_at == "same-time":
+            begun, time = self.calendar.wall(self.begin)
+            if not self.policy.in_business_time or self.calendar.works(begun):
+                return max(self.begin, self.calendar.at(day, time))
+        closing = self.calendar.closing(day) if end_at == "close-of-business" else None
+        return max(self.begin, self.calendar.last_instant(day) if closing is None else closing)
+
+    def rolled(self, end: int) -> int:
+        """The end where it may be: on a day that is no working day it moves on, if the policy says so."""
+        if not self.rolls:
+            return end
+        day, time = self.calendar.wall(end)
+        if self.calendar.works(day):
+            return end
+        day = self.calendar.works_after(day, 1)
+        return self.calendar.at(day, time) if self.policy.end_at == "same-time" else self.end_of(day)
+
+    def opened_days(self, begin: int, end: int) -> Sequence[int]:
+        """The days that a pause takes out: those that open while it lasts (working days, or dates at midnight)."""
+        if end <= begin:
+            return ()
+        if self.policy.in_business_time:
+            return self.calendar.openings(begin, end)
+        first, last = self.calendar.wall(begin)[0], self.calendar.wall(end - 1)[0]
+        return range(first if self.calendar.at(first, 0) == begin else first + 1, last + 1)
+
+    def whole_units(self, end: int, pauses: Sequence[Span] = ()) -> int:
+        """How many whole units have passed at an instant."""
+        unit = self.policy.counts_in
+        if not self.policy.in_days:
+            return self.passed(end, pauses) // _MICROSECONDS[unit]
+        most = max(0, self.calendar.wall(end)[0] - self.calendar.wall(self.begin)[0] + 2)
+        return bisect_left(range(1, most + 1), end + 1, key=lambda many: self.due(((many, unit),), pauses))
+
+
+def moved_start(start: int, policy: Policy, calendar: Calendar) -> int:
+    """Where counting begins: first a closed start rolls, then a start after the cutoff moves."""
+    if policy.closed_start == "rolls":
+        day, time = calendar.wall(start)
+        if not calendar.works(day):
+            start = calendar.at(calendar.works_after(day, 1), time)
+    if policy.cutoff is not None and policy.after_cutoff is not None:
+        day, time = calendar.wall(start)
+        if time > time_of_day(policy.cutoff):
+            start = calendar.at(calendar.works_after(day, 1), time_of_day(policy.after_cutoff))
+    return start
+
+
+def _months_after(day: int, months: int) -> int:
+    """The same day of a later month, or that month's last day."""
+    begin = date.fromordinal(day)
+    years, month = divmod(begin.month - 1 + months, 12)
+    year = begin.year + years
+    return date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1])).toordinal()
+
+
+def share(time: int, percent: int) -> int:
+    """So many percent of a time, in whole microseconds."""
+    return time * percent // 100

@@ -1,0 +1,83 @@
+"""Segments of a clock that counts days: which days count, which are closed or taken out, and what moves the end.
+
+Must not: find a due time of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from clocks.account import Account, Hold
+from clocks.proof import Kind, Segment
+from clocks.stretches import Held, closed_days, held, outside, segment
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What becomes of one date."""
+
+    number: int
+    kind: Kind
+    why: str
+    hold: Hold | None = None
+
+
+def by_days(account: Account) -> Iterator[Segment]:
+    """Segments of days until the due time."""
+    pauses = held(account, account.end)
+    out = _taken_out(account, pauses)
+    last = account.count.last_day(account.amounts, len(out))
+    over = account.count.end_of(last)
+    yield from outside(account)
+    yield from _dates(account, last, over, out)
+    yield from _moved(account, over, pauses)
+
+
+def _taken_out(account: Account, pauses: list[Held]) -> dict[int, Hold]:
+    if account.policy.pause_counts != "days":
+        return {}
+    return {day: hold for begin, end, hold in pauses for day in account.count.opened_days(begin, end)}
+
+
+def _dates(account: Account, last: int, over: int, out: dict[int, Hold]) -> Iterator[Segment]:
+    begin, at = account.count.begin, account.calendar.at
+    first = account.calendar.wall(begin)[0]
+    days = [_day(account, number, first, out) for number in range(first, last + 1)]
+    for (kind, why, hold), alike in groupby(days, key=lambda day: (day.kind, day.why, day.hold)):
+        run = [day.number for day in alike]
+        since = begin if run[0] == first else at(run[0], 0)
+        until = over if run[-1] == last else at(run[-1] + 1, 0)
+        words = f"closed: {closed_days(account.calendar, run[0], run[-1])}" if kind == "closed" else why
+        yield segment(since, until, kind, words, days=len(run) if kind in {"counted", "paused"} else 0, hold=hold)
+
+
+def _day(account: Account, number: int, first: int, out: dict[int, Hold]) -> _Day:
+    policy, calendar = account.policy, account.calendar
+    by_business = policy.in_business_time
+    if by_business and not calendar.works(number):
+        return _Day(number, "closed", "closed")
+    if number == first and not policy.start_day_counts:
+        return _Day(number, "outside", "day 0, on which counting begins, does not count")
+    if number in out:
+        hold = out[number]
+        return _Day(number, "paused", f"paused as the day began: {hold.reason}", hold)
+    rule = calendar.rule(number) if by_business else None
+    return _Day(number, "counted", rule.why if rule else "working day" if by_business else "every day counts")
+
+
+def _moved(account: Account, over: int, pauses: list[Held]) -> Iterator[Segment]:
+    """Pauses by time, which are made up after the last day; and an end that rolls."""
+    count, lost = account.count, 0
+    for begin, end, hold in pauses:
+        if account.policy.pause_counts == "time":
+            time = count.measured(begin, end)
+            lost += time
+            yield segment(begin, end, "paused", f"paused: {hold.reason}", time=time, hold=hold)
+        elif not count.opened_days(begin, end):
+            yield segment(begin, end, "paused", f"paused: {hold.reason}; no day began while it lasted", hold=hold)
+    made_up = count.after(over, lost)
+    if lost:
+        what = "open time" if account.policy.in_business_time else "time"
+        yield segment(over, made_up, "moved", f"the {what} of the pauses is added", time=lost)
+    if made_up < account.end:
+        yield segment(made_up, account.end, "moved", "an end on a day that is no working day moves to the next")

@@ -1,0 +1,70 @@
+"""Wall clocks and instants. Instants are whole microseconds since 1970 in UTC; days are proleptic ordinals.
+
+One rule for every wall time, whether it is an opening, a closing or a due time: it means the first instant at which the
+clock on the wall shows that time or a later one. A time that the zone skips is the end of the gap; a time that comes
+twice is its first coming. So a later wall time is never an earlier instant.
+
+Must not: know a calendar.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_ORDINAL = EPOCH.toordinal()
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def instant(at: datetime) -> int:
+    """Microseconds since 1970. Raises ValueError for a time without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no zone")
+    passed = at - EPOCH
+    return passed.days * DAY + passed.seconds * SECOND + passed.microseconds
+
+
+def moment(at: int) -> datetime:
+    """The instant in UTC."""
+    return EPOCH + timedelta(microseconds=at)
+
+
+def offset(wall: datetime) -> int:
+    """Microseconds that a time with a zone is ahead of UTC."""
+    ahead = wall.utcoffset()
+    assert ahead is not None
+    return ahead // _MICROSECOND
+
+
+def wall(at: int, zone: ZoneInfo) -> tuple[int, int]:
+    """What the wall shows at an instant: the day, and microseconds since its midnight."""
+    local = (EPOCH + timedelta(microseconds=at)).astimezone(zone)
+    return (
+        local.toordinal(),
+        ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND + local.microsecond,
+    )
+
+
+def first_instant(day: int, time: int, zone: ZoneInfo) -> int:
+    """The first instant at which the wall shows this time of this day or later; `time` may reach beyond the day."""
+    day, time = day + time // DAY, time % DAY
+    midnight = datetime.fromordinal(day).replace(tzinfo=zone)
+    shown = midnight + timedelta(microseconds=time)  # wall clock arithmetic: the zone is not asked
+    ahead, after = offset(shown), offset(shown.replace(fold=1))
+    naive = (day - EPOCH_ORDINAL) * DAY + time
+    return naive - ahead if ahead >= after else _end_of_gap(naive - after, naive - ahead, ahead, zone)
+
+
+def _end_of_gap(before: int, behind: int, ahead: int, zone: ZoneInfo) -> int:
+    """The instant at which the zone leaves the offset `ahead`: after `before`, not after `behind`; on a full second."""
+    low, high = before // SECOND, -(-behind // SECOND)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offset(moment(middle * SECOND).astimezone(zone)) == ahead:
+            low = middle
+        else:
+            high = middle
+    return high * SECOND
