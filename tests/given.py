@@ -66,9 +66,15 @@ class Story(Generic[S]):
         return self.settled(now).history[len(self.history) :]
 
 
-def story(decider: Decider[S], rules: object, *facts: Fact, others: Mapping[str, object] | None = None) -> Story[S]:
-    """Given these facts in the order of the log."""
-    empty = Story(decider, Context(rules=rules, others=others or {}), (), decider.initial)
+def story(
+    decider: Decider[S],
+    rules: object,
+    *facts: Fact,
+    others: Mapping[str, object] | None = None,
+    books: Mapping[str, object] | None = None,
+) -> Story[S]:
+    """Given these facts in the order of the log, and these rulebooks."""
+    empty = Story(decider, Context(rules=rules, others=others or {}, books=books or {}), (), decider.initial)
     return empty.then(*facts)
 
 

@@ -3,10 +3,12 @@
 `<kind>/<name>` names a rulebook, `<name>@<version>` one version of it, `<pack>/<policy>@<version>` a policy in one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from events.decider import UnknownRulebook
+from events.fact import EARLIEST
 from rulebooks.state import Books, Rulebook, Version, in_force, numbered
 
 STREAMS = "rulebook/"
@@ -58,3 +60,13 @@ def by_ref(books: Books, kind: str, ref: str) -> Edition:
 
 def _edition(kind: str, name: str, version: Version) -> Edition:
     return Edition(kind, name, version.number, version.text, version.applies_to_running)
+
+
+def as_first(texts: Mapping[str, str]) -> dict[str, Rulebook]:
+    """Rulebooks as if these texts, by `<kind>/<name>`, were their first versions and always in force: for a look at
+    texts that nobody has published.
+    """
+    return {
+        key: Rulebook((Version(1, text, EARLIEST, EARLIEST, False, "author", "approver"),), drafts=1)
+        for key, text in texts.items()
+    }
