@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from events.fact import Moment, Word
-from projections import feeds, queries
+from projections import feeds, queries, timing
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
 from projections.showing import case_line, case_page, head_text, opened
@@ -32,7 +32,8 @@ By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 def build_routes(sources: Sources) -> Sequence[APIRouter]:
     """All routes of the views."""
-    return [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources), feeds.build_routes(sources)]
+    own = [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources)]
+    return [*own, timing.build_routes(sources), feeds.build_routes(sources)]
 
 
 def _worklist(sources: Sources) -> APIRouter:
@@ -102,15 +103,6 @@ def _cases(sources: Sources) -> APIRouter:
         page = queries.cut(told, after[0] if after else 0, limit)
         unseal = sources.unseal_for(caller)
         return listed(request, page, [opened(one, stream, unseal) for one in page.items], stream)
-
-    @router.get("/complaints/{complaint_id}/clocks", summary="The clocks of one complaint, the open ones first")
-    async def clocks(complaint_id: ComplaintId, caller: Staff) -> Response:
-        await sources.reached(caller.position)
-        page = await queries.case(sources.pool, str(complaint_id))
-        if page is None:
-            raise _unknown()
-        found = sorted(page.get("clocks", {}).values(), key=lambda one: (one.get("met_at") is not None, one["due"]))
-        return Json({"items": found, "unjudged": page["unjudged"]}, headers=_standing(sources, page))
 
     return router
 

@@ -5,7 +5,7 @@ Lives here: from a request to a query to an answer, and the two forms of the fee
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated
 
 import orjson
@@ -25,6 +25,7 @@ from runtime.http import Caller, Json, reading
 from runtime.problems import Problem
 
 FACTS_MAX = 5_000
+STREAMS_MAX = 50
 FOLLOW_SECONDS_MAX = 300.0
 """A followed feed ends after this long; the client comes back with Last-Event-ID, and its token is checked again."""
 HEARTBEAT_SECONDS = 15.0
@@ -60,20 +61,22 @@ def build_routes(sources: Sources) -> APIRouter:
 
     @router.get(
         "/facts",
-        summary="Admitted facts after a position: NDJSON, or with Accept: text/event-stream followed as they come",
+        summary="Admitted facts after a position, of all streams or some: NDJSON, or followed by text/event-stream",
     )
     async def feed(
+        *,
         request: Request,
         caller: Annotated[Caller, reading("auditor", "manager", "inspector", "ops")],
         after: Annotated[str | None, Query(max_length=100_000)] = None,
+        stream: Annotated[list[Word] | None, Query(max_length=STREAMS_MAX)] = None,
         limit: Annotated[int, Query(ge=1, le=FACTS_MAX)] = 1_000,
         last_event_id: Annotated[str | None, Header(max_length=100_000)] = None,
     ) -> Response:
         await sources.reached(caller.position)
         stands = Feed.after(last_event_id or after, sources.epoch, sources.partitions)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(follow(sources, stands), media_type="text/event-stream")
-        rows = await facts(sources.pool, stands, limit)
+            return StreamingResponse(follow(sources, stands, stream), media_type="text/event-stream")
+        rows = await facts(sources.pool, stands, limit, stream)
         lines = b"".join(orjson.dumps(cloud_event(row, sources.epoch)) + b"\n" for row in rows)
         headers = {"complaint-after": str(stands.passed(rows))}
         return Response(lines, headers=headers, media_type="application/x-ndjson")
@@ -111,13 +114,13 @@ async def _at(sources: Sources, text: str) -> Response:
     return Json({"items": [] if row is None else [shown(row, sources.epoch)], "next": None})
 
 
-async def follow(sources: Sources, stands: Feed) -> AsyncGenerator[bytes, None]:
+async def follow(sources: Sources, stands: Feed, streams: Sequence[str] | None = None) -> AsyncGenerator[bytes, None]:
     """Server-sent events: each with the place to resume from as its id, a comment when nothing happens."""
     ends = time.monotonic() + FOLLOW_SECONDS_MAX
     silent_since = time.monotonic()
     yield b": the facts follow\n\n"
     while time.monotonic() < ends:
-        rows = await facts(sources.pool, stands, 200)
+        rows = await facts(sources.pool, stands, 200, streams)
         for row in rows:
             stands = stands.passed([row])
             content = orjson.dumps(cloud_event(row, sources.epoch))

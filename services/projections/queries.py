@@ -6,6 +6,7 @@ Values come out as plain JSON members; sealed text stays sealed (see `showing`).
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -29,7 +30,15 @@ async def case(pool: Connection, complaint_id: str) -> Case | None:
     rows = await pool.fetch(SQL["case"], complaint_id)
     if not rows:
         return None
-    (page,) = await _with_unmended(pool, [orjson.loads(rows[0]["page"])])
+    (page,) = await _with_unmended(pool, [_page(rows[0])])
+    return page
+
+
+def _page(row: Mapping[str, Any]) -> Case:
+    """A page as it was folded, with what is due next as of now: a paused clock counts as if it were resumed now."""
+    page: Case = orjson.loads(row["page"])
+    page["next_due_at"] = None if row["next_due_at"] is None else stamp(row["next_due_at"])
+    page["next_clock"] = row["next_clock"]
     return page
 
 
@@ -49,11 +58,11 @@ async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tupl
     if after is not None:
         sql.add(f"({key}, id) {'<' if way == 'desc' else '>'} (?::text::timestamptz, ?)", *after)
     rows = await pool.fetch(
-        f"select page, {key}::text as key from cases join pages using (id) where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
+        f"select page, next_due_at, next_clock, {key}::text as key from cases join pages using (id) where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
         f"order by {key} {way}, id {way} limit {limit + 1}",
         *sql.arguments,
     )
-    pages = await _with_unmended(pool, [orjson.loads(row["page"]) for row in rows[:limit]])
+    pages = await _with_unmended(pool, [_page(row) for row in rows[:limit]])
     return Page(pages, (rows[limit - 1]["key"], pages[-1]["id"]) if len(rows) > limit else None)
 
 

@@ -70,7 +70,13 @@ class Feed:
         return ",".join(str(Position(self.epoch, p, n - 1)) for p, n in sorted(self.next_offsets.items()) if n > 0)
 
 
-async def facts(pool: Connection, feed: Feed, limit: int) -> list[Any]:
-    """The next admitted records after the feed: each partition in its order, none left out, none twice."""
+async def facts(pool: Connection, feed: Feed, limit: int, streams: Sequence[str] | None = None) -> list[Any]:
+    """The next admitted records after the feed: each partition in its order, none left out, none twice.
+
+    With `streams`, only theirs; the feed then stands behind the last of them.
+    """
     places = sorted(feed.next_offsets.items())
-    return list(await pool.fetch(SQL["facts"], [p for p, _ in places], [n for _, n in places], limit))
+    arguments = [p for p, _ in places], [n for _, n in places], limit
+    if streams is None:
+        return list(await pool.fetch(SQL["facts"], *arguments))
+    return list(await pool.fetch(SQL["facts_of"], *arguments, list(streams)))

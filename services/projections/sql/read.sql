@@ -1,5 +1,5 @@
 -- name: case
-select page from pages where id = $1;
+select page, next_due_at, next_clock from pages join cases using (id) where id = $1;
 
 -- name: clusters_of
 select page from clusters where $1 = any (members);
@@ -22,12 +22,21 @@ select * from (
         order by "offset" limit $3) l) merged
 order by seen_ms, partition, "offset" limit $3;
 
+-- name: facts_of
+-- The same of some streams; by their own index.
+select * from (
+    select l.*, max(l.append_time_ms) over (partition by l.partition order by l."offset") as seen_ms
+    from unnest($1::integer[], $2::bigint[]) as w (partition, next_offset)
+    join ledger l on l.partition = w.partition and l."offset" >= w.next_offset
+    where l.stream = any ($4::text[]) and l.verdict = 'admitted') of_some
+order by seen_ms, partition, "offset" limit $3;
+
 -- name: board
 with judged as (
     select case $3 when 'grade' then c.grade when 'category' then c.category when 'product' then c.product
                    when 'branch' then c.branch when 'channel' then c.channel when 'owner' then c.owner end as class,
            u.id is not null as unjudged, c.closed_at, c.withdrawn, c.screening,
-           case when u.id is null then k.state end as state, k.clock is null as without
+           case when u.id is null and k.due is not null then k.state end as state, k.due is null as without
     from cases c
     left join unjudged u on u.id = c.id
     left join clocks k on k.complaint_id = c.id and k.clock = $2
@@ -48,15 +57,16 @@ from judged group by grouping sets ((), (class))
 order by everything desc, cases desc, class nulls last;
 
 -- name: board_clocks
-select split_part(split_part(k.clock, ':', 1), '#', 1) as clock, count(*) as clocks,
-       count(*) filter (where k.state = 'met') as met,
-       count(*) filter (where k.state = 'late' or k.state = 'breached' and c.closed_at is not null) as late,
-       count(*) filter (where k.state = 'breached' and c.closed_at is null) as open_past_due,
-       count(*) filter (where k.state = 'running') as running,
-       count(*) filter (where k.state = 'warned') as at_risk,
-       count(*) filter (where k.state = 'paused') as paused,
-       count(*) filter (where k.state = 'stopped') as stopped
-from clocks k join cases c on c.id = k.complaint_id
+select split_part(case when k.clock ^@ (k.pack || ':') then k.clock else split_part(k.clock, ':', 1) end, '#', 1) as clock,
+       count(*) as clocks, count(*) filter (where k.due is null) as no_deadline,
+       count(*) filter (where k.judged = 'met') as met,
+       count(*) filter (where k.judged = 'late' or k.judged = 'breached' and c.closed_at is not null) as late,
+       count(*) filter (where k.judged = 'breached' and c.closed_at is null) as open_past_due,
+       count(*) filter (where k.judged = 'running') as running,
+       count(*) filter (where k.judged = 'warned') as at_risk,
+       count(*) filter (where k.judged = 'paused') as paused,
+       count(*) filter (where k.judged = 'stopped') as stopped
+from (select *, case when due is not null then state end as judged from clocks) k join cases c on c.id = k.complaint_id
 where not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 group by 1 order by clocks desc, clock;
 
@@ -68,9 +78,9 @@ where k.clock = $2 and k.state in ('met', 'late', 'breached')
 group by 1 order by 1 desc limit 12;
 
 -- name: board_next
-select k.due, k.clock, k.policy, k.state, c.id as complaint_id, c.owner, c.offered_to, c.grade, c.product
+select k.due, k.clock, k.policy, k.provisional, k.state, c.id as complaint_id, c.owner, c.offered_to, c.grade, c.product
 from clocks k join cases c on c.id = k.complaint_id
-where k.state in ('running', 'warned') and c.closed_at is null
+where k.state in ('running', 'warned') and k.due is not null and c.closed_at is null
       and not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 order by k.due, c.id limit 10;
 

@@ -61,9 +61,16 @@ create table if not exists cases (
     withdrawn   boolean not null,
     lodged_at   timestamptz,
     closed_at   timestamptz,
-    next_due_at timestamptz,
-    next_clock  text
+    running_due_at timestamptz,
+    running_clock  text,
+    resumed_due_at timestamptz,
+    resumed_clock  text,
+    next_due_at timestamptz generated always as (least(running_due_at, resumed_due_at)) stored,
+    next_clock  text generated always as (
+        case when running_due_at <= coalesce(resumed_due_at, 'infinity') then running_clock else resumed_clock end) stored
 ) with (fillfactor = 80);
+comment on column cases.resumed_due_at is
+    'When the paused clock that is due first would be due if it were resumed now; counted anew every minute.';
 create index if not exists cases_due on cases (coalesce(next_due_at, 'infinity'), id);
 create index if not exists cases_lodged on cases (coalesce(lodged_at, 'infinity'), id);
 create index if not exists cases_reference on cases (source_ref, source);
@@ -73,8 +80,8 @@ create table if not exists clocks (
     complaint_id text not null,
     clock        text not null,
     started      timestamptz not null,
-    due          timestamptz not null,
-    policy       text not null,
+    due          timestamptz,
+    policy       text,
     state        text not null,
     warn_at      timestamptz,
     breached_at  timestamptz,
@@ -82,9 +89,19 @@ create table if not exists clocks (
     stopped_at   timestamptz,
     answered_by  text,
     source       text,
+    calendar     text,
+    pack         text,
+    basis        text,
+    reason       text,
+    stated_due   timestamptz,
+    provisional  boolean not null,
+    paused_at    timestamptz,
+    pause_reason text,
+    paused_seconds bigint not null,
     primary key (complaint_id, clock)
 );
 create index if not exists clocks_open on clocks (due, complaint_id) where state in ('running', 'warned');
+create index if not exists clocks_paused on clocks (complaint_id) where state = 'paused';
 
 create table if not exists promises (
     complaint_id text not null,

@@ -8,7 +8,7 @@ from typing import cast
 
 from projections.views.chapters import answered, held, judged, said
 from projections.views.chapters.page import Case, Changes, blank
-from projections.views.clocks import next_due
+from projections.views.clocks import Clock, next_due, next_paused
 from projections.views.told import Told, stamp
 
 HOW = {**said.HOW, **judged.HOW, **held.HOW, **answered.HOW}
@@ -42,9 +42,14 @@ def _moved(now: Case, told: Told, changes: Changes) -> Case:
     if not _SHOWN_IN_STATUS.isdisjoint(changes):
         after["status"] = _status(after)
     if "clocks" in changes or "closed_at" in changes:
-        due = None if after.get("closed_at") else next_due(after.get("clocks", {}))
-        after["next_due_at"], after["next_clock"] = (due["due"], due["clock"]) if due else (None, None)
+        clocks = {} if after.get("closed_at") else after.get("clocks", {})
+        after["next_due_at"], after["next_clock"] = _first(next_due(clocks))
+        after["resumed_due_at"], after["resumed_clock"] = _first(next_paused(clocks))
     return after
+
+
+def _first(clock: Clock | None) -> tuple[str | None, str | None]:
+    return (clock["due"], clock["clock"]) if clock else (None, None)
 
 
 _SHOWN_IN_STATUS = frozenset({"closed_at", "decision", "owner", "offered_to"})

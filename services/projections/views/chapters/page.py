@@ -81,7 +81,11 @@ class Case(TypedDict, total=False):
     custody: Plain
     clocks: dict[str, Clock]
     next_due_at: str | None
+    """Of the clocks that run. Where it is read from the tables, of the paused ones too, as if they were resumed now."""
     next_clock: str | None
+    resumed_due_at: str | None
+    """Of the paused clocks, as it was when they were paused."""
+    resumed_clock: str | None
     level: int
     escalations: list[Plain]
     crisis: Plain

@@ -1,0 +1,50 @@
+"""One clock as it is answered: what the record says of it, and what counting it again says. Pure.
+
+Must not: count, or get a fact from anywhere.
+"""
+
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from clocks import ClockState
+from projections.views.clocks import Clock, still_open
+from projections.views.told import COMPLAINT, Plain, stamp
+
+
+def timed(clock: Clock, state: ClockState | None) -> Plain:
+    """The clock with what is counted. `due`: of a paused clock as if it were resumed now; `recorded_due` as last said.
+
+    Without a state, where a publisher stated the due time, the business time is unknown (null).
+    """
+    due = clock.get("due")
+    line: Plain = {**clock, "provisional": clock.get("provisional", False), "due": due, "recorded_due": due}
+    line["open"] = still_open(clock)
+    if state is None:
+        return line | dict.fromkeys(("elapsed_seconds", "remaining_seconds", "paused_seconds"))
+    return line | {
+        "due": None if state.due is None else stamp(state.due),
+        "provisional": state.provisional,
+        "why_provisional": list(state.why_provisional),
+        "elapsed_seconds": state.elapsed_seconds,
+        "elapsed_units": state.elapsed.whole,
+        "remaining_seconds": state.remaining_seconds,
+        "paused_seconds": state.paused_seconds,
+        "refused_extensions": [{"at": stamp(one.at), "why": one.why, "event": one.event} for one in state.refused],
+    }
+
+
+def addresses(complaint_id: str, clock: str, streams: tuple[str, ...]) -> Plain:
+    """Where its proof is, and the facts from which anybody can count it again."""
+    proof = f"/v1/complaints/{complaint_id}/clocks/{quote(clock, safe='')}/proof"
+    wanted = [("stream", COMPLAINT + complaint_id), *(("stream", stream) for stream in streams)]
+    return {"proof": proof, "facts": f"/v1/facts?{urlencode(wanted)}"}
+
+
+def order(line: Plain) -> tuple[bool, str, str]:
+    """Open clocks first, the earliest due first."""
+    return (not line["open"], line["due"] or "~", line["clock"])
+
+
+def difference_seconds(old: datetime | None, new: datetime | None) -> int | None:
+    """By how much a due time moves; None where one of them is missing."""
+    return None if old is None or new is None else int((new - old).total_seconds())
