@@ -12,7 +12,7 @@ from typing import Any, cast
 import orjson
 
 from events.decider import Decider
-from runtime import topics
+from runtime import metrics, topics
 from runtime.commands import Commands
 from runtime.driver import Driver, Publish
 from runtime.judging import EVERYTHING, Reading
@@ -52,12 +52,14 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
     reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed)
     reader.trace = _trace
+    reader.meter = metrics.fold_meter()
     epoch = topic_id.replace("-", "")[:12]
     driver = Driver(
         reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
         publish=_publisher(service.name, log, settings), check=_checker(store, settings),
         batch_records=service.batch_records,
     )  # fmt: skip
+    metrics.watch_lag(driver.lags)
     commands: Commands[Any] = Commands(
         service=service.name,
         decider=cast("Decider[Any]", service.decider),

@@ -107,6 +107,15 @@ class Assignment:
         since = self._held_since.setdefault(partition, self.clock())
         return self.clock() - since < HOLD_SECONDS_MAX
 
+    def catching_up(self, partition: int) -> bool:
+        """Before the log end seen at assignment: a start or a rebuild, not life."""
+        return partition in self.places and self.places[partition].next_offset < self._ends.get(partition, 0)
+
+    def lag(self, partition: int) -> int:
+        """Records that wait, as far as the consumer has seen."""
+        place = self.places.get(partition)
+        return 0 if place is None else max(self._high.get(partition, 0) - place.next_offset, 0)
+
     def end_seen(self, partition: int) -> int:
         """The log end seen when the partition became ours; 0 where it is not ours."""
         return self._ends.get(partition, 0) if partition in self.places else 0

@@ -14,6 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from runtime import metrics
 from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
@@ -144,10 +145,16 @@ class Driver:
 
     def _traced(self, records: Mapping[TopicPartition, Sequence[Any]]) -> AbstractContextManager[None]:
         """The batch as a span, child of its record's where it is one record, linked to all where it is many."""
-        if not recording():
+        if not recording() and not metrics.measuring():
             return nullcontext()
         origins = [extract(record.headers) for some in records.values() for record in some]
-        return processing(self.topic, group=self.group, origins=origins)
+        replay = any(self.reader.assignment.catching_up(place.partition) for place in records)
+        return processing(self.topic, group=self.group, origins=origins, replay=replay)
+
+    def lags(self) -> list[tuple[int, int, bool]]:
+        """Partition, records that are not folded yet, and whether we are behind the log end that we found."""
+        ours = self.reader.assignment
+        return [(p, ours.lag(p), ours.catching_up(p)) for p in list(ours.places)]
 
     async def _fetch(self, consumer: Consumer) -> dict[TopicPartition, list[Any]]:
         try:

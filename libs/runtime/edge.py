@@ -14,6 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.types import TP
 
+from runtime import metrics
 from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, faust_app
 from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
@@ -193,6 +194,7 @@ class Edge:
         async with asyncio.timeout(HANDLER_SECONDS_MAX):
             bad = await self._handler(batch)
         await self._store.move(before, after, bad)
+        metrics.edge_handed(self.name, len(batch) - len(bad), [one.code for one in bad])
         self._order.passed(after)
         self._stood.update({partition: offset for partition, offset in after.items() if partition in self._stood})
 

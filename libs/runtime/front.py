@@ -26,7 +26,10 @@ _ALWAYS = [(name.encode(), value.encode()) for name, value in SAFE_HEADERS.items
 
 
 class Front:
-    """Wraps an app. `scope["state"]` then has `request_id` and `trace_id`, and a route may leave a `ticket` there."""
+    """Wraps an app. `scope["state"]` then has `request_id` and `trace_id`, and a route may leave a `ticket` there.
+
+    What was answered with a problem leaves its code there, as `problem`.
+    """
 
     def __init__(self, app: ASGIApp, *, body_bytes_max: int = BODY_BYTES_MAX) -> None:
         self._app = app
@@ -61,10 +64,10 @@ class Front:
                 if answer.status is not None:
                     raise  # half an answer is out: only breaking the connection is honest
                 await self._last_word(scope, receive, answer, unforeseen(error))
-            answered(_route(scope), answer.status or 500)
+            answered(_route(scope), answer.status or 500, scope["state"].get("problem"))
 
     async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:
-        await problem_response(problem, scope["state"]["trace_id"])(scope, receive, answer.send)
+        await problem_response(problem, scope)(scope, receive, answer.send)
 
     def _refuse_unfit(self, scope: Scope, headers: dict[bytes, bytes], *, repeated: bool) -> None:
         """Raise what is wrong already; hand a JSON body on as bytes.

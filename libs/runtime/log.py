@@ -12,6 +12,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
+from runtime import metrics
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
@@ -108,11 +109,12 @@ class KafkaLog:
             base = _outcome(future)
             for place, index in enumerate(indices):
                 outcomes[index] = base + place if isinstance(base, int) else base
-        self._notice(outcomes)
+        self._notice(self.topic, outcomes)
         return outcomes
 
-    def _notice(self, outcomes: Sequence[Appended]) -> None:
+    def _notice(self, topic: str, outcomes: Sequence[Appended]) -> None:
         """A producer that failed once may be stuck for good: the next append builds it anew."""
+        metrics.sent(topic, outcomes)
         if any(isinstance(outcome, AppendFailed) for outcome in outcomes):
             self._broken = True
 
@@ -130,7 +132,7 @@ class KafkaLog:
             _logger.warning("send_failed", topic=topic, records=len(records), **fault(error))
         outcomes = [_outcome(future) for future in futures]
         outcomes += [AppendFailed("not sent")] * (len(records) - len(outcomes))
-        self._notice(outcomes)
+        self._notice(topic, outcomes)
         return outcomes
 
     async def reread(self, partition: int, first: int, end: int, stream: str) -> Sequence[LogRecord]:

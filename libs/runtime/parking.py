@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from runtime import topics
+from runtime import metrics, topics
 from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.log import Sending
 from runtime.logs import fault, logger
@@ -19,6 +19,7 @@ LOOK_SECONDS = 1.0
 TELL_MAX = 500
 _NEWS = "select * from parked_news order by id limit $1"
 _ONE_AT_A_TIME = "select pg_try_advisory_xact_lock(hashtext(current_schema() || '.parked_news'))"
+_COUNTS = "select kind, mend_until < now() as overdue, count(*) from parked group by kind, overdue"
 _TOLD = "delete from parked_news where id = any ($1::bigint[])"
 _log = logger("parking")
 
@@ -50,6 +51,8 @@ async def tell_parked(running: Running) -> None:
         told = 0
         try:
             told = await _tell(running)
+            if metrics.measuring():
+                await _count(running)
         except (*LOG_AWAY, *DATABASE_FAILS) as error:
             _log.warning("parked.again", **fault(error))
         if not told:
@@ -58,6 +61,11 @@ async def tell_parked(running: Running) -> None:
 
 def _record(one: Parking) -> Sending:
     return one.stream.encode(), one.model_dump_json(exclude_none=True).encode(), None, []
+
+
+async def _count(running: Running) -> None:
+    found = {(row["kind"], row["overdue"]): row["count"] for row in await running.store.pool.fetch(_COUNTS)}
+    metrics.parked(found, replay=any(replay for _, _, replay in running.driver.lags()))
 
 
 async def _tell(running: Running) -> int:

@@ -29,6 +29,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from runtime.away import DATABASE_AWAY, LOG_AWAY
 from runtime.keyring import KeyringUnavailable
@@ -73,15 +74,16 @@ class Problem(HTTPException):
         self.members = dict(members or {})
 
 
-def problem_response(problem: Problem, trace_id: str) -> Response:
+def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer for a problem. Its title is its code in words, so that one never changes without the other."""
+    scope["state"]["problem"] = problem.code
     content: dict[str, Any] = {
         "type": f"/problems/{problem.code}",
         "title": problem.code.replace("-", " ").capitalize(),
         "status": problem.status_code,
         "detail": problem.detail,
         "code": problem.code,
-        "trace_id": trace_id,
+        "trace_id": scope["state"]["trace_id"],
     }
     if problem.errors:
         content["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
@@ -116,19 +118,19 @@ _AWAY = (*DATABASE_AWAY, *LOG_AWAY, KeyringUnavailable)
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem_response(error, request.scope["state"]["trace_id"])
+    return problem_response(error, request.scope)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem_response(problem_of_invalid(error.errors()), request.scope["state"]["trace_id"])
+    return problem_response(problem_of_invalid(error.errors()), request.scope)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code, detail = _HTTP_ERRORS.get(error.status_code, ("request-malformed", "the request cannot be understood"))
     problem = Problem(error.status_code, code, detail, headers=error.headers)
-    return problem_response(problem, request.scope["state"]["trace_id"])
+    return problem_response(problem, request.scope)
 
 
 _HTTP_ERRORS = {

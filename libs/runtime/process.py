@@ -19,12 +19,12 @@ from runtime.access import Access
 from runtime.assembly import assembled
 from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
+from runtime.exporters import set_up_telemetry
 from runtime.http import build_app
 from runtime.logs import fault, logger, set_up_logs
 from runtime.parking import tell_parked
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
-from runtime.telemetry import set_up_telemetry
 
 STOP_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 3
@@ -42,7 +42,7 @@ def run(service: Service) -> None:
     except SettingsInvalid as error:
         raise SystemExit(f"{service.name}: {error}") from None
     set_up_logs(service=service.name, instance=settings.instance, level=settings.log_level)
-    flush = set_up_telemetry(service.name)
+    flush = set_up_telemetry(service.name, settings.instance)
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     try:

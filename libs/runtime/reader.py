@@ -14,6 +14,7 @@ from events.decider import Decider, Owed, owes_nothing
 from runtime import judging, proposals
 from runtime.assignment import Assignment
 from runtime.judging import Reading
+from runtime.metrics import FoldMeter
 from runtime.redrive import redrive
 from runtime.rows import (
     Awake,
@@ -69,6 +70,7 @@ class Reader:
     """Told after each commit: what waits in this process can go on."""
     trace: Callable[[], list[tuple[str, bytes]]] = list
     """Headers that tie what is owed to the trace it comes from."""
+    meter: FoldMeter | None = None
     assignment: Assignment = field(default_factory=Assignment)
     under_way: proposals.UnderWay = field(default_factory=proposals.UnderWay)
     rows: dict[str, Row] = field(default_factory=dict)
@@ -158,6 +160,8 @@ class Reader:
         rows = list(batch.touched.values())
         await self.store.commit(Commit(before, batch.after, rows, verdicts, batch.parked, batch.judged, batch.redriven))
         self.assignment.places.update(batch.after)
+        if self.meter is not None:
+            self.meter.folded(before, self.assignment.end_seen, batch.judged)
         self.under_way.passed({partition: place.next_offset for partition, place in self.assignment.places.items()})
         self.committed(batch.after, verdicts)
         self._trim(batch.touched)
@@ -267,7 +271,10 @@ class Reader:
             place = self.assignment.places[partition]
             batch.after[partition] = replace(place, turn=place.turn + 1)
         await self._redrive(batch)
+        due = [row.wake_at for row in batch.touched.values()]
         await self._settle(batch)
+        if self.meter is not None and self.now is not None:
+            self.meter.looked(self.now, due)
 
     async def _redrive(self, batch: _Batch) -> None:
         for name in batch.redriven:

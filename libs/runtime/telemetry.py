@@ -1,18 +1,21 @@
 """Traces: W3C context carried in Kafka headers, and spans named as OpenTelemetry's messaging conventions say.
 
-Silent and nearly free unless an `OTEL_*` variable names an exporter; the context travels on either way, so that one
-trace leads from a POST to the views. Must not: personal data, stream ids in metrics, baggage.
+Silent and nearly free unless an `OTEL_*` variable names an exporter (`exporters`); the context travels on either way,
+so that one trace leads from a POST to the views. What is a span is measured by the way (`metrics`).
+Must not: personal data, baggage.
 """
 
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, TraceFlags, TraceState
+
+from runtime import metrics
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -21,30 +24,6 @@ LINKS_MAX = 1000
 
 _PARENT = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _STATE_CHARS_MAX = 512
-
-
-def set_up_telemetry(service: str, *, environ: Mapping[str, str] = os.environ) -> Callable[[], None]:
-    """Export spans as the standard `OTEL_*` variables say; nothing happens where none is set. Returns the shut-down."""
-    kind = _exporter_named(environ)
-    if kind == "none":
-        return lambda: None
-    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # dear to import, and mostly not needed
-    from opentelemetry.sdk.trace import SpanLimits, TracerProvider  # noqa: PLC0415
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter  # noqa: PLC0415
-
-    exporter: SpanExporter
-    if kind == "console":
-        exporter = ConsoleSpanExporter()
-    else:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
-
-        exporter = OTLPSpanExporter()
-    name = environ.get("OTEL_SERVICE_NAME", f"complaints-{service}")
-    links = int(environ.get("OTEL_SPAN_LINK_COUNT_LIMIT", LINKS_MAX))
-    provider = TracerProvider(resource=Resource.create({"service.name": name}), span_limits=SpanLimits(max_links=links))
-    provider.add_span_processor(BatchSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
-    return provider.shutdown
 
 
 def recording() -> bool:
@@ -103,25 +82,37 @@ def inside(origin: SpanContext | None) -> Iterator[None]:
         otel_context.detach(token)
 
 
+Answered = Callable[[str, int, str | None], None]
+"""Told the route's template (never the raw path), the status, and the problem's code where there was one."""
+
+
 @contextmanager
-def serving(origin: SpanContext | None, method: str) -> Iterator[Callable[[str, int], None]]:
-    """One request. Call what it yields with the route's template and the status, never with the raw path."""
+def serving(origin: SpanContext | None, method: str) -> Iterator[Answered]:
+    """One request. Call what it yields once it is answered."""
+    started = time.perf_counter() if metrics.measuring() else 0.0
     if not recording():
         with inside(origin):
-            yield _nothing
+            yield _measured(method, started) if started else _nothing
         return
     parent = _as_parent(origin) if origin else Context()
     with _span(method, SpanKind.SERVER, parent=parent) as span:
 
-        def answered(route: str, status: int) -> None:
+        def answered(route: str, status: int, code: str | None) -> None:
             span.update_name(f"{method} {route}")
-            span.set_attributes(
-                {"http.request.method": method, "http.route": route, "http.response.status_code": status}
-            )
+            found: dict[str, str | int] = {
+                "http.request.method": method, "http.route": route, "http.response.status_code": status,
+            }  # fmt: skip
+            span.set_attributes(found | {"error.type": code} if code else found)
             if status >= 500:
                 span.set_status(trace.StatusCode.ERROR)
+            if started:
+                _measured(method, started)(route, status, code)
 
         yield answered
+
+
+def _measured(method: str, started: float) -> Answered:
+    return lambda route, status, code: metrics.served(method, route, status, code, time.perf_counter() - started)
 
 
 @contextmanager
@@ -136,28 +127,35 @@ def sending(topic: str, *, count: int = 1) -> Iterator[None]:
 
 
 @contextmanager
-def processing(topic: str, *, group: str, origins: Sequence[SpanContext | None]) -> Iterator[None]:
+def processing(
+    topic: str, *, group: str, origins: Sequence[SpanContext | None], replay: bool = False
+) -> Iterator[None]:
     """One batch (or tick): a consumer span `process <topic>`, linked to the traces that its records came from.
 
-    Each sampled trace also gets a short span of its own, so that a trace shows where its record was folded.
-    A single record is processed inside its own trace.
+    Each sampled trace also gets a short span of its own, so that a trace shows where its record was folded; not while
+    records are read again (`replay`): no trace of last week grows. A single record is processed inside its own trace.
     """
+    started = time.perf_counter()
     distinct = {origin.span_id: origin for origin in origins if origin is not None}
     known = list(distinct.values())[:LINKS_MAX]
-    alone = known[0] if len(origins) == 1 and known else None
+    alone = known[0] if len(origins) == 1 and known and not replay else None
     if not recording():
         with inside(alone):
             yield
+        metrics.processed(topic, group, time.perf_counter() - started, replay=replay)
         return
     attributes = _messaging(topic, "process", "process", len(origins)) | {"messaging.consumer.group.name": group}
+    if replay:
+        attributes |= {metrics.REPLAY: True}
     name, links = f"process {topic}", [Link(origin) for origin in known]
     parent = _as_parent(alone) if alone else None
     with _span(name, SpanKind.CONSUMER, parent=parent, attributes=attributes, links=links) as batch:
         yield
-        for origin in known if alone is None else ():
+        for origin in known if alone is None and not replay else ():
             if origin.trace_flags.sampled:
                 back = [Link(batch.get_span_context())]
                 _tracer().start_span(name, _as_parent(origin), SpanKind.CONSUMER, attributes, back).end()
+    metrics.processed(topic, group, time.perf_counter() - started, replay=replay)
 
 
 @contextmanager
@@ -204,14 +202,5 @@ def _state(raw: bytes) -> TraceState:
     return TraceState.from_header([text]) if text and len(text) <= _STATE_CHARS_MAX else TraceState()
 
 
-def _exporter_named(environ: Mapping[str, str]) -> str:
-    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return "none"
-    named = environ.get("OTEL_TRACES_EXPORTER", "").strip().lower()
-    if named:
-        return named if named in {"otlp", "console"} else "none"
-    return "otlp" if {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} & environ.keys() else "none"
-
-
-def _nothing(_: str, __: int) -> None:
+def _nothing(_: str, __: int, ___: str | None) -> None:
     return

@@ -1,7 +1,7 @@
 """The reader and the commands on a real log and a real database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,11 +10,15 @@ from uuid import uuid4
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 import toy
 from events.admission import Expectation, Head
 from events.decider import Decider
+from events.fact import Chapter
 from events.ids import new_stream
+from runtime import metrics
 from runtime.commands import Commands
 from runtime.driver import Driver
 from runtime.intents import Intent, Outcome
@@ -65,6 +69,7 @@ async def part(
         return None
 
     reader = Reader(decider, None, PARTITIONS, store, log, Reading.of(decider.chapter, decider.reads), waits.committed)
+    reader.meter = metrics.fold_meter()
     group = f"{topic}-{schema}"
     driver = Driver(reader, waits, bootstrap, topic, group, f"{group}-{member}", publish=nothing, check=nothing)
     keyring: Any = None
@@ -220,3 +225,49 @@ def _both_have(one: Part, two: Part) -> Callable[[], Awaitable[bool]]:
         return all(held) and sorted(held[0] | held[1]) == list(range(PARTITIONS)) and not held[0] & held[1]
 
     return shared
+
+
+@pytest.fixture
+def measured() -> Iterator[InMemoryMetricReader]:
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader])
+    metrics.measure_with(provider.get_meter("complaints"))
+    yield reader
+    metrics.measure_with(None)
+    provider.shutdown()
+
+
+def judged_so_far(measured: InMemoryMetricReader) -> dict[bool, int]:
+    """Records judged, those of the past (True) and those of now."""
+    data, found = measured.get_metrics_data(), {True: 0, False: 0}
+    for one in data.resource_metrics[0].scope_metrics[0].metrics if data else ():
+        if one.name == "complaints.verdicts":
+            for point in one.data.data_points:
+                found[bool((point.attributes or {})[metrics.REPLAY])] += int(getattr(point, "value", 0))
+    return found
+
+
+async def test_a_rebuild_marks_what_it_measures(
+    kafka_bootstrap: str, fresh_database: str, topic: str, measured: InMemoryMetricReader
+) -> None:
+    """What stood in the log before the reader came is replay, what comes afterwards is not."""
+    stream, watches = new_stream("complaint", str(uuid4())), replace(toy.SAYS, chapter=Chapter.TRIAGE)
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        wishes = [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for _ in range(4)]
+        assert all(map(admitted, await says.commands.submit_many(wishes)))
+        before = judged_so_far(measured)
+        assert sum(before.values()) == 5
+        async with part(watches, kafka_bootstrap, fresh_database, topic) as late:
+
+            async def caught_up() -> bool:
+                return judged_so_far(measured)[True] == before[True] + 5
+
+            await until(caught_up)
+            assert admitted(await says.commands.carry_out(intent(stream, lambda d: toy.SayMotive(d.now, d.by))))
+
+            async def both_judged() -> bool:
+                return judged_so_far(measured)[False] == before[False] + 2
+
+            await until(both_judged)
+            assert {waiting for _, waiting, _ in late.driver.lags()} == {0}

@@ -58,7 +58,7 @@ def test_silent_by_default() -> None:
     with serving(known(), "POST") as answered:
         assert current_trace_id() == TRACE
         inject(headers)
-        answered("/v1/complaints", 201)
+        answered("/v1/complaints", 201, None)
     assert headers == [("ce_id", b"1"), PARENT]
     assert current_trace_id() is None
 
@@ -98,7 +98,7 @@ def test_one_trace_from_post_to_view(spans: InMemorySpanExporter) -> None:
     with serving(None, "POST") as answered:
         with sending("complaints.log"):
             inject(headers)
-        answered("/v1/complaints/{complaint_id}/notes", 201)
+        answered("/v1/complaints/{complaint_id}/notes", 201, None)
     with processing("complaints.log", group="projections", origins=[extract(headers), numbered(7)]):
         pass
     found = {(span.name, span.kind): span for span in spans.get_finished_spans()}
@@ -158,8 +158,8 @@ def test_inside_nothing() -> None:
 def test_exporters_by_environment(variables: dict[str, str], seen: bool) -> None:
     """The standard variables decide; a process of its own, since OpenTelemetry's set-up is for life."""
     program = (
-        "from runtime.telemetry import *\nstop = set_up_telemetry('trial')\n"
-        "with serving(None, 'GET') as answered: answered('/v1/complaints', 200)\nstop()"
+        "from runtime.exporters import *\nfrom runtime.telemetry import *\nstop = set_up_telemetry('trial')\n"
+        "with serving(None, 'GET') as answered: answered('/v1/complaints', 200, None)\nstop()"
     )
     paths = {"PYTHONPATH": "libs", "PATH": ""}
     done = subprocess.run(

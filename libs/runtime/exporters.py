@@ -1,0 +1,85 @@
+"""Where traces and metrics go: the standard `OTEL_*` variables decide, and where none is set nothing is even imported.
+
+Lives here: the set-up of OpenTelemetry's SDK, once a process. Must not: name a span (`telemetry`) or an instrument
+(`metrics`).
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from opentelemetry import trace
+
+from runtime.metrics import measure_with
+from runtime.telemetry import LINKS_MAX
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.resources import Resource
+
+ShutDown = Callable[[], object]
+
+
+def set_up_telemetry(service: str, instance: str = "0", *, environ: Mapping[str, str] = os.environ) -> ShutDown:
+    """Export spans and metrics as the variables say; nothing happens where none is set. Returns the shut-down."""
+    traces, metrics = _exporter_of("TRACES", environ), _exporter_of("METRICS", environ)
+    if traces == metrics == "none":
+        return lambda: None
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # dear to import, and mostly not needed
+
+    name = environ.get("OTEL_SERVICE_NAME", f"complaints-{service}")
+    resource = Resource.create({"service.name": name, "service.instance.id": instance})
+    ends = [_traces(traces, resource, environ), _metrics(metrics, resource)]
+    return lambda: [end() for end in ends]
+
+
+def _traces(kind: str, resource: "Resource", environ: Mapping[str, str]) -> ShutDown:
+    if kind == "none":
+        return lambda: None
+    from opentelemetry.sdk.trace import SpanLimits, TracerProvider  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter  # noqa: PLC0415
+
+    exporter: SpanExporter
+    if kind == "console":
+        exporter = ConsoleSpanExporter()
+    else:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+        exporter = OTLPSpanExporter()
+    links = int(environ.get("OTEL_SPAN_LINK_COUNT_LIMIT", LINKS_MAX))
+    provider = TracerProvider(resource=resource, span_limits=SpanLimits(max_links=links))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return provider.shutdown
+
+
+def _metrics(kind: str, resource: "Resource") -> ShutDown:
+    if kind == "none":
+        return lambda: None
+    from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415
+    from opentelemetry.sdk.metrics.export import (  # noqa: PLC0415
+        ConsoleMetricExporter,
+        MetricExporter,
+        PeriodicExportingMetricReader,
+    )
+
+    exporter: MetricExporter
+    if kind == "console":
+        exporter = ConsoleMetricExporter()
+    else:
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
+
+        exporter = OTLPMetricExporter()
+    provider = MeterProvider([PeriodicExportingMetricReader(exporter)], resource)
+    measure_with(provider.get_meter("complaints"))
+    return provider.shutdown
+
+
+def _exporter_of(signal: str, environ: Mapping[str, str]) -> str:
+    """`otlp`, `console` or `none`; an endpoint alone asks for `otlp`."""
+    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return "none"
+    named = environ.get(f"OTEL_{signal}_EXPORTER", "").strip().lower()
+    if named:
+        return named if named in {"otlp", "console"} else "none"
+    endpoints = {"OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"}
+    return "otlp" if endpoints & environ.keys() else "none"
