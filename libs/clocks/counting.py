@@ -117,36 +117,48 @@ class Count:
         return end
 
     def _due_in_days(self, amounts: Sequence[Amount], more_days: int, more_time: int) -> int:
-        day = self.last_day(amounts, more_days)
+        day, same_time = self.last_day(amounts, more_days)
         if more_time:
-            return self.rolled(self.after(self.end_of(day), more_time))
-        return self.end_of(self.calendar.works_after(day - 1, 1) if self.rolls else day)
+            return self.rolled(self.after(self.end_of(day, same_time=same_time), more_time))
+        day = self.calendar.works_after(day - 1, 1) if self.rolls else day
+        return self.end_of(day, same_time=same_time)
 
     @property
     def rolls(self) -> bool:
         """Whether an end on a day that is no working day moves on; business units end on working days anyhow."""
         return self.policy.closed_end == "rolls" and not self.policy.in_business_time
 
-    def last_day(self, amounts: Sequence[Amount], more_days: int = 0) -> int:
-        """The day that a budget of days ends on; `more_days` are those that pauses take out."""
-        day = self.calendar.wall(self.begin)[0]
-        if self.policy.in_business_time:
-            counts = self.policy.start_day_counts and self.calendar.works(day)
-            days = sum(many for many, _ in amounts) + more_days - counts
-            return self.calendar.works_after(day, days) if days else day
-        for many, unit in added_up(amounts):
-            day = _months_after(day, many) if unit == "months" else day + many * (7 if unit == "weeks" else 1)
-        return day + more_days - self.policy.start_day_counts
+    @property
+    def first_day(self) -> int:
+        """The day on which counting begins."""
+        return self.calendar.wall(self.begin)[0]
 
-    def end_of(self, day: int) -> int:
+    def last_day(self, amounts: Sequence[Amount], more_days: int = 0) -> tuple[int, bool]:
+        """The day that a budget of days ends on, and whether the start's time of day is meant there.
+
+        It is not where a start stands on a closed day, nor where a month has no such day: then it is the month's last,
+        to its end. So a later start is never due earlier. `more_days` are those that pauses take out.
+        """
+        day = self.first_day
+        if self.policy.in_business_time:
+            works = self.calendar.works(day)
+            days = sum(many for many, _ in amounts) + more_days - (self.policy.start_day_counts and works)
+            return (self.calendar.works_after(day, days) if days else day), works
+        exact = True
+        for many, unit in added_up(amounts):
+            if unit == "months":
+                day, exact = _months_after(day, many)
+            else:
+                day, exact = day + many * (7 if unit == "weeks" else 1), True
+        return day + more_days - (self.policy.start_day_counts and exact), exact
+
+    def end_of(self, day: int, *, same_time: bool) -> int:
         """The instant at which the time is over if it ends on that day; never before counting begins."""
-        end_at = self.policy.end_at
-        if end_at == "same-time":
-            begun, time = self.calendar.wall(self.begin)
-            if not self.policy.in_business_time or self.calendar.works(begun):
-                return max(self.begin, self.calendar.at(day, time))
-        closing = self.calendar.closing(day) if end_at == "close-of-business" else None
-        return max(self.begin, self.calendar.last_instant(day) if closing is None else closing)
+        end_at, calendar = self.policy.end_at, self.calendar
+        if end_at == "same-time" and same_time:
+            return max(self.begin, calendar.at(day, calendar.wall(self.begin)[1]))
+        closing = calendar.closing(day) if end_at == "close-of-business" else None
+        return max(self.begin, calendar.last_instant(day) if closing is None else closing)
 
     def rolled(self, end: int) -> int:
         """The end where it may be: on a day that is no working day it moves on, if the policy says so."""
@@ -156,16 +168,22 @@ class Count:
         if self.calendar.works(day):
             return end
         day = self.calendar.works_after(day, 1)
-        return self.calendar.at(day, time) if self.policy.end_at == "same-time" else self.end_of(day)
+        if self.policy.end_at == "same-time":
+            return self.calendar.at(day, time)
+        return self.end_of(day, same_time=False)
 
     def opened_days(self, begin: int, end: int) -> Sequence[int]:
-        """The days that a pause takes out: those that open while it lasts (working days, or dates at midnight)."""
+        """The days that a pause takes out: those that begin while it lasts, at their first opening or at midnight.
+
+        Day 0 is not counted, so it cannot be taken out.
+        """
+        first = self.first_day + (not self.policy.start_day_counts)
         if end <= begin:
             return ()
         if self.policy.in_business_time:
-            return self.calendar.openings(begin, end)
-        first, last = self.calendar.wall(begin)[0], self.calendar.wall(end - 1)[0]
-        return range(first if self.calendar.at(first, 0) == begin else first + 1, last + 1)
+            return [day for day in self.calendar.openings(begin, end) if day >= first]
+        since, until = self.calendar.wall(begin)[0], self.calendar.wall(end - 1)[0]
+        return range(max(first, since if self.calendar.at(since, 0) == begin else since + 1), until + 1)
 
     def whole_units(self, end: int, pauses: Sequence[Span] = ()) -> int:
         """How many whole units have passed at an instant."""
@@ -189,14 +207,9 @@ def moved_start(start: int, policy: Policy, calendar: Calendar) -> int:
     return start
 
 
-def _months_after(day: int, months: int) -> int:
-    """The same day of a later month, or that month's last day."""
+def _months_after(day: int, months: int) -> tuple[int, bool]:
+    """The same day of a later month and True; or that month's last day and False, where it has no such day."""
     begin = date.fromordinal(day)
     years, month = divmod(begin.month - 1 + months, 12)
-    year = begin.year + years
-    return date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1])).toordinal()
-
-
-def share(time: int, percent: int) -> int:
-    """So many percent of a time, in whole microseconds."""
-    return time * percent // 100
+    last = monthrange(begin.year + years, month + 1)[1]
+    return date(begin.year + years, month + 1, min(begin.day, last)).toordinal(), begin.day <= last

@@ -26,8 +26,8 @@ def by_days(account: Account) -> Iterator[Segment]:
     """Segments of days until the due time."""
     pauses = held(account, account.end)
     out = _taken_out(account, pauses)
-    last = account.count.last_day(account.amounts, len(out))
-    over = account.count.end_of(last)
+    last, same_time = account.count.last_day(account.amounts, len(out))
+    over = account.count.end_of(last, same_time=same_time)
     yield from outside(account)
     yield from _dates(account, last, over, out)
     yield from _moved(account, over, pauses)
@@ -41,7 +41,7 @@ def _taken_out(account: Account, pauses: list[Held]) -> dict[int, Hold]:
 
 def _dates(account: Account, last: int, over: int, out: dict[int, Hold]) -> Iterator[Segment]:
     begin, at = account.count.begin, account.calendar.at
-    first = account.calendar.wall(begin)[0]
+    first = account.count.first_day
     days = [_day(account, number, first, out) for number in range(first, last + 1)]
     for (kind, why, hold), alike in groupby(days, key=lambda day: (day.kind, day.why, day.hold)):
         run = [day.number for day in alike]

@@ -89,13 +89,14 @@ class Policy(Form):
     """The day of the start is day 1. (Day units only; a closed day is never a business day.)"""
     closed_start: Literal["stands", "rolls"] = "stands"
     """A start on a date that is no working day: stays day 0, or moves to the next working day, same time of day.
-    A start that stands has no time of day on a working day: `business-days` then end with the end of the last day."""
+    A start that stands has no time of day on a working day: `business-days` at the `same-time` then end with the day."""
     cutoff: TimeOfDay | None = None
     """A start later than this time of day moves to the next working day at `after_cutoff` (after `closed_start`)."""
     after_cutoff: TimeOfDay | None = None
     end_at: Literal["same-time", "close-of-business", "end-of-day"] = "same-time"
     """When on the last day it is over: at the start's time of day, at the last closing (where there is none, at the
-    end of the day), or at the day's last instant. (Day units only.)"""
+    end of the day), or at the day's last instant. (Day units only.) Where the last month has no such day, `months` at
+    the `same-time` end with that month's last day."""
     closed_end: Literal["stands", "rolls"] = "stands"
     """An end on a date that is no working day: stays, or moves to the next working day (business units end on one)."""
 

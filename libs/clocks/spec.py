@@ -52,6 +52,11 @@ def _apart(hours: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for _, one in spans)
 
 
+def _run_into(today: tuple[str, ...], tomorrow: tuple[str, ...]) -> bool:
+    """Whether a day's hours last beyond the first opening of the next day."""
+    return bool(today and tomorrow) and minutes_of(today[-1])[1] - MINUTES_A_DAY > minutes_of(tomorrow[0])[0]
+
+
 Hours = Annotated[str, AfterValidator(_sound_hours)]
 Open = Annotated[tuple[Hours, ...], AfterValidator(_apart)]
 """The open spans that begin on one day, in order, none over another."""
@@ -140,12 +145,25 @@ class CalendarSpec(Form):
             raise ValueError(f"`last` is before `first` {self.first}, or more than {YEARS_AT_MOST} years after it")
         if not any(self.week.of(weekday) for weekday in range(7)):
             raise ValueError("the week is never open: time would never pass on this calendar")
-        seen: set[dt.date] = set()
+        for weekday in range(7):
+            if _run_into(self.week.of(weekday), self.week.of((weekday + 1) % 7)):
+                raise ValueError(f"week.{WEEKDAYS[weekday]}: open hours run into those of the next day")
+        self._days_sound()
+        return self
+
+    def _days_sound(self) -> None:
+        special: dict[dt.date, tuple[int, Open]] = {}
         for number, rule in enumerate(self.day):
             for day in rule.days():
-                if day in seen:
-                    raise ValueError(f"day.{number}: {day} has a rule already")
+                if day in special:
+                    raise ValueError(f"day.{number}: {day} has a rule already: day.{special[day][0]}")
                 if day < self.first or (self.last is not None and day > self.last):
                     raise ValueError(f"day.{number}: {day} is not between `first` and `last`")
-                seen.add(day)
-        return self
+                special[day] = number, rule.open
+        for day, (number, _) in special.items():
+            for one in (day - dt.timedelta(days=1), day):
+                before = special[one][1] if one in special else self.week.of(one.weekday())
+                other = one + dt.timedelta(days=1)
+                after = special[other][1] if other in special else self.week.of(other.weekday())
+                if _run_into(before, after):
+                    raise ValueError(f"day.{number}: open hours of {one} run into those of {other}")

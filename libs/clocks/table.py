@@ -61,12 +61,12 @@ class Table:
 
 
 def laid_out(layout: Layout, first: int, last: int) -> Table:
-    """The table of these days. A span that begins in an earlier one begins where that ends."""
+    """The table of these days."""
     zone = layout.zone
     offsets = [offset(datetime.fromordinal(day).replace(tzinfo=zone)) for day in range(first, last + 3)]
     begin, end = first_instant(first + 2, 0, zone), first_instant(last + 1, 0, zone)
     table = Table(first, last, begin, end)
-    closed_at, total = -(2**62), 0
+    total = 0
     for place, day in enumerate(range(first, last + 1)):
         spans = layout.spans(day)
         if not spans:
@@ -83,14 +83,11 @@ def laid_out(layout: Layout, first: int, last: int) -> Table:
             if closes <= opens:
                 continue  # the zone skips all of it
             opening, closing = opens if opening is None else opening, closes
-            opens = max(opens, closed_at)
-            if closes > opens:
-                table.opens.append(opens)
-                table.closes.append(closes)
-                table.day_of.append(day)
-                total += closes - opens
-                table.before.append(total)
-                closed_at = closes
+            table.opens.append(opens)
+            table.closes.append(closes)
+            table.day_of.append(day)
+            total += closes - opens
+            table.before.append(total)
         if opening is not None and closing is not None:
             table.working.append(day)
             table.opening.append(opening)
