@@ -112,7 +112,7 @@ def account(history: History, policy: Policy, calendar: Calendar, as_of: datetim
     ends = [step for step in history.steps if isinstance(step, Ended) and step.at <= as_of]
     ended = min(ends, key=lambda step: step.at, default=None)
     until = instant(ended.at if ended else as_of)
-    count = Count.of(instant(history.started.at), policy, calendar)
+    count = Count(instant(history.started.at), policy, calendar)
     lawful, unlawful = _holds(history, policy, until)
     asked = [step for step in history.steps if isinstance(step, Extended) and step.at <= as_of]
     extended, refused = _extensions(sorted(asked, key=lambda step: step.at), history, count, until)

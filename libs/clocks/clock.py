@@ -93,19 +93,19 @@ def due(start: datetime, policy: Policy, calendar: Calendar) -> datetime:
     """When the budget is used up, in UTC, without pauses and extensions. Raises ValueError without a budget."""
     if policy.budget is None:
         raise ValueError(f"policy {policy.name} has no budget: it is measured only")
-    return moment(Count.of(instant(start), policy, calendar).due(((policy.budget.amount, policy.budget.unit),)))
+    return moment(Count(instant(start), policy, calendar).due(((policy.budget.amount, policy.budget.unit),)))
 
 
 def elapsed(start: datetime, end: datetime, policy: Policy, calendar: Calendar) -> Spent:
     """What has passed of the policy's time from `start` to `end`."""
-    count = Count.of(instant(start), policy, calendar)
+    count = Count(instant(start), policy, calendar)
     until = instant(end)
     return Spent(_time(count.passed(until)), count.whole_units(until))
 
 
 def remaining(start: datetime, now: datetime, policy: Policy, calendar: Calendar) -> timedelta:
     """Counted time from `now` until the due time of `start`; zero afterwards."""
-    count = Count.of(instant(start), policy, calendar)
+    count = Count(instant(start), policy, calendar)
     return _time(count.measured(max(instant(now), count.begin), instant(due(start, policy, calendar))))
 
 

@@ -7,7 +7,6 @@ applied in one place here. Must not: know events, states, or how a proof looks.
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from clocks.calendar import Calendar
@@ -20,7 +19,7 @@ Span = tuple[int, int]
 _MICROSECONDS: dict[Unit, int] = {"minutes": MINUTE, "hours": HOUR, "business-hours": HOUR}
 
 
-def time_of_day(text: str) -> int:
+def since_midnight(text: str) -> int:
     """`08:30` as microseconds since midnight."""
     return int(text[:2]) * HOUR + int(text[3:]) * MINUTE
 
@@ -49,19 +48,18 @@ def united(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
 class Count:
-    """One policy on one calendar, counting from one start."""
+    """One policy on one calendar, counting from one start. Never changes."""
 
-    policy: Policy
-    calendar: Calendar
-    begin: int
-    """Where counting begins: the start, moved as the policy says."""
+    __slots__ = ("begin", "calendar", "first_day", "policy", "time_of_day")
 
-    @classmethod
-    def of(cls, start: int, policy: Policy, calendar: Calendar) -> "Count":
-        """The count of a clock that was started at an instant."""
-        return cls(policy, calendar, moved_start(start, policy, calendar))
+    def __init__(self, start: int, policy: Policy, calendar: Calendar) -> None:
+        self.policy = policy
+        self.calendar = calendar
+        self.begin = moved_start(start, policy, calendar)
+        """Where counting begins: the start, moved as the policy says."""
+        self.first_day, self.time_of_day = calendar.wall(self.begin)
+        """What the wall shows then."""
 
     # --- time --------------------------------------------------------------------------------------------------------
 
@@ -128,11 +126,6 @@ class Count:
         """Whether an end on a day that is no working day moves on; business units end on working days anyhow."""
         return self.policy.closed_end == "rolls" and not self.policy.in_business_time
 
-    @property
-    def first_day(self) -> int:
-        """The day on which counting begins."""
-        return self.calendar.wall(self.begin)[0]
-
     def last_day(self, amounts: Sequence[Amount], more_days: int = 0) -> tuple[int, bool]:
         """The day that a budget of days ends on, and whether the start's time of day is meant there.
 
@@ -156,7 +149,7 @@ class Count:
         """The instant at which the time is over if it ends on that day; never before counting begins."""
         end_at, calendar = self.policy.end_at, self.calendar
         if end_at == "same-time" and same_time:
-            return max(self.begin, calendar.at(day, calendar.wall(self.begin)[1]))
+            return max(self.begin, calendar.at(day, self.time_of_day))
         closing = calendar.closing(day) if end_at == "close-of-business" else None
         return max(self.begin, calendar.last_instant(day) if closing is None else closing)
 
@@ -190,7 +183,7 @@ class Count:
         unit = self.policy.counts_in
         if not self.policy.in_days:
             return self.passed(end, pauses) // _MICROSECONDS[unit]
-        most = max(0, self.calendar.wall(end)[0] - self.calendar.wall(self.begin)[0] + 2)
+        most = max(0, self.calendar.wall(end)[0] - self.first_day + 2)
         return bisect_left(range(1, most + 1), end + 1, key=lambda many: self.due(((many, unit),), pauses))
 
 
@@ -202,8 +195,8 @@ def moved_start(start: int, policy: Policy, calendar: Calendar) -> int:
             start = calendar.at(calendar.works_after(day, 1), time)
     if policy.cutoff is not None and policy.after_cutoff is not None:
         day, time = calendar.wall(start)
-        if time > time_of_day(policy.cutoff):
-            start = calendar.at(calendar.works_after(day, 1), time_of_day(policy.after_cutoff))
+        if time > since_midnight(policy.cutoff):
+            start = calendar.at(calendar.works_after(day, 1), since_midnight(policy.after_cutoff))
     return start
 
 

@@ -89,7 +89,7 @@ class Policy(Form):
     """The day of the start is day 1. (Day units only; a closed day is never a business day.)"""
     closed_start: Literal["stands", "rolls"] = "stands"
     """A start on a date that is no working day: stays day 0, or moves to the next working day, same time of day.
-    A start that stands has no time of day on a working day: `business-days` at the `same-time` then end with the day."""
+    A start that stands has no time of day on a working day: `business-days` at the `same-time` end with the day."""
     cutoff: TimeOfDay | None = None
     """A start later than this time of day moves to the next working day at `after_cutoff` (after `closed_start`)."""
     after_cutoff: TimeOfDay | None = None

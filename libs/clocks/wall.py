@@ -50,12 +50,17 @@ def wall(at: int, zone: ZoneInfo) -> tuple[int, int]:
 
 def first_instant(day: int, time: int, zone: ZoneInfo) -> int:
     """The first instant at which the wall shows this time of this day or later; `time` may reach beyond the day."""
-    day, time = day + time // DAY, time % DAY
-    midnight = datetime.fromordinal(day).replace(tzinfo=zone)
-    shown = midnight + timedelta(microseconds=time)  # wall clock arithmetic: the zone is not asked
-    ahead, after = offset(shown), offset(shown.replace(fold=1))
+    if time >= DAY:
+        day, time = day + time // DAY, time % DAY
+    # Wall clock arithmetic: the zone is not asked.
+    shown = datetime.fromordinal(day).replace(tzinfo=zone) + timedelta(microseconds=time)
+    ahead, after = shown.utcoffset(), shown.replace(fold=1).utcoffset()
+    assert ahead is not None
+    assert after is not None
     naive = (day - EPOCH_ORDINAL) * DAY + time
-    return naive - ahead if ahead >= after else _end_of_gap(naive - after, naive - ahead, ahead, zone)
+    if ahead >= after:
+        return naive - ahead // _MICROSECOND
+    return _end_of_gap(naive - after // _MICROSECOND, naive - ahead // _MICROSECOND, ahead // _MICROSECOND, zone)
 
 
 def _end_of_gap(before: int, behind: int, ahead: int, zone: ZoneInfo) -> int:
