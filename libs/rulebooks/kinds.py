@@ -6,29 +6,17 @@ Lives here: the list. Must not: a check (`check_calendar`, `check_pack`, `check_
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import BaseModel
-
-from clocks import CalendarSpec
 from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
-from events.table import Finding
-from rulebooks.pack import Pack, Regimes
-from rulebooks.posts import Ladder, Organisation
-from rulebooks.reading import read
-from rulebooks.state import Books, Check, Writing
-
-
-def _by_form(form: type[BaseModel]) -> Check:
-    def check(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
-        return tuple(read(form, name, text)[1])
-
-    return check
-
+from rulebooks.check_calendar import check_calendar
+from rulebooks.check_pack import check_pack, check_regimes
+from rulebooks.check_posts import check_ladder, check_organisation
+from rulebooks.state import Check, Writing
 
 ESCALATION: Final[Mapping[str, Check]] = {
-    "calendar": _by_form(CalendarSpec),
-    "organisation": _by_form(Organisation),
-    "ladder": _by_form(Ladder),
-    "pack": _by_form(Pack),
-    "regimes": _by_form(Regimes),
+    "calendar": check_calendar,
+    "organisation": check_organisation,
+    "ladder": check_ladder,
+    "pack": check_pack,
+    "regimes": check_regimes,
 }
 WRITTEN_BY_ESCALATION: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, ESCALATION)

@@ -53,8 +53,14 @@ class Applies(Form):
         )
 
     def apart(self, other: "Applies") -> bool:
-        """Whether no case can be meant by both, as far as grades show."""
-        return bool(self.grades) and bool(other.grades) and not set(self.grades) & set(other.grades)
+        """Whether no case can be meant by both, as far as names without `*` show."""
+        return any(
+            bool(mine)
+            and bool(theirs)
+            and not any("*" in name for name in (*mine, *theirs))
+            and not {*mine} & {*theirs}
+            for mine, theirs in zip(self.lists(), other.lists(), strict=True)
+        )
 
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """Grades, channels, branches, categories, posts."""

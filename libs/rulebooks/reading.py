@@ -17,6 +17,8 @@ M = TypeVar("M", bound=BaseModel)
 Path = Sequence[str | int]
 """Where something stands: `("day", 3, "date")`."""
 
+WHOLE = "the whole text"
+"""The place of what has no place of its own."""
 _HEAD = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.\s*[^=]+)?=""")
 _AT = re.compile(r"\s*\(at line (\d+), column \d+\)$")
@@ -75,7 +77,7 @@ def _of_form(text: str, error: Any) -> Finding:  # noqa: ANN401 - pydantic's own
 
 def place(text: str, path: Path) -> str:
     """The dotted path of an entry, with its line, or the line of the nearest thing around it that has one."""
-    dotted = ".".join(map(str, path)) or "the whole text"
+    dotted = ".".join(map(str, path)) or WHOLE
     lines = _lines(text)
     for length in range(len(path), 0, -1):
         line = lines.get(tuple(path[:length]))

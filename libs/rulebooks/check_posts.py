@@ -1,0 +1,162 @@
+"""What is wrong with a ladder or an organisation beyond its form: unknown posts, levels that nothing reaches, deputies
+that stand in for one another in a circle, absences that overlap. All of it at once (R142). Pure.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from events.table import Finding
+from rulebooks.posts import Absence, Ladder, Organisation
+from rulebooks.reading import content, place, read
+from rulebooks.state import Books
+
+
+def posts_of(books: Books) -> tuple[str, ...]:
+    """The posts of all organisations as they were published last."""
+    texts = [book.versions[-1].text for key, book in books.items() if key.startswith("organisation/") and book.versions]
+    found = {post.name: None for text in texts for post in Organisation.model_validate_json(content(text)).post}
+    return tuple(found)
+
+
+def check_ladder(name: str, text: str, books: Books) -> tuple[Finding, ...]:
+    """Everything that is wrong with the text of a ladder that is to be published as `name`."""
+    ladder, findings = read(Ladder, name, text)
+    if ladder is None:
+        return tuple(findings)
+    own = list(_of_levels(text, ladder))
+    if ladder.crisis_level > len(ladder.level):
+        wrong = f"there are {len(ladder.level)} levels, and a crisis goes to level {ladder.crisis_level}"
+        own.append(Finding(place(text, ("crisis_level",)), wrong, "name one of the levels"))
+    posts = posts_of(books)
+    own += [_no_post(place(text, where), post, posts) for where, post in _posts_of(ladder) if post not in posts]
+    return (*findings, *own)
+
+
+def check_organisation(name: str, text: str, books: Books) -> tuple[Finding, ...]:
+    """Everything that is wrong with the text of an organisation that is to be published as `name`."""
+    organisation, findings = read(Organisation, name, text)
+    if organisation is None:
+        return tuple(findings)
+    return (
+        *findings,
+        *_unknown_posts(text, organisation),
+        *_posts_twice(text, organisation),
+        *_circles(text, organisation),
+        *_absences(text, organisation),
+        *_spans(text, organisation),
+        *_ladders(organisation, books),
+    )
+
+
+# --- ladders ---------------------------------------------------------------------------------------------------------
+
+
+def _of_levels(text: str, ladder: Ladder) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for n, level in enumerate(ladder.level):
+        before = seen.setdefault(level.post, n)
+        if before != n:
+            wrong = f"{level.post} has its duty since level.{before}: this level reaches nobody new"
+            yield Finding(place(text, ("level", n, "post")), wrong, "name another post, or take the level out")
+
+
+def _posts_of(ladder: Ladder) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for n, level in enumerate(ladder.level):
+        yield ("level", n, "post"), level.post
+
+
+def _no_post(where: str, post: str, posts: Sequence[str]) -> Finding:
+    there = f"there are: {', '.join(posts)}" if posts else "publish an organisation first"
+    return Finding(where, f"there is no post {post!r}", f"name a post of the organisation; {there}")
+
+
+# --- organisations ---------------------------------------------------------------------------------------------------
+
+
+def _unknown_posts(text: str, organisation: Organisation) -> Iterator[Finding]:
+    posts = [post.name for post in organisation.post]
+    used: list[tuple[tuple[str | int, ...], str | None]] = [
+        (("fallback",), organisation.fallback),
+        (("after_refusals",), organisation.after_refusals),
+    ]
+    for n, post in enumerate(organisation.post):
+        used += [(("post", n, "after_refusal"), post.after_refusal), (("post", n, "deputy"), post.deputy)]
+    used += [(("delegation", n, "post"), one.post) for n, one in enumerate(organisation.delegation)]
+    for where, name in used:
+        if name is not None and name not in posts:
+            yield _no_post(place(text, where), name, posts)
+
+
+def _posts_twice(text: str, organisation: Organisation) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for n, post in enumerate(organisation.post):
+        before = seen.setdefault(post.name, n)
+        if before != n:
+            yield Finding(
+                place(text, ("post", n, "name")), f"post.{before} is called so as well", "keep one of the two"
+            )
+        if post.vacant and post.members:
+            wrong = "it is vacant and has members"
+            yield Finding(place(text, ("post", n, "vacant")), wrong, "take one of the two out")
+
+
+def _circles(text: str, organisation: Organisation) -> Iterator[Finding]:
+    """A deputy of a deputy of a deputy that ends where it began: nobody would ever be asked."""
+    next_post = {post.name: post.deputy for post in organisation.post if post.deputy is not None}
+    for n, post in enumerate(organisation.post):
+        if post.name in _chain(next_post, post.name):
+            wrong = f"its deputies stand in for one another in a circle: {' → '.join(_chain(next_post, post.name))}"
+            yield Finding(place(text, ("post", n, "deputy")), wrong, "let the last of them have no deputy")
+    for n, one in enumerate(organisation.absence):
+        if one.deputy is None:
+            continue
+        away = {o.person: o.deputy for o in organisation.absence if o.deputy is not None and _meet(o, one)}
+        if one.person in _chain({**away, one.person: one.deputy}, one.person):
+            wrong = f"{one.deputy} is away in that time, and {one.person} is to stand in again"
+            yield Finding(place(text, ("absence", n, "deputy")), wrong, "name a deputy who is there")
+
+
+def _chain(following: Mapping[str, str], start: str) -> list[str]:
+    """Who stands in, one after another, until nobody does or somebody comes again."""
+    found: list[str] = []
+    name = following.get(start)
+    while name is not None and name not in found:
+        found.append(name)
+        name = following.get(name)
+    return found
+
+
+def _meet(one: Absence, other: Absence) -> bool:
+    return one.since < other.until and other.since < one.until
+
+
+def _absences(text: str, organisation: Organisation) -> Iterator[Finding]:
+    for n, one in enumerate(organisation.absence):
+        for m, earlier in enumerate(organisation.absence[:n]):
+            if earlier.person == one.person and _meet(earlier, one) and one.since < one.until:
+                wrong = f"it overlaps absence.{m} of the same person"
+                yield Finding(place(text, ("absence", n)), wrong, "let one end where the other begins, or join them")
+        if one.deputy == one.person:
+            yield Finding(place(text, ("absence", n, "deputy")), "nobody is their own deputy", "name somebody else")
+
+
+def _spans(text: str, organisation: Organisation) -> Iterator[Finding]:
+    for field in ("absence", "delegation"):
+        for n, one in enumerate(getattr(organisation, field)):
+            if one.until <= one.since:
+                yield Finding(place(text, (field, n, "until")), "it ends before it begins", "exchange or correct them")
+
+
+def _ladders(organisation: Organisation, books: Books) -> Iterator[Finding]:
+    """Ladders that are in force and name a post which this text no longer has."""
+    posts = [post.name for post in organisation.post]
+    for key, book in sorted(books.items()):
+        if key.startswith("ladder/") and book.versions:
+            try:
+                ladder = Ladder.model_validate_json(content(book.versions[-1].text))
+            except ValidationError:
+                continue
+            for where, post in _posts_of(ladder):
+                if post not in posts:
+                    yield _no_post(f"{key}: {'.'.join(map(str, where))}", post, posts)

@@ -1,0 +1,155 @@
+"""One rulebook: drafted, checked, approved by somebody else, in force; as of then and as known then (L24)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import TypeAdapter
+
+from events.decider import NOTHING, Context, Decider, Refused, UnknownRulebook
+from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.fact import Chapter, Fact
+from events.table import Finding
+from rulebooks.books import as_first, by_ref, look_up, names
+from rulebooks.keeping import keeping
+from rulebooks.state import (
+    ApproveRulebook,
+    Books,
+    DraftRulebook,
+    RefuseRulebook,
+    Rulebook,
+    Writing,
+    decide,
+    evolve,
+    in_force,
+)
+
+DAY = timedelta(days=1)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def check(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
+    return (Finding(name, "it is bad", "do better"), Finding(name, "it is long", "cut it")) if "bad" in text else ()
+
+
+WRITING = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {"calendar": check})
+
+
+def drafting(text: str = "good", *, by: str = "li.na", **more: object) -> DraftRulebook:
+    given: dict[str, object] = {"consulted": ("legal",), "kind": "calendar", **more}
+    return DraftRulebook(now=NOON, by=by, name="cn", text=text, why="a holiday", **given)  # type: ignore[arg-type]
+
+
+def approving(version: int = 1, *, by: str = "wang", shipped: bool = False) -> ApproveRulebook:
+    return ApproveRulebook(now=NOON + DAY, by=by, kind="calendar", name="cn", version=version, shipped=shipped)
+
+
+def after(*commands: DraftRulebook | ApproveRulebook | RefuseRulebook) -> Rulebook:
+    book = Rulebook()
+    for command in commands:
+        fact = decide(command, book, {}, WRITING)
+        assert isinstance(fact, RulebookDrafted | RulebookApproved | RulebookRefused), fact
+        book = evolve(book, fact)
+    return book
+
+
+def refused(command: object, book: Rulebook) -> str:
+    answer = decide(command, book, {}, WRITING)  # type: ignore[arg-type]
+    assert isinstance(answer, Refused), answer
+    return answer.code
+
+
+def test_a_draft_is_in_force_once_approved_and_not_before() -> None:
+    drafted = after(drafting())
+    assert in_force(drafted, at=NOON + 5 * DAY) is None
+    version = in_force(after(drafting(), approving()), at=NOON + 5 * DAY)
+    assert version is not None
+    assert (version.number, version.text, version.by, version.approved_by) == (1, "good", "li.na", "wang")
+
+
+def test_who_wrote_it_does_not_approve_it() -> None:
+    """Two people; only the product's own defaults have no second one."""
+    assert refused(approving(by="li.na"), after(drafting())) == "second-person-needed"
+    assert after(drafting(by="shipped"), approving(by="shipped", shipped=True)).versions
+
+
+def test_one_draft_at_a_time_and_numbers_count_up_by_one() -> None:
+    assert refused(drafting(), after(drafting())) == "draft-open"
+    refusing = RefuseRulebook(now=NOON, by="li.na", version=1, why="a slip")
+    book = after(drafting(), refusing, drafting())
+    assert (book.draft and book.draft.number, book.versions) == (2, ())
+    assert refused(approving(1), book) == "another-draft"
+    assert refused(approving(1), after(drafting(), approving())) == "no-draft"
+    assert refused(refusing, Rulebook()) == "no-draft"
+
+
+def test_a_draft_that_does_not_validate_names_every_fault() -> None:
+    """R142."""
+    answer = decide(drafting("bad"), Rulebook(), {}, WRITING)
+    assert isinstance(answer, Refused)
+    assert [finding.wrong for finding in answer.findings] == ["it is bad", "it is long"]
+    assert refused(drafting(consulted=()), Rulebook()) == "nobody-consulted"
+    assert refused(drafting(kind="cake"), Rulebook()) == "rulebook-kind-unknown"
+
+
+def test_what_it_leans_on_may_have_changed_until_it_is_approved() -> None:
+    changed = Writing(
+        RulebookDrafted, RulebookApproved, RulebookRefused, {"calendar": lambda *_: (Finding("", "", ""),)}
+    )
+    answer = decide(approving(), after(drafting()), {}, changed)
+    assert isinstance(answer, Refused)
+    assert answer.code == "rulebook-invalid"
+
+
+def test_what_was_true_then_and_what_was_known_then_are_two_questions() -> None:
+    """L24: a holiday announced late counts for the past, and was not known there."""
+    late = drafting("late", effective_at=NOON - 10 * DAY)
+    book = after(drafting("first", effective_at=NOON - 30 * DAY), approving(), late, approving(2))
+    then = NOON - 5 * DAY
+    told = in_force(book, at=then)
+    assert told is not None
+    assert told.text == "late"
+    assert in_force(book, at=then, known_at=then) is None
+    before = in_force(book, at=NOON - 20 * DAY)
+    assert before is not None
+    assert before.text == "first"
+    assert in_force(book, at=NOON - 40 * DAY) is None
+
+
+def test_a_rulebook_is_found_by_name_and_by_the_reference_in_a_fact() -> None:
+    books = as_first({"calendar/cn": "x", "pack/cn-12315": "y", "calendar/uk": "z"})
+    assert names(books, "calendar") == ("cn", "uk")
+    assert look_up(books, "calendar", "cn", at=NOON).ref == "cn@1"
+    assert by_ref(books, "calendar", "cn@1").text == "x"
+    for missing in ("cn@2", "fr@1", "cn"):
+        with pytest.raises(UnknownRulebook, match=missing):
+            by_ref(books, "calendar", missing)
+    with pytest.raises(UnknownRulebook, match="calendar/fr"):
+        look_up(books, "calendar", "fr", at=NOON)
+
+
+def test_a_state_comes_back_from_json() -> None:
+    book = after(drafting(), approving(), drafting("next"))
+    adapter = TypeAdapter(int | Rulebook)
+    assert adapter.validate_json(adapter.dump_json(book)) == book
+
+
+def test_a_service_keeps_rulebooks_beside_its_own_streams() -> None:
+    """The service's own rules never see a rulebook's stream, nor the other way round."""
+
+    def own(state: int, _fact: Fact) -> int:
+        return state + 1
+
+    cases: Decider[int] = Decider(
+        chapter=Chapter.ESCALATION, version=1, initial=0, state_type=int, reads=frozenset(), evolve=own,
+        decide=lambda _command, state, _context: Refused("own", str(state)), owed=lambda *_: NOTHING,
+    )  # fmt: skip
+    decider = keeping(cases, WRITING)
+    drafted = decider.decide(drafting(), decider.initial, Context())
+    assert isinstance(drafted, RulebookDrafted)
+    book = decider.evolve(decider.initial, drafted)
+    assert isinstance(book, Rulebook)
+    assert decider.owed(book, Context(), NOON) == NOTHING
+    assert decider.decide("accept", book, Context()) == Refused("own", "0")
+    assert decider.evolve(3, RulebookRefused(at=NOON, version=1, why="x", by="y")) == Rulebook()
+    assert decider.books
+    assert {RulebookDrafted, RulebookApproved, RulebookRefused} <= decider.reads
