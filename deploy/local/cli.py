@@ -5,6 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
+from local.clock_commands import clock
 from local.demo.command import demo
 from local.doctor import doctor
 from local.errors import LocalError
@@ -27,6 +28,7 @@ app.command()(demo)
 app.command()(rebuild)
 app.command()(redrive)
 app.add_typer(log, name="log")
+app.add_typer(clock, name="clock")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ LocalError
     NotLoopback (tokens)    SecretsBroken (secret_files)
     AlreadyRunning, NotReachable, NotOurs (supervisor)    NothingRuns (status)
     Unreadable (importing.table)    NotAnswered (importing.publish)    ViewsBehind (importing.views)
-    DemoFailed (demo.office)    NoBeginning (demo.command)
+    DemoFailed (demo.office)    NoBeginning (demo.command)    ExportUnreadable, ClockNotFound (clock_commands)
 """
 
 

@@ -103,9 +103,8 @@ def terms_of(told: Sequence[Recorded], clock: str) -> Terms:
                 started = True
                 terms = _terms(one.fact, terms)
     if terms is None:
-        raise NotCounted(
-            f"{clock} is a due time that a publisher stated" if started else f"no clock {clock} was started"
-        )
+        why = "its due time is one that a publisher stated" if started else "no such clock was started"
+        raise NotCounted(f"{clock}: {why}")
     return terms
 
 

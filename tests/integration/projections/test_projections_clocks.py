@@ -1,0 +1,207 @@
+"""The clocks of a case over HTTP, on real tables: how they stand, as known then, and their proofs, counted again."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from asked import complaint_id, got, lodged, stream
+from events.escalation import (
+    ClockMet,
+    ClockNotStarted,
+    ClockPaused,
+    ClockRecalculated,
+    ClockResumed,
+    ClockStarted,
+)
+from folded import Folded
+from proof_text import read
+from published import HOLIDAY, OFFICE, PACK, published
+
+As = Callable[..., dict[str, str]]
+ANSWER, RESOLVE = "desk:answer", "desk:resolve"
+CLOCKS = f"/v1/complaints/{complaint_id(1)}/clocks"
+SHANGHAI = timezone(timedelta(hours=8))
+
+
+def at(day: int, hour: int) -> datetime:
+    """March 2026 in Shanghai; the second is a Monday."""
+    return datetime(2026, 3, day, hour, tzinfo=SHANGHAI)
+
+
+def started(clock: str, due: datetime) -> ClockStarted:
+    policy = clock.replace(":", "/") + "@1"
+    return ClockStarted(at=at(2, 15), clock=clock, due=due, policy=policy, calendar="office@1", pack="desk@1")
+
+
+@pytest.fixture
+async def case(folded: Folded) -> Folded:
+    """A case with two clocks of a pack, a given one, and one that no policy fits; told as it happened."""
+    folded.log.tell("rulebook/calendar/office", *published(OFFICE))
+    folded.log.tell("rulebook/pack/desk", *published(PACK))
+    first = [started(ANSWER, at(3, 18)), started(RESOLVE, at(10, 0))]
+    folded.log.tell(stream(1), lodged(1), *first, recorded=at(2, 15))
+    given = ClockStarted(at=at(2, 15), clock="resolution", due=at(9, 9), policy="given")
+    folded.log.tell(stream(1), given, ClockNotStarted(at=at(2, 15), clock="city", reason="no-policy", pack="boston@1"))
+    await folded.catch_up()
+    return folded
+
+
+async def pause(folded: Folded) -> None:
+    folded.log.tell(stream(1), ClockPaused(at=at(2, 16), clock=ANSWER, reason="evidence", lawful=True, by="li.na"))
+    await folded.catch_up()
+
+
+@pytest.mark.usefixtures("case")
+async def test_how_the_clocks_stand(api: httpx.AsyncClient) -> None:
+    """Business time left and used; a given due time is kept as given; one that was not started says why."""
+    answer = await api.get(CLOCKS, params={"as_of": at(3, 10).isoformat()})
+    assert answer.headers["complaint-position"]
+    items = {one["clock"]: one for one in answer.json()["items"]}
+    assert list(items) == [ANSWER, "resolution", RESOLVE, "city"]
+    answering = items[ANSWER]
+    assert (answering["due"], answering["state"], answering["open"]) == ("2026-03-04T02:00:00.000000Z", "running", True)
+    assert (answering["elapsed_seconds"], answering["remaining_seconds"], answering["paused_seconds"]) == (
+        3 * 3600, 7 * 3600, 0,
+    )  # fmt: skip
+    assert (answering["policy"], answering["calendar"], answering["provisional"]) == (
+        "desk/answer@1",
+        "office@1",
+        False,
+    )
+    assert (items["resolution"]["due"], items["resolution"]["remaining_seconds"]) == (
+        "2026-03-09T01:00:00.000000Z",
+        None,
+    )
+    assert (items["city"]["state"], items["city"]["reason"], items["city"]["due"]) == ("not-started", "no-policy", None)
+    await got(api, CLOCKS)
+    assert (await api.get(f"/v1/complaints/{complaint_id(7)}/clocks")).status_code == 404
+
+
+async def test_a_pause_is_shown_and_counts_as_if_resumed_at_the_moment_asked_for(
+    api: httpx.AsyncClient, case: Folded
+) -> None:
+    await pause(case)
+    seen = [
+        next(one for one in (await got(api, CLOCKS, as_of=moment.isoformat()))["items"] if one["clock"] == ANSWER)
+        for moment in (at(2, 15), at(2, 17), at(3, 10))
+    ]
+    assert [(one["state"], one["due"], one["paused_seconds"]) for one in seen] == [
+        ("running", "2026-03-04T02:00:00.000000Z", 0),
+        ("paused", "2026-03-04T03:00:00.000000Z", 3600),
+        ("paused", "2026-03-04T04:00:00.000000Z", 2 * 3600),
+    ]
+    assert (seen[2]["pause_reason"], seen[2]["paused_at"]) == ("evidence", "2026-03-02T08:00:00.000000Z")
+    case.log.tell(stream(1), ClockResumed(at=at(3, 10), clock=ANSWER, due=at(4, 12), by="li.na"))
+    await case.catch_up()
+    answering = (await got(api, CLOCKS, as_of=at(3, 11).isoformat()))["items"][0]
+    assert (answering["state"], answering["paused_seconds"], "paused_at" in answering) == ("running", 7200, False)
+
+
+async def test_as_known_then_and_as_corrected_now(api: httpx.AsyncClient, case: Folded) -> None:
+    """T25, L24: a late holiday moves the clock by an event with old, new and cause; the old value stays to be asked."""
+    case.log.tell("rulebook/calendar/office", *published(OFFICE + HOLIDAY, version=2, at=at(3, 9)))
+    case.log.tell(
+        stream(1),
+        ClockRecalculated(
+            at=at(3, 9), clock=RESOLVE, old_due=at(10, 0), new_due=at(11, 0), cause="calendar office@2",
+            policy="desk/resolve@1", calendar="office@2",
+        ),
+    )  # fmt: skip
+    await case.catch_up()
+
+    async def seen(**moments: str) -> tuple[str, str, int]:
+        (one,) = [one for one in (await got(api, CLOCKS, **moments))["items"] if one["clock"] == RESOLVE]
+        return one["due"], one["calendar"], len(one.get("recalculated", []))
+
+    now = ("2026-03-10T15:59:59.999999Z", "office@2", 1)
+    then = ("2026-03-09T15:59:59.999999Z", "office@1", 0)
+    assert (await seen(), await seen(known_at=at(3, 8).isoformat())) == (now, then)
+    assert await seen(as_of=at(3, 8).isoformat()) == then
+    proof = f"{CLOCKS}/{RESOLVE}/proof"
+    assert (await got(api, proof))["calendar"] == "office@2"
+    assert (await got(api, proof, known_at=at(3, 8).isoformat()))["calendar"] == "office@1"
+
+
+async def test_a_proof_as_json_and_to_be_read(api: httpx.AsyncClient, case: Folded) -> None:
+    """The rows of the text add up to the budget, and lead to the due time that the list of clocks gives."""
+    await pause(case)
+    case.log.tell(stream(1), ClockResumed(at=at(3, 10), clock=ANSWER, due=at(4, 12), by="li.na"))
+    await case.catch_up()
+    path = f"{CLOCKS}/{quote(ANSWER)}/proof"
+    as_json = await api.get(path)
+    as_text = await api.get(path, headers={"accept": "text/plain"})
+    assert (as_json.headers["content-type"], as_text.headers["content-type"]) == (
+        "application/json", "text/plain; charset=utf-8",
+    )  # fmt: skip
+    found = read(as_text.text)
+    assert found.counted == (0, timedelta(hours=10))
+    assert found.ends == found.due == datetime.fromisoformat(as_json.json()["due"]) == at(4, 12)
+    listed = (await got(api, CLOCKS))["items"][0]
+    assert (listed["proof"], listed["due"]) == (path, "2026-03-04T04:00:00.000000Z")
+    assert [row.why for row in found.rows if row.what == "paused"] != []
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("clock", ["resolution", "city", "none"])
+async def test_what_has_no_proof_says_so(api: httpx.AsyncClient, clock: str) -> None:
+    """A given due time, a clock that was not started, and none at all."""
+    answer = await api.get(f"{CLOCKS}/{clock}/proof")
+    assert (answer.status_code, answer.json()["code"]) == (404, "clock-not-counted")
+
+
+async def test_a_clock_whose_rulebook_is_not_read_yet_is_not_guessed(api: httpx.AsyncClient, case: Folded) -> None:
+    unknown = started("other:answer", at(3, 18))
+    case.log.tell(stream(2), lodged(2), unknown)
+    await case.catch_up()
+    path = f"/v1/complaints/{complaint_id(2)}/clocks"
+    (one,) = (await got(api, path))["items"]
+    assert (one["due"], one["remaining_seconds"]) == ("2026-03-03T10:00:00.000000Z", None)
+    answer = await api.get(f"{path}/other:answer/proof")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "rulebook-unknown", "1")
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_anybody_counts_the_same_from_an_export(
+    api: httpx.AsyncClient, case: Folded, role: As, tmp_path: Path, paused: bool
+) -> None:
+    """`complaints clock proof` has only the exported facts of the case and its rulebooks: it gives the same bytes."""
+    if paused:
+        await pause(case)
+    case.log.tell(stream(1), ClockMet(at=at(6, 9), clock=RESOLVE, answered_by="closed"))
+    case.log.tell(stream(2), lodged(2), started(ANSWER, at(3, 18)))
+    await case.catch_up()
+    (listed,) = [one for one in (await got(api, CLOCKS))["items"] if one["clock"] == ANSWER]
+    exported = await api.get(listed["facts"], headers=role("auditor"))
+    export = tmp_path / "facts.ndjson"
+    export.write_bytes(exported.content)
+    assert stream(2) not in exported.text
+    until = at(5, 9).isoformat()
+    for clock in (ANSWER, RESOLVE):
+        path = f"{CLOCKS}/{quote(clock)}/proof"
+        as_json = await api.get(path, params={"as_of": until})
+        as_text = await api.get(path, params={"as_of": until}, headers={"accept": "text/plain"})
+        assert await complaints("clock", "proof", str(export), clock, "--as-of", until) == (0, as_json.content)
+        assert await complaints("clock", "proof", str(export), clock, "--as-of", until, "--text") == (
+            0,
+            as_text.content,
+        )
+    code, _ = await complaints("clock", "proof", str(export), "resolution")
+    assert code == 1
+    export.write_bytes(b"".join(line for line in exported.content.splitlines(True) if b"rulebook/pack" not in line))
+    assert (await complaints("clock", "proof", str(export), ANSWER))[0] == 1
+
+
+async def complaints(*command: str) -> tuple[int | None, bytes]:
+    """The command line, in a process of its own."""
+    program = Path(sys.executable).with_name("complaints")
+    process = await asyncio.create_subprocess_exec(program, *command, stdout=PIPE, stderr=PIPE)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert b"Traceback" not in err, err.decode()
+    return process.returncode, out

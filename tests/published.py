@@ -1,0 +1,86 @@
+"""Rulebooks as their streams tell them, and clocks that are counted by them.
+
+Lives here: facts of rulebooks, a pack and a calendar to count by. Must not: expect anything.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from events.escalation import RulebookApproved, RulebookDrafted
+from events.fact import Fact
+from rulebooks.books import as_first
+from rulebooks.kinds import ESCALATION
+from rulebooks.state import Rulebook
+
+RULES = Path(__file__).parents[1] / "rules"
+LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
+
+OFFICE = """
+name = "office"
+zone = "Asia/Shanghai"
+first = "2025-01-01"
+last = "2026-12-31"
+source = "invented"
+
+[week]
+mon = ["09:00-12:00", "13:00-17:00"]
+tue = ["09:00-12:00", "13:00-17:00"]
+wed = ["09:00-12:00", "13:00-17:00"]
+thu = ["09:00-12:00", "13:00-17:00"]
+fri = ["09:00-12:00", "13:00-17:00"]
+"""
+HOLIDAY = """
+[[day]]
+date = "2026-03-04"
+kind = "holiday"
+open = []
+why = "announced late"
+"""
+PACK = """
+name = "desk"
+title = "The desk"
+source = "invented"
+calendar = "office"
+
+[[policy]]
+name = "answer"
+starts = "lodged"
+budget = { amount = 10, unit = "business-hours" }
+pauses = ["evidence"]
+extensions = { times = 1, amount = 4, unit = "business-hours" }
+met_by = ["reply"]
+source = "invented"
+standing = "S"
+
+[[policy]]
+name = "resolve"
+starts = "lodged"
+budget = { amount = 5, unit = "business-days" }
+end_at = "end-of-day"
+met_by = ["closed"]
+source = "invented"
+standing = "S"
+"""
+
+
+def published(text: str, *, version: int = 1, at: datetime = LONG_AGO, applies_to_running: bool = False) -> list[Fact]:
+    """The facts by which a text came into force."""
+    return [
+        RulebookDrafted(
+            at=at, version=version, text=text, effective_at=at, why="x", consulted=("care",),
+            applies_to_running=applies_to_running, by="ann",
+        ),
+        RulebookApproved(at=at, version=version, by="ben"),
+    ]  # fmt: skip
+
+
+def shipped(kind: str, name: str) -> str:
+    """A text of the product's own."""
+    return (RULES / kind / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def shipped_books(*more: str) -> dict[str, Rulebook]:
+    """All rulebooks that escalation ships, as their first versions; `more` are examples, as `pack/uk-nhs`."""
+    files = [path for kind in ESCALATION for path in sorted((RULES / kind).glob("*.toml"))]
+    files += [RULES / "examples" / f"{name}.toml" for name in more]
+    return as_first({f"{path.parent.name}/{path.stem}": path.read_text(encoding="utf-8") for path in files})
