@@ -26,8 +26,10 @@ from runtime.waits import Waits
 TICK_SECONDS_MAX = 1.0
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS = 0.04
-"""How long records may gather while nobody waits for them: fewer, larger batches."""
+LINGER_SECONDS = (0.02, 0.2)
+"""How long records may gather while nobody waits for them, at least and at most: fewer, larger batches."""
+LINGER_SHARE = 3
+"""Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
 MANY_WAIT = 8
@@ -126,6 +128,7 @@ class Driver:
 
     async def _round(self, consumer: Consumer) -> None:
         records = await self._fetch(consumer)
+        began = self.clock()
         async with self._turn:
             if self._broken is not None:
                 raise self._broken
@@ -139,9 +142,16 @@ class Driver:
             more = await self._tick_when_due(consumer, read_something=bool(records))
         await self._between(consumer, idle=not records and not more)
         if records:
-            await self.waits.linger(min(LINGER_SECONDS, self._patience()))
+            await self.waits.linger(min(self._pause(began), self._patience()))
             if self.waits.waiting >= MANY_WAIT:
                 await asyncio.sleep(GATHER_SECONDS)
+
+    def _pause(self, began: float) -> float:
+        """How long to let records gather after a batch; not at all where more of them are at hand already."""
+        shortest, longest = LINGER_SECONDS
+        if self.reader.assignment.behind():
+            return 0.0
+        return min(max(shortest, LINGER_SHARE * (self.clock() - began)), longest)
 
     def _traced(self, records: Mapping[TopicPartition, Sequence[Any]]) -> AbstractContextManager[None]:
         """The batch as a span, child of its record's where it is one record, linked to all where it is many."""
