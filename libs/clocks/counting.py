@@ -35,6 +35,10 @@ def added_up(amounts: Sequence[Amount]) -> tuple[Amount, ...]:
     return tuple(found)
 
 
+def _in_time(amounts: Sequence[Amount]) -> int:
+    return sum(many * _MICROSECONDS[unit] for many, unit in amounts)
+
+
 def united(spans: Sequence[Span]) -> tuple[Span, ...]:
     """The same time in spans that are in order and neither touch nor overlap; empty ones are gone."""
     found: list[Span] = []
@@ -93,17 +97,15 @@ class Count:
 
     def used_up(self, amounts: Sequence[Amount], pauses: Sequence[Span] = ()) -> int:
         """When these amounts of time (not of days) have passed."""
-        return self.when_passed(sum(many * _MICROSECONDS[unit] for many, unit in amounts), pauses)
+        return self.when_passed(_in_time(amounts), pauses)
 
     # --- due times ---------------------------------------------------------------------------------------------------
 
     def due(self, amounts: Sequence[Amount], pauses: Sequence[Span] = ()) -> int:
         """When these amounts are used up. `pauses` are united. Every pause that begins before then moves it."""
-        if not self.policy.in_days:
-            return self.rolled(self.used_up(amounts, pauses))
         by_days = self.policy.pause_counts == "days"
         time = days = 0
-        end = self._due_in_days(amounts, days, time)
+        end = self._due(amounts, days, time)
         for since, until in pauses:
             if since >= end:
                 break
@@ -111,10 +113,12 @@ class Count:
                 days += len(self.opened_days(max(since, self.begin), until))
             else:
                 time += self.measured(max(since, self.begin), until)
-            end = self._due_in_days(amounts, days, time)
+            end = self._due(amounts, days, time)
         return end
 
-    def _due_in_days(self, amounts: Sequence[Amount], more_days: int, more_time: int) -> int:
+    def _due(self, amounts: Sequence[Amount], more_days: int, more_time: int) -> int:
+        if not self.policy.in_days:
+            return self.rolled(self.after(self.begin, _in_time(amounts) + more_time))
         day, same_time = self.last_day(amounts, more_days)
         if more_time:
             return self.rolled(self.after(self.end_of(day, same_time=same_time), more_time))
