@@ -17,6 +17,7 @@ from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
 from local.process import POLL_S, Process
+from rulebooks.kinds import ESCALATION
 
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 3.0
@@ -32,6 +33,8 @@ COMMANDS_ON_A_COMPLAINT = {
     ),
 }  # fmt: skip
 OTHER_COMMANDS = {"intake": ("/v1/intake/*", "/v1/complaints"), "triage": ("/v1/clusters", "/v1/clusters/*")}
+RULEBOOKS = {"escalation": tuple(ESCALATION)}
+"""Who writes which kinds: /v1/rulebooks/{kind}/{name}/<word>."""
 OTHER_READS = {"intake": ("/v1/track/*",)}
 EVERYTHING_ELSE = "projections"
 SESSION_COOKIE = "complaints_session"
@@ -147,6 +150,9 @@ def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:
     for service, commands in OTHER_COMMANDS.items():
         matchers = ["not method GET HEAD", f"path {' '.join(commands)}"]
         yield _route(f"{service}_commands", matchers, services[service])
+    for service, kinds in RULEBOOKS.items():
+        pattern = f"^/v1/rulebooks/({'|'.join(kinds)})/[^/]+/(drafts|approval|refusal)$"
+        yield _route(f"{service}_rulebooks", ["not method GET HEAD", f"path_regexp {pattern}"], services[service])
     for service, reads in OTHER_READS.items():
         yield _route(f"{service}_reads", ["method GET HEAD", f"path {' '.join(reads)}"], services[service])
     yield _route(None, [], services[EVERYTHING_ELSE])

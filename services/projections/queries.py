@@ -73,6 +73,11 @@ async def count_cases(pool: Connection, wanted: CaseFilter) -> int:
     return int(rows[0]["cases"])
 
 
+async def rulebook_streams(pool: Connection) -> list[str]:
+    """The streams of all rulebooks."""
+    return [row["stream"] for row in await pool.fetch(SQL["rulebook_streams"])]
+
+
 async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
     """The clusters that a complaint belongs to."""
     return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]

@@ -133,3 +133,6 @@ where old.told_at < excluded.told_at;
 -- name: unmended
 select stream, service, kind, reason, since, mend_until from unmended
 where stream = any ($1::text[]) order by since, service, kind;
+
+-- name: rulebook_streams
+select distinct stream from ledger where stream like 'rulebook/%' and verdict = 'admitted' order by stream;

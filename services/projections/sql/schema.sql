@@ -24,6 +24,7 @@ create table if not exists ledger (
     primary key (partition, "offset")
 );
 create index if not exists ledger_stream on ledger (stream, "offset");
+create index if not exists ledger_rulebooks on ledger (stream) where stream like 'rulebook/%';
 create index if not exists ledger_actor on ledger (actor, append_time_ms);
 create index if not exists ledger_type on ledger (type, append_time_ms);
 create index if not exists ledger_time on ledger (append_time_ms);
