@@ -18,7 +18,7 @@ LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 OFFICE = """
 name = "office"
 zone = "Asia/Shanghai"
-first = "2025-01-01"
+first = "2026-01-01"
 last = "2026-12-31"
 source = "invented"
 

@@ -3,12 +3,12 @@
 Must not: count, or get a fact from anywhere.
 """
 
-from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from clocks import ClockState
 from projections.views.clocks import Clock, still_open
 from projections.views.told import COMPLAINT, Plain, stamp
+from rulebooks.what_if import Moved
 
 
 def timed(clock: Clock, state: ClockState | None) -> Plain:
@@ -45,6 +45,18 @@ def order(line: Plain) -> tuple[bool, str, str]:
     return (not line["open"], line["due"] or "~", line["clock"])
 
 
-def difference_seconds(old: datetime | None, new: datetime | None) -> int | None:
-    """By how much a due time moves; None where one of them is missing."""
-    return None if old is None or new is None else int((new - old).total_seconds())
+def moved(clock: Clock, change: Moved) -> Plain:
+    """One clock of a preview: due as it is and as it would be, and by how much it moves."""
+    old, new = change.old.due, change.new.due if change.new else None
+    return {
+        "clock": clock["clock"],
+        "state": clock["state"],
+        "open": still_open(clock),
+        "policy": clock.get("policy"),
+        "calendar": clock.get("calendar"),
+        "old_due": None if old is None else stamp(old),
+        "new_due": None if new is None else stamp(new),
+        "difference_seconds": None if old is None or new is None else int((new - old).total_seconds()),
+        "provisional": change.new is not None and change.new.provisional,
+        "policy_gone": change.gone,
+    }

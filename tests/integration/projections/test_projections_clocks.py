@@ -205,3 +205,48 @@ async def complaints(*command: str) -> tuple[int | None, bytes]:
     out, err = await asyncio.wait_for(process.communicate(), 60)
     assert b"Traceback" not in err, err.decode()
     return process.returncode, out
+
+
+async def preview(api: httpx.AsyncClient, **body: object) -> httpx.Response:
+    return await api.post("/v1/clocks/preview", json={"complaints": [complaint_id(1), complaint_id(7)], **body})
+
+
+async def test_a_draft_is_tried_on_given_cases_and_nothing_is_written(api: httpx.AsyncClient, case: Folded) -> None:
+    """Old and new due time and by how much it moves, for each clock that the drafts concern."""
+    rows = await case.tables()
+    calendar = {"name": "office", "text": OFFICE + HOLIDAY}
+    answer = await preview(api, calendar=calendar)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["unknown"] == [complaint_id(7)]
+    moved = {one["clock"]: one for one in answer.json()["items"]}
+    assert {name: (one["old_due"], one["new_due"], one["difference_seconds"]) for name, one in moved.items()} == {
+        ANSWER: ("2026-03-04T02:00:00.000000Z", "2026-03-05T02:00:00.000000Z", 86_400),
+        RESOLVE: ("2026-03-09T15:59:59.999999Z", "2026-03-10T15:59:59.999999Z", 86_400),
+    }
+    pack = {"name": "desk", "text": PACK.replace("amount = 10,", "amount = 12,").replace('"resolve"', '"settle"')}
+    (answering, resolving) = (await preview(api, pack=pack)).json()["items"]
+    assert (answering["difference_seconds"], answering["policy_gone"]) == (2 * 3600, False)
+    assert (resolving["new_due"], resolving["policy_gone"]) == (None, True)
+    both = (await preview(api, pack=pack, calendar=calendar)).json()["items"]
+    assert both[0]["new_due"] == "2026-03-05T04:00:00.000000Z"
+    short = {"name": "office", "text": OFFICE.replace("2026-12-31", "2026-03-04")}
+    assert [one["provisional"] for one in (await preview(api, calendar=short)).json()["items"]] == [False, True]
+    other = {"name": "elsewhere", "text": OFFICE.replace('"office"', '"elsewhere"')}
+    assert (await preview(api, calendar=other)).json()["items"] == []
+    assert await case.tables() == rows
+
+
+async def test_a_draft_that_does_not_validate_is_answered_with_everything_that_is_wrong(
+    api: httpx.AsyncClient, case: Folded, role: As
+) -> None:
+    """R142: each fault with its place; who may not decide about rulebooks may not ask."""
+    bad = {"name": "desk", "text": PACK.replace('calendar = "office"', 'calendar = "none"').replace("10,", "0,")}
+    answer = await preview(api, calendar={"name": "office", "text": "zone = 1"}, pack=bad)
+    assert (answer.status_code, answer.json()["code"]) == (422, "rulebook-invalid")
+    places = [one["pointer"] for one in answer.json()["errors"]]
+    assert {place.partition(":")[0] for place in places} == {"calendar", "pack"}
+    assert any("budget" in place and "line" in place for place in places)
+    assert (await preview(api)).json()["code"] == "body-invalid"
+    refused = await api.post("/v1/clocks/preview", json={}, headers=role("handler"))
+    assert refused.status_code == 403
+    assert len(await case.pool.fetch("select from ledger where stream like 'rulebook/%'")) == 4
