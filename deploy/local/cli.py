@@ -13,6 +13,7 @@ from local.foreground import down, up
 from local.importing.command import import_file
 from local.log_commands import log
 from local.repair import rebuild, redrive
+from local.rules.command import rules
 from local.status_report import status, token
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command()(demo)
 app.command()(rebuild)
 app.command()(redrive)
 app.add_typer(log, name="log")
+app.add_typer(rules, name="rules")
 app.add_typer(clock, name="clock")
 
 

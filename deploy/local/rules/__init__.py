@@ -1,0 +1,1 @@
+"""Rulebooks on the command line: files checked, published, compared and shown."""
