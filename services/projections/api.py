@@ -124,6 +124,14 @@ def _boards(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         return Json(await queries.handoffs(sources.pool, source=source))
 
+    @router.get(
+        "/statistics/due-deviations",
+        summary="Due times that a publisher states beside ours, by category: how many differ, and likely why",
+    )
+    async def deviations(caller: Watcher, source: Word | None = None, clock: Word = RESOLUTION) -> Response:
+        await sources.reached(caller.position)
+        return Json(await due_deviations(sources.pool, source=source, clock=clock))
+
     @router.get("/clusters", summary="Clusters and their members")
     async def clusters(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
         await sources.reached(caller.position)

@@ -96,7 +96,9 @@ async def sla_board(
     """The SLA board: every complaint once, by its first resolution clock; then each kind of clock, weeks, what is next.
 
     `met` + `late` + `open_past_due` + `no_deadline` + `running` + `at_risk` + `paused` + `stopped` + `unjudged` are all
-    `cases`. Withdrawn and screened-out ones are counted in these and said (never left out).
+    `cases`. Withdrawn and screened-out ones are counted in these and said (never left out). Beside them: how many due
+    times were counted by a policy where a publisher states its own, how many of these are close to it, and how many
+    cases asked for a clock and had no policy.
     """
     rows = [_row(row) for row in await pool.fetch(SQL["board"], source, clock, by)]
     total = next(row for row in rows if row["everything"])

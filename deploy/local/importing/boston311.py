@@ -1,5 +1,8 @@
 """Boston's 311 service requests: one row a request, with the city's own deadline.
 
+That deadline is kept as given; or, where the clocks are asked for by policy, the pack counts and the city's deadline
+stands beside it to be compared. A request without a deadline gets none either way.
+
 Times are wall-clock times of Boston without an offset. The three instants of a row are all that is known of its life:
 opened, due, closed. A row that contradicts itself (closed without a time, open with one) is not told but named.
 """
@@ -11,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from events.fact import GivenDue
 from events.inbound import ToldLodged, ToldReported
-from local.importing.history import Asked, Event, Format
+from local.importing.history import Asked, Clocks, Event, Format
+from local.importing.policies import PACK
 from local.importing.table import BadCell, Row, parsed, with_zone
 
 SOURCE = "boston311"
@@ -76,7 +80,14 @@ def parse(row: Row) -> Request:
     )
 
 
-def events_of(request: Request, batch: str) -> Iterator[Event]:
+def dues_of(request: Request, clocks: Clocks) -> tuple[GivenDue, ...]:
+    """The limit that is asked for: none where the city gave none."""
+    if request.due is None:
+        return ()
+    return (GivenDue(clock=CLOCK, due=request.due, policy=PACK if clocks == "policy" else None),)
+
+
+def events_of(request: Request, asked: Asked) -> Iterator[Event]:
     """Lodged, and closed where it was: without closing it is open until the export."""
     yield Event(
         f"{request.reference}#lodged",
@@ -91,8 +102,8 @@ def events_of(request: Request, batch: str) -> Iterator[Event]:
             branch=request.branch,
             category=request.category,
             text=request.text,
-            dues=() if request.due is None else (GivenDue(clock=CLOCK, due=request.due),),
-            history=batch,
+            dues=dues_of(request, asked.clocks),
+            history=asked.batch,
         ),
     )
     if request.closed is not None:
@@ -108,7 +119,7 @@ def events_of(request: Request, batch: str) -> Iterator[Event]:
 def tell(rows: Sequence[Row], asked: Asked, bad: list[BadCell]) -> list[Event]:
     """All requests of a file."""
     requests = parsed(rows, parse, column="case_enquiry_id", key=lambda request: request.reference, bad=bad)
-    return [event for request in requests for event in events_of(request, asked.batch)]
+    return [event for request in requests for event in events_of(request, asked)]
 
 
-FORMAT = Format(SOURCE, COLUMNS, tell, exported=EXPORTED)
+FORMAT = Format(SOURCE, COLUMNS, tell, exported=EXPORTED, policies=PACK)

@@ -1,7 +1,8 @@
 """Volvo IT's problem tickets (BPI Challenge 2013): one row a change of a ticket, with who held it.
 
-Every row is told as custody at its own time. What the rows mean beyond that (a ticket's end, its reopening) is told
-beside them, as events of their own.
+Every row is told as custody at its own time, with what the ticket waits for. What the rows mean beyond that (a ticket's
+end, its reopening) is told beside them, as events of their own. No limit is known: one clock is asked for that only
+measures, and stands still while a ticket waits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from events.fact import GivenDue
 from events.inbound import ToldLodged, ToldReported
 from local.importing.history import Asked, Event, Format
 from local.importing.table import BadCell, Row, parsed, with_zone
@@ -20,6 +22,10 @@ CHANNEL = "service-desk"
 ENDED = frozenset({"Resolved", "Closed", "Cancelled"})
 """Sub-statuses of Completed in which a ticket has come to an end."""
 AT_WORK = frozenset({"Accepted", "Queued"})
+WAITING = "Wait"
+"""Sub-statuses in which a ticket waits begin with this word: `Wait`, `Wait - User`."""
+
+CLOCK, POLICY = "bpi2013:handling", "bpi2013/handling"
 
 COLUMNS = (
     "case_id", "event_no", "timestamp", "status", "sub_status", "impact", "product", "support_team",
@@ -48,6 +54,12 @@ class Change:
     def line(self) -> Literal[1, 2, 3]:
         """The support line, from the team's suffix."""
         return 3 if self.team.endswith(" 3rd") else 2 if self.team.endswith(" 2nd") else 1
+
+    @property
+    def waiting(self) -> str | None:
+        """What it waits for, as the pack's reasons for a pause are written: `wait`, `wait-user`."""
+        words = (self.sub_status or "").replace("-", " ").split()
+        return "-".join(words).lower() if words[:1] == [WAITING] else None
 
     @property
     def ends(self) -> bool:
@@ -85,6 +97,7 @@ def events_of(change: Change, before: Change | None, batch: str) -> Iterator[Eve
             product=change.product,
             branch=change.organization,
             category=change.product,
+            dues=(GivenDue(clock=CLOCK, policy=POLICY),),
             history=batch,
         )
         yield event("lodged", lodged)
@@ -96,6 +109,7 @@ def events_of(change: Change, before: Change | None, batch: str) -> Iterator[Eve
         status=change.status,
         sub_status=change.sub_status,
         impact=change.impact,
+        waiting=change.waiting,
     )
     yield event(str(change.number), custody)
     if before is not None and before.ends and change.status in AT_WORK:

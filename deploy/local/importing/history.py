@@ -6,12 +6,14 @@ Pure: a table and a format in, events out. Must not: Kafka, HTTP, the clock, wha
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from events.envelope import format_time
 from events.inbound import Told, ToldHistoryCompleted, ToldHistoryOpened
 from local.importing.table import BadCell, Row, Table, Unreadable, require
 
 FINGERPRINT_LENGTH = 16
+Clocks = Literal["given", "policy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a format is told beside the rows: the batch's name; until when the history is complete, if one said so."""
+    """What a format is told beside the rows: the batch's name; until when the history is complete, if one said so;
+    whether due times are those that the source gives, or counted by a policy of ours.
+    """
 
     batch: str
     known_until: datetime | None
+    clocks: Clocks = "given"
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,14 @@ class Format:
     """How to read one source's files. A column given as a tuple goes by any one of those names.
 
     `tell` gives every case's events in that case's own order. A file knows until its last event, or until `exported`
-    where that is later.
+    where that is later. `policies`: the pack by which its due times can be counted instead.
     """
 
     source: str
     columns: tuple[str | tuple[str, ...], ...]
     tell: Callable[[Sequence[Row], Asked, list[BadCell]], Sequence[Event]]
     exported: datetime | None = None
+    policies: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class History:
         yield self.completed
 
 
-def history(form: Format, table: Table, known_until: datetime | None = None) -> History:
+def history(form: Format, table: Table, known_until: datetime | None = None, *, clocks: Clocks = "given") -> History:
     """Everything the table says in `form`. Raises Unreadable where the table as a whole cannot be told.
 
     The batch is named after the file's content, so the same file gives the same ids, whenever and wherever it is read.
@@ -80,7 +86,7 @@ def history(form: Format, table: Table, known_until: datetime | None = None) -> 
     require(form.columns, table.columns)
     batch = f"{form.source}-{table.sha256[:FINGERPRINT_LENGTH]}"
     bad = list(table.bad)
-    told = form.tell(table.rows, Asked(batch, known_until), bad)
+    told = form.tell(table.rows, Asked(batch, known_until, clocks), bad)
     bad.sort(key=lambda cell: cell.row)
     if not told:
         raise Unreadable(f"no row can be told; the first: {bad[0]}" if bad else "the file has a header and no rows")

@@ -36,7 +36,9 @@ with judged as (
     select case $3 when 'grade' then c.grade when 'category' then c.category when 'product' then c.product
                    when 'branch' then c.branch when 'channel' then c.channel when 'owner' then c.owner end as class,
            u.id is not null as unjudged, c.closed_at, c.withdrawn, c.screening,
-           case when u.id is null and k.due is not null then k.state end as state, k.due is null as without
+           case when u.id is null and k.due is not null then k.state end as state, k.due is null as without,
+           k.state = 'not-started' and k.reason = 'no-policy' as no_policy,
+           abs(extract(epoch from k.due - k.stated_due)) as apart
     from cases c
     left join unjudged u on u.id = c.id
     left join clocks k on k.complaint_id = c.id and k.clock = $2
@@ -52,7 +54,10 @@ select class, grouping(class) = 1 as everything, count(*) as cases,
        count(*) filter (where state = 'stopped') as stopped,
        count(*) filter (where unjudged) as unjudged,
        count(*) filter (where withdrawn) as withdrawn,
-       count(*) filter (where screening in ('enquiry', 'sales-opportunity', 'out-of-scope')) as screened_out
+       count(*) filter (where screening in ('enquiry', 'sales-opportunity', 'out-of-scope')) as screened_out,
+       count(*) filter (where apart is not null and not unjudged) as due_compared,
+       count(*) filter (where apart <= 300 and not unjudged) as due_within_5_minutes,
+       count(*) filter (where no_policy and not unjudged) as no_policy
 from judged group by grouping sets ((), (class))
 order by everything desc, cases desc, class nulls last;
 
@@ -109,6 +114,11 @@ select (select count(*) from cases where $1::text is null or source = $1) as cas
        count(*) filter (where reopens > 0) as cases_with_reopens,
        coalesce(sum(wait_user_seconds), 0)::bigint as wait_user_seconds,
        coalesce(sum(wait_any_seconds), 0)::bigint as wait_any_seconds,
+       count(*) filter (where wait_any_seconds > 0) as cases_with_waits,
+       (select coalesce(sum(k.paused_seconds), 0)::bigint from clocks k join cases c on c.id = k.complaint_id
+        where $1::text is null or c.source = $1) as paused_seconds,
+       (select count(distinct c.id) from clocks k join cases c on c.id = k.complaint_id
+        where k.paused_seconds > 0 and ($1::text is null or c.source = $1)) as cases_with_pauses,
        count(*) filter (where highest_support_line = 1) as highest_line_1,
        count(*) filter (where highest_support_line = 2) as highest_line_2,
        count(*) filter (where highest_support_line = 3) as highest_line_3
