@@ -23,7 +23,7 @@ REBUILD_SECONDS_MAX = 3600
 LOOK_SECONDS = 0.2
 _TABLES = """
 select tablename from pg_tables
-where schemaname = $1 and tablename not in ('identity', 'readers', 'parkings', 'parked_news')"""
+where schemaname = $1 and tablename not in ('identity', 'readers', 'parkings', 'accesses', 'parked_news')"""
 """All that is folded from the log: not which log it is, and not what readers say of it on topics of their own."""
 _READ = "select coalesce(sum(next_offset), 0)::bigint from {schema}.positions"
 _REDRIVE = """

@@ -17,6 +17,7 @@ from events.admission import Expectation
 from runtime.auth import ANONYMOUS, Sessions, Tokens, unauthenticated
 from runtime.caller import ROLES, Caller, Position, parse_etag, parse_position
 from runtime.problems import Problem
+from runtime.witness import read_by
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _COMPLAINANT = frozenset({"complainant"})
@@ -39,9 +40,12 @@ def commanding(*roles: str, anonymous: bool = False) -> Any:  # noqa: ANN401  # 
     return Depends(Guard(roles, command=True, anonymous=anonymous))
 
 
-def reading(*roles: str, anonymous: bool = False) -> Any:  # noqa: ANN401  # as FastAPI types Depends
-    """Dependency of a GET: as `commanding`, without a key. Somebody without an account has no role at all."""
-    return Depends(Guard(roles, command=False, anonymous=anonymous))
+def reading(*roles: str, anonymous: bool = False, figures: bool = False) -> Any:  # noqa: ANN401  # as FastAPI types Depends
+    """Dependency of a GET: as `commanding`, without a key. Somebody without an account has no role at all.
+
+    Who reads is recorded (`witness`), unless the route shows `figures` only.
+    """
+    return Depends(Guard(roles, command=False, anonymous=anonymous, figures=figures))
 
 
 class Guard(SecurityBase):
@@ -50,18 +54,21 @@ class Guard(SecurityBase):
     model = BearerModel(description="A JWT of the issuer (EdDSA), as `Authorization: Bearer …`")
     scheme_name = "token"
 
-    def __init__(self, roles: tuple[str, ...], *, command: bool, anonymous: bool) -> None:
+    def __init__(self, roles: tuple[str, ...], *, command: bool, anonymous: bool, figures: bool = False) -> None:
         unknown = set(roles) - ROLES
         if unknown:
             raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
         self.roles = frozenset(roles) or ROLES
         self.command = command
         self.anonymous = anonymous
+        self.witnessed = not (command or figures)
 
     async def __call__(self, request: Request) -> Caller:
         headers, state = request.headers, request.scope["state"]
         key = _idempotency_key(headers) if self.command else None
         principal, roles = self._who(request, key)
+        if self.witnessed:
+            read_by(request.scope, principal, roles)
         if not roles & self.roles and principal != ANONYMOUS:
             raise Problem(403, "role-missing", f"this needs one of the roles {', '.join(sorted(self.roles))}")
         if self.command and key is None:

@@ -21,6 +21,7 @@ from runtime.caller import Caller, Position, etag
 from runtime.front import BODY_BYTES_MAX, Front
 from runtime.openapi import describe
 from runtime.problems import FieldError, Problem, handle_problems
+from runtime.witness import Witness, Witnessed
 
 __all__ = ["Body", "Caller", "ComplaintId", "Json", "Position", "build_app", "commanding", "etag", "reading"]
 
@@ -47,10 +48,14 @@ def build_app(
     access: Access,
     ready: Ready,
     version: str,
+    witness: Witness | None = None,
     lifespan: Lifespan[FastAPI] | None = None,
     body_bytes_max: int = BODY_BYTES_MAX,
 ) -> FastAPI:
-    """A service's API: its routers, the probes /livez /readyz /version, and /openapi.json. Nothing else answers."""
+    """A service's API: its routers, the probes /livez /readyz /version, and /openapi.json. Nothing else answers.
+
+    `witness` records who reads what; only a process without a log has none.
+    """
     app = FastAPI(
         title=f"Complaints: {name}",
         version=version,
@@ -62,6 +67,8 @@ def build_app(
     )
     app.state.access = access
     app.state.parameters = {}
+    if witness is not None:
+        app.add_middleware(Witnessed, witness=witness)
     app.add_middleware(Front, body_bytes_max=body_bytes_max)
     handle_problems(app)
     app.include_router(_probes(name, version, ready))

@@ -25,6 +25,7 @@ from runtime.logs import fault, logger, set_up_logs
 from runtime.parking import tell_parked
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
+from runtime.witness import Witness
 
 STOP_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 3
@@ -132,6 +133,7 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
         ),
         ready=ready,
         version=metadata.version("complaints"),
+        witness=Witness(service.name, running.log),
     )
     config = uvicorn.Config(
         app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False, loop="none",

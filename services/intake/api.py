@@ -6,7 +6,7 @@ The actor is the token's subject, the time is the server's. A complainant proves
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from events.intake import (
@@ -30,6 +30,7 @@ from runtime.party import party_ref
 from runtime.problems import Problem
 from runtime.service import Running
 from runtime.tracking import stream_of, tracking_code
+from runtime.witness import counted
 
 STAFF = ("reception", "handler", "teamlead", "cso")
 Staff = Annotated[Caller, commanding(*STAFF)]
@@ -151,12 +152,13 @@ def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 def _tracking(router: APIRouter, running: Running) -> None:
     @router.get("/track/{code}", summary="How far a complaint is, for whoever holds its tracking code")
-    async def track(code: str, caller: Reader) -> Response:
+    async def track(request: Request, code: str, caller: Reader) -> Response:
         await running.commands.reached(caller.position)
         stream = stream_of(running.secrets.tracking, code)
         row = (await running.store.load([stream])).get(stream) if stream is not None else None
         if stream is None or row is None or not isinstance(row.state, Case):
             raise Problem(404, "not-found", "there is no complaint with this tracking code")
+        counted(request.scope, 1, stream=stream)
         content = {"complaint_id": stream.removeprefix("complaint/"), **progress(row.state)}
         return Json(content, headers={"ETag": etag(row.head)})
 

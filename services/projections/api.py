@@ -27,7 +27,7 @@ from runtime.http import Caller, ComplaintId, Json, reading
 from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
-Watcher = Annotated[Caller, reading(*WATCHERS)]
+Watcher = Annotated[Caller, reading(*WATCHERS, figures=True)]
 By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from events.admission import Verdict
 from events.fact import Word
 from projections import parkings, queries
+from projections.accesses import add_access
 from projections.paging import read_cursor
 from projections.records import Feed, facts, record, records
 from projections.showing import cloud_event
@@ -23,6 +24,7 @@ from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, listed
 from runtime.caller import parse_position
 from runtime.http import Caller, Json, reading
 from runtime.problems import Problem
+from runtime.witness import counted
 
 FACTS_MAX = 5_000
 STREAMS_MAX = 50
@@ -32,6 +34,8 @@ HEARTBEAT_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.25
 
 Watcher = Annotated[Caller, reading(*WATCHERS)]
+Operator = Annotated[Caller, reading(*WATCHERS, figures=True)]
+"""Who sees how the readers are: names of streams and reasons of the code, nothing of a case."""
 
 
 def build_routes(sources: Sources) -> APIRouter:
@@ -53,7 +57,7 @@ def build_routes(sources: Sources) -> APIRouter:
     ) -> Response:
         await sources.reached(caller.position)
         if position is not None:
-            return await _at(sources, position)
+            return await _at(request, sources, position)
         wanted = {"stream": stream, "actor": actor, "type": type, "verdict": verdict and verdict.value}
         after = read_cursor(cursor, wanted, ("number", "number", "number"))
         page = await records(sources.pool, wanted, after, limit)
@@ -77,15 +81,22 @@ def build_routes(sources: Sources) -> APIRouter:
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(follow(sources, stands, stream), media_type="text/event-stream")
         rows = await facts(sources.pool, stands, limit, stream)
+        counted(request.scope, len(rows))
         lines = b"".join(orjson.dumps(cloud_event(row, sources.epoch)) + b"\n" for row in rows)
         headers = {"complaint-after": str(stands.passed(rows))}
         return Response(lines, headers=headers, media_type="application/x-ndjson")
 
+    _add_health(router, sources)
+    add_access(router, sources)
+    return router
+
+
+def _add_health(router: APIRouter, sources: Sources) -> None:
     @router.get("/parked", summary="What waits for repair in any service, since when and until when")
     async def parked(
         *,
         request: Request,
-        caller: Watcher,
+        caller: Operator,
         service: Word | None = None,
         stream: Word | None = None,
         cursor: Cursor = None,
@@ -98,19 +109,18 @@ def build_routes(sources: Sources) -> APIRouter:
         return listed(request, page, page.items, {"parked": wanted})
 
     @router.get("/readers", summary="Do all services say the same of the log, partition by partition?")
-    async def readers(caller: Watcher) -> Response:
+    async def readers(caller: Operator) -> Response:
         await sources.reached(caller.position)
         found = await queries.reader_hashes(sources.pool)
         return Json({"items": found, "agree": all(one.agree for one in found)})
 
-    return router
 
-
-async def _at(sources: Sources, text: str) -> Response:
+async def _at(request: Request, sources: Sources, text: str) -> Response:
     position = parse_position(text)
     if position is None or position.epoch != sources.epoch:
         raise Problem(400, "position-malformed", "send the Complaint-Position of an answer of this log as it was")
     row = await record(sources.pool, position)
+    counted(request.scope, 0 if row is None else 1, stream=row and row["stream"])
     return Json({"items": [] if row is None else [shown(row, sources.epoch)], "next": None})
 
 

@@ -18,10 +18,12 @@ _log = logger("following")
 
 Keep = Callable[[Running, Sequence[Any]], Awaitable[None]]
 """Writes records of the topic into a table; the same ones come again, so that writing them twice changes nothing."""
+First = Callable[[Running], Awaitable[int]]
+"""The first offset that is not kept yet, for a topic that only grows."""
 
 
-async def follow(running: Running, topic: str, keep: Keep) -> None:
-    """Until cancelled. Every process of this service reads the topic's one partition from its start."""
+async def follow(running: Running, topic: str, keep: Keep, first: First | None = None) -> None:
+    """Until cancelled. Every process of this service reads the topic's one partition, from `first` or its start."""
     while True:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=running.settings.kafka_bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
@@ -29,6 +31,8 @@ async def follow(running: Running, topic: str, keep: Keep) -> None:
         try:
             await asyncio.wait_for(consumer.start(), 20)
             consumer.assign([TopicPartition(topic, 0)])
+            if first is not None:
+                consumer.seek(TopicPartition(topic, 0), await first(running))
             while True:
                 for records in (await consumer.getmany(timeout_ms=1000)).values():
                     await keep(running, records)

@@ -15,6 +15,7 @@ from projections.showing import Unseal
 from projections.store import Connection
 from runtime.caller import Caller, Position
 from runtime.http import Json
+from runtime.witness import counted
 
 STAFF = ("reception", "handler", "teamlead", "approver", "cso", "judge", "inspector", "auditor", "manager")
 """Who may open any case: nothing is screened from management, and who works on one case must see what it hangs on."""
@@ -44,6 +45,7 @@ class Sources:
 
 def listed(request: Request, page: Page, items: Sequence[Any], filters: object) -> Response:
     """A page of a list, with `next` and the Link header where more may follow."""
+    counted(request.scope, len(items))
     cursor = write_cursor(page.last, filters) if page.last is not None else None
     headers: Mapping[str, str] = {"link": next_link(request.url, cursor)} if cursor is not None else {}
     return Json({"items": items, "next": cursor}, headers=dict(headers))

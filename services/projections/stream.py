@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 from fastapi import APIRouter
 
+from projections.accesses import follow_access
 from projections.api import build_routes
 from projections.console.routes import build_pages
 from projections.freshness import Freshness
@@ -13,7 +14,6 @@ from projections.parkings import follow_parked
 from projections.sources import Sources
 from projections.store import SCHEMA, Views
 from runtime.service import Running, Service
-from runtime.store import Hook
 
 NAME = "projections"
 BATCH_RECORDS_MAX = 10_000
@@ -27,15 +27,11 @@ def service() -> Service:
         name=NAME,
         decider=None,
         routes=lambda running: _routes(running, freshness),
-        hook=_views,
+        hook=lambda _: Views().fold,
         prepare=create_views,
-        edges=(follow_marks, follow_parked, freshness.watch),
+        edges=(follow_marks, follow_parked, follow_access, freshness.watch),
         batch_records=BATCH_RECORDS_MAX,
     )
-
-
-def _views(_: Running) -> Hook:
-    return Views().fold
 
 
 def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:

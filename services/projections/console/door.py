@@ -15,11 +15,11 @@ from projections.console.session import (
     HOME,
     admitted,
     from_here,
-    reader_of,
     remember,
     role_words,
     sign_in,
     sign_out,
+    signed_in,
     way_back,
     words_of,
     zones,
@@ -84,7 +84,7 @@ def _signing(router: APIRouter, pages: Pages) -> None:
 
 def _settings(router: APIRouter, pages: Pages) -> None:
     @router.get("/console/settings")
-    async def settings(reader: Annotated[Reader, Depends(reader_of)], back: Back = None) -> Response:
+    async def settings(reader: Annotated[Reader, Depends(signed_in)], back: Back = None) -> Response:
         return pages.page(
             "settings.html", reader.words, reader=reader, role_words=role_words(reader), here="", back=way_back(back),
             zones=sorted(zones()),

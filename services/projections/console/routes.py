@@ -22,7 +22,7 @@ from projections.console.faster import faster
 from projections.console.forms import Choice, forms
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
-from projections.console.session import reader_of, role_words, words_of
+from projections.console.session import reader_of, role_words, signed_in, words_of
 from projections.console.story import tail
 from projections.console.timeline import Kind
 from projections.console.views import Asked, Story, View, Views, found_id
@@ -30,6 +30,7 @@ from projections.freshness import Freshness
 from projections.sources import Sources
 from runtime.caller import parse_position
 from runtime.problems import Problem
+from runtime.witness import counted
 
 Told = Annotated[Reader, Depends(reader_of)]
 Short = Annotated[str | None, Query(max_length=200)]
@@ -79,15 +80,15 @@ def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
             "worklist.html",
             words,
             **await _frame(request, views, reader, "worklist"),
-            **await _rows(views, asked, reader),
+            **await _rows(request, views, asked, reader),
             grades=[Choice(grade, words.of("grade", grade)) for grade in GRADES],
             channels=[Choice(channel, words.of("channel", channel)) for channel in CHANNELS],
         )
 
     @router.get("/console/worklist/rows")
-    async def rows(reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
+    async def rows(request: Request, reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
         asked = asked or Asked(views.view_for(reader))
-        return pages.page("rows.html", reader.words, **await _rows(views, asked, reader))
+        return pages.page("rows.html", reader.words, **await _rows(request, views, asked, reader))
 
 
 def _asked(
@@ -100,8 +101,9 @@ def _asked(
     return Asked(view, grade or None, channel or None, (q or "").strip() or None, cursor)
 
 
-async def _rows(views: Views, asked: Asked, reader: Reader) -> dict[str, Any]:
+async def _rows(request: Request, views: Views, asked: Asked, reader: Reader) -> dict[str, Any]:
     cases, cursor = await views.worklist(asked, reader)
+    counted(request.scope, len(cases))
     counts = await views.counts(reader)
     groups = worklist.grouped(cases, reader)
     tabs = [
@@ -165,7 +167,7 @@ async def _story(views: Views, complaint_id: str, reader: Reader) -> Story:
 
 def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
     @router.get("/console/sla")
-    async def whole(request: Request, reader: Told, source: Short = None) -> Response:
+    async def whole(request: Request, reader: Annotated[Reader, Depends(signed_in)], source: Short = None) -> Response:
         figures, buckets = await views.board(source or None)
         frame = await _frame(request, views, reader, "sla")
         shown = board.shown(figures, buckets, reader)
@@ -177,7 +179,7 @@ def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
     async def fresh(request: Request, complaint_id: Short = None, head: Short = None) -> Response:
         url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         try:
-            reader = reader_of(request)
+            reader = signed_in(request)
         except SignedOut:
             words = words_of(request)
             return pages.page("fresh.html", words, fresh=signed_out(words), fresh_url=url)

@@ -19,6 +19,7 @@ from projections.sources import WATCHERS
 from runtime.access import Access
 from runtime.auth import Identity
 from runtime.problems import Problem
+from runtime.witness import read_by
 
 COOKIE = "complaints_session"
 LANGUAGE, ZONE = "lang", "tz"
@@ -32,7 +33,14 @@ def words_of(request: Request) -> Words:
 
 
 def reader_of(request: Request) -> Reader:
-    """The reader of a page. Raises SignedOut where nobody is signed in, or whose roles have no place here."""
+    """The reader of a page that may show a case, which is recorded. Raises SignedOut as `signed_in` does."""
+    reader = signed_in(request)
+    read_by(request.scope, reader.subject, reader.roles)
+    return reader
+
+
+def signed_in(request: Request) -> Reader:
+    """Whoever is signed in. Raises SignedOut where nobody is, or whose roles have no place here."""
     token = request.cookies.get(COOKIE)
     if not token:
         raise SignedOut

@@ -146,3 +146,10 @@ where stream = any ($1::text[]) order by since, service, kind;
 
 -- name: rulebook_streams
 select distinct stream from ledger where stream like 'rulebook/%' and verdict = 'admitted' order by stream;
+
+-- name: write_accesses
+insert into accesses select (jsonb_populate_recordset(null::accesses, $1::jsonb)).*
+on conflict ("offset") do nothing;
+
+-- name: first_access
+select coalesce(max("offset") + 1, 0) from accesses;

@@ -203,3 +203,22 @@ select service, stream, kind, partition, "offset", reason, attempts, since, mend
 from parkings where mended_at is null and service <> 'projections';
 create or replace view unjudged as
 select distinct substr(stream, length('complaint/') + 1) as id from unmended where stream like 'complaint/%';
+
+-- Who read what, as `complaints.access` says it; `"offset"` is the place there. The topic is the evidence, this its index.
+create table if not exists accesses (
+    "offset"   bigint primary key,
+    service    text    not null,
+    actor      text    not null,
+    roles      text[]  not null,
+    method     text    not null,
+    route      text    not null,
+    streams    text[]  not null,
+    filters    text[]  not null,
+    status     integer not null,
+    rows       integer,
+    at         timestamptz not null,
+    trace_id   text    not null,
+    request_id text    not null
+);
+create index if not exists accesses_actor on accesses (actor, "offset");
+create index if not exists accesses_streams on accesses using gin (streams);
