@@ -5,10 +5,13 @@ Lives here: its form, its checks (R142) and reading the file. Must not: any deci
 
 import json
 import tomllib
+from datetime import UTC, datetime, time, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from events.accountability import Ground
 from events.fact import Word
@@ -17,6 +20,20 @@ Act = Literal["decide", "offer", "approve", "close", "find"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=2**53)]
 Days = Annotated[int, Field(ge=0, le=366)]
+
+
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no such time zone") from error
+    return name
+
+
+Zone = Annotated[Word, AfterValidator(_known_zone)]
 
 
 class Limit(NamedTuple):
@@ -40,12 +57,46 @@ class Apart(Part):
     second_stage_by_another: bool
 
 
+class BranchZone(Part):
+    """Where people live who deal with these branches."""
+
+    names: tuple[Word, ...]
+    zone: Zone
+
+
+class Quiet(Part):
+    """The hours in which nobody is called, by the clock of where they live."""
+
+    begins: TimeOfDay
+    ends: TimeOfDay
+    zone: Zone
+    branch: tuple[BranchZone, ...] = ()
+
+    def after(self, moment: datetime, branch: str) -> datetime:
+        """The moment itself, or the end of the quiet hours that it lies in."""
+        zone = next((b.zone for b in self.branch if any(fnmatchcase(branch, name) for name in b.names)), self.zone)
+        local = moment.astimezone(ZoneInfo(zone))
+        begins, ends, now = time.fromisoformat(self.begins), time.fromisoformat(self.ends), local.time()
+        over_night = begins > ends
+        quiet = now >= begins or now < ends if over_night else begins <= now < ends
+        if not quiet:
+            return moment
+        day = local.date() + timedelta(days=1 if over_night and now >= begins else 0)
+        return max(moment, datetime.combine(day, ends, tzinfo=ZoneInfo(zone)).astimezone(UTC))
+
+
 class Callbacks(Part):
     """How often and when we call back (R96)."""
 
     attempts: Annotated[int, Field(ge=1, le=20)]
     retry_hours: Annotated[int, Field(ge=1, le=24 * 14)]
+    misses: Annotated[int, Field(ge=1, le=20)]
+    quiet: Quiet
     days_after_closing: dict[Ground, Days]
+
+    def next_try(self, after: datetime, branch: str) -> datetime:
+        """When to call again where nobody says when."""
+        return self.quiet.after(after + timedelta(hours=self.retry_hours), branch)
 
 
 class Closing(Part):

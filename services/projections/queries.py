@@ -73,11 +73,6 @@ async def count_cases(pool: Connection, wanted: CaseFilter) -> int:
     return int(rows[0]["cases"])
 
 
-async def rulebook_streams(pool: Connection) -> list[str]:
-    """The streams of all rulebooks."""
-    return [row["stream"] for row in await pool.fetch(SQL["rulebook_streams"])]
-
-
 async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
     """The clusters that a complaint belongs to."""
     return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
@@ -220,6 +215,11 @@ async def reader_hashes(pool: Connection) -> Sequence[readers.Agreement]:
     """Whether the services' readers say the same of the log, partition by partition (L7)."""
     rows = await pool.fetch(SQL["reader_marks"])
     return readers.agreements([readers.Mark(**dict(row)) for row in rows])
+
+
+async def rulebook_streams(pool: Connection) -> list[str]:
+    """The streams of all rulebooks."""
+    return [row["stream"] for row in await pool.fetch(SQL["rulebook_streams"])]
 
 
 async def places(pool: Connection) -> dict[int, int]:

@@ -11,6 +11,7 @@ from projections.console.routes import build_pages
 from projections.freshness import Freshness
 from projections.marks import follow_marks
 from projections.parkings import follow_parked
+from projections.pausing import recount_pauses
 from projections.sources import Sources
 from projections.store import SCHEMA, Views
 from runtime.service import Running, Service

@@ -14,6 +14,7 @@ from triage.decider import State
 from triage.decider import commands as ask
 
 Staff = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
+Leading = Annotated[Caller, commanding("teamlead", "cso")]
 Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
 ClusterId = Annotated[UUID, Path(description="The cluster's id")]
 
@@ -22,6 +23,7 @@ def build_routes(commands: Commands[State]) -> APIRouter:
     """All commands of this service."""
     router = APIRouter(prefix="/v1", tags=["triage"])
     _corrections(router, commands)
+    _second_person(router, commands)
     _clusters(router, commands)
     return router
 
@@ -32,7 +34,9 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
     )
     async def screen(complaint_id: ComplaintId, body: bodies.ScreeningBody, caller: Staff) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.Screen(now=draft.now, by=draft.by, outcome=body.outcome, reason=body.reason)
+            return ask.Screen(
+                now=draft.now, by=draft.by, outcome=body.outcome, reason=body.reason, propose=body.propose
+            )
 
         return await commands.submit(
             stream=f"complaint/{complaint_id}", name="screen", body=body, caller=caller, command=build
@@ -42,7 +46,12 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
     async def classify(complaint_id: ComplaintId, body: bodies.ClassificationBody, caller: Staff) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Classify(
-                now=draft.now, by=draft.by, category=body.category, dispute=body.dispute, reason=body.reason
+                now=draft.now,
+                by=draft.by,
+                category=body.category,
+                dispute=body.dispute,
+                reason=body.reason,
+                propose=body.propose,
             )
 
         return await commands.submit(
@@ -59,6 +68,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
                 reason=body.reason,
                 severity=body.severity or 0,
                 urgency=body.urgency or 0,
+                propose=body.propose,
             )
 
         return await commands.submit(
@@ -80,6 +90,45 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
 
         return await commands.submit(
             stream=f"complaint/{complaint_id}", name="route", body=body, caller=caller, command=build
+        )
+
+
+def _second_person(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post("/complaints/{complaint_id}/confirmation", status_code=201, summary="Confirm a correction that waits")
+    async def confirm(complaint_id: ComplaintId, body: bodies.ConfirmationBody, caller: Leading) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Confirm(now=draft.now, by=draft.by)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="confirm", body=body, caller=caller, command=build
+        )
+
+    @router.post(
+        "/complaints/{complaint_id}/confirmation/refusal",
+        status_code=201,
+        summary="Turn down a correction that waits, or take one's own back",
+    )
+    async def turn_down(complaint_id: ComplaintId, body: bodies.TurningDownBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.TurnDown(now=draft.now, by=draft.by, roles=draft.roles, reason=body.reason)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="turn-down", body=body, caller=caller, command=build
+        )
+
+    @router.post("/complaints/{complaint_id}/one-or-many", status_code=201, summary="Say whether it is one of many")
+    async def one_or_many(complaint_id: ComplaintId, body: bodies.OneOrManyBody, caller: Staff) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.AnswerOneOrMany(
+                now=draft.now,
+                by=draft.by,
+                complaint=str(complaint_id),
+                cluster=None if body.cluster_id is None else str(body.cluster_id),
+                reason=body.reason,
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="one-or-many", body=body, caller=caller, command=build
         )
 
 

@@ -16,12 +16,15 @@ Weight = Annotated[int, Field(ge=1, le=4)]
 class ScreeningBody(Body):
     outcome: Screening
     reason: Remark
+    propose: bool = False
+    """It waits for a second person; needed where a clock of the case is at risk or breached."""
 
 
 class ClassificationBody(Body):
     category: Word
     dispute: Dispute
     reason: Remark
+    propose: bool = False
 
 
 class GradeBody(Body):
@@ -31,6 +34,21 @@ class GradeBody(Body):
     reason: Remark
     severity: Weight | None = None
     urgency: Weight | None = None
+    propose: bool = False
+
+
+class ConfirmationBody(Body):
+    """The correction that waits is confirmed as it stands."""
+
+
+class TurningDownBody(Body):
+    reason: Remark
+
+
+class OneOrManyBody(Body):
+    cluster_id: UUID | None = None
+    """None: a case by itself."""
+    reason: Remark
 
 
 class RouteBody(Body):

@@ -6,14 +6,14 @@ Lives here: their form, their checks (R142), and which rule fits. Must not: what
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from events.fact import Count, Remark, Word
-from events.intake import Identity
+from events.intake import Identity, Motive
 from events.table import Part, Table
-from events.triage import Dispute, Grade, Screening
+from events.triage import GRADES, Dispute, Grade, Screening
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 Step = Annotated[int, Field(ge=1, le=4)]
@@ -91,6 +91,40 @@ class GradeFrom(Part):
     score_min: Count
 
 
+Because = Literal["breached", "motive", "message", "cluster"]
+"""What raises a grade by itself: a clock that was not answered in time, what the complainant really wants, a further
+message of theirs, or the size of the cluster that the case belongs to."""
+
+
+class DriftRule(Part):
+    """One raise. Things count from the grading on, each towards one raise (R16, R17)."""
+
+    name: Annotated[Word, Field(pattern=r"^[a-z][a-z-]{0,40}$")]
+    grade: tuple[Grade, ...]
+    """From which grades."""
+    to: Grade
+    because: Because
+    names: tuple[Word, ...] = ()
+    """Patterns of the clocks or motives that count; nothing named: all of them."""
+    times: Annotated[int, Field(ge=1)] = 1
+    """How many of them it takes; of a cluster, how many members."""
+    reason: Remark
+
+    @model_validator(mode="after")
+    def _raises(self) -> Self:
+        if any(GRADES.index(grade) >= GRADES.index(self.to) for grade in self.grade):
+            raise ValueError("a grade only ever goes up by itself")
+        if self.because == "motive" and not set(self.names) <= set(get_args(Motive)):
+            raise ValueError("no such motive")
+        if self.because in ("message", "cluster") and self.names:
+            raise ValueError("messages and clusters have no names to choose by")
+        return self
+
+    def counts(self, because: Because, name: str) -> bool:
+        """Whether this thing counts towards this raise."""
+        return because == self.because and _fits(name, self.names)
+
+
 class RoutingRule(Part):
     when: When = When()
     queue: Word
@@ -136,12 +170,16 @@ class Gradings(Table):
     urgency: tuple[Weight, ...]
     grade: tuple[GradeFrom, ...]
     """From the highest score down to 0."""
+    drift: tuple[DriftRule, ...] = ()
+    """What raises a grade later, without anybody's doing."""
 
     @model_validator(mode="after")
     def _covers_everything(self) -> Self:
         scores = [one.score_min for one in self.grade]
         if not scores or scores[-1] != 0 or scores != sorted(scores, reverse=True):
             raise ValueError("grades go from the highest score_min down to 0")
+        if len({rule.name for rule in self.drift}) < len(self.drift):
+            raise ValueError("each drift has a name of its own")
         for weights in (self.severity, self.urgency):
             if not any(weight.when == When() for weight in weights):
                 raise ValueError("severity and urgency each need one weight that holds always")

@@ -2,8 +2,8 @@
 
 A case is open or closed (`state`). People ask (`commands`): for a decision or a remedy (`decision`), a promise or a
 callback (`promise`), for closing, reopening or a finding (`closing`). What happened is remembered (`fold`), and what
-should exist by now is owed (`due`): reported facts of another system, broken promises, the callback after closing, the
-closing of what was settled in one call, the next cycle where a callback did not satisfy.
+should exist by now is owed (`due`): reported facts of another system, broken promises, the callback after closing and
+its misses, the closing of what was settled in one call, the next cycle where a callback did not satisfy.
 """
 
 from typing import Annotated, assert_never
@@ -76,7 +76,7 @@ def _key_of(state: State) -> str | None:
 
 DECIDER: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=1,
+    version=2,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

@@ -6,14 +6,14 @@ import that brought the case is complete (2-domain, imported history).
 
 from datetime import datetime, timedelta
 
-from accountability.decider.state import Case, Closed, ImportBatch, Open, State, Unheard
+from accountability.decider.state import Call, Case, Closed, ImportBatch, Open, Promise, State, Unheard
 from accountability.rules import Rules
-from events.accountability import CallbackScheduled, ComplaintClosed, ComplaintReopened, PromiseBroken
+from events.accountability import CallbackMissed, CallbackScheduled, ComplaintClosed, ComplaintReopened, PromiseBroken
 from events.decider import NOTHING, Context, Owed
 from events.fact import Fact
 
 _JUST_AFTER = timedelta(microseconds=1)
-"""A promise may be kept until its due time, that instant included; one moment later it is broken."""
+"""A promise may be kept until its due time, that instant included, and a call made; one moment later it is too late."""
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
@@ -26,14 +26,14 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
     if _is_loading(state.case, context):
         return NOTHING
     fact = _settled(state, rules) if isinstance(state, Open) else _after_closing(state, rules)
-    return Owed(fact) if fact is not None else _promises(state.case, now)
+    return Owed(fact) if fact is not None else _in_time(state.case, rules, now)
 
 
 def leans_on(state: State) -> tuple[str, ...]:
     """The import that brought the case, where anything but a report may come to be owed."""
     if isinstance(state, Unheard | ImportBatch) or state.case.history is None:
         return ()
-    waits = bool(state.case.promises) or (
+    waits = bool(state.case.promises or state.case.calls) or (
         state.decision is not None and state.decision.settled
         if isinstance(state, Open)
         else state.callback == "owed" or state.unsatisfied_at is not None
@@ -87,7 +87,7 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
     if state.callback == "owed" and days is not None:
         return CallbackScheduled(
             at=state.at,
-            due=state.at + timedelta(days=days),
+            due=rules.callbacks.quiet.after(state.at + timedelta(days=days), state.case.branch),
             reason=f"closed as {state.ground}",
             rule=rules.name,
         )
@@ -101,11 +101,25 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
     )
 
 
-def _promises(case: Case, now: datetime) -> Owed:
+def _in_time(case: Case, rules: Rules, now: datetime) -> Owed:
+    """What was not done until its time, the earliest first."""
     waiting = [promise for promise in case.promises if not promise.broken]
-    if not waiting:
-        return NOTHING
-    first = min(waiting, key=lambda promise: (promise.due, promise.promise_id))
-    if (first.kept_at or now) > first.due:
-        return Owed(PromiseBroken(at=first.due, promise_id=first.promise_id))
-    return Owed(wake_at=first.due + _JUST_AFTER)
+    first = min(waiting, key=lambda promise: (promise.due, promise.promise_id), default=None)
+    call = min(case.calls, key=lambda call: call.due, default=None)
+    if call is not None and (first is None or call.due < first.due):
+        return _call(call, case, rules, now)
+    return NOTHING if first is None else _promise(first, now)
+
+
+def _promise(promise: Promise, now: datetime) -> Owed:
+    if (promise.kept_at or now) > promise.due:
+        return Owed(PromiseBroken(at=promise.due, promise_id=promise.promise_id))
+    return Owed(wake_at=promise.due + _JUST_AFTER)
+
+
+def _call(call: Call, case: Case, rules: Rules, now: datetime) -> Owed:
+    if (call.ended_at or now) <= call.due:
+        return Owed(wake_at=call.due + _JUST_AFTER)
+    missed = call.missed + 1
+    again = rules.callbacks.next_try(call.due, case.branch) if missed < rules.callbacks.misses else None
+    return Owed(CallbackMissed(at=call.due, missed=missed, next_at=again, rule=rules.name))

@@ -1,8 +1,10 @@
 """`evolve`: what each fact changes in the state. Total on every history, and lean: it is asked for every record."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from accountability.decider.state import (
+    Call,
     Case,
     Closed,
     Decision,
@@ -16,6 +18,7 @@ from accountability.decider.state import (
 )
 from events.accountability import (
     CallbackAttempted,
+    CallbackMissed,
     CallbackScheduled,
     ComplaintClosed,
     ComplaintReopened,
@@ -64,6 +67,7 @@ READS: frozenset[type[Fact]] = frozenset(
         PromiseBroken,
         CallbackAttempted,
         CallbackScheduled,
+        CallbackMissed,
         ComplaintClosed,
         ComplaintReopened,
     }
@@ -85,14 +89,23 @@ def evolve(state: State, fact: Fact) -> State:
 def _begun(state: Unheard | ImportBatch, fact: Fact) -> State:
     match fact:
         case ComplaintLodged():
-            case = Case(key_id=fact.key_id, history=fact.history, subject=fact.subject_person, taker=fact.taken_by)
-            return Open(case=case)
+            return Open(case=_lodged(fact))
         case ImportOpened():
             return state if isinstance(state, ImportBatch) else ImportBatch()
         case HistoryCompleted():
             return ImportBatch(known_until=fact.known_until)
         case _:
             return state
+
+
+def _lodged(fact: ComplaintLodged) -> Case:
+    return Case(
+        key_id=fact.key_id,
+        history=fact.history,
+        subject=fact.subject_person,
+        taker=fact.taken_by,
+        branch=fact.branch or "",
+    )
 
 
 def _opened(state: Open, fact: Fact) -> State:
@@ -124,11 +137,13 @@ def _closed(state: Closed, fact: Fact) -> State:
             pending = state.case.pending
             # A report that already holds is done with, whoever wrote the fact.
             pending = pending[1:] if pending and pending[0].fact == "reopened" else pending
-            return Open(case=replace(state.case, cycle=fact.cycle, withdrawn=False, pending=pending))
+            case = _calls_end(state.case, fact.at)
+            return Open(case=replace(case, cycle=fact.cycle, withdrawn=False, pending=pending))
         case CallbackScheduled():
-            return replace(state, callback="scheduled")
+            case = replace(state.case, calls=(*state.case.calls, Call(fact.due)))
+            return replace(state, case=case, callback="scheduled")
         case CallbackAttempted():
-            case = _called(state.case, fact)
+            case = _tried(_called(state.case, fact), fact)
             if fact.outcome == "not-reached":
                 return replace(state, case=case, attempts=state.attempts + 1)
             if fact.outcome == "satisfied":
@@ -182,6 +197,8 @@ def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
             return _kept(case, fact.promise_id, fact)
         case PromiseBroken():
             return _broken(case, fact.promise_id)
+        case CallbackMissed():
+            return _missed(case, fact)
         case _:
             return case
 
@@ -215,6 +232,31 @@ def _called(case: Case, fact: CallbackAttempted) -> Case:
     if fact.promise_id is None or fact.outcome == "not-reached":
         return case
     return _kept(case, fact.promise_id, fact)
+
+
+def _tried(case: Case, fact: CallbackAttempted) -> Case:
+    """A try that names no promise is one of the callback that closing owes; it may name the next."""
+    if fact.promise_id is not None:
+        return case
+    case = _calls_end(case, fact.at)
+    again = fact.next_at if fact.outcome == "not-reached" else None
+    return case if again is None else replace(case, calls=(*case.calls, Call(again)))
+
+
+def _calls_end(case: Case, at: datetime) -> Case:
+    """Nobody waits for these calls any more; one that was due before leaves its miss to be written."""
+    late = tuple(replace(call, ended_at=call.ended_at or at) for call in case.calls if call.ended_at or call.due < at)
+    return replace(case, calls=late)
+
+
+def _missed(case: Case, fact: CallbackMissed) -> Case:
+    call = next((call for call in case.calls if call.due == fact.at), None)
+    if call is None:
+        return case
+    others = tuple(other for other in case.calls if other is not call)
+    if fact.next_at is None or (call.ended_at is not None and call.ended_at <= fact.next_at):
+        return replace(case, calls=others)
+    return replace(case, calls=(replace(call, due=fact.next_at, missed=call.missed + 1), *others))
 
 
 def _kept(case: Case, promise_id: str, proof: Fact) -> Case:

@@ -1,6 +1,6 @@
 """The promise ledger and callbacks: what was said will be done, and whether the complainant confirms it (R96)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accountability.decider.commands import AttemptCallback, KeepPromise, MakePromise
 from accountability.decider.state import Case, Closed, Open, Promise
@@ -53,7 +53,7 @@ def _next_try(command: AttemptCallback, state: Open | Closed, rules: Rules) -> d
     tried = state.attempts if isinstance(state, Closed) else state.decision.attempts if state.decision else 0
     if command.outcome != "not-reached" or tried + 1 >= rules.callbacks.attempts:
         return None
-    return command.now + timedelta(hours=rules.callbacks.retry_hours)
+    return rules.callbacks.next_try(command.now, state.case.branch)
 
 
 def _waiting(case: Case, promise_id: str) -> Promise | None:

@@ -35,6 +35,17 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """The next try of the callback that closing owes. `ended_at`: when somebody tried or the case was reopened, where
+    that was too late and the miss is still to be written (L14).
+    """
+
+    due: datetime
+    missed: int = 0
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What another system told and this chapter has not yet written (2-domain, imported history)."""
 
@@ -82,6 +93,9 @@ class Case:
     """Who decided in earlier cycles."""
     offers: tuple[Offer, ...] = ()
     promises: tuple[Promise, ...] = ()
+    branch: str = ""
+    calls: tuple[Call, ...] = ()
+    """One at most that is still to be made; before it those whose misses are still to be written."""
     pending: tuple[Report, ...] = ()
     """Reported facts in the order told, the first to be written next; never one that already holds."""
 

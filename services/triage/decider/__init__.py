@@ -1,20 +1,54 @@
 """The rules of triage in one value: what is it, how grave, who should look (architecture, section 7).
 
-`commands.py` what a person may correct, `fold.py` what is remembered, `due.py` what follows by itself. Pure.
+People ask (`commands`): for a correction (`correction`) or a change of a cluster (`clustering`). What happened is
+remembered (`fold`), and what should exist by now is owed (`due`), raised grades among it (`drift`). Pure.
 """
 
-from events.decider import Decider
-from events.fact import Chapter
-from triage.decider.commands import decide
+from typing import assert_never
+
+from events.decider import Context, Decider, Refused
+from events.fact import Chapter, Fact
+from triage.decider.clustering import change_membership, propose
+from triage.decider.commands import (
+    AddMember,
+    AnswerOneOrMany,
+    Classify,
+    Command,
+    Confirm,
+    ProposeCluster,
+    Regrade,
+    RemoveMember,
+    Reroute,
+    Screen,
+    TurnDown,
+)
+from triage.decider.correction import on_case
 from triage.decider.due import leans_on, owed
 from triage.decider.fold import READS, evolve
-from triage.decider.state import Empty, State
+from triage.decider.state import Case, Cluster, Empty, State
 
 __all__ = ["DECIDER", "State"]
 
+
+def decide(command: Command, state: State, context: Context) -> Fact | Refused:  # noqa: ARG001 - people need no rule
+    """One fact, or why not."""
+    match command:
+        case Screen() | Classify() | Regrade() | Reroute() | Confirm() | TurnDown() | AnswerOneOrMany():
+            if isinstance(state, Case):
+                return on_case(command, state)
+            return Refused("nothing-lodged", "no complaint has been lodged here")
+        case ProposeCluster():
+            return propose(command, state)
+        case AddMember() | RemoveMember():
+            if isinstance(state, Cluster):
+                return change_membership(command, state)
+            return Refused("no-such-cluster", "no cluster has been proposed here")
+    assert_never(command)
+
+
 DECIDER: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
-    version=1,
+    version=2,
     initial=Empty(),
     state_type=State,
     reads=READS,

@@ -1,4 +1,4 @@
-"""`owed`: what triage should have said by now: screened, classified, graded, routed, in this order (R13).
+"""`owed`: what triage should have said by now: screened, classified, graded, routed, in this order (R13), then raised.
 
 What another system reported of old history is repeated at once, while that loads; everything of our own waits until the
 history is complete. Rules read the complaint as it was lodged, so that it does not matter when they are asked (L14).
@@ -15,11 +15,10 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
 )
+from triage.decider.drift import BY_RULE, cluster_of, raised
 from triage.decider.state import Case, ImportBatch, State
 from triage.rules import ClassificationRule, Rules, Said, Weight
 
-BY_RULE = "rule"
-"""The `by` of a decision that no person took."""
 _VALUE_CHARACTERS_MAX = 150
 """An input is named in a Word, which is short."""
 
@@ -30,8 +29,11 @@ def owed(state: State, context: Context, now: datetime) -> Owed:  # noqa: ARG001
 
 
 def leans_on(state: State) -> tuple[str, ...]:
-    """The import that brought the case, while anything of our own is still to be decided."""
-    return (state.history,) if isinstance(state, Case) and state.history is not None and _unfinished(state) else ()
+    """The import that brought the case, while anything of our own is still to be decided; then its cluster."""
+    if not isinstance(state, Case):
+        return ()
+    waits = state.history is not None and (_unfinished(state) or bool(state.causes))
+    return (*((state.history,) if waits and state.history else ()), *cluster_of(state))
 
 
 def _unfinished(case: Case) -> bool:
@@ -46,10 +48,12 @@ def _next(case: Case, context: Context) -> Fact | None:
     unfinished = _unfinished(case)
     if case.reports and (not unfinished or _is_reported_first(case)):
         return _as_reported(case, rules)
-    loaded = _loaded_until(case, context) if unfinished else None
+    loaded = _loaded_until(case, context) if unfinished or case.causes else EARLIEST
     if loaded is None:
         return None
     at = max(case.since, loaded)
+    if not unfinished:
+        return raised(case, context, since=at)
     if case.screening is None:
         return _screened(case.said, rules, at)
     if case.category is None:

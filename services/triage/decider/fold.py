@@ -3,10 +3,20 @@
 from dataclasses import replace
 from typing import assert_never
 
-from events.accountability import ComplaintReopened
+from events.accountability import ComplaintClosed, ComplaintReopened
+from events.escalation import ClockBreached, ClockExtended, ClockMet, ClockRecalculated, ClockStopped, ClockWarned
 from events.fact import Fact
-from events.intake import ComplaintLodged, HistoryCompleted, ImportOpened, SourceReported
+from events.intake import (
+    ComplaintLodged,
+    HistoryCompleted,
+    ImportOpened,
+    MessageReceived,
+    MotiveRecorded,
+    SourceReported,
+)
 from events.triage import (
+    BY_PERSON,
+    SCREENED_OUT,
     ClusterMemberAdded,
     ClusterMemberRemoved,
     ClusterProposed,
@@ -14,8 +24,13 @@ from events.triage import (
     ComplaintGraded,
     ComplaintRouted,
     ComplaintScreened,
+    CorrectionProposed,
+    CorrectionRefused,
+    OneOrManyAnswered,
+    Step,
 )
-from triage.decider.state import Case, Cluster, Empty, ImportBatch, Report, State
+from triage.decider.drift import noted, regraded
+from triage.decider.state import Case, Cause, Cluster, Empty, ImportBatch, Many, Proposal, Report, State
 from triage.rules import Said
 
 READS: frozenset[type[Fact]] = frozenset(
@@ -24,11 +39,23 @@ READS: frozenset[type[Fact]] = frozenset(
         SourceReported,
         ImportOpened,
         HistoryCompleted,
+        MessageReceived,
+        MotiveRecorded,
+        ClockWarned,
+        ClockBreached,
+        ClockMet,
+        ClockStopped,
+        ClockExtended,
+        ClockRecalculated,
+        ComplaintClosed,
         ComplaintReopened,
         ComplaintScreened,
         ComplaintClassified,
         ComplaintGraded,
         ComplaintRouted,
+        CorrectionProposed,
+        CorrectionRefused,
+        OneOrManyAnswered,
         ClusterProposed,
         ClusterMemberAdded,
         ClusterMemberRemoved,
@@ -44,8 +71,8 @@ def evolve(state: State, fact: Fact) -> State:
             return _told(state, fact) if isinstance(fact, SourceReported) else _went_on(state, fact)
         case ImportBatch():
             return ImportBatch(fact.known_until) if isinstance(fact, HistoryCompleted) else state
-        case Cluster(members=members):
-            return _membership(members, fact)
+        case Cluster():
+            return _membership(state, fact)
     assert_never(state)
 
 
@@ -77,7 +104,7 @@ def _lodged(fact: ComplaintLodged) -> Case:
         injury=fact.injury,
         told_people=fact.told_people,
     )
-    return Case(said=said, since=fact.at, history=fact.history, reports=reports)
+    return Case(said=said, since=fact.at, history=fact.history, reports=reports, subject=fact.subject_person)
 
 
 def _told(case: Case, fact: SourceReported) -> Case:
@@ -92,29 +119,98 @@ def _told(case: Case, fact: SourceReported) -> Case:
 
 def _went_on(case: Case, fact: Fact) -> Case:
     match fact:
-        case ComplaintReopened(at=at, reported=None) if case.closed_there:
-            return replace(
-                case, closed_there=False, since=max(case.since, at) if case.screening is None else case.since
-            )
-        case ComplaintScreened(at=at, outcome=outcome):
-            return replace(case, screening=outcome, since=max(case.since, at))
-        case ComplaintClassified(category=category, dispute=dispute, reported=None, at=at):
-            return replace(case, category=category, dispute=dispute, since=max(case.since, at))
-        case ComplaintClassified(category=category, dispute=dispute):
-            return replace(case, category=category, dispute=dispute, reports=case.reports[1:])
-        case ComplaintGraded(at=at, grade=grade):
-            return replace(case, grade=grade, since=max(case.since, at))
+        case ComplaintScreened() | ComplaintClassified() | ComplaintGraded():
+            return _judged(case, fact)
         case ComplaintRouted(queue=queue, first_owner=first_owner):
             return replace(case, queue=queue, first_owner=first_owner)
+        case CorrectionProposed():
+            return replace(case, proposed=_proposal(fact))
+        case CorrectionRefused():
+            return replace(case, proposed=None)
+        case OneOrManyAnswered(cluster=cluster, complaint=complaint, at=at):
+            return replace(case, many=None if cluster is None else Many(cluster, complaint, at))
+        case ComplaintClosed(at=at):
+            return replace(case, closed_at=at)
+        case ComplaintReopened():
+            return _reopened(replace(case, closed_at=None), fact)
+        case _:
+            return _happened(case, fact)
+
+
+def _reopened(case: Case, fact: ComplaintReopened) -> Case:
+    if fact.reported is not None or not case.closed_there:
+        return case
+    return replace(case, closed_there=False, since=max(case.since, fact.at) if case.screening is None else case.since)
+
+
+def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | ComplaintGraded) -> Case:
+    since = max(case.since, fact.at)
+    match fact:
+        case ComplaintScreened(outcome=outcome):
+            causes = () if outcome in SCREENED_OUT else case.causes
+            return _answered(replace(case, screening=outcome, since=since, causes=causes), "screening")
+        case ComplaintClassified(category=category, dispute=dispute, reported=None):
+            return _answered(replace(case, category=category, dispute=dispute, since=since), "classification")
+        case ComplaintClassified(category=category, dispute=dispute):
+            changed = replace(case, category=category, dispute=dispute, reports=case.reports[1:])
+            return _answered(changed, "classification")
+        case ComplaintGraded(grade=grade, rule=rule):
+            counted = regraded(case, fact, by_person=rule == BY_PERSON)
+            return _answered(replace(counted, grade=grade, since=since), "grade")
+    assert_never(fact)
+
+
+def _answered(case: Case, step: Step) -> Case:
+    """A newer judgement of the same step leaves nothing to confirm."""
+    return replace(case, proposed=None) if case.proposed is not None and case.proposed.step == step else case
+
+
+def _proposal(fact: CorrectionProposed) -> Proposal:
+    return Proposal(
+        step=fact.step,
+        by=fact.by,
+        reason=fact.reason,
+        outcome=fact.outcome,
+        category=fact.category,
+        dispute=fact.dispute,
+        grade=fact.grade,
+        severity=fact.severity,
+        urgency=fact.urgency,
+    )
+
+
+def _happened(case: Case, fact: Fact) -> Case:
+    """What may raise the grade, and what puts a clock at risk."""
+    match fact:
+        case ClockBreached(clock=clock, at=at):
+            return replace(noted(case, Cause("breached", clock, at)), breached=True)
+        case MessageReceived(message_id=message_id, at=at):
+            return noted(case, Cause("message", message_id, at))
+        case MotiveRecorded(motive=motive, at=at) if motive not in case.motives:
+            return replace(noted(case, Cause("motive", motive, at)), motives=(*case.motives, motive))
+        case ClockWarned(clock=clock) if clock not in case.at_risk:
+            return replace(case, at_risk=(*case.at_risk, clock))
+        case ClockMet(clock=clock) | ClockStopped(clock=clock) | ClockExtended(clock=clock):
+            return _safe(case, clock)
+        case ClockRecalculated(clock=clock):
+            return _safe(case, clock)
         case _:
             return case
 
 
-def _membership(members: tuple[str, ...], fact: Fact) -> Cluster:
+def _safe(case: Case, clock: str) -> Case:
+    if clock not in case.at_risk:
+        return case
+    return replace(case, at_risk=tuple(name for name in case.at_risk if name != clock))
+
+
+def _membership(cluster: Cluster, fact: Fact) -> Cluster:
+    members = cluster.members
     match fact:
-        case ClusterMemberAdded(complaint_id=complaint_id) if complaint_id not in members:
-            return Cluster((*members, complaint_id))
+        case ClusterMemberAdded(complaint_id=complaint_id, at=at) if complaint_id not in members:
+            grown = cluster.grown if len(cluster.grown) > len(members) else (*cluster.grown, at)
+            return Cluster((*members, complaint_id), grown)
         case ClusterMemberRemoved(complaint_id=complaint_id):
-            return Cluster(tuple(member for member in members if member != complaint_id))
+            return Cluster(tuple(member for member in members if member != complaint_id), cluster.grown)
         case _:
-            return Cluster(members)
+            return cluster

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 from events.fact import Origin
-from events.triage import Dispute, Grade, Screening
-from triage.rules import Said
+from events.triage import Dispute, Grade, Screening, Step
+from triage.rules import Because, Said
+
+_WORD_CHARACTERS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,45 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Something that may raise the grade by itself, and has not yet counted towards a raise."""
+
+    because: Because
+    name: str
+    """The clock, the motive, the message."""
+    at: datetime
+
+    @property
+    def ref(self) -> str:
+        """How the raise names it."""
+        return f"{self.because}:{self.name}"[:_WORD_CHARACTERS_MAX]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A correction that waits for a second person."""
+
+    step: Step
+    by: str
+    reason: str
+    outcome: Screening | None = None
+    category: str | None = None
+    dispute: Dispute | None = None
+    grade: Grade | None = None
+    severity: int = 0
+    urgency: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """One of many: the cluster, this case as the cluster names it, and since when."""
+
+    cluster: str
+    complaint: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A complaint, and how far its triage has come; each step is None until it was taken."""
 
@@ -46,6 +87,24 @@ class Case:
     grade: Grade | None = None
     queue: str | None = None
     first_owner: str | None = None
+    subject: str | None = None
+    """Who is complained about."""
+    closed_at: datetime | None = None
+    """Since when it is closed here; what happens then raises nothing."""
+    counts_from: datetime | None = None
+    """Since when causes count: since it was first graded, or a person last graded it."""
+    overruled: bool = False
+    """A person graded it."""
+    causes: tuple[Cause, ...] = ()
+    """In the order of the log."""
+    motives: tuple[str, ...] = ()
+    """Each motive is a cause once."""
+    many: Many | None = None
+    at_risk: tuple[str, ...] = ()
+    """Clocks that warned and have not ended."""
+    breached: bool = False
+    """A clock of the case was breached; that stays so."""
+    proposed: Proposal | None = None
     kind: Literal["case"] = "case"
 
 
@@ -62,6 +121,8 @@ class Cluster:
     """Cases that may share one cause; this stream is the only place of membership (R111)."""
 
     members: tuple[str, ...] = ()
+    grown: tuple[datetime, ...] = ()
+    """When it first had one member, two, and so on; who leaves changes nothing of that."""
     kind: Literal["cluster"] = "cluster"
 
 

@@ -21,6 +21,7 @@ from events.escalation import (
     ClockStarted,
 )
 from folded import Folded
+from projections.pausing import Pauses
 from proof_text import read
 from published import HOLIDAY, OFFICE, PACK, published
 
@@ -250,3 +251,31 @@ async def test_a_draft_that_does_not_validate_is_answered_with_everything_that_i
     refused = await api.post("/v1/clocks/preview", json={}, headers=role("handler"))
     assert refused.status_code == 403
     assert len(await case.pool.fetch("select from ledger where stream like 'rulebook/%'")) == 4
+
+
+async def test_a_paused_clock_takes_its_place_in_the_worklist_as_if_resumed_now(
+    api: httpx.AsyncClient, case: Folded
+) -> None:
+    """The earliest due among running clocks orders the list; a paused one moves back with each open hour it stands."""
+    await pause(case)
+    given = ClockStarted(at=at(2, 15), clock="resolution", due=at(4, 11), policy="given")
+    paused = ClockPaused(at=at(2, 16), clock=ANSWER, reason="evidence", lawful=True, by="x")
+    case.log.tell(stream(2), lodged(2), given)
+    case.log.tell(stream(3), lodged(3), started(ANSWER, at(4, 10)), paused)
+    await case.catch_up()
+
+    async def listed() -> list[tuple[str, str, str | None]]:
+        items = (await got(api, "/v1/complaints"))["items"]
+        return [(one["source_ref"], one["next_due_at"][5:13], one["next_clock"]) for one in items]
+
+    runs = ("ref-2", "03-04T03", "resolution")
+    assert await listed() == [("ref-1", "03-03T10", ANSWER), ("ref-3", "03-04T02", ANSWER), runs]
+    pauses = Pauses()
+    assert await pauses.recount(case.pool, at(3, 11)) == 2
+    assert await listed() == [runs, ("ref-1", "03-04T06", ANSWER), ("ref-3", "03-04T06", ANSWER)]
+    assert await pauses.recount(case.pool, at(9, 17)) == 2
+    assert await listed() == [runs, ("ref-1", "03-09T01", "resolution"), ("ref-3", "03-11T03", ANSWER)]
+    case.log.tell(stream(3), ClockResumed(at=at(9, 17), clock=ANSWER, due=at(11, 11), by="x"))
+    await case.catch_up()
+    assert await listed() == [runs, ("ref-1", "03-09T01", "resolution"), ("ref-3", "03-11T03", ANSWER)]
+    assert await pauses.recount(case.pool, at(10, 17)) == 1

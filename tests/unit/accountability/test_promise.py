@@ -1,17 +1,33 @@
 """The promise ledger and callbacks."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+import pytest
+
+from accountability.decider import DECIDER
 from accountability.decider.state import ImportBatch
-from events.accountability import CallbackAttempted, CallbackScheduled, PromiseBroken, PromiseKept
+from accountability.rules import BranchZone, Quiet, Rules
+from events.accountability import (
+    CallbackAttempted,
+    CallbackMissed,
+    CallbackOutcome,
+    CallbackScheduled,
+    PromiseBroken,
+    PromiseKept,
+)
 from events.decider import NOTHING, Owed
-from given import only
+from given import only, story
 from unit.accountability.cases import (
     ANSWER,
     BATCH,
+    CONTACT,
     HEARD,
+    LODGED,
+    MOTIVE,
     NOON,
     OLD,
+    RULES,
     callback,
     closing,
     decision,
@@ -20,11 +36,18 @@ from unit.accountability.cases import (
     later,
     promise,
     refused,
+    reopening,
     told,
 )
 
 PROMISED = did(told(*HEARD), promise(later(days=1)))
 ANSWERED = did(told(*HEARD), decision())
+LONDON = BranchZone(names=("london-*",), zone="Europe/London")
+
+
+def replace_quiet(quiet: Quiet) -> Rules:
+    callbacks = RULES.callbacks.model_copy(update={"quiet": quiet})
+    return RULES.model_copy(update={"callbacks": callbacks})
 
 
 def test_a_promise_is_due_later_than_now() -> None:
@@ -100,7 +123,7 @@ def test_closing_owes_a_callback_at_the_interval_of_its_ground() -> None:
     """R96."""
     closed = did(told(*HEARD), replace(decision(), settled=True)).settled(later(days=30))
     (scheduled,) = only(closed.history, CallbackScheduled)
-    assert scheduled == CallbackScheduled(at=NOON, due=later(days=3), reason="closed as accepted", rule="authority@1")
+    assert scheduled == CallbackScheduled(at=NOON, due=later(days=3), reason="closed as accepted", rule="authority@2")
 
 
 def test_a_callback_that_confirmed_it_already_is_not_owed_again() -> None:
@@ -108,6 +131,79 @@ def test_a_callback_that_confirmed_it_already_is_not_owed_again() -> None:
     confirmed = did(ANSWERED.then(ANSWER), callback("satisfied", later(days=2)))
     closed = did(confirmed, closing(now=later(days=2)))
     assert closed.owes(later(days=9)) == NOTHING
+
+
+CLOSED = did(told(*HEARD), replace(decision(), settled=True)).settled(NOON)
+"""On Monday at noon; its callback is due on Thursday."""
+
+
+def test_a_callback_that_nobody_tried_is_missed_at_its_time_and_tried_again() -> None:
+    """R96: so often as the rules say, then it stays overdue. L14: however late anybody looks."""
+    assert CLOSED.owes(later(days=3)).fact is None
+    missed = only(CLOSED.added(later(days=30)), CallbackMissed)
+    assert missed == [
+        CallbackMissed(at=later(days=3), missed=1, next_at=later(days=4), rule="authority@2"),
+        CallbackMissed(at=later(days=4), missed=2, next_at=later(days=5), rule="authority@2"),
+        CallbackMissed(at=later(days=5), missed=3, rule="authority@2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tries", "misses"),
+    [
+        ([("satisfied", 3)], []),
+        ([("satisfied", 3.5)], [3]),
+        ([("satisfied", 4.5)], [3, 4]),
+        ([("not-reached", 2), ("satisfied", 3)], []),
+        ([("not-reached", 2), ("satisfied", 3.5)], [3]),
+        ([("not-reached", 2), ("not-reached", 3), ("not-reached", 4)], []),
+        ([("not-satisfied", 3.5)], [3]),
+    ],
+)
+def test_a_try_in_time_is_no_miss_and_a_late_one_hides_none(
+    tries: list[tuple[CallbackOutcome, float]], misses: list[float]
+) -> None:
+    """R96, L14: the misses before a try are written after it all the same, with their own times."""
+    given = CLOSED
+    for outcome, days in tries:
+        given = did(given, callback(outcome, later(days=days)))
+    assert [fact.at for fact in only(given.added(later(days=30)), CallbackMissed)] == [
+        later(days=day) for day in misses
+    ]
+
+
+def test_opened_again_no_callback_is_missed_any_more() -> None:
+    early, late = did(CLOSED, reopening(later(days=1))), did(CLOSED, reopening(later(days=3.5)))
+    assert not only(early.added(later(days=30)), CallbackMissed)
+    assert [fact.at for fact in only(late.added(later(days=30)), CallbackMissed)] == [later(days=3)]
+
+
+def test_a_miss_is_no_attempt() -> None:
+    """R74: closing because nobody was reached needs somebody who tried."""
+    given = did(CLOSED.settled(later(days=30)), reopening(later(days=30)), decision("teamlead")).then(ANSWER)
+    assert refused(given, closing("callbacks-spent", now=later(days=31))) == "attempts-left"
+
+
+def test_a_try_for_a_promised_callback_is_none_of_closing_s() -> None:
+    given = did(CLOSED, promise(later(days=9), kind="callback"), callback("satisfied", later(days=2), "p1"))
+    assert [fact.at for fact in only(given.added(later(days=3, minutes=5)), CallbackMissed)] == [later(days=3)]
+
+
+def test_nobody_is_called_back_at_night_where_they_live() -> None:
+    """R96: 23:00 in Shanghai is night there, and early evening at a branch of ours in London."""
+    quiet = Quiet(begins="21:00", ends="08:00", zone="Asia/Shanghai", branch=(LONDON,))
+    rules = replace_quiet(quiet)
+    evening, day_after = later(minutes=180), later(days=3, minutes=180)
+    for branch, due in (("harbour", later(days=3, minutes=12 * 60)), ("london-west", day_after)):
+        lodged = LODGED.model_copy(update={"branch": branch})
+        settled = replace(decision(), settled=True, now=evening)
+        closed = did(story(DECIDER, rules, lodged, CONTACT, MOTIVE), settled).settled(evening)
+        (scheduled,) = only(closed.history, CallbackScheduled)
+        assert isinstance(scheduled, CallbackScheduled)
+        assert scheduled.due == due
+        attempt = closed.when(callback("not-reached", evening))
+        assert isinstance(attempt, CallbackAttempted)
+        assert attempt.next_at == due - timedelta(days=2)
 
 
 def test_promises_of_old_cases_wait_until_the_history_is_complete() -> None:

@@ -1,19 +1,21 @@
 """The rule set is checked when it is loaded, not when somebody needs it (R142)."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
-from accountability.rules import Limit, load_rules
+from accountability.rules import Limit, Quiet, load_rules
 from unit.accountability.cases import RULES
 
 SHIPPED = Path(__file__).parents[3] / "rules" / "authority.toml"
 
 
 def test_the_highest_limit_of_several_roles_counts() -> None:
-    assert RULES.limit(frozenset({"handler", "reception"}), "CNY") == Limit(50_000, "authority@1/handler")
+    assert RULES.limit(frozenset({"handler", "reception"}), "CNY") == Limit(50_000, "authority@2/handler")
     assert RULES.limit(frozenset({"judge"}), "CNY") is None
     assert RULES.limit(frozenset({"handler"}), "XAU") is None
 
@@ -21,12 +23,14 @@ def test_the_highest_limit_of_several_roles_counts() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "named"),
     [
-        ("version = 1", "version = 0", "version"),
+        ("version = 2", "version = 0", "version"),
         ("attempts = 3", 'attempts = "3"', "callbacks.attempts"),
         ("accepted = 3", "acepted = 3", "callbacks.days_after_closing"),
         ("CNY = 20_000\n", "CNY = -1\n", "limits.reception.CNY"),
         ('"find"]', '"fnd"]', "apart"),
         ("next_instance", "next_instances", "closing.next_instance"),
+        ('zone = "Asia/Shanghai"', 'zone = "Asia/Nowhere"', "callbacks.quiet.zone"),
+        ('begins = "21:00"', 'begins = "25:00"', "callbacks.quiet.begins"),
     ],
 )
 def test_a_wrong_entry_is_named(tmp_path: Path, before: str, after: str, named: str) -> None:
@@ -37,3 +41,25 @@ def test_a_wrong_entry_is_named(tmp_path: Path, before: str, after: str, named: 
     with pytest.raises(ValidationError) as refused:
         load_rules(tmp_path)
     assert any(".".join(map(str, error["loc"])).startswith(named) for error in refused.value.errors())
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "moment", "after"),
+    [
+        ("21:00", "08:00", "2026-03-02T20:59", "2026-03-02T20:59"),
+        ("21:00", "08:00", "2026-03-02T21:00", "2026-03-03T08:00"),
+        ("21:00", "08:00", "2026-03-03T07:59", "2026-03-03T08:00"),
+        ("21:00", "08:00", "2026-03-03T08:00", "2026-03-03T08:00"),
+        ("12:00", "14:00", "2026-03-02T13:00", "2026-03-02T14:00"),
+        ("12:00", "14:00", "2026-03-02T14:00", "2026-03-02T14:00"),
+        ("00:00", "00:00", "2026-03-02T14:00", "2026-03-02T14:00"),
+        # The night in which the clocks go forward: 01:30 there is no quiet hour's end but 02:00, which is 03:00.
+        ("22:00", "02:00", "2026-03-08T01:30", "2026-03-08T03:00"),
+    ],
+)
+def test_quiet_hours_are_those_of_the_zone(begins: str, ends: str, moment: str, after: str) -> None:
+    """R96: given and answered in local time of New York, where clocks change on 8 March 2026."""
+    zone = ZoneInfo("America/New_York")
+    quiet = Quiet(begins=begins, ends=ends, zone=zone.key)
+    found = quiet.after(datetime.fromisoformat(moment).replace(tzinfo=zone), "")
+    assert found.astimezone(zone).replace(tzinfo=None) == datetime.fromisoformat(after)

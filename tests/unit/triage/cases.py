@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from events.accountability import ComplaintReopened
+from events.escalation import ClockBreached
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, SourceReported
+from events.triage import ComplaintGraded
 from given import Story, story
 from triage.decider import DECIDER
 from triage.decider.state import ImportBatch, State
@@ -28,6 +30,15 @@ def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
 
 def reported(fact: str, at: datetime = LATER, category: str | None = None) -> SourceReported:
     return SourceReported.model_validate({"at": at, "fact": fact, "reported": SOURCE, "category": category})
+
+
+def breached(clock: str, at: datetime) -> ClockBreached:
+    return ClockBreached(at=at, clock=clock)
+
+
+def raises(given: Story[State], now: datetime = KNOWN_UNTIL) -> list[tuple[str, str | None]]:
+    """To which grade, and because of what, the case comes by itself."""
+    return [(fact.grade, fact.cause) for fact in given.added(now) if isinstance(fact, ComplaintGraded)]
 
 
 def steps(facts: tuple[Fact, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from events.decider import Owed, Refused
+from events.fact import Fact
 from events.triage import (
     ClusterMemberAdded,
     ClusterMemberRemoved,
@@ -34,12 +35,29 @@ def test_a_cluster_is_proposed_gains_members_and_loses_them() -> None:
     assert isinstance(proposed, ClusterProposed)
     added = told(proposed).when(ADD)
     assert isinstance(added, ClusterMemberAdded)
-    assert told(proposed, added, added).state == Cluster(("c1",))
+    assert told(proposed, added, added).state == Cluster(("c1",), (NOON,))
     removed = told(proposed, added).when(REMOVE)
     assert isinstance(removed, ClusterMemberRemoved)
-    assert told(proposed, added, removed).state == Cluster()
-    assert told(proposed, added, LODGED).state == Cluster(("c1",))
+    assert told(proposed, added, removed).state == Cluster((), (NOON,))
+    assert told(proposed, added, LODGED).state == Cluster(("c1",), (NOON,))
     assert told(proposed).owes(LATER) == Owed()
+
+
+def test_a_cluster_remembers_when_it_first_had_each_size() -> None:
+    """R17: who leaves changes nothing of what has been."""
+    first, again = ADD, replace(ADD, now=LATER)
+    grown = told(*_done(PROPOSE, first, REMOVE, again, replace(again, complaint_id="c2"))).state
+    assert grown == Cluster(("c1", "c2"), (NOON, LATER))
+
+
+def _done(*commands: object) -> tuple[Fact, ...]:
+    """The facts of these commands, one after the other, each let through."""
+    given = told()
+    for command in commands:
+        fact = given.when(command)
+        assert not isinstance(fact, Refused)
+        given = given.then(fact)
+    return given.history
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""When paused clocks would be due if they were resumed now: counted anew every minute, for the order of the worklist.
+
+Lives here: which clocks stand still, and writing what they come to. Must not: count (`rulebooks.histories`).
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from clocks import Calendar, History, Policy, run
+from events.decider import UnknownRulebook
+from projections.queries import SQL
+from projections.reckoning import books_of, recorded, streams_of
+from projections.store import Connection
+from projections.views.timeline import retell
+from projections.views.told import COMPLAINT
+from rulebooks.histories import NotCounted, Recorded, history_of, read, terms_of
+from rulebooks.state import Books
+from runtime.away import DATABASE_FAILS
+from runtime.logs import fault, logger
+from runtime.service import Running
+
+RECOUNT_SECONDS = 60.0
+AT_ONCE_MAX = 200
+_log = logger("pausing")
+
+Place = tuple[str, str]
+"""A complaint's id and a clock's name."""
+Parts = tuple[History, Policy, Calendar]
+
+
+@dataclass(slots=True)
+class Pauses:
+    """The paused clocks of this minute, ready to be counted: a clock's parts are kept for as long as its row is."""
+
+    ready: dict[Place, tuple[object, Parts]] = field(default_factory=dict)
+
+    async def recount(self, pool: Connection, now: datetime) -> int:
+        """Write when each paused clock would be due if it were resumed `now`; gives how many cases have one."""
+        rows = await pool.fetch(SQL["paused"])
+        standing = {(row["complaint_id"], row["clock"]): tuple(row.values()) for row in rows}
+        self.ready = {place: one for place, one in self.ready.items() if one[0] == standing.get(place)}
+        missing = sorted({place[0] for place in standing if place not in self.ready})
+        for first in range(0, len(missing), AT_ONCE_MAX):
+            await self._read(pool, missing[first : first + AT_ONCE_MAX], standing)
+        dues = self._dues(now)
+        for first in range(0, len(dues), AT_ONCE_MAX):
+            some = dues[first : first + AT_ONCE_MAX]
+            await pool.execute(SQL["write_resumed"], *(list(column) for column in zip(*some, strict=True)))
+        return len(dues)
+
+    async def _read(self, pool: Connection, complaints: Sequence[str], standing: Mapping[Place, object]) -> None:
+        told = await _told(pool, complaints)
+        clocks: dict[str, list[str]] = {complaint: [] for complaint in complaints}
+        for complaint, clock in standing:
+            if complaint in clocks:
+                clocks[complaint].append(clock)
+        streams = {name for complaint in complaints for name in streams_of(told[complaint], clocks[complaint])}
+        books = await books_of(pool, sorted(streams))
+        for complaint in complaints:
+            for clock in clocks[complaint]:
+                place, parts = (complaint, clock), _parts(told[complaint], books, clock)
+                if parts is not None:
+                    self.ready[place] = standing[place], parts
+
+    def _dues(self, now: datetime) -> list[tuple[str, datetime, str]]:
+        """Of each case the paused clock that would be due first."""
+        first: dict[str, tuple[datetime, str]] = {}
+        for (complaint, clock), (_, parts) in self.ready.items():
+            due = run(*parts, now).due
+            if due is not None and (due, clock) < first.get(complaint, (datetime.max.replace(tzinfo=UTC), "")):
+                first[complaint] = due, clock
+        return [(complaint, *one) for complaint, one in sorted(first.items())]
+
+
+def _parts(told: Sequence[Recorded], books: Books, clock: str) -> Parts | None:
+    try:
+        return history_of(told, clock), *read(terms_of(told, clock), books)
+    except (NotCounted, UnknownRulebook):
+        return None
+
+
+async def _told(pool: Connection, complaints: Iterable[str]) -> dict[str, list[Recorded]]:
+    """The facts of these complaints."""
+    rows: dict[str, list[Any]] = {complaint: [] for complaint in complaints}
+    for row in await pool.fetch(SQL["histories"], [COMPLAINT + complaint for complaint in rows]):
+        rows[row["stream"].removeprefix(COMPLAINT)].append(row)
+    return {complaint: recorded(retell(some)) for complaint, some in rows.items()}
+
+
+async def recount_pauses(running: Running) -> None:
+    """Once a minute until cancelled."""
+    pauses = Pauses()
+    while True:
+        try:
+            await pauses.recount(running.store.pool, datetime.now(UTC))
+        except DATABASE_FAILS as error:
+            _log.warning("pausing.again", **fault(error))
+        await asyncio.sleep(RECOUNT_SECONDS)

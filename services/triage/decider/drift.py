@@ -1,0 +1,110 @@
+"""Drift: neglect, loss and accumulation raise a grade by themselves (R16, R17); only a person lowers it.
+
+What may raise it is noted in the order of the log, and counts towards one raise only; the raise names the cause that
+completed it. So it does not matter how many facts are folded before somebody asks (L14).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from events.decider import Context
+from events.triage import GRADES, SCREENED_OUT, ComplaintGraded
+from triage.decider.state import Case, Cause, Cluster
+from triage.rules import DriftRule, Rules
+
+BY_RULE = "rule"
+"""The `by` of a decision that no person took."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Raise:
+    rule: DriftRule
+    at: datetime
+    cause: str
+    inputs: tuple[str, ...]
+
+
+def noted(case: Case, cause: Cause) -> Case:
+    """It may raise the grade: while the case is one of ours, not after it was closed, and since it was graded."""
+    late = case.closed_at is not None and cause.at > case.closed_at
+    early = case.counts_from is not None and cause.at < case.counts_from
+    if late or early or case.screening in SCREENED_OUT:
+        return case
+    return replace(case, causes=(*case.causes, cause))
+
+
+def regraded(case: Case, fact: ComplaintGraded, *, by_person: bool) -> Case:
+    """What counted is spent: up to the cause of a raise, and all of it where a person looked."""
+    if by_person:
+        return replace(case, causes=(), counts_from=fact.at, overruled=True)
+    if fact.cause is not None:
+        found = next((n for n, cause in enumerate(case.causes, 1) if cause.ref == fact.cause), 0)
+        return replace(case, causes=case.causes[found:])
+    kept = tuple(cause for cause in case.causes if cause.at >= fact.at)
+    return replace(case, causes=kept, counts_from=fact.at)
+
+
+def cluster_of(case: Case) -> tuple[str, ...]:
+    """The cluster whose size may still raise the grade of this case."""
+    can = case.grade not in (None, "crisis") and case.screening not in SCREENED_OUT and case.closed_at is None
+    return (f"cluster/{case.many.cluster}",) if can and case.many is not None else ()
+
+
+def raised(case: Case, context: Context, *, since: datetime) -> ComplaintGraded | None:
+    """The next raise that the history asks for, if any; never before `since`."""
+    rules: Rules = context.rules
+    able = [rule for rule in rules.grading.drift if case.grade in rule.grade]
+    if case.screening in SCREENED_OUT or not able:
+        return None
+    found = _earlier(_counted(case, able), _grown(case, able, context))
+    if found is None:
+        return None
+    return ComplaintGraded(
+        at=max(found.at, since),
+        grade=found.rule.to,
+        severity=0,
+        urgency=0,
+        inputs=(f"grade={case.grade}", *found.inputs),
+        cause=found.cause,
+        reason=found.rule.reason,
+        rule=f"{rules.grading.ref}/{found.rule.name}",
+        by=BY_RULE,
+    )
+
+
+def _earlier(one: _Raise | None, other: _Raise | None) -> _Raise | None:
+    if one is None or other is None:
+        return one or other
+    return other if other.at < one.at else one
+
+
+def _counted(case: Case, able: list[DriftRule]) -> _Raise | None:
+    """The first cause in the log that completes a rule; of several rules the highest grade, then the first."""
+    for until, cause in enumerate(case.causes, 1):
+        complete = [rule for rule in able if _holds(rule, case.causes[:until])]
+        if complete:
+            rule = max(complete, key=lambda rule: GRADES.index(rule.to))
+            return _Raise(rule, cause.at, cause.ref, (f"{rule.because}={cause.name}"[:200], f"times={rule.times}"))
+    return None
+
+
+def _holds(rule: DriftRule, causes: tuple[Cause, ...]) -> bool:
+    return sum(rule.counts(cause.because, cause.name) for cause in causes) >= rule.times
+
+
+def _grown(case: Case, able: list[DriftRule], context: Context) -> _Raise | None:
+    """The cluster that names this case grew to a size of the table, since a person last looked."""
+    many = case.many
+    cluster = context.others.get(f"cluster/{many.cluster}") if many is not None else None
+    if many is None or not isinstance(cluster, Cluster) or many.complaint not in cluster.members:
+        return None
+    best: _Raise | None = None
+    for rule in able:
+        if rule.because != "cluster" or len(cluster.grown) < rule.times:
+            continue
+        at = max(cluster.grown[rule.times - 1], many.at)
+        if case.closed_at is not None or (case.overruled and case.counts_from is not None and at <= case.counts_from):
+            continue
+        inputs = (f"cluster={many.cluster}", f"members={rule.times}")
+        best = _earlier(best, _Raise(rule, at, f"cluster:{many.cluster}", inputs))
+    return best

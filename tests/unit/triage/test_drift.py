@@ -1,0 +1,177 @@
+"""Neglect, loss and accumulation raise a grade by themselves; only a person lowers it (R16, R17). Given, when, then."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.accountability import ComplaintClosed
+from events.decider import NOTHING, Refused
+from events.fact import CHAPTERS, Chapter, Fact
+from events.intake import ComplaintLodged, MessageReceived, MotiveRecorded
+from events.triage import ComplaintGraded, ComplaintScreened, OneOrManyAnswered
+from given import only
+from triage.decider.commands import Regrade
+from triage.decider.state import Cluster, ImportBatch
+from unit.triage.cases import (
+    KNOWN_UNTIL,
+    LATER,
+    LODGED,
+    NOON,
+    OLD,
+    REOPENED,
+    breached,
+    raises,
+    reported,
+    told,
+)
+
+GRIEVANCE = told(LODGED).settled(NOON)
+SUGGESTION = told(LODGED.model_copy(update={"nature": "signal"})).settled(NOON)
+COMPLAINT = told(LODGED.model_copy(update={"channel": "weibo"})).settled(NOON)
+TWENTY = NOON + timedelta(minutes=20)
+LOSS = MotiveRecorded(at=TWENTY, motive="compensation", by="handler-1")
+CLOSED = ComplaintClosed(at=LATER, ground="accepted", evidence="told", next_instance="court", by="handler-1")
+MANY = OneOrManyAnswered(at=LATER, answer="many", cluster="k1", complaint="c1", reason="same part", by="handler-1")
+
+
+def cluster(size: int) -> Cluster:
+    """It grows by one a minute, and this case is its first member."""
+    return Cluster(tuple(f"c{n}" for n in range(1, size + 1)), tuple(NOON + timedelta(minutes=n) for n in range(size)))
+
+
+def test_an_unanswered_suggestion_becomes_a_grievance_at_the_moment_of_the_breach() -> None:
+    """R16: the rule and its inputs stand in the event; however late anybody looks (L14)."""
+    (raised,) = SUGGESTION.then(breached("first-reply", TWENTY)).added(KNOWN_UNTIL)
+    assert raised == ComplaintGraded(
+        at=TWENTY,
+        grade="grievance",
+        severity=0,
+        urgency=0,
+        inputs=("grade=suggestion", "breached=first-reply", "times=1"),
+        cause="breached:first-reply",
+        reason="a suggestion was not answered in time (R16)",
+        rule="grading@2/unanswered-suggestion",
+        by="rule",
+    )
+
+
+@pytest.mark.parametrize("clocks", [["resolution"], ["resolution#2"], ["first-reply", "reply:m1"]])
+def test_a_neglected_grievance_becomes_a_complaint(clocks: list[str]) -> None:
+    """R16."""
+    facts = [breached(clock, TWENTY + timedelta(minutes=n)) for n, clock in enumerate(clocks)]
+    assert raises(GRIEVANCE.then(*facts[:-1])) == []
+    assert raises(GRIEVANCE.then(*facts)) == [("complaint", f"breached:{clocks[-1]}")]
+
+
+def test_neglect_goes_on_raising_and_each_breach_counts_once() -> None:
+    """R16: from the suggestion to the complaint in two steps, whether one looks in between or not."""
+    first, last = breached("first-reply", TWENTY), breached("resolution", LATER)
+    expected = [("grievance", "breached:first-reply"), ("complaint", "breached:resolution")]
+    assert raises(SUGGESTION.then(first, last)) == expected
+    assert raises(SUGGESTION.then(first).settled(TWENTY).then(last)) == expected[1:]
+
+
+def test_other_clocks_raise_nothing() -> None:
+    assert raises(SUGGESTION.then(breached("city", TWENTY), breached("cn-12315:accept", LATER))) == []
+
+
+def test_a_loss_makes_it_a_complaint_once() -> None:
+    """R16."""
+    given = GRIEVANCE.then(LOSS).settled(LATER)
+    assert raises(GRIEVANCE.then(LOSS)) == [("complaint", "motive:compensation")]
+    down = given.when(Regrade(now=LATER, by="teamlead", grade="grievance", reason="no loss after all"))
+    assert isinstance(down, ComplaintGraded)
+    assert raises(given.then(down, LOSS.model_copy(update={"at": KNOWN_UNTIL}))) == []
+
+
+def test_only_a_person_lowers_a_grade_and_what_counted_before_is_spent() -> None:
+    """R16, 2-domain: at most once per cause; new neglect counts anew."""
+    given = SUGGESTION.then(breached("first-reply", TWENTY)).settled(LATER)
+    down = ComplaintGraded(
+        at=LATER, grade="suggestion", severity=0, urgency=0, inputs=(), reason="told by phone", rule="person",
+        by="teamlead", confirmed_by="cso",
+    )  # fmt: skip
+    assert raises(given.then(down)) == []
+    again = breached("reply:m1", LATER + timedelta(hours=1))
+    assert raises(given.then(down, again)) == [("grievance", "breached:reply:m1")]
+
+
+def test_somebody_who_must_write_again_and_again_is_a_crisis() -> None:
+    """R17: repeat contacts."""
+    said = [MessageReceived(at=NOON + timedelta(minutes=n), message_id=f"m{n}", channel="weibo") for n in range(1, 11)]
+    assert raises(COMPLAINT.then(*said[:-1])) == []
+    assert raises(COMPLAINT.then(*said)) == [("crisis", "message:m10")]
+
+
+def test_a_case_of_a_large_cluster_is_a_crisis() -> None:
+    """R17, R111: the cluster is a value of its own, and names its members itself."""
+    given = GRIEVANCE.then(MANY)
+    assert given.decider.leans_on(given.state) == ("cluster/k1",)
+    assert raises(given) == []
+    assert raises(given.beside(**{"cluster/k1": cluster(11)})) == []
+    assert raises(given.beside(**{"cluster/k1": cluster(12)})) == [("crisis", "cluster:k1")]
+    others = Cluster(tuple(f"other-{n}" for n in range(12)), cluster(12).grown)
+    assert raises(given.beside(**{"cluster/k1": others})) == []
+    assert raises(given.then(CLOSED).beside(**{"cluster/k1": cluster(12)})) == []
+
+
+def test_a_person_who_lowers_it_has_seen_how_large_the_cluster_is() -> None:
+    given = GRIEVANCE.then(MANY).beside(**{"cluster/k1": cluster(12)}).settled(LATER)
+    down = given.when(Regrade(now=LATER, by="cso", grade="complaint", reason="harmless"))
+    assert isinstance(down, ComplaintGraded)
+    assert raises(given.then(down)) == []
+
+
+def test_one_of_many_is_asked_and_answered() -> None:
+    """R111: and may be taken back; then it leans on no cluster."""
+    one = OneOrManyAnswered(at=LATER, answer="one", complaint="c1", reason="another part", by="handler-1")
+    given = GRIEVANCE.then(MANY, one)
+    assert given.decider.leans_on(given.state) == ()
+
+
+@pytest.mark.parametrize("because", [LOSS, breached("resolution", TWENTY)])
+def test_neither_what_is_no_complaint_nor_what_is_closed_is_raised(because: Fact) -> None:
+    """What was neglected before the closing still counts, however late it is told (L14)."""
+    out = ComplaintScreened(at=NOON, outcome="enquiry", reason="asks", rule="person", by="handler-1")
+    assert raises(GRIEVANCE.then(out, because)) == []
+    closed = GRIEVANCE.then(CLOSED)
+    assert raises(closed.then(because)) != []
+    late = because.model_copy(update={"at": LATER + timedelta(hours=1)})
+    assert raises(closed.then(late)) == []
+    assert raises(closed.then(REOPENED, late)) != []
+
+
+def test_history_is_not_raised_while_it_loads_nor_for_what_was_neglected_there() -> None:
+    """2-domain, imported history: from the moment until which it is known the case lives on."""
+    lodged = OLD.model_copy(update={"category": None})
+    assert told(lodged, breached("resolution", LATER)).owes(KNOWN_UNTIL) == NOTHING
+    known = told(lodged, breached("resolution", LATER), known_until=KNOWN_UNTIL)
+    assert raises(known) == [("grievance", None)]
+    after = breached("resolution", KNOWN_UNTIL + timedelta(days=1))
+    assert raises(known.settled(KNOWN_UNTIL).then(after)) == [("complaint", "breached:resolution")]
+    assert raises(told(OLD, reported("closed"), breached("resolution", LATER), known_until=KNOWN_UNTIL)) == []
+
+
+def test_what_a_person_graded_while_it_loads_waits_until_the_history_is_known() -> None:
+    given = GRIEVANCE.then(breached("resolution", TWENTY))
+    lodged = LODGED.model_copy(update={"history": "import/b1"})
+    loading = told(lodged, *given.history[1:])
+    assert loading.owes(LATER) == NOTHING
+    assert loading.decider.leans_on(loading.state) == ("import/b1",)
+    (raised,) = only(loading.beside(**{"import/b1": ImportBatch(KNOWN_UNTIL)}).added(KNOWN_UNTIL), ComplaintGraded)
+    assert raised.at == KNOWN_UNTIL
+
+
+def test_a_raise_relies_on_all_that_may_make_it_and_the_first_grading_only_on_what_was_said() -> None:
+    """L1."""
+    (first,) = only(GRIEVANCE.history, ComplaintGraded)
+    (raised,) = GRIEVANCE.then(LOSS).added(LATER)
+    assert first.relied_on() == {Chapter.INTAKE}
+    assert raised.relied_on() == set(CHAPTERS) - {Chapter.TRIAGE}
+
+
+def test_nothing_is_raised_above_a_crisis() -> None:
+    crisis = told(ComplaintLodged(at=NOON, channel="regulator", nature="claim")).settled(NOON)
+    assert raises(crisis.then(LOSS, breached("resolution", TWENTY))) == []
+    refused = crisis.when(Regrade(now=LATER, by="handler-1", grade="crisis", reason="r"))
+    assert isinstance(refused, Refused)
