@@ -30,7 +30,7 @@ def service() -> Service:
         routes=lambda running: _routes(running, freshness),
         hook=lambda _: Views().fold,
         prepare=create_views,
-        edges=(follow_marks, follow_parked, follow_access, freshness.watch),
+        edges=(follow_marks, follow_parked, follow_access, recount_pauses, freshness.watch),
         batch_records=BATCH_RECORDS_MAX,
     )
 
