@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from events.codec import TYPES
+from events.decider import UnknownRulebook
 from events.fact import CHAPTERS
 from events.ids import command_event_id
 from runtime.intents import Draft
@@ -145,7 +146,7 @@ def _would_say(truth: Truth, one: Said, role: Role, wish: Wish | None) -> Iterat
 def _safely(ask: Any) -> Any:  # noqa: ANN401
     try:
         return ask().fact
-    except ValueError:
+    except (ValueError, UnknownRulebook):
         return None
 
 

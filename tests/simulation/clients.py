@@ -16,6 +16,8 @@ from runtime.problems import Problem
 from simulation.world import Instance, World
 
 FINAL = frozenset({201, 409, 412, 422})
+NOT_YET = ("stream-parked", "rulebook-missing")
+"""Said of this attempt only: asking again is right."""
 PATIENCE_SECONDS = 8.0
 
 
@@ -131,7 +133,7 @@ def _of_outcome(outcome: Outcome) -> Answer | None:
         position = f"simulated.{verdict.partition}.{verdict.offset}"
         return Answer(201, None, verdict.event_id, str(verdict.head), position, verdict.stream)
     if outcome.refused is not None:
-        return Answer(503 if outcome.refused.code == "stream-parked" else 409, outcome.refused.code)
+        return Answer(503 if outcome.refused.code in NOT_YET else 409, outcome.refused.code)
     return None
 
 

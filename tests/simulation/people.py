@@ -11,6 +11,7 @@ from events.ids import outside_event_id, reported_stream
 from runtime.caller import parse_position
 from runtime.intents import Draft
 from simulation.clients import Body, Book, Wish, pursue
+from simulation.publishing import SILENT, Press, publish_all
 from simulation.world import World
 
 ACTS_MAX = 10
@@ -40,6 +41,7 @@ class Script:
     open_import: Build
     complete_import: Build
     roles: frozenset[str] = frozenset()
+    press: Press = SILENT
 
 
 def act_out(world: World, book: Book, script: Script) -> list[asyncio.Task[None]]:
@@ -47,6 +49,8 @@ def act_out(world: World, book: Book, script: Script) -> list[asyncio.Task[None]
     work = [_person(world, book, script, f"person-{number}") for number in range(world.plan.clients)]
     if world.plan.history:
         work.append(_importer(world, book, script))
+    if script.press.rounds:
+        work.append(publish_all(world, book, script.press))
     return [asyncio.create_task(one) for one in work]
 
 

@@ -1,6 +1,6 @@
 """The services' own deciders, with their rules as shipped, and what people do with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -29,16 +29,22 @@ from events.intake import (
 from intake.channels import load_channels
 from intake.decider import DECIDER as INTAKE
 from intake.decider import rules as say
+from rulebooks.pack import Pack, Regimes
+from rulebooks.reading import content
 from runtime.caller import ROLES
 from runtime.intents import Draft
+from shipped import texts
 from simulation.cast import Role
 from simulation.people import Act, Build, Script
+from simulation.publishing import Edition, Press
 from triage.decider import DECIDER as TRIAGE
 from triage.decider import commands as tri
 from triage.rules import load_rules as triage_rules
 
 FOLDER = Path(__file__).parents[2] / "rules"
 HOUR = timedelta(hours=1)
+WORKDAYS = "shanghai-weekdays"
+"""The calendar by which the company's own limits are counted."""
 ORIGIN = Origin(source="elsewhere", reference="r-1")
 
 
@@ -163,6 +169,25 @@ def _act(dice: Random, who: str, _upgrade: bool) -> Act:
     return act(dice, who)
 
 
+def _press() -> Press:
+    """What the company's regimes lean on, as shipped; then a holiday on the second day of the world, announced late."""
+    shipped = texts()
+    regimes = Regimes.model_validate_json(content(shipped["regimes/company"]))
+    packs = [Pack.model_validate_json(content(shipped[f"pack/{name}"])) for name in regimes.packs]
+    calendars = {name: None for pack in packs for name in (pack.calendar, *map(pack.calendar_of, pack.policy))}
+    kinds: tuple[tuple[str, Iterable[str]], ...] = (
+        ("calendar", calendars), ("organisation", (regimes.organisation,)), ("ladder", (regimes.ladder,)),
+        ("pack", regimes.packs), ("regimes", ("company",)),
+    )  # fmt: skip
+    rounds = tuple(
+        tuple(Edition("escalation", kind, name, shipped[f"{kind}/{name}"]) for name in names) for kind, names in kinds
+    )
+    holiday = '\n[[day]]\ndate = "2026-03-03"\nkind = "holiday"\nwhy = "announced late"\n'
+    late = shipped[f"calendar/{WORKDAYS}"] + holiday
+    change = Edition("escalation", "calendar", WORKDAYS, late, version=2, effective_at=None, applies_to_running=True)
+    return Press(rounds, (change,))
+
+
 REAL = Script(
     lodge=_lodge,
     act=_act,
@@ -171,4 +196,5 @@ REAL = Script(
         HistoryCompleted(at=draft.now, source="elsewhere", known_until=draft.now)
     ),
     roles=frozenset(ROLES),
+    press=_press(),
 )

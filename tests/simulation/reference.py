@@ -13,8 +13,10 @@ from typing import Any
 from events.codec import decode
 from events.decider import Context, Decider
 from events.fact import CHAPTERS, Chapter, Fact
+from rulebooks.state import Rulebook
 from simulation.broker import Broker, Record
 
+BOOKS = "rulebook/"
 Counters = tuple[int, int, int, int]
 
 
@@ -59,9 +61,12 @@ class Truth:
     """By partition: the running hash before each offset, and at the end."""
     versions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Every state that a stream which is no complaint has had, by service: what somebody may have leaned on."""
+    published: list[tuple[datetime, str, dict[str, Any]]] = field(default_factory=list)
+    """When which rulebook changed, and its states by service."""
     refused: int = 0
     refused_of_machines: int = 0
     """Those of them that a service owed."""
+    _books: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def believed(self, one: Said, chapters: frozenset[Chapter]) -> Iterator[dict[str, Any]]:
         """The states on which a writer may have said this: all that differ from the one just before the record only by
@@ -76,13 +81,29 @@ class Truth:
 
     def contexts(self, decider: Decider[Any], state: Any, rules: Any, *, last: bool = False) -> list[Context]:  # noqa: ANN401
         """The contexts in which this state may have been judged; `last`: as they are in the end."""
-        names = decider.leans_on(state)
+        shelves = self.books(decider)
+        names = [name for name in decider.leans_on(state) if not name.startswith(BOOKS)]
         if not names:
-            return [Context(rules)]
+            return [Context(rules, books=books) for books in (shelves[-1:] if last else reversed(shelves))]
         (name,) = names
-        versions = self.versions.get(name, [])
-        known = [Context(rules, {name: states[decider.chapter]}) for states in versions]
-        return known[-1:] or [Context(rules)] if last else [Context(rules), *known]
+        known: list[dict[str, Any]] = [{}]
+        known += [{name: states[decider.chapter]} for states in self.versions.get(name, [])]
+        if last:
+            return [Context(rules, known[-1], shelves[-1])]
+        return [Context(rules, others, books) for books in reversed(shelves) for others in known]
+
+    def books(self, decider: Decider[Any]) -> list[dict[str, Any]]:
+        """The rulebooks of a service as they were in force one after another, from none to all."""
+        if not decider.books:
+            return [{}]
+        if decider.chapter not in self._books:
+            shelves: list[dict[str, Any]] = [{}]
+            for _, name, states in sorted(self.published, key=lambda one: one[:2]):
+                book = states[decider.chapter]
+                if isinstance(book, Rulebook) and book.versions != shelves[-1].get(name, Rulebook()).versions:
+                    shelves.append({**shelves[-1], name: book})
+            self._books[decider.chapter] = shelves
+        return self._books[decider.chapter]
 
 
 def read(broker: Broker, deciders: list[Decider[Any]]) -> Truth:
@@ -135,6 +156,9 @@ def _admit(
             stream.states[decider.chapter] = decider.evolve(stream.states[decider.chapter], fact)
     if not name.startswith("complaint/"):
         truth.versions.setdefault(name, []).append(dict(stream.states))
+    recorded_at = datetime.fromisoformat(headers["ce_recordedtime"].decode())
+    if name.startswith(BOOKS):
+        truth.published.append((recorded_at, name.removeprefix(BOOKS), dict(stream.states)))
     hashed = headers.get("ce_commandhash")
     said = Said(
         name,
@@ -143,7 +167,7 @@ def _admit(
         headers["ce_id"].decode(),
         chapter,
         fact,
-        datetime.fromisoformat(headers["ce_recordedtime"].decode()),
+        recorded_at,
         headers["ce_authtype"] == b"system",
         hashed and hashed.decode(),  # type: ignore[arg-type]
         stream.head,
