@@ -139,6 +139,21 @@ class CallbackScheduled(Fact):
     rule: Word
 
 
+class CallbackMissed(Fact):
+    """Nobody tried the callback that closing owes; `at` is when it was due (L14), and the rules name the next try.
+
+    Tries stand in this chapter; what was said tells where the complainant lives, and whether old history still loads.
+    """
+
+    type: ClassVar[str] = "complaints.accountability.callback-missed.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    missed: Count
+    """How often this callback was missed, this time included."""
+    next_at: Moment | None = None
+    """The next try; absent once the rules name no further one: it then stays overdue."""
+    rule: Word
+
+
 class ComplaintClosed(Fact):
     """The case is closed on one of the lawful grounds, with evidence (R74). Imported ones are closed at source."""
 

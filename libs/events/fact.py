@@ -63,6 +63,10 @@ class Fact(BaseModel):
 
     at: Moment
 
+    def relied_on(self) -> frozenset[Chapter]:
+        """What this very fact relies on: what its type declares; more, where it came about in a way that read more."""
+        return type(self).relies_on
+
 
 class Origin(BaseModel):
     """Where a reported fact comes from: another system's record, told to us with its own time."""

@@ -1,7 +1,8 @@
 """Chapter triage: what it is. Written by the service triage and by nobody else.
 
 A decision by rule names the rule version and its inputs; a correction is the same fact again, by a person, with a
-reason.
+reason. Whether one person may correct alone depends on the clocks of the case, so that a person's decision relies on
+more than a rule's.
 """
 
 from typing import ClassVar, Literal
@@ -15,7 +16,18 @@ Grade = Literal["suggestion", "grievance", "complaint", "crisis"]
 GRADES: tuple[Grade, ...] = ("suggestion", "grievance", "complaint", "crisis")
 Dispute = Literal["service", "product", "project", "unknown"]
 
+Step = Literal["screening", "classification", "grade"]
+"""What a correction may change that a second person has to look at."""
+BY_PERSON = "person"
+"""The `rule` of a decision that a person took."""
+
 _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
+_ON_NEGLECT = frozenset({Chapter.ESCALATION, Chapter.ACCOUNTABILITY})
+
+
+def _by(rule: str) -> frozenset[Chapter]:
+    """Whether a person may correct alone depends on the clocks (R08)."""
+    return frozenset({Chapter.ESCALATION}) if rule == BY_PERSON else frozenset()
 
 
 class ComplaintScreened(Fact):
@@ -29,10 +41,17 @@ class ComplaintScreened(Fact):
     rule: Word
     """`<table>@<version>`, or `person` where somebody decided."""
     by: Word
+    confirmed_by: Word | None = None
+    """The second person, where a clock was at risk or breached."""
+
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | _by(self.rule)
 
 
 class ComplaintClassified(Fact):
-    """What it is about (R10-R13). Follows from one admitted record, and no later one changes it: relies on nothing."""
+    """What it is about (R10-R13). By rule it follows from one admitted record, and no later one changes it: relies on
+    nothing.
+    """
 
     type: ClassVar[str] = "complaints.triage.classified.v1"
     category: Word
@@ -41,11 +60,18 @@ class ComplaintClassified(Fact):
     reason: Remark
     rule: Word
     by: Word
+    confirmed_by: Word | None = None
+    """As in `ComplaintScreened`."""
     reported: Origin | None = None
+
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | _by(self.rule)
 
 
 class ComplaintGraded(Fact):
-    """How grave it is: the rule, its inputs and the outcome (R14, R15, R84). Only a person lowers a grade."""
+    """How grave it is: the rule, its inputs and the outcome (R14, R15, R84). Neglect, loss and accumulation raise it by
+    themselves (R16, R17); only a person lowers it.
+    """
 
     type: ClassVar[str] = "complaints.triage.graded.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
@@ -55,8 +81,57 @@ class ComplaintGraded(Fact):
     """0: a person graded it without stating it."""
     inputs: tuple[Word, ...]
     """`name=value` for each input that the rule read."""
+    cause: Word | None = None
+    """What raised it by itself: `breached:<clock>`, `motive:<motive>`, `message:<id>`, `cluster:<id>`. Each counts
+    towards one raise only.
+    """
     reason: Remark
     rule: Word
+    """`<table>@<version>`, for a raise with `/<name>` of its rule, or `person`."""
+    by: Word
+    confirmed_by: Word | None = None
+    """As in `ComplaintScreened`."""
+
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | _by(self.rule) | (_ON_NEGLECT if self.cause else frozenset())
+
+
+class CorrectionProposed(Fact):
+    """A correction that a second person is to look at: alone nobody may make it while a clock of the case is at risk or
+    breached (R08). It counts for nothing until another person confirms it; the correction is then a fact of its own.
+    """
+
+    type: ClassVar[str] = "complaints.triage.correction-proposed.v1"
+    step: Step
+    outcome: Screening | None = None
+    """Of a screening."""
+    category: Word | None = None
+    dispute: Dispute | None = None
+    grade: Grade | None = None
+    severity: Count = 0
+    urgency: Count = 0
+    reason: Remark
+    by: Word
+
+
+class CorrectionRefused(Fact):
+    """The proposed correction was turned down, or taken back by whoever proposed it. Everything stays as it was."""
+
+    type: ClassVar[str] = "complaints.triage.correction-refused.v1"
+    reason: Remark
+    by: Word
+
+
+class OneOrManyAnswered(Fact):
+    """One case or many? Asked and answered on every case (R111). Membership itself stands in the cluster's stream."""
+
+    type: ClassVar[str] = "complaints.triage.one-or-many-answered.v1"
+    answer: Literal["one", "many"]
+    cluster: Word | None = None
+    """The cluster, by its id, where it is one of many."""
+    complaint: Word
+    """This complaint, as clusters name it."""
+    reason: Remark
     by: Word
 
 

@@ -102,7 +102,7 @@ def record_of(
     decider: Decider[Any], intent: Intent, fact: Fact, *, head: Head, now: datetime, partitions: int
 ) -> Outgoing:
     """The fact as a record; it expects what this writer has seen admitted, and what the client pinned (L1, L2)."""
-    expects = expectation(head, fact.relies_on | {decider.chapter})
+    expects = expectation(head, fact.relied_on() | {decider.chapter})
     if intent.pinned is not None:
         expects = narrowed(expects, intent.pinned)
     envelope = Envelope(

@@ -117,7 +117,7 @@ def propose(decider: Decider[Any], row: Row, fact: Fact, now: datetime, trace: l
     """The owed fact as a record: its id is a name (L4), its expectation what this reader has seen admitted (L1, L2)."""
     chapter = decider.chapter
     counter = row.head.of(chapter)
-    expects = expectation(row.head, fact.relies_on | {chapter})
+    expects = expectation(row.head, fact.relied_on() | {chapter})
     event_id = owed_event_id(stream=row.stream, chapter=chapter, counter=counter, fact_type=fact.type)
     envelope = Envelope(
         event_id=event_id,

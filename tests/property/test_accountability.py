@@ -16,6 +16,7 @@ from accountability.rules import load_rules
 from anything import NAMES, NOON, SEALED, facts, histories, moments
 from events.accountability import (
     CallbackAttempted,
+    CallbackMissed,
     ComplaintClosed,
     ComplaintReopened,
     DecisionMade,
@@ -188,7 +189,7 @@ def _checked(
     """The story after the answer, which was the same whatever the undeclared chapters say."""
     if isinstance(answer, Refused):
         return case
-    declared = answer.relies_on | {Chapter.ACCOUNTABILITY}
+    declared = answer.relied_on() | {Chapter.ACCOUNTABILITY}
     lodged, *rest = case.history
     variants = [[lodged, *rest[:n], *rest[n + 1 :]] for n, said in enumerate(rest) if _chapter(said) not in declared]
     variants += [[lodged, *rest, said] for said in PROVOKING if _chapter(said) not in declared]
@@ -228,6 +229,33 @@ def test_breaches_do_not_depend_on_when_anybody_looked(
     start = told(LODGED, *made)
     often, once = lived(start, steps, until=LATE), lived(start, kept, until=LATE)
     assert set(only(often.history, PromiseBroken)) == set(only(once.history, PromiseBroken))
+
+
+@given(
+    tries=st.lists(
+        st.tuples(st.sampled_from(("not-reached", "satisfied", "not-satisfied")), st.integers(1, 200)), max_size=4
+    ),
+    reopened=st.none() | st.integers(1, 200),
+    looks=st.lists(st.integers(0, 220), max_size=8),
+)
+def test_missed_callbacks_do_not_depend_on_when_anybody_looked(
+    tries: list[tuple[Any, int]], reopened: int | None, looks: list[int]
+) -> None:
+    """L14: what is due after the closing is missed at its time, whether somebody looks or tries afterwards."""
+
+    def at(hours: int) -> datetime:
+        return NOON + timedelta(hours=hours)
+
+    rest: list[Fact] = [
+        CallbackAttempted(at=at(hour), outcome=outcome, next_at=at(hour + 24), by="a") for outcome, hour in tries
+    ]
+    if reopened is not None:
+        rest.append(ComplaintReopened(at=at(reopened), reason="again", cycle=2, by="a"))
+    rest.sort(key=lambda fact: fact.at)
+    start = told(*DECIDED[:-1], CLOSED).settled(NOON)
+    steps: list[Fact | datetime] = sorted([*rest, *(at(look) for look in looks)], key=_moment)
+    often, once = lived(start, steps, until=LATE), lived(start, rest, until=LATE)
+    assert only(often.history, CallbackMissed) == only(once.history, CallbackMissed)
 
 
 def _moment(step: Fact | datetime) -> tuple[datetime, bool]:

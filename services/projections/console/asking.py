@@ -45,7 +45,9 @@ from events.triage import (
     ComplaintGraded,
     ComplaintRouted,
     ComplaintScreened,
+    CorrectionRefused,
     Dispute,
+    OneOrManyAnswered,
     Screening,
 )
 from projections.console import steps
@@ -58,6 +60,7 @@ HOLDING = frozenset({"reception", "handler", "teamlead", "manager", "cso"})
 LEADING = frozenset({"teamlead", "manager", "cso"})
 APPROVING = frozenset({"approver", "teamlead", "cso"})
 JUDGING = frozenset({"judge"})
+CONFIRMING = frozenset({"teamlead", "cso"})
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,10 @@ def _always(_: Case) -> bool:
     return True
 
 
+def _correction_waits(case: Case) -> bool:
+    return bool(case.get("proposed"))
+
+
 def _heard(case: Case) -> bool:
     return case["status"] != "closed" and steps.heard(case)
 
@@ -137,6 +144,7 @@ PACKET = ("facts-confirmed", "motive", "promises", "authority")
 FUNCTIONS = ("legal", "public-relations", "government-affairs", "administration")
 CURRENCIES = ("CNY", "EUR", "USD")
 _REASON, _EVIDENCE = Ask("reason"), Ask("evidence")
+_PROPOSE = Ask("propose", "flag", required=False)
 _CHANNEL = _choice("channel", "channel", CHANNELS)
 _GROUNDS = tuple(ground for ground in get_args(Ground) if ground != "closed-at-source")
 
@@ -232,13 +240,23 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "screen", "screening", FRONT, ComplaintScreened, "filter",
-        (_choice("outcome", "screening", get_args(Screening)), _REASON),
+        (_choice("outcome", "screening", get_args(Screening)), _REASON, _PROPOSE),
     ),
     Command(
         "classify", "classification", FRONT, ComplaintClassified, "book",
-        (Ask("category"), _choice("dispute", "dispute", get_args(Dispute)), _REASON),
+        (Ask("category"), _choice("dispute", "dispute", get_args(Dispute)), _REASON, _PROPOSE),
     ),
-    Command("grade", "grade", HANDLING, ComplaintGraded, "grade", (_choice("grade", "grade", GRADES), _REASON)),
+    Command(
+        "grade", "grade", HANDLING, ComplaintGraded, "grade",
+        (_choice("grade", "grade", GRADES), _REASON, _PROPOSE),
+    ),
+    Command("confirm", "confirmation", CONFIRMING, ComplaintScreened, "check", when=_correction_waits),
+    Command(
+        "turn-down", "confirmation/refusal", FRONT, CorrectionRefused, "refused", (_REASON,), _correction_waits
+    ),
+    Command(
+        "one-or-many", "one-or-many", FRONT, OneOrManyAnswered, "link", (_optional("cluster_id"), _REASON)
+    ),
     Command(
         "route", "route", FRONT, ComplaintRouted, "sort",
         (Ask("queue"), _choice("first_owner", "post", POSTS), _REASON),

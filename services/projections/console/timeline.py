@@ -31,6 +31,9 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "classified": ("book", "", "decisions"),
     "graded": ("grade", "", "decisions"),
     "routed": ("sort", "", "decisions"),
+    "correction-proposed": ("edit", "risk", "decisions"),
+    "correction-refused": ("refused", "", "decisions"),
+    "one-or-many-answered": ("link", "", "decisions"),
     "ownership-offered": ("handoff", "", None),
     "ownership-accepted": ("handoff", "ok", None),
     "ownership-refused": ("handoff", "risk", None),
@@ -56,6 +59,7 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "promise-kept": ("promise", "ok", "decisions"),
     "promise-broken": ("promise", "late", "decisions"),
     "callback-scheduled": ("phone", "", None),
+    "callback-missed": ("phone", "late", "clocks"),
     "callback-attempted": ("phone", "", "messages"),
     "closed": ("ok", "ok", "decisions"),
     "reopened": ("history", "risk", "decisions"),
@@ -68,6 +72,7 @@ _GROUPS: Mapping[str, str] = {
     "grade": "grade", "dispute": "dispute", "kind": "kind", "ground": "ground", "attitude": "attitude",
     "responsible": "responsible", "measure": "measure", "field": "field", "post": "post", "to": "post",
     "answered_by": "answered_by", "screening": "screening", "owner": "post", "first_owner": "post", "fact": "reported",
+    "answer": "one_or_many",
 }  # fmt: skip
 """Where the words for a member's codes stand."""
 _WHY = ("reason", "evidence", "waiver", "containment", "root_cause")

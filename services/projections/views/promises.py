@@ -8,6 +8,7 @@ from typing import Any, Literal, Required, TypedDict
 
 from events.accountability import (
     CallbackAttempted,
+    CallbackMissed,
     CallbackScheduled,
     ComplaintReopened,
     PromiseBroken,
@@ -16,7 +17,15 @@ from events.accountability import (
 )
 from projections.views.told import content, stamp
 
-PromiseFact = PromiseMade | PromiseKept | PromiseBroken | CallbackScheduled | CallbackAttempted | ComplaintReopened
+PromiseFact = (
+    PromiseMade
+    | PromiseKept
+    | PromiseBroken
+    | CallbackScheduled
+    | CallbackAttempted
+    | CallbackMissed
+    | ComplaintReopened
+)
 
 
 class Promise(TypedDict, total=False):
@@ -36,6 +45,8 @@ class Promise(TypedDict, total=False):
     rule: str
     by: str
     attempts: list[dict[str, Any]]
+    missed: int
+    """How often its time came and nobody tried."""
     settled_at: str
     broken_at: str
     evidence: str
@@ -53,6 +64,8 @@ def fold(promises: Promises, fact: PromiseFact) -> dict[str, Promise]:
             one = _scheduled(promises, fact)
         case CallbackAttempted():
             return _attempted(promises, fact)
+        case CallbackMissed():
+            return _missed(promises, fact)
         case ComplaintReopened():
             return {name: _lapsed(each) for name, each in promises.items()}
         case PromiseKept() | PromiseBroken():
@@ -120,5 +133,18 @@ def _attempted(promises: Promises, fact: CallbackAttempted) -> dict[str, Promise
     if fact.outcome != "not-reached" and one["kind"] != "action":
         after = _kept(after, stamp(fact.at))
     elif fact.next_at is not None and one.get("next_at") is not None:
+        after["next_at"] = stamp(fact.next_at)
+    return {**promises, one["promise_id"]: after}
+
+
+def _missed(promises: Promises, fact: CallbackMissed) -> dict[str, Promise]:
+    """Of the closing's callback that it was due for. A miss written after a later try does not move the next."""
+    at = stamp(fact.at)
+    before = [one for one in promises.values() if one["kind"] == "closing" and one["made_at"] < at]
+    if not before:
+        return dict(promises)
+    one = before[-1]
+    after: Promise = {**one, "missed": one.get("missed", 0) + 1}
+    if fact.next_at is not None and one.get("next_at") == at:
         after["next_at"] = stamp(fact.next_at)
     return {**promises, one["promise_id"]: after}

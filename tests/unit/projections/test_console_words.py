@@ -13,7 +13,7 @@ from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Ou
 from events.codec import TYPES
 from events.fact import CHAPTERS
 from events.intake import AmendableField, ContactRecorded, Identity, MessageKind, Motive, SourceReported
-from events.triage import GRADES, Dispute, Screening
+from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
 from projections.console.asking import COMMANDS, CURRENCIES, FUNCTIONS, PACKET, POSTS
 from projections.console.board import BUCKETS
@@ -71,6 +71,7 @@ CODES: dict[str, set[str]] = {
     "chapter": set(CHAPTERS),
     "field": set(EDITED) | set(get_args(AmendableField)),
     "reported": literals(SourceReported, "fact"),
+    "one_or_many": literals(OneOrManyAnswered, "answer"),
     "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn"},
     "clock_name": {"first-reply", "resolution", "reply", "crisis"},
     "sealed": {"erased", "withheld", "missing", "unreadable"},

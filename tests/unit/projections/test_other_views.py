@@ -7,6 +7,7 @@ from hypothesis import given
 from anything import SEALED, histories
 from events.accountability import (
     CallbackAttempted,
+    CallbackMissed,
     CallbackScheduled,
     ComplaintClosed,
     ComplaintReopened,
@@ -81,7 +82,29 @@ def test_a_closing_callback_lapses_when_the_case_is_opened_again() -> None:
     assert (one["state"], one["next_at"]) == ("lapsed", None)
 
 
-PROMISES = (PromiseMade, PromiseKept, PromiseBroken, CallbackScheduled, CallbackAttempted, ComplaintReopened)
+def test_a_missed_callback_moves_to_its_next_try_and_in_the_end_stays_overdue() -> None:
+    """R96: on the calendar until somebody calls."""
+    scheduled = CallbackScheduled(at=NOON, due=after(30), reason="closing", rule="callbacks@1")
+    missed = CallbackMissed(at=after(30), missed=1, next_at=after(90), rule="callbacks@1")
+    last = CallbackMissed(at=after(90), missed=2, rule="callbacks@1")
+    one = promised(scheduled, missed)["closing-1"]
+    assert (one["state"], one["next_at"], one["missed"]) == ("open", "2026-03-02T13:30:00.000000Z", 1)
+    one = promised(scheduled, missed, last)["closing-1"]
+    assert (one["state"], one["next_at"], one["missed"]) == ("open", "2026-03-02T13:30:00.000000Z", 2)
+    tried = CallbackAttempted(at=after(40), promise_id=None, outcome="satisfied", next_at=None, by="h")
+    one = promised(scheduled, tried, missed)["closing-1"]
+    assert (one["state"], one["next_at"], one["missed"]) == ("kept", None, 1)
+
+
+PROMISES = (
+    PromiseMade,
+    PromiseKept,
+    PromiseBroken,
+    CallbackScheduled,
+    CallbackAttempted,
+    CallbackMissed,
+    ComplaintReopened,
+)
 
 
 @given(histories(PROMISES))

@@ -2,6 +2,7 @@
 
 from events.accountability import (
     CallbackAttempted,
+    CallbackMissed,
     CallbackScheduled,
     ComplaintClosed,
     ComplaintReopened,
@@ -84,6 +85,7 @@ HOW: dict[type[Fact], How] = {
     PromiseBroken: _promise,
     CallbackScheduled: _promise,
     CallbackAttempted: _promise,
+    CallbackMissed: _promise,
     ComplaintClosed: _closed,
     ComplaintReopened: _reopened,
     FindingMade: _found,

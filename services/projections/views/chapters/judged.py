@@ -1,21 +1,32 @@
 """Chapter triage on the page of a case: what it is. The latest judgement counts, the earlier ones stay readable."""
 
 from events.fact import Fact
-from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
+from events.triage import (
+    ComplaintClassified,
+    ComplaintGraded,
+    ComplaintRouted,
+    ComplaintScreened,
+    CorrectionProposed,
+    CorrectionRefused,
+    OneOrManyAnswered,
+    Step,
+)
 from projections.views.chapters.page import Case, Changes, How
 from projections.views.told import content
 
 
 def _screened(case: Case, fact: ComplaintScreened) -> Changes:
-    return {"screening": fact.outcome, "screenings": [*case.get("screenings", []), content(fact)]}
+    screenings = [*case.get("screenings", []), content(fact)]
+    return {"screening": fact.outcome, "screenings": screenings, **_answered(case, "screening")}
 
 
-def _classified(_: Case, fact: ComplaintClassified) -> Changes:
-    return {"category": fact.category, "dispute": fact.dispute, "classification": content(fact)}
+def _classified(case: Case, fact: ComplaintClassified) -> Changes:
+    changes = _answered(case, "classification")
+    return {"category": fact.category, "dispute": fact.dispute, "classification": content(fact), **changes}
 
 
 def _graded(case: Case, fact: ComplaintGraded) -> Changes:
-    changes: Changes = {"grade": fact.grade, "grading": content(fact)}
+    changes: Changes = {"grade": fact.grade, "grading": content(fact), **_answered(case, "grade")}
     before = case.get("grade")
     if before is not None and before != fact.grade:
         changes["grade_before"] = before
@@ -26,9 +37,30 @@ def _routed(_: Case, fact: ComplaintRouted) -> Changes:
     return {"queue": fact.queue, "route": content(fact)}
 
 
+def _answered(case: Case, step: Step) -> Changes:
+    """A newer judgement of the same step leaves nothing to confirm."""
+    waiting = case.get("proposed")
+    return {"proposed": None} if waiting is not None and waiting["step"] == step else {}
+
+
+def _proposed(_: Case, fact: CorrectionProposed) -> Changes:
+    return {"proposed": content(fact)}
+
+
+def _turned_down(_: Case, __: CorrectionRefused) -> Changes:
+    return {"proposed": None}
+
+
+def _one_or_many(_: Case, fact: OneOrManyAnswered) -> Changes:
+    return {"one_or_many": content(fact)}
+
+
 HOW: dict[type[Fact], How] = {
     ComplaintScreened: _screened,
     ComplaintClassified: _classified,
     ComplaintGraded: _graded,
     ComplaintRouted: _routed,
+    CorrectionProposed: _proposed,
+    CorrectionRefused: _turned_down,
+    OneOrManyAnswered: _one_or_many,
 }

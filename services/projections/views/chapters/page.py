@@ -70,6 +70,9 @@ class Case(TypedDict, total=False):
     grade: str
     grading: Plain
     grade_before: str
+    proposed: Plain | None
+    """A correction that waits for a second person."""
+    one_or_many: Plain
     route: Plain
     queue: str
 
