@@ -15,7 +15,7 @@ from anything import NOON, PATIENT, any_of, facts, moments
 from escalation.decider import DECIDER as ESCALATION
 from escalation.decider.state import ImportBatch as Loaded
 from escalation.rules import load_rules as escalation_rules
-from events.decider import Decider
+from events.decider import Decider, Refused
 from events.escalation import (
     ClockBreached,
     ClockMet,
@@ -26,9 +26,10 @@ from events.escalation import (
 )
 from events.fact import Chapter, Fact, chapter_of
 from events.intake import ComplaintLodged, MessageReceived, SourceReported
-from events.triage import ComplaintClassified
+from events.triage import GRADES, ComplaintClassified, ComplaintGraded, Dispute
 from given import Story, assert_comes_back_from_json, lived, story
 from triage.decider import DECIDER as TRIAGE
+from triage.decider.commands import Classify, Confirm, Regrade, Screen
 from triage.decider.state import ImportBatch
 from triage.rules import load_rules as triage_rules
 
@@ -146,7 +147,7 @@ def test_what_an_undeclared_chapter_adds_never_changes_what_is_owed(
     fact = told.owes(now).fact
     if fact is None:
         return
-    undeclared = set(Chapter) - type(fact).relies_on - {told.decider.chapter}
+    undeclared = set(Chapter) - fact.relied_on() - {told.decider.chapter}
     others = [kind for kind in told.decider.reads if chapter_of(kind) in undeclared]
     more = data.draw(st.lists(facts(others), max_size=5)) if others else []
     assert fact in told.then(*more).added(max(now, END))
@@ -162,12 +163,62 @@ def test_what_an_undeclared_chapter_says_never_changes_a_choice(name: str, data:
     fact = told.owes(now).fact
     if fact is None or isinstance(fact, FOLLOW_FROM_ONE_RECORD):
         return
-    declared = type(fact).relies_on | {told.decider.chapter}
+    declared = fact.relied_on() | {told.decider.chapter}
     others = [kind for kind in told.decider.reads if chapter_of(kind) not in declared]
     changed = [
         old if chapter_of(type(old)) in declared else data.draw(facts(others or [SourceReported])) for old in history
     ]
     assert begun(name, *changed).owes(now).fact == fact
+
+
+NOW = NOON + timedelta(days=61)
+DISPUTE: Dispute = "service"
+CORRECTING = st.builds(
+    lambda kind, propose: kind(propose),
+    st.sampled_from(
+        (
+            lambda propose: Screen(NOW, "handler-1", "enquiry", "r", propose=propose),
+            lambda propose: Classify(NOW, "handler-1", "c", DISPUTE, "r", propose=propose),
+            lambda propose: Regrade(NOW, "handler-1", "suggestion", "r", propose=propose),
+            lambda propose: Regrade(NOW, "handler-1", "crisis", "r", propose=propose),
+            lambda _: Confirm(NOW, "teamlead-1"),
+        )
+    ),
+    st.booleans(),
+)
+"""What a person may ask of triage that leans on clocks."""
+
+
+@given(data=st.data(), asked=st.lists(CORRECTING, min_size=1, max_size=3))
+@settings(PATIENT, max_examples=200)
+def test_what_an_undeclared_chapter_says_never_changes_what_a_person_may_correct(
+    data: st.DataObject, asked: list[Any]
+) -> None:
+    """L1: the clocks decide whether one person is enough, so a person's correction relies on them."""
+    told = begun("triage", *data.draw(timed("triage"))).settled(NOW)
+    for command in asked:
+        answer = told.when(command)
+        if isinstance(answer, Refused):
+            continue
+        declared = answer.relied_on() | {Chapter.TRIAGE}
+        others = [kind for kind in world("triage") if chapter_of(kind) not in declared]
+        lodged, *rest = told.history
+        kept = [fact for fact in rest if chapter_of(type(fact)) in declared or data.draw(st.booleans())]
+        more = data.draw(st.lists(facts(others), max_size=3)) if others else []
+        assert begun("triage", lodged, *kept, *more).when(command) == answer
+        told = told.then(answer)
+
+
+@given(data=st.data())
+@settings(PATIENT, max_examples=200)
+def test_grades_only_ever_rise_by_themselves_and_once_for_each_cause(data: st.DataObject) -> None:
+    """R16: drift goes one way."""
+    history = lived(begun("triage"), data.draw(timed("triage")), until=END).history
+    graded = [fact for fact in history if isinstance(fact, ComplaintGraded)]
+    ranks = [GRADES.index(fact.grade) for fact in graded]
+    causes = [fact.cause for fact in graded if fact.cause is not None]
+    assert ranks == sorted(set(ranks))
+    assert len(causes) == len(set(causes))
 
 
 @given(data=st.data())
