@@ -13,13 +13,16 @@ from rich.console import Console
 
 from local.foreground import DataOption
 from local.importing import boston311, bpi2013, cfpb
-from local.importing.history import History, history
+from local.importing.comparing import Policies, compared, in_words, policies_at
+from local.importing.comparing import publish as publish_pack
+from local.importing.history import Format, History, history
 from local.importing.progress import Shown
 from local.importing.publish import publish
 from local.importing.receipts import Answers
 from local.importing.table import load
 from local.importing.views import caught_up
 from local.places import DATA_DEFAULT, DataDir
+from local.rules.asking import Asking
 from local.status import ask
 from local.status_report import Output
 
@@ -30,6 +33,11 @@ class FormatName(StrEnum):
     BOSTON311 = boston311.SOURCE
     BPI2013 = bpi2013.SOURCE
     CFPB = cfpb.SOURCE
+
+
+class ClocksName(StrEnum):
+    GIVEN = "given"
+    POLICY = "policy"
 
 
 LISTED_MAX = 20
@@ -44,16 +52,26 @@ def import_file(
         str | None,
         typer.Option(help="Until when the file's history is complete: a time with its zone, e.g. 2023-05-31T12:00Z."),
     ] = None,
+    clocks: Annotated[
+        ClocksName,
+        typer.Option(help="Keep the due times that the source gives, or count them by a policy and compare."),
+    ] = ClocksName.GIVEN,
+    policies: Annotated[
+        Path | None,
+        typer.Option(help="With --clocks policy: a table of policies, published as the pack before the import."),
+    ] = None,
     data: DataOption = DATA_DEFAULT,
     output: Annotated[Output, typer.Option("--output", "-o", help="For people or for programs.")] = Output.TEXT,
 ) -> None:
     """Import a file of another system's history. The same file twice, or once after it was cut off, changes nothing."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    told = history(FORMATS[form.value], load(file), _moment(known_until))
+    by_policy = _by_policy(FORMATS[form.value], clocks, policies)
+    pack = None if policies is None else policies_at(policies)
+    told = history(FORMATS[form.value], load(file), _moment(known_until), clocks=clocks.value)
     console.print(f"{file.name}: {told.cases} cases, {len(told.events)} events; {len(told.bad)} rows cannot be told")
     started = time.monotonic()
-    answers = asyncio.run(_import(DataDir(data.resolve()), told, console))
-    report = summary(told, answers, time.monotonic() - started)
+    answers, clocked = asyncio.run(_import(DataDir(data.resolve()), told, console, pack, compare=by_policy))
+    report = summary(told, answers, time.monotonic() - started) | clocked
     if output is Output.JSON:
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
@@ -62,12 +80,27 @@ def import_file(
         raise typer.Exit(1)
 
 
-async def _import(data: DataDir, told: History, console: Console) -> Answers:
+def _by_policy(form: Format, clocks: ClocksName, policies: Path | None) -> bool:
+    if clocks is ClocksName.POLICY and form.policies is None:
+        raise typer.BadParameter(f"no pack counts the due times of {form.source}", param_hint="--clocks")
+    if policies is not None and clocks is not ClocksName.POLICY:
+        raise typer.BadParameter("a table of policies is used with --clocks policy", param_hint="--policies")
+    return clocks is ClocksName.POLICY
+
+
+async def _import(
+    data: DataDir, told: History, console: Console, pack: Policies | None, *, compare: bool
+) -> tuple[Answers, dict[str, Any]]:
     system = await ask(data)
+    clocked: dict[str, Any] = {}
+    if pack is not None:
+        clocked["pack_version"] = await publish_pack(await Asking.of(data), pack)
     with Shown(console, events=len(list(told))) as shown:
         answers = await publish(system["kafka"], told, shown)
         await caught_up(system["url"], system["tokens"]["ops"], shown.views)
-    return answers
+    if compare:
+        clocked["clocks"] = await compared(system["url"], system["tokens"]["manager"], told.opened.source)
+    return answers, clocked
 
 
 def summary(told: History, answers: Answers, seconds: float) -> dict[str, Any]:
@@ -90,6 +123,8 @@ def _say(console: Console, report: dict[str, Any]) -> None:
         f"{report['batch']}: {report['admitted']} events admitted, {report['already']} were there already, "
         f"{len(report['refused'])} refused; {report['seconds']} s. Known until {report['known_until']}."
     )
+    for line in in_words(report["clocks"]) if "clocks" in report else ():
+        console.print(line, markup=False)
     lines = [f"row {bad['row']}, column {bad['column']}: {bad['why']}" for bad in report["bad_rows"]]
     lines += [f"event {each['event']}: {each['code']}: {each['why']}" for each in report["refused"]]
     for line in lines[:LISTED_MAX]:

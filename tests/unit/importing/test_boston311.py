@@ -54,6 +54,14 @@ def test_a_request_is_lodged_and_closed_at_its_own_instants() -> None:
     assert closed.data == ToldReported(fact="closed", ground="closed-at-source", note="Swept the street.")
 
 
+def test_by_policy_the_pack_is_asked_for_and_the_citys_deadline_stands_beside_it() -> None:
+    read = history(FORMAT, a_file({}, {"case_enquiry_id": "2", "target_dt": ""}), clocks="policy")
+    first, second = (event.data for event in read.events if isinstance(event.data, ToldLodged))
+    stated = datetime(2011, 7, 5, 12, tzinfo=UTC)
+    assert first.dues == (GivenDue(clock="resolution", due=stated, policy="boston-311"),)
+    assert second.dues == ()
+
+
 def test_an_open_request_without_a_deadline_is_lodged_and_no_more() -> None:
     (lodged,) = told({"target_dt": "", "closed_dt": "", "case_status": "Open", "closure_reason": " "}).events
     assert isinstance(lodged.data, ToldLodged)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from events.fact import GivenDue
 from events.inbound import ToldLodged, ToldReported
 from local.importing.bpi2013 import COLUMNS, FORMAT
 from local.importing.history import Event, History, history
@@ -97,6 +98,22 @@ def test_a_return_to_unmatched_is_no_reopening() -> None:
 def test_rows_in_any_order_are_told_by_their_times() -> None:
     read = told(change(2, 5, **DONE), change(1, 0))
     assert [each.id for each in read.events] == ["T1#lodged", "T1#1", "T1#2", "T1#2/closed"]
+
+
+@pytest.mark.parametrize(
+    ("sub_status", "waiting"),
+    [("Wait", "wait"), ("Wait - User", "wait-user"), ("In Progress", None), ("Awaiting Assignment", None)],
+)
+def test_what_a_ticket_waits_for_is_told_as_a_reason_for_a_pause(sub_status: str, waiting: str | None) -> None:
+    custody = next(event.data for event in told(change(1, 0, sub_status=sub_status)).events if event.id == "T1#1")
+    assert isinstance(custody, ToldReported)
+    assert custody.waiting == waiting
+
+
+def test_a_ticket_asks_for_a_clock_that_only_measures() -> None:
+    lodged = told(change(1, 0)).events[0].data
+    assert isinstance(lodged, ToldLodged)
+    assert lodged.dues == (GivenDue(clock="bpi2013:handling", policy="bpi2013/handling"),)
 
 
 def test_the_history_is_known_until_its_last_time() -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from events.inbound import ToldHistoryCompleted, ToldHistoryOpened
 from local.cli import app
 from local.importing.command import summary
+from local.importing.comparing import in_words
 from local.importing.history import Event, History
 from local.importing.receipts import Answers, Receipt
 from local.importing.table import BadCell, Unreadable
@@ -37,6 +38,38 @@ def test_a_known_until_without_a_zone_or_sense_is_refused(tmp_path: Path, text: 
     answer = run("bpi2013", str(file), "--known-until", text)
     assert answer.exit_code == 2
     assert "--known-until" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("bpi2013", "--clocks", "policy"), "--clocks"),
+        (("boston311", "--clocks", "mine"), "--clocks"),
+        (("boston311", "--policies", "table.csv"), "--policies"),
+    ],
+)
+def test_clocks_by_policy_need_a_format_with_a_pack(tmp_path: Path, arguments: tuple[str, ...], option: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"{HEADER}\n{ROW}\n")
+    answer = run(arguments[0], str(file), *arguments[1:])
+    assert answer.exit_code == 2
+    assert option in answer.output
+
+
+def test_how_due_times_compare_is_said_by_request_type() -> None:
+    told = {
+        "due_compared": 4,
+        "due_within_5_minutes": 3,
+        "no_policy": 2,
+        "deviations": [{"category": "Rats", "compared": 2, "deviating": 1, "likely_reason": "set by hand"}],
+        "without_policy": [{"category": "Mice", "cases": 2}],
+    }
+    assert in_words(told) == [
+        "due times: 3 of 4 equal the stated ones to within 5 minutes (75.00 %)",
+        "  1 of 2 deviate: Rats; most likely set by hand",
+        "no_policy: 2 cases of 1 request types that the pack does not name",
+        "  2: Mice",
+    ]
 
 
 def test_a_file_without_the_columns_is_refused_by_their_names(tmp_path: Path) -> None:
