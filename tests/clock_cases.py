@@ -74,23 +74,23 @@ _MOST = {
 }  # fmt: skip
 
 
-def policy(random: Random, **fixed: object) -> Policy:
+def policy(random: Random, *, unit: str | None = None, **fixed: object) -> Policy:
     """A policy with conventions at random; `fixed` ones stand."""
-    unit = random.choice(list(_MOST))
+    unit = unit or random.choice(list(_MOST))
     drawn: dict[str, object] = {
         "name": "random",
         "source": "drawn",
         "standing": "M",
         "budget": {"amount": random.randint(1, _MOST[unit]), "unit": unit},
         "closed_start": random.choice(("stands", "stands", "rolls")),
-        "closed_end": random.choice(("stands", "stands", "rolls")),
         "pauses": [LAWFUL],
     }
     if random.random() < 0.3:
         drawn |= {"cutoff": clock_time(random.randint(600, 1200)), "after_cutoff": clock_time(random.randint(0, 600))}
     if unit in {"business-days", "calendar-days", "weeks", "months"}:
-        drawn["start_day_counts"] = random.random() < 0.3
-        drawn["end_at"] = random.choice(("same-time", "close-of-business", "end-of-day"))
+        drawn["end_at"] = fixed.get("end_at") or random.choice(("same-time", "close-of-business", "end-of-day"))
+        drawn["start_day_counts"] = drawn["end_at"] != "same-time" and random.random() < 0.4
+        drawn["closed_end"] = random.choice(("stands", "stands", "rolls"))
         drawn["pause_counts"] = random.choice(("time", "days"))
     return Policy.model_validate_json(json.dumps(drawn | fixed))
 

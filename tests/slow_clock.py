@@ -6,15 +6,17 @@ instant of a day, just before the next day's first minute, has a number too. Mus
 `libs/clocks`.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import gt
 from zoneinfo import ZoneInfo
 
 from clocks.policy import Policy
 from clocks.spec import CalendarSpec
 
 MINUTE = timedelta(minutes=1)
-DAYS = 90
+DAYS = 75
 """Of a window; longer than any case."""
 
 
@@ -134,9 +136,7 @@ class SlowRun:
     def passed(self, end: int) -> int:
         """Minutes that passed until then, without paused ones."""
         span = slice(self.begin, end)
-        return sum(
-            counting and not paused for counting, paused in zip(self.counting[span], self.paused[span], strict=True)
-        )
+        return sum(map(gt, self.counting[span], self.paused[span]))
 
     def due(self) -> int:
         """The tick of the due time: the least that agrees with what pauses take out before it."""
@@ -150,25 +150,36 @@ class SlowRun:
 
     def _taken_out(self, due: int) -> int:
         """Minutes (or days) that pauses take out which begin before the due time, to the end of each."""
-        taken, by_days = 0, self.policy.pause_counts == "days"
-        minute = self.paused.find(1, self.begin)
-        while minute >= 0 and (2 * minute < due or (self.paused[minute - 1] and minute > self.begin)):
-            taken += self._day_begins(minute) if by_days else self.counting[minute]
-            minute = self.paused.find(1, minute + 1)
+        taken = 0
+        for begin, end in self._runs():
+            if 2 * begin >= due:
+                break
+            if self.policy.pause_counts == "days":
+                taken += sum(self._day_begins(minute) for minute in range(begin, end))
+            else:
+                taken += sum(self.counting[begin:end])
         return taken
+
+    def _runs(self) -> Iterator[tuple[int, int]]:
+        """Paused minutes without a gap between, from the beginning of the count on."""
+        begin = self.paused.find(1, self.begin)
+        while begin >= 0:
+            end = self.paused.find(0, begin)
+            yield begin, end
+            begin = self.paused.find(1, end)
 
     def _day_begins(self, minute: int) -> bool:
         """Whether a day that counts begins with that minute; day 0 never counts."""
-        begins = minute in (self.clock.opened if self.policy.in_business_time else self.clock.midnights)
-        day_0 = self.clock.day(self.begin)
-        return begins and (self.policy.start_day_counts or self.clock.day(minute) != day_0)
+        if minute not in (self.clock.opened if self.policy.in_business_time else self.clock.midnights):
+            return False
+        return self.policy.start_day_counts or self.clock.day(minute) != self.clock.day(self.begin)
 
     def _due(self, taken: int) -> int:
         budget = self.policy.budget
         assert budget
         if not self.policy.in_days:
             minutes = budget.amount * (1 if budget.unit == "minutes" else 60)
-            return self._rolled(self.walk(2 * self.begin, minutes + taken))
+            return self.walk(2 * self.begin, minutes + taken)
         by_days = self.policy.pause_counts == "days"
         day, same_time = self._last_day(taken if by_days else 0)
         if taken and not by_days:

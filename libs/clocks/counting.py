@@ -95,10 +95,6 @@ class Count:
             end = self.after(self.begin, time)
         return end
 
-    def used_up(self, amounts: Sequence[Amount], pauses: Sequence[Span] = ()) -> int:
-        """When these amounts of time (not of days) have passed."""
-        return self.when_passed(_in_time(amounts), pauses)
-
     # --- due times ---------------------------------------------------------------------------------------------------
 
     def due(self, amounts: Sequence[Amount], pauses: Sequence[Span] = ()) -> int:
@@ -118,7 +114,7 @@ class Count:
 
     def _due(self, amounts: Sequence[Amount], more_days: int, more_time: int) -> int:
         if not self.policy.in_days:
-            return self.rolled(self.after(self.begin, _in_time(amounts) + more_time))
+            return self.after(self.begin, _in_time(amounts) + more_time)
         day, same_time = self.last_day(amounts, more_days)
         if more_time:
             return self.rolled(self.after(self.end_of(day, same_time=same_time), more_time))

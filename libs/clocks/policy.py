@@ -142,14 +142,26 @@ class Policy(Form):
     def _sound(self) -> Self:
         if (self.cutoff is None) != (self.after_cutoff is None):
             raise ValueError("`cutoff` and `after_cutoff` come together")
-        of_days = self.end_at != "same-time" or self.start_day_counts or self.pause_counts == "days"
-        if of_days and not self.in_days:
-            raise ValueError("`end_at`, `start_day_counts` and `pause_counts = 'days'` are for units of days")
+        if not self.in_days:
+            self._of_time()
+        if self.start_day_counts and self.end_at == "same-time":
+            raise ValueError("where the day of the start counts, `end_at` is close-of-business or end-of-day")
         if self.extensions and (self.budget is None or not kin(self.budget.unit, self.extensions.unit)):
             raise ValueError(
                 "an extension is counted like the budget: both in time, business hours, business days or calendar days"
             )
         return self
+
+    def _of_time(self) -> None:
+        of_days = {
+            "start_day_counts": self.start_day_counts,
+            "end_at": self.end_at != "same-time",
+            "closed_end": self.closed_end != "stands",
+            "pause_counts": self.pause_counts != "time",
+        }
+        for name, differs in of_days.items():
+            if differs:
+                raise ValueError(f"`{name}` is for units of days, and {self.counts_in} are time")
 
 
 def kin(one: Unit, other: Unit) -> bool:

@@ -14,7 +14,7 @@ from clocks.calendar import Calendar
 from clocks.days import by_days
 from clocks.doubt import why_provisional
 from clocks.proof import End, Kind, Proof, Segment, duration
-from clocks.stretches import Held, closed_days, held, made_up, outside, segment, stretches
+from clocks.stretches import Held, closed_days, held, outside, segment, stretches
 from clocks.wall import moment
 from clocks.words import conventions, counts, known, notes, source
 
@@ -59,9 +59,8 @@ def _end(account: Account) -> End | None:
 def by_time(account: Account) -> Iterator[Segment]:
     """Segments of time until the due time, or the end of what is measured only."""
     yield from outside(account)
-    begin = account.count.begin
-    end = account.end if account.due is None else account.count.used_up(account.amounts, account.pauses)
-    pauses = held(account, account.end)
+    begin, end = account.count.begin, account.end
+    pauses = held(account, end)
     if account.policy.in_business_time:
         yield from _open_time(account.calendar, begin, end, pauses)
     else:
@@ -70,7 +69,6 @@ def by_time(account: Account) -> Iterator[Segment]:
                 yield segment(since, until, "paused", f"paused: {hold.reason}", time=until - since, hold=hold)
             else:
                 yield segment(since, until, "counted", "every hour counts", time=until - since)
-    yield from made_up(account, end, [pause for pause in pauses if pause[0] >= end])
 
 
 # --- open time -------------------------------------------------------------------------------------------------------
