@@ -144,12 +144,28 @@ where old.told_at < excluded.told_at;
 select stream, service, kind, reason, since, mend_until from unmended
 where stream = any ($1::text[]) order by since, service, kind;
 
--- name: rulebook_streams
-select distinct stream from ledger where stream like 'rulebook/%' and verdict = 'admitted' order by stream;
-
 -- name: write_accesses
 insert into accesses select (jsonb_populate_recordset(null::accesses, $1::jsonb)).*
 on conflict ("offset") do nothing;
 
 -- name: first_access
 select coalesce(max("offset") + 1, 0) from accesses;
+
+-- name: rulebook_streams
+select distinct stream from ledger where stream like 'rulebook/%' and verdict = 'admitted' order by stream;
+
+-- name: paused
+select k.complaint_id, k.clock, k.due, k.policy, k.calendar, k.paused_at, k.paused_seconds
+from clocks k join cases c on c.id = k.complaint_id
+where k.state = 'paused' and k.due is not null and c.closed_at is null;
+
+-- name: histories
+select * from ledger where stream = any ($1::text[]) order by stream, "offset";
+
+-- name: write_resumed
+-- Rows that a batch is writing at this moment are left for the next time; nobody waits for anybody.
+with free as (
+    select id from cases where id = any ($1::text[]) and resumed_clock is not null for no key update skip locked)
+update cases c set resumed_due_at = n.due, resumed_clock = n.clock
+from free, unnest($1::text[], $2::timestamptz[], $3::text[]) as n (id, due, clock)
+where c.id = free.id and n.id = c.id and (c.resumed_due_at, c.resumed_clock) is distinct from (n.due, n.clock);
