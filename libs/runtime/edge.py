@@ -19,6 +19,7 @@ from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, faust_app
 from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
+from runtime.topics import PASSING
 
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0)
 START_SECONDS_MAX = 60.0
@@ -29,6 +30,8 @@ IDLE_SECONDS = 3.0
 CATCH_UPS_MAX = 10
 """Times in a row that records were asked for in vain before Faust is started again."""
 ASK_SECONDS_MAX = 10.0
+FORGET_SECONDS = 3600.0
+"""Between two looks for refused records whose time is over."""
 HANDLER_SECONDS_MAX = 120.0
 
 Handler = Callable[[Sequence[EdgeRecord]], Awaitable[Sequence[Bad]]]
@@ -206,8 +209,11 @@ class Edge:
 
     async def _watch(self, app: App) -> None:
         """Faust may die or fall silent without a word: progress is judged from outside, by offsets."""
-        in_vain = 0
+        in_vain, forgot_at = 0, float("-inf")
         while not app.should_stop:
+            if time.monotonic() - forgot_at > FORGET_SECONDS:
+                await self._store.forget(PASSING)
+                forgot_at = time.monotonic()
             await asyncio.sleep(WATCH_SECONDS)
             if self._idle_since is None or time.monotonic() - self._idle_since < IDLE_SECONDS:
                 in_vain = 0

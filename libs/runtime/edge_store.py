@@ -5,6 +5,7 @@ Position and kept records move in one transaction. Must not: Kafka, Faust, any c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,10 @@ class EdgeStore:
                 raise PositionLost
             if kept:
                 await connection.executemany(_QUERIES["keep"], [self._row(bad) for bad in kept])
+
+    async def forget(self, after: timedelta) -> None:
+        """Drop what records said that were refused so long ago. Place, reason and the hash of the value stay."""
+        await self._pool.execute(_QUERIES["forget"], after)
 
     def _row(self, bad: Bad) -> tuple[Any, ...]:
         record = bad.record

@@ -6,6 +6,7 @@ The one table of topics (architecture, section 6). Must not: read or write a rec
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -26,7 +27,11 @@ REPLICAS_MAX = 3
 TIMEOUT_MS = 15_000
 
 _FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-_TWO_WEEKS = {"cleanup.policy": "delete", "retention.ms": str(14 * 24 * 3600 * 1000), "retention.bytes": "-1"}
+PASSING = timedelta(days=14)
+"""How long a topic keeps what only passes through. What we keep of it elsewhere we keep no longer."""
+_TWO_WEEKS = {
+    "cleanup.policy": "delete", "retention.ms": str(int(PASSING.total_seconds()) * 1000), "retention.bytes": "-1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

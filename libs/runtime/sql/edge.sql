@@ -15,5 +15,10 @@ returning t.partition;
 
 -- name: keep
 insert into inbound_refused
-    (edge, topic, partition, "offset", code, why, key, value, header_names, header_values)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+    (edge, topic, partition, "offset", code, why, key, value, header_names, header_values, hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, sha256(coalesce($8::bytea, '')));
+
+-- name: forget
+update inbound_refused
+set key = null, value = null, header_names = null, header_values = null, forgotten_at = now()
+where forgotten_at is null and refused_at < now() - $1::interval;

@@ -23,3 +23,11 @@ create table if not exists inbound_refused (
     header_values bytea[] not null
 );
 create index if not exists inbound_refused_place on inbound_refused (edge, topic, partition, "offset");
+
+-- What a refused record said is kept as long as the topic itself keeps it; its place, its hash and the reason for ever.
+alter table inbound_refused add column if not exists hash bytea;
+alter table inbound_refused add column if not exists forgotten_at timestamptz;
+alter table inbound_refused alter column header_names drop not null;
+alter table inbound_refused alter column header_values drop not null;
+update inbound_refused set hash = sha256(coalesce(value, '')) where hash is null;
+create index if not exists inbound_refused_known on inbound_refused (refused_at) where forgotten_at is null;

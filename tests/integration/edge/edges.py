@@ -93,10 +93,21 @@ class Place:
     async def kept(self) -> list[Any]:
         return await self._fetch("select * from test_edge.inbound_refused where edge = $1")
 
-    async def _fetch(self, query: str) -> list[Any]:
+    async def make_older(self, *, offset: int, days: int) -> None:
+        """A refused record, as if it had been refused so many days earlier."""
+        query = """update test_edge.inbound_refused set refused_at = refused_at - make_interval(days => $3)
+                   where edge = $1 and "offset" = $2"""
+        await self._fetch(query, offset, days)
+
+    async def until_forgotten(self, count: int) -> None:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while sum(row["forgotten_at"] is not None for row in await self.kept()) != count:
+                await asyncio.sleep(0.02)
+
+    async def _fetch(self, query: str, *arguments: object) -> list[Any]:
         connection = await asyncpg.connect(self.database)
         try:
-            return list(await connection.fetch(query, self.name))
+            return list(await connection.fetch(query, self.name, *arguments))
         finally:
             await connection.close()
 

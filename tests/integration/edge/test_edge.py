@@ -1,5 +1,7 @@
 """The Faust edge on a real Kafka and a real PostgreSQL. These tests pin the inner seams of Faust that it stands on."""
 
+from hashlib import sha256
+
 from aiokafka import AIOKafkaProducer
 
 from integration.edge.edges import PARTITIONS, Handled, Place, numbered, running, until
@@ -85,6 +87,25 @@ async def test_records_that_are_bad_in_themselves_are_kept_as_they_came(place: P
     assert list(zip(kept[0]["header_names"], kept[0]["header_values"], strict=True)) == [
         (name.encode(), value) for name, value in strange
     ]
+    assert [row["hash"] for row in kept] == [sha256(b"\x00\xff{").digest(), sha256(b"").digest()]
+
+
+async def test_what_a_refused_record_said_is_forgotten_when_its_topic_forgets_it(place: Place) -> None:
+    """It may hold anybody's words, in clear: place, reason and hash stay for ever, the rest for 14 days."""
+    await place.make_topic()
+    await place.say(b"Zhang Wei", b"Li Na", partition=0)
+    refuses = Handled(bad=lambda _: True)
+    async with running(place.edge(refuses)):
+        await until(lambda: len(refuses.records) == 2)
+        await place.until_at(0, 2)
+    await place.make_older(offset=0, days=15)
+    async with running(place.edge(Handled())):
+        await place.until_forgotten(1)
+    old, new = sorted(await place.kept(), key=lambda row: row["offset"])
+    assert [old[name] for name in ("key", "value", "header_names", "header_values")] == [None] * 4
+    assert (old["code"], old["why"], old["partition"], old["offset"]) == ("unfit", "value: it is not fit", 0, 0)
+    assert old["hash"] == sha256(b"Zhang Wei").digest()
+    assert (new["value"], new["forgotten_at"]) == (b"Li Na", None)
 
 
 async def test_aborted_transactions_are_never_handed_over_and_their_holes_are_passed(place: Place) -> None:
