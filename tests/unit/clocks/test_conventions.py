@@ -94,7 +94,7 @@ def test_a_start_that_stands_on_a_closed_day_has_no_time_of_day_to_keep() -> Non
     ],
 )
 def test_a_start_after_the_cutoff_counts_from_the_next_working_day(start: str, expected: str) -> None:
-    """First a closed start rolls with its time of day, then a start after the cutoff moves; also across a clock change."""
+    """A closed start rolls with its time of day, then a start after the cutoff moves; across a clock change too."""
     rule = policy(2, "business-days", closed_start="rolls", cutoff="17:00", after_cutoff="08:30")
     assert ends(start, rule, BOSTON) == expected
 

@@ -1,0 +1,212 @@
+"""Running clocks: pauses, extensions, warnings and ends."""
+
+import pytest
+
+from clock_forms import ALWAYS, at, calendar, policy, ran, wall
+from clocks import ClockState, Ended, Extended, Paused, Policy, Resumed, Step
+
+OFFICE = calendar()
+ALL_DAY = calendar(week=ALWAYS)
+WAIT = "awaiting-complainant"
+EIGHT = policy(8, "business-hours", pauses=[WAIT])
+START = "2025-06-02 10:00"
+
+
+def paused(begin: str, end: str | None = None, *, reason: str = WAIT, event: str = "p") -> tuple[Step, ...]:
+    pause = Paused(at(begin, OFFICE), reason, event)
+    return (pause, Resumed(at(end, OFFICE), f"{event}-over", pause=event)) if end else (pause,)
+
+
+def office(rule: Policy, asked: str, *steps: Step, start: str = START) -> ClockState:
+    return ran(start, asked, rule, OFFICE, *steps)
+
+
+# --- states ----------------------------------------------------------------------------------------------------------
+
+
+def test_met_at_exactly_the_due_instant_is_in_time() -> None:
+    ends = at("2025-06-03 10:00", OFFICE)
+    assert office(EIGHT, "2025-06-05 10:00", Ended(ends, "met", "m")).state == "met"
+    assert office(EIGHT, "2025-06-03 10:00").state == "running"
+    assert office(EIGHT, "2025-06-03 10:00:01").state == "breached"
+    late = at("2025-06-03 10:00:00.000001", OFFICE)
+    assert office(EIGHT, "2025-06-05 10:00", Ended(late, "met", "m")).state == "breached"
+    assert office(EIGHT, "2025-06-05 10:00", Ended(late, "stopped", "m")).state == "breached"
+
+
+def test_what_comes_after_as_of_is_not_known_yet() -> None:
+    """As known then stays answerable."""
+    steps = (*paused("2025-06-02 11:00", "2025-06-02 13:00"), Ended(at("2025-06-02 15:00", OFFICE), "met", "m"))
+    states = [office(EIGHT, f"2025-06-02 {time}", *steps) for time in ("10:30", "12:00", "14:00", "16:00")]
+    assert [one.state for one in states] == ["running", "paused", "running", "met"]
+    assert [one.elapsed_seconds for one in states] == [1800, 3600, 7200, 10800]
+    assert [one.remaining_seconds for one in states] == [27000, 25200, 21600, 18000]
+    assert [wall(one.due, OFFICE)[4:] for one in states] == [
+        "2025-06-03 10:00",
+        "2025-06-03 11:00",
+        "2025-06-03 12:00",
+        "2025-06-03 12:00",
+    ]
+
+
+def test_a_note_moves_nothing() -> None:
+    """T26: a history knows nothing but starts, pauses, extensions and ends; a comment on day 4 of 5 is none of them."""
+    rule = policy(5, "business-days")
+    assert office(rule, START).due == office(rule, "2025-06-06 09:00").due
+
+
+# --- pauses ----------------------------------------------------------------------------------------------------------
+
+
+def test_pauses_count_open_time_once_however_they_are_told() -> None:
+    whole = office(EIGHT, "2025-06-09 09:00", *paused("2025-06-02 16:00", "2025-06-03 10:00"))
+    assert wall(whole.due, OFFICE) == "Tue 2025-06-03 12:00"
+    assert whole.paused_seconds == 2 * 3600
+    told = (
+        *paused("2025-06-03 09:30", "2025-06-03 10:00", event="b"),
+        *paused("2025-06-02 16:30", "2025-06-03 09:45", event="c"),
+        *paused("2025-06-02 16:00", "2025-06-02 18:00", event="a"),
+    )
+    again = office(EIGHT, "2025-06-09 09:00", *told)
+    assert (again.due, again.paused) == (whole.due, whole.paused)
+
+
+def test_a_resumption_that_names_no_pause_ends_every_pause() -> None:
+    both = (*paused("2025-06-02 11:00", event="a"), *paused("2025-06-02 12:00", event="b"))
+    state = office(EIGHT, "2025-06-09 09:00", *both, Resumed(at("2025-06-02 13:00", OFFICE), "r"))
+    assert wall(state.due, OFFICE) == "Tue 2025-06-03 12:00"
+    named = office(EIGHT, "2025-06-02 14:00", *both, Resumed(at("2025-06-02 13:00", OFFICE), "r", pause="b"))
+    assert named.state == "paused"
+
+
+def test_a_pause_outside_open_hours_or_after_the_due_time_moves_nothing() -> None:
+    for begin, end in (("2025-06-02 17:00", "2025-06-03 09:00"), ("2025-06-03 10:00", "2025-06-03 12:00")):
+        state = office(EIGHT, "2025-06-09 09:00", *paused(begin, end))
+        assert wall(state.due, OFFICE) == "Tue 2025-06-03 10:00"
+
+
+def test_an_unlawful_pause_is_named_and_does_not_stop_the_clock() -> None:
+    state = office(EIGHT, "2025-06-02 12:00", *paused("2025-06-02 11:00", reason="busy"))
+    assert (state.state, wall(state.due, OFFICE)) == ("running", "Tue 2025-06-03 10:00")
+    assert [(one.reason, one.end, one.event) for one in state.unlawful] == [("busy", None, "p")]
+    assert "pause not lawful here, moves nothing: busy (p)" in state.proof.as_text()
+
+
+def test_resolved_straight_from_a_pause() -> None:
+    """T23: paused from February to August, then resolved: 22 working days passed before, and none in the pause."""
+    rule = policy(None, "business-hours", pauses=[WAIT])
+    steps = (*paused("2025-02-03 09:00"), Ended(at("2025-08-18 12:00", OFFICE), "met", "m"))
+    state = ran("2025-01-02 09:00", "2025-12-31 12:00", rule, OFFICE, *steps)
+    assert (state.state, state.elapsed_seconds) == ("met", 22 * 8 * 3600)
+    assert state.proof.counted_time == state.elapsed.time
+
+
+def test_pauses_may_take_out_days() -> None:
+    """Every working day that opens while it lasts; a pause within a day takes out none."""
+    rule = policy(5, "business-days", pauses=[WAIT], pause_counts="days", end_at="end-of-day")
+    moved = {
+        span: wall(office(rule, "2025-07-01 09:00", *paused(*span)).due, OFFICE)
+        for span in (
+            ("2025-06-03 10:00", "2025-06-03 16:00"),
+            ("2025-06-03 10:00", "2025-06-05 16:00"),
+            ("2025-06-06 18:00", "2025-06-09 08:59"),
+            ("2025-06-09 16:00", "2025-06-12 16:00"),
+        )
+    }
+    assert list(moved.values()) == [
+        "Mon 2025-06-09 23:59:59",
+        "Wed 2025-06-11 23:59:59",
+        "Mon 2025-06-09 23:59:59",
+        "Thu 2025-06-12 23:59:59",
+    ]
+
+
+def test_days_with_pauses_by_time_move_by_that_time() -> None:
+    rule = policy(1, "business-days", pauses=[WAIT])
+    state = office(rule, "2025-07-01 09:00", *paused("2025-06-02 16:00", "2025-06-03 09:30"))
+    assert wall(state.due, OFFICE) == "Tue 2025-06-03 11:30"
+    rolls = policy(4, "calendar-days", pauses=[WAIT], closed_end="rolls")
+    state = office(rolls, "2025-07-01 09:00", *paused("2025-06-03 10:00", "2025-06-04 10:30"))
+    assert wall(state.due, OFFICE) == "Mon 2025-06-09 10:30"
+
+
+# --- extensions ------------------------------------------------------------------------------------------------------
+
+LONGER = policy(
+    10,
+    "business-days",
+    extensions={"times": 1, "amount": 10, "unit": "business-days", "notice_before_expiry": True, "needs": ["approval"]},
+)
+
+
+def extended(when: str = "2025-06-10 10:00", **more: object) -> Extended:
+    step = at(when, OFFICE)
+    form: dict[str, object] = {"noticed_at": step, "has": ("approval",), "event": "x"} | more
+    return Extended(step, **form)  # type: ignore[arg-type]
+
+
+def test_an_extension_adds_to_the_budget() -> None:
+    state = office(LONGER, "2025-06-20 10:00", extended())
+    assert wall(state.due, OFFICE) == "Mon 2025-06-30 10:00"
+    assert [str(one.by) for one in state.extended] == ["10 business-days"]
+    assert "10 business-days + 10 business-days" in state.proof.as_text()
+    shorter = office(LONGER, "2025-06-20 10:00", extended(amount=3))
+    assert wall(shorter.due, OFFICE) == "Thu 2025-06-19 10:00"
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        (extended("2025-06-16 10:00:01"), "too-late"),
+        (extended(amount=11), "over-maximum"),
+        (extended(amount=0), "no-amount"),
+        (extended(amount=1, unit="months"), "other-unit"),
+        (extended(noticed_at=None), "no-notice"),
+        (extended(noticed_at=at("2025-06-16 10:00:01", OFFICE)), "no-notice"),
+        (extended(has=()), "lacks: approval"),
+    ],
+)
+def test_an_extension_that_may_not_be_is_named_and_moves_nothing(step: Extended, why: str) -> None:
+    state = office(LONGER, "2025-06-20 10:00", step)
+    assert (wall(state.due, OFFICE), state.extended) == ("Mon 2025-06-16 10:00", ())
+    assert [(one.why, one.event) for one in state.refused] == [(why, "x")]
+    assert f"extension not counted: {why} (x)" in state.proof.as_text()
+
+
+def test_no_more_extensions_than_allowed() -> None:
+    state = office(LONGER, "2025-06-20 10:00", extended("2025-06-11 10:00", event="second"), extended())
+    assert [one.event for one in state.extended] == ["x"]
+    assert [(one.why, one.event) for one in state.refused] == [("too-many", "second")]
+    assert office(EIGHT, "2025-06-20 10:00", extended()).refused[0].why == "none-allowed"
+
+
+def test_a_pause_makes_later_extensions_timely() -> None:
+    """Too late is judged by what was due when the extension was given."""
+    rule = LONGER.model_copy(update={"pauses": (WAIT,)})
+    steps = (*paused("2025-06-10 10:00", "2025-06-12 10:00"), extended("2025-06-17 12:00"))
+    assert wall(office(rule, "2025-07-01 09:00", *steps).due, OFFICE) == "Wed 2025-07-02 10:00"
+
+
+# --- warnings --------------------------------------------------------------------------------------------------------
+
+
+def warned(notify: str | None, start: str, amount: int = 10) -> list[str]:
+    rule = policy(amount, "hours", warn_percent=[50], notify_hours=notify)
+    return [wall(one.at, ALL_DAY) for one in ran(start, start, rule, ALL_DAY).warnings]
+
+
+def test_warnings_come_part_of_the_way() -> None:
+    rule = policy(8, "business-hours", warn_percent=[75, 50], pauses=[WAIT])
+    steps = paused("2025-06-02 12:00", "2025-06-02 13:00")
+    seen = [(one.percent, wall(one.at, OFFICE)[4:]) for one in office(rule, "2025-07-01 09:00", *steps).warnings]
+    assert seen == [(50, "2025-06-02 15:00"), (75, "2025-06-02 17:00")]
+
+
+def test_warnings_stay_within_the_notify_hours() -> None:
+    """They wait until the hours begin; where that is too late, they come as the hours before end; or not at all."""
+    assert warned(None, "2025-06-02 20:00") == ["Tue 2025-06-03 01:00"]
+    assert warned("08:00-20:00", "2025-06-02 08:00") == ["Mon 2025-06-02 13:00"]
+    assert warned("08:00-20:00", "2025-06-02 23:00") == ["Tue 2025-06-03 08:00"]
+    assert warned("08:00-20:00", "2025-06-02 19:00") == ["Mon 2025-06-02 20:00"]
+    assert warned("08:00-20:00", "2025-06-02 21:00") == []
+    assert warned("22:00-06:00", "2025-06-02 22:30", 4) == ["Tue 2025-06-03 00:30"]
