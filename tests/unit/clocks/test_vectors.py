@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clocks import Ended, Extended, History, Paused, Started, due, elapsed, run
-from rulebooks.books import Edition
+from events.escalation import ClockStarted
+from events.intake import ComplaintAmended, MessageReceived
+from rulebooks.books import Edition, as_first
 from rulebooks.forms import calendar_of, pack_of
+from rulebooks.histories import Recorded, reckoned
 from rulebooks.state import Rulebook, Version, in_force
 from shelf import Rule, calendar, edition, rule
 
@@ -192,3 +195,26 @@ def test_t25_a_holiday_that_is_announced_late() -> None:
 
     assert last_day(announced - timedelta(seconds=1)) == date(2025, 6, 16)
     assert last_day(announced) == date(2025, 6, 17)
+
+
+def test_t26_a_comment_moves_no_due_time() -> None:
+    """A limit of five days, started on Monday 2026-03-02; on Friday, the fourth of them, the complainant leaves a
+    message and amends the complaint: the same due time, the same proof.
+    """
+    start, comments = datetime(2026, 3, 2, 12, tzinfo=SHANGHAI), datetime(2026, 3, 6, 12, tzinfo=SHANGHAI)
+    last = datetime(2026, 3, 9, 12, tzinfo=SHANGHAI)
+    started = ClockStarted(
+        at=start,
+        clock="resolution",
+        due=last,
+        policy="company-default/complaint-resolution@1",
+        calendar="shanghai-weekdays@1",
+    )
+    comment = MessageReceived(at=comments, message_id="m1", channel="weibo")
+    amended = ComplaintAmended(at=comments, field="channel", after="phone", reason="clearer", by="handler-1")
+    told = [Recorded(f"e{n}", fact.at, fact) for n, fact in enumerate((started, comment, amended), start=1)]
+    named = (edition("pack", "company-default"), edition("calendar", "shanghai-weekdays"))
+    books = as_first({f"{one.kind}/{one.name}": one.text for one in named})
+    before, after = (reckoned(facts, books, "resolution", comments) for facts in (told[:1], told))
+    assert before.due == after.due == last
+    assert before.proof.as_json() == after.proof.as_json()
