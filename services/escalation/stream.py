@@ -2,7 +2,6 @@
 
 from escalation.api import build_routes
 from escalation.decider import DECIDER
-from escalation.rules import load_rules
 from rulebooks.kinds import ESCALATION
 from runtime.rulebook_routes import rulebook_routes
 from runtime.seeding import publishing_shipped
@@ -11,7 +10,6 @@ from runtime.service import Service
 SERVICE = Service(
     name="escalation",
     decider=DECIDER,
-    rules=load_rules,
     routes=lambda running: [build_routes(running.commands), rulebook_routes(running.commands)],
     edges=(publishing_shipped(ESCALATION),),
 )

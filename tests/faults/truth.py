@@ -15,7 +15,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from accountability.decider import DECIDER as ACCOUNTABILITY
 from accountability.rules import load_rules as accountability_rules
 from escalation.decider import DECIDER as ESCALATION
-from escalation.rules import load_rules as escalation_rules
 from events.admission import Head, Verdict, admits
 from events.decider import Context, Decider
 from events.envelope import Envelope
@@ -50,7 +49,7 @@ def roles(folder: Path) -> dict[str, Role]:
     return {
         "intake": Role(INTAKE, load_channels(folder)),
         "triage": Role(TRIAGE, triage_rules(folder)),
-        "escalation": Role(ESCALATION, escalation_rules(folder)),
+        "escalation": Role(ESCALATION, None),
         "accountability": Role(ACCOUNTABILITY, accountability_rules(folder)),
     }
 

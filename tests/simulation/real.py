@@ -13,7 +13,6 @@ from accountability.rules import load_rules as accountability_rules
 from anything import SEALED
 from escalation.decider import DECIDER as ESCALATION
 from escalation.decider import commands as esc
-from escalation.rules import load_rules as escalation_rules
 from events.fact import GivenDue, Origin
 from events.intake import (
     ComplaintLodged,
@@ -53,7 +52,7 @@ def _roles() -> tuple[Role, ...]:
     return (
         Role("intake", INTAKE, rules=load_channels(FOLDER)),
         Role("triage", TRIAGE, rules=triage_rules(FOLDER)),
-        Role("escalation", ESCALATION, rules=escalation_rules(FOLDER)),
+        Role("escalation", ESCALATION),
         Role("accountability", ACCOUNTABILITY, rules=accountability_rules(FOLDER)),
         Role("projections", None),
     )

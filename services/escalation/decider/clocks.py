@@ -1,104 +1,259 @@
-"""How clocks begin and end in the state. Pure steps of `fold.py`; when a clock is judged stands in `due.py`."""
+"""How clocks begin, pause and end in the state. Pure steps of `fold.py`; when a clock is judged stands in `judging.py`.
+
+Which policies an occasion sets off is not known here: rulebooks are read where something is owed, never in a fold.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar, assert_never
+from datetime import datetime
+from typing import Literal, assert_never
 
-from escalation.decider.state import FIRST_REPLY, REPLY, RESOLUTION, Case, End, Running, Waiting, is_reply
-from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockStopped, ClockWarned
+from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Running, Step
+from events.escalation import (
+    ClockBreached,
+    ClockExtended,
+    ClockMet,
+    ClockNotStarted,
+    ClockPaused,
+    ClockRecalculated,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+)
+from events.fact import Origin
 from events.intake import ComplaintLodged, MessageReceived
 
-ClockFact = ClockStarted | ClockWarned | ClockBreached | ClockMet | ClockStopped
+GIVEN = "given"
+SOURCE = "source"
+"""The `by` of a pause that another system reported."""
+StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached
+ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
+_ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
+"""They end a clock also where a source dates them before its start."""
 _NAME_CHARACTERS_MAX = 200
-_FINAL = frozenset({"closed", "withdrawn", "case-closed", "screened-out"})
-"""After one of these nothing can end the clock any more."""
+_RECENT_MAX = 64
+_NOTICES_MAX = 20
 
 
-def first_clocks(fact: ComplaintLodged) -> tuple[tuple[Waiting, ...], bool]:
-    """The clocks that a lodging sets off, and whether the resolution is among them. Old history gets the given ones."""
-    source = "" if fact.reported is None else fact.reported.source
-    reference = "" if fact.reported is None else fact.reported.reference
-    clocks: dict[str, Waiting] = {}
+# --- what sets clocks off --------------------------------------------------------------------------------------------
+
+
+def first_clocks(case: Case, fact: ComplaintLodged) -> Case:
+    """What a lodging sets off. Old history gets only the clocks that its publisher gives it."""
+    asked: dict[str, Asked] = {}
+    source, reference = ("", "") if fact.reported is None else (fact.reported.source, fact.reported.reference)
     for due in fact.dues:
-        clocks.setdefault(
-            due.clock, Waiting(due.clock, since=fact.at, basis=source, given=due.due, reference=reference)
-        )
-    if fact.history is None:
-        clocks.setdefault(FIRST_REPLY, Waiting(FIRST_REPLY, since=fact.at, basis=fact.channel))
-    return tuple(clocks.values()), RESOLUTION in clocks
+        asked.setdefault(due.clock, Asked(due.clock, fact.at, due.due, due.policy, fact.category, source, reference))
+    packs = dict.fromkeys(one.policy.partition("/")[0] for one in asked.values() if one.policy)
+    case = replace(case, asked=tuple(asked.values()), rest=replace(case.rest, given=tuple(asked), packs=tuple(packs)))
+    return case if fact.history else occasion(case, "lodged", fact.at, part="early", inherits=False)
 
 
 def message_left(case: Case, fact: MessageReceived) -> Case:
-    """Every further message is owed an answer (R83); also where the case was closed before."""
-    name = f"{REPLY}{fact.message_id}"[:_NAME_CHARACTERS_MAX]
-    rest = case.rest
-    names = {clock.name for clock in case.waiting} | {clock.name for clock in case.running}
-    if rest.history is not None or rest.screened_out or name in names:
+    """Every further message may set off a clock (R83); also where the case was closed before."""
+    name = f"message:{fact.message_id}"[:_NAME_CHARACTERS_MAX]
+    known = any(one.name == name for one in case.occasions)
+    known = known or any(clock.name.endswith(name.removeprefix("message")) for clock in case.running)
+    if case.rest.screened_out or known:
         return case
-    return replace(case, waiting=(*case.waiting, Waiting(name, since=fact.at, basis=fact.channel)))
+    return occasion(case, "message", fact.at, name=name, channel=fact.channel, inherits=False)
 
 
-def resolution_begun(case: Case) -> Case:
-    """The resolution clock of this cycle, once its grade is known. A later grade leaves it as it is."""
+def graded_clocks(case: Case) -> Case:
+    """The clocks of this cycle that wait for its grade. A later grade leaves them as they are."""
     rest = case.rest
-    if rest.timed or rest.screened_out or rest.closed or rest.grade is None or rest.history is not None:
+    if rest.timed or rest.screened_out or rest.closed or rest.grade is None:
         return case
-    count = rest.resolutions + 1
-    name = RESOLUTION if count == 1 else f"{RESOLUTION}#{count}"
-    clock = Waiting(name, since=rest.since, basis=rest.grade)
-    return replace(case, rest=replace(rest, timed=True, resolutions=count), waiting=(*case.waiting, clock))
+    number = rest.gradings + 1
+    case = replace(case, rest=replace(rest, timed=True, gradings=number))
+    name = "graded" if number == 1 else f"graded#{number}"
+    return occasion(case, rest.cycle, rest.since, name=name, part="late")
 
 
-C = TypeVar("C", Waiting, Running)
+def occasion(
+    case: Case,
+    what: str,
+    at: datetime,
+    *,
+    name: str | None = None,
+    part: Literal["all", "early", "late"] = "all",
+    channel: str | None = None,
+    post: str | None = None,
+    pack: str | None = None,
+    inherits: bool = True,
+) -> Case:
+    """Something that may set off clocks. `inherits`: what ended clocks after `at` and is known already counts too."""
+    rest = case.rest
+    if rest.history is not None and not rest.packs:
+        return case
+    number = rest.occasions + 1
+    plain = what if what == "lodged" else f"{what}#{number}"
+    ends = tuple(end for end in rest.recent if end.at > at) if inherits else ()
+    begun = Occasion(
+        name=(name or plain)[:_NAME_CHARACTERS_MAX],
+        what=what,
+        at=at,
+        part=part,
+        channel=rest.channel if channel is None else channel,
+        grade=rest.grade,
+        category=rest.category,
+        post=post,
+        pack=pack,
+        heard=Heard(ends, () if rest.waiting is None else (replace(rest.waiting, at=max(at, rest.waiting.at)),)),
+    )
+    return replace(case, rest=replace(rest, occasions=number), occasions=(*case.occasions, begun))
 
 
-def ended(case: Case, end: End) -> Case:
+# --- what may end and pause them -------------------------------------------------------------------------------------
+
+
+def ended(case: Case, end: End, notice: str | None = None) -> Case:
     """The end is noted on every clock that it may end; the first one of its kind stays."""
-    if not case.waiting and not case.running:
-        return case
+    rest = replace(case.rest, recent=(*case.rest.recent, end)[-_RECENT_MAX:])
+    if notice is not None:
+        rest = replace(rest, notices=(*rest.notices, Notice(notice, end.at))[-_NOTICES_MAX:])
+
+    def noted(begun: datetime, heard: Heard) -> Heard:
+        too_early = end.at < begun and end.word not in _ENDS_OF_THE_CASE
+        if too_early or any(one.word == end.word for one in heard.ends):
+            return heard
+        return replace(heard, ends=(*heard.ends, end))
+
+    return _on_all(replace(case, rest=rest), noted)
+
+
+def waiting_at_source(case: Case, at: datetime, reason: str | None, origin: Origin) -> Case:
+    """What a source says it waits for, from now until its next report."""
+
+    def reported(_: datetime, heard: Heard) -> Heard:
+        before = heard.reports[-1].reason if heard.reports else heard.waits
+        if before == reason:
+            return heard
+        return replace(heard, reports=(*heard.reports, Report(at, reason, origin, len(heard.ends))))
+
+    waiting = None if reason is None else Report(at, reason, origin, 0)
+    return _on_all(replace(case, rest=replace(case.rest, waiting=waiting)), reported)
+
+
+def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:
     return replace(
         case,
-        waiting=tuple(_noted(clock, end) for clock in case.waiting),
-        running=tuple(_noted(clock, end) for clock in case.running),
+        asked=tuple(replace(one, heard=change(one.at, one.heard)) for one in case.asked),
+        occasions=tuple(replace(one, heard=change(one.at, one.heard)) for one in case.occasions),
+        running=tuple(replace(one, heard=change(one.at, one.heard)) for one in case.running),
     )
 
 
-def _noted(clock: C, end: End) -> C:
-    answers = end.how in ("message-sent", "contact-recorded")
-    if answers and (not is_reply(clock.name) or end.at < clock.since):
-        return clock
-    if end.how in ("closed", "withdrawn") and is_reply(clock.name):
-        end = End(end.at, "case-closed")
-    known = any(
-        one.how in _FINAL or (one.how, one.message, one.automatic) == (end.how, end.message, end.automatic)
-        for one in clock.ends
-    )
-    return clock if known else replace(clock, ends=(*clock.ends, end))
+# --- what this chapter itself said of a clock ------------------------------------------------------------------------
 
 
 def clock_moved(case: Case, fact: ClockFact) -> Case:
-    """What this chapter itself said of a clock."""
     match fact:
         case ClockStarted():
             return _started(case, fact)
-        case ClockWarned(clock=name):
-            return replace(case, running=_each(case.running, name, lambda clock: replace(clock, warn_at=None)))
-        case ClockBreached(clock=name):
-            return replace(case, running=_each(case.running, name, lambda clock: replace(clock, breached=True)))
+        case ClockNotStarted(clock=name, set_off_by=by):
+            asked = tuple(one for one in case.asked if one.clock != name)
+            if len(asked) != len(case.asked):
+                return replace(case, asked=asked)
+            return replace(
+                case, occasions=tuple(_set_off(one, name) if one.name == by else one for one in _left(case, by))
+            )
         case ClockMet(clock=name) | ClockStopped(clock=name):
-            return replace(case, running=tuple(clock for clock in case.running if clock.name != name))
-    assert_never(fact)
+            return _over(case, name, fact)
+        case ClockBreached(clock=name, at=at):
+            breached = next((clock for clock in case.running if clock.name == name), None)
+            case = _each(case, name, lambda clock: replace(clock, breached_at=at))
+            return case if breached is None else _followed(case, "breached", breached, at)
+        case _:
+            return _each(case, fact.clock, lambda clock: _stepped(clock, fact))
 
 
-def _each(running: tuple[Running, ...], name: str, change: Callable[[Running], Running]) -> tuple[Running, ...]:
-    return tuple(change(clock) if clock.name == name else clock for clock in running)
+def _each(case: Case, name: str, change: Callable[[Running], Running]) -> Case:
+    return replace(case, running=tuple(change(clock) if clock.name == name else clock for clock in case.running))
 
 
 def _started(case: Case, fact: ClockStarted) -> Case:
-    ends = next((clock.ends for clock in case.waiting if clock.name == fact.clock), ())
-    running = Running(fact.clock, fact.at, fact.due, fact.policy, warn_at=fact.warn_at, ends=ends)
-    return replace(
-        case,
-        waiting=tuple(clock for clock in case.waiting if clock.name != fact.clock),
-        running=(*(clock for clock in case.running if clock.name != fact.clock), running),
+    """What was noted on the asked or set-off clock goes on with it."""
+    before: Asked | Occasion | None = next((one for one in case.asked if one.clock == fact.clock), None)
+    case = replace(case, asked=tuple(one for one in case.asked if one.clock != fact.clock))
+    if before is None:
+        occasions = _left(case, fact.set_off_by)
+        before = next((one for one in occasions if one.name == fact.set_off_by), None)
+        case = replace(
+            case,
+            occasions=tuple(_set_off(one, fact.clock) if one.name == fact.set_off_by else one for one in occasions),
+        )
+    running = Running(
+        name=fact.clock,
+        at=fact.at,
+        policy=fact.policy,
+        calendar=fact.calendar,
+        stated=fact.due if fact.policy == GIVEN else None,
+        warns=fact.warn_at is not None or fact.policy != GIVEN,
+        heard=before.heard if before else Heard(),
     )
+    named = case.rest.named if fact.set_off_by.startswith("message:") else (*case.rest.named, fact.clock)
+    rest = replace(case.rest, named=tuple(dict.fromkeys(named)))
+    others = tuple(clock for clock in case.running if clock.name != fact.clock)
+    return replace(case, rest=rest, running=(*others, running))
+
+
+def _left(case: Case, name: str) -> tuple[Occasion, ...]:
+    """Occasions are gone through in order: those before the one that has just set something off are settled."""
+    at = next((number for number, one in enumerate(case.occasions) if one.name == name), 0)
+    return case.occasions[at:]
+
+
+def _set_off(one: Occasion, clock: str) -> Occasion:
+    return replace(one, started=(*one.started, clock))
+
+
+def _over(case: Case, name: str, fact: ClockMet | ClockStopped) -> Case:
+    over = next((clock for clock in case.running if clock.name == name), None)
+    case = replace(case, running=tuple(clock for clock in case.running if clock.name != name))
+    if over is None or isinstance(fact, ClockStopped):
+        return case
+    return _followed(case, "met", over, fact.at)
+
+
+def _followed(case: Case, how: str, clock: Running, at: datetime) -> Case:
+    """Another clock of the same pack may begin where this one ended."""
+    pack, _, policy = clock.policy.partition("@")[0].rpartition("/")
+    if not pack:
+        return case
+    return occasion(case, f"{how}:{policy}", at, name=f"{how}:{clock.name}", pack=pack)
+
+
+def _stepped(clock: Running, fact: StepFact) -> Running:
+    match fact:
+        case ClockPaused():
+            step = Step("paused", fact.at, fact.reason)
+            clock = replace(clock, steps=(*clock.steps, step), paused=fact.reason if fact.lawful else clock.paused)
+            if fact.reported is None:
+                return clock
+            heard = replace(clock.heard, waits=fact.reason, reports=_after(clock.heard.reports, fact.at, fact.reason))
+            return replace(clock, heard=heard)
+        case ClockResumed():
+            left = clock.heard.reports if fact.reported is None else _after(clock.heard.reports, fact.at, None)
+            steps = (*clock.steps, Step("resumed", fact.at))
+            return replace(clock, steps=steps, paused=None, heard=replace(clock.heard, waits=None, reports=left))
+        case ClockExtended():
+            step = Step("extended", fact.at, fact.reason, fact.amount, fact.unit, fact.noticed_at, fact.has)
+            return replace(clock, steps=(*clock.steps, step))
+        case ClockRecalculated():
+            return replace(clock, policy=fact.policy, calendar=fact.calendar)
+        case ClockWarned(percent=percent):
+            return replace(clock, warned=(*clock.warned, percent or 0))
+        case ClockBreached():
+            return replace(clock, breached_at=fact.at)
+    assert_never(fact)
+
+
+def _after(reports: tuple[Report, ...], at: datetime, reason: str | None) -> tuple[Report, ...]:
+    """The reports that are still to be followed. A resume leaves the report that names the next reason."""
+    for number, report in enumerate(reports):
+        if report.at == at:
+            done = report.reason == reason
+            return reports[number + 1 :] if done else reports[number:]
+    return reports

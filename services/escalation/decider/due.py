@@ -1,60 +1,95 @@
 """`owed`: what escalation should have said by now, judged by the times in the history (L14).
 
-Reported custody and started clocks come first and at once, also while history loads. Then offers. Then what time and
-answers bring, the earliest first: so each level of the ladder fires once and in order, whenever somebody looks.
+Reported custody, a source's pauses and started clocks come first and at once, also while history loads. Then offers.
+Then what time and answers bring, the earliest first: so each level of the ladder fires once and in order, whenever
+somebody looks.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from escalation.decider import ladder, reading
+from escalation.decider.clocks import GIVEN
 from escalation.decider.holding import BY_RULE
-from escalation.decider.state import Case, Custody, End, ImportBatch, Running, State, Waiting, Wanted, is_reply
-from escalation.rules import Handoff, Ladder, Rules
-from escalation.weekdays import add_weekdays
+from escalation.decider.judging import Standing, standing
+from escalation.decider.recalculating import recalculated
+from escalation.decider.starting import asked_for, set_off
+from escalation.decider.state import Case, Custody, ImportBatch, Running, State, Wanted
+from escalation.decider.waiting import paused_at_source
 from events.decider import NOTHING, Context, Owed
 from events.escalation import (
-    CaseEscalated,
     ClockBreached,
     ClockMet,
-    ClockStarted,
     ClockStopped,
     ClockWarned,
     CustodyReported,
     OwnershipOffered,
 )
-from events.fact import EARLIEST, LATEST, Fact, Origin
+from events.fact import EARLIEST, Fact
+from rulebooks.books import names, stream_of
+from rulebooks.posts import Organisation
+from rulebooks.state import Books
 
-CRISIS = "crisis"
-GIVEN = "given"
+SOON = timedelta(seconds=1)
+"""How soon to look again while no regimes are published yet."""
 _JUST_AFTER = timedelta(microseconds=1)
 """An answer at the very due time is in time; one moment later it is late."""
-_LAST = LATEST - _JUST_AFTER
-_STOPPED = {"screened-out": "screened as no complaint", "case-closed": "the case was closed"}
+_ANSWERED_BY = {
+    "contact": "contact-recorded",
+    "closed-withdrawn": "withdrawn",
+    **dict.fromkeys(("closed", "withdrawn", "accepted", "refused", "offered"), ""),
+}
+"""How facts call what answered; all other words are messages."""
+_STOPPED = {
+    "screened-out": "screened as no complaint",
+    "closed": "the case was closed",
+    "closed-withdrawn": "the case was closed",
+    "withdrawn": "the complaint was withdrawn",
+}
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
-    """At most one fact, and when to look again."""
+    """At most one fact, and when to look again. Raises UnknownRulebook where a case needs one that is not there."""
     if not isinstance(state, Case):
         return NOTHING
-    rules: Rules = context.rules
     if state.custody:
         return Owed(_custody(state.custody[0]))
-    if state.waiting:
-        return Owed(_started(state.waiting[0], state, rules))
+    books: Books = context.books
+    if not _is_busy(state):
+        return NOTHING
+    if not names(books, "regimes"):
+        return Owed(wake_at=now + SOON)
+    if state.asked:
+        return Owed(asked_for(state.asked[0], state, books))
+    begun = set_off(state, books) or paused_at_source(state, books)
+    if begun is not None:
+        return Owed(begun)
     known_until = _known_until(state, context)
     if known_until is None:
         return NOTHING
     if state.wanted:
-        return Owed(_offered(state.wanted[0], state.rest.barred, rules.handoff))
-    return _in_time(state, rules, known_until, now)
+        return Owed(_offered(state.wanted[0], state.rest.barred, books))
+    return _in_time(state, books, known_until, now)
 
 
 def leans_on(state: State) -> tuple[str, ...]:
-    """The import that brought the case, where anything but a report may come to be owed."""
-    if not isinstance(state, Case) or state.rest.history is None:
+    """The import that brought the case, where anything but a report may come to be owed; and the rulebooks that its
+    running clocks follow, whose next version may apply to them.
+    """
+    if not isinstance(state, Case):
         return ()
-    return (state.rest.history,) if state.running or state.waiting or state.wanted or state.crisis_at else ()
+    history = (state.rest.history,) if state.rest.history is not None and _is_busy(state) else ()
+    followed: dict[str, None] = {}
+    for clock in state.running:
+        if clock.calendar is not None and clock.breached_at is None:
+            followed[stream_of("pack", clock.policy.partition("/")[0])] = None
+            followed[stream_of("calendar", clock.calendar.partition("@")[0])] = None
+    return (*history, *followed)
+
+
+def _is_busy(case: Case) -> bool:
+    return bool(case.running or case.asked or case.occasions or case.wanted or case.crisis_at)
 
 
 def _known_until(case: Case, context: Context) -> datetime | None:
@@ -67,61 +102,41 @@ def _known_until(case: Case, context: Context) -> datetime | None:
 
 def _custody(custody: Custody) -> CustodyReported:
     return CustodyReported(
-        at=custody.at, team=custody.team, owner=custody.owner, line=custody.line, reported=custody.origin
+        at=custody.at,
+        team=custody.team,
+        owner=custody.owner,
+        line=custody.line,
+        waiting=custody.waiting,
+        reported=custody.origin,
     )
-
-
-# --- clocks start ----------------------------------------------------------------------------------------------------
-
-
-def _started(clock: Waiting, case: Case, rules: Rules) -> ClockStarted:
-    policies = rules.policies
-    if clock.given is not None:
-        reported = Origin(source=clock.basis, reference=clock.reference) if clock.basis else None
-        warn_percent = policies.given.warn_percent if case.rest.history is None else None
-        return _clock(clock, clock.given, GIVEN, warn_percent=warn_percent, reported=reported)
-    if is_reply(clock.name):
-        reply = policies.for_channel(clock.basis)
-        due = clock.since + reply.within
-        return _clock(clock, due, f"{reply.name}@{policies.version}", warn_percent=reply.warn_percent)
-    resolution = policies.for_grade(clock.basis)
-    due = add_weekdays(clock.since, resolution.weekdays, rules.zone)
-    return _clock(clock, due, f"{resolution.name}@{policies.version}", warn_percent=resolution.warn_percent)
-
-
-def _clock(
-    clock: Waiting, due: datetime, policy: str, *, warn_percent: int | None, reported: Origin | None = None
-) -> ClockStarted:
-    """A due time given before the start is kept as given, and leaves nothing to warn of."""
-    due = min(due, _LAST)
-    warn_at = None
-    if warn_percent is not None and due > clock.since:
-        warn_at = clock.since + (due - clock.since) * warn_percent / 100
-    return ClockStarted(at=clock.since, clock=clock.name, due=due, warn_at=warn_at, policy=policy, reported=reported)
 
 
 # --- offers ----------------------------------------------------------------------------------------------------------
 
 
-def _offered(wanted: Wanted, barred: tuple[str, ...], handoff: Handoff) -> OwnershipOffered:
-    """By rule: nobody has filled in a packet."""
-    to = _asked(wanted, handoff)
+def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> OwnershipOffered | None:
+    """By rule: nobody has filled in a packet. None where no organisation covers the moment."""
+    found = reading.organisation(books, wanted.at)
+    if found is None:
+        return None
+    company, ref = found
+    to = _asked(wanted, company)
     return OwnershipOffered(
         at=wanted.at,
-        to=handoff.fallback if to in barred else to,
+        to=company.fallback if to in barred else to,
         by=BY_RULE,
-        reason=f"{wanted.because}: {handoff.ref}",
+        reason=f"{wanted.because}: {ref}",
         packet_percent=0,
     )
 
 
-def _asked(wanted: Wanted, handoff: Handoff) -> str:
+def _asked(wanted: Wanted, company: Organisation) -> str:
     if wanted.because == "routed" and wanted.post is not None:
         return wanted.post
-    if wanted.refusals >= handoff.refusals_max:
-        return handoff.after_refusals
-    refused = handoff.known(wanted.post or "")
-    return handoff.fallback if refused is None else refused.after_refusal
+    if wanted.refusals >= company.refusals_max:
+        return company.after_refusals
+    refused = company.known(wanted.post or "")
+    return company.fallback if refused is None else refused.after_refusal
 
 
 # --- what time and answers bring -------------------------------------------------------------------------------------
@@ -136,10 +151,10 @@ class _Next:
     fact: Fact
 
 
-def _in_time(case: Case, rules: Rules, known_until: datetime, now: datetime) -> Owed:
+def _in_time(case: Case, books: Books, known_until: datetime, now: datetime) -> Owed:
     first: _Next | None = None
     wake_at: datetime | None = None
-    for candidate in _candidates(case, rules, known_until):
+    for candidate in _candidates(case, books, known_until, now):
         if candidate.sure or now > candidate.at:
             if first is None or candidate.at < first.at:
                 first = candidate
@@ -148,71 +163,42 @@ def _in_time(case: Case, rules: Rules, known_until: datetime, now: datetime) -> 
     return Owed(wake_at=wake_at) if first is None else Owed(first.fact)
 
 
-def _candidates(case: Case, rules: Rules, known_until: datetime) -> Iterator[_Next]:
+def _candidates(case: Case, books: Books, known_until: datetime, now: datetime) -> Iterator[_Next]:
     """The next fact of each clock, and of the ladder."""
-    ladder = rules.ladder
-    crisis = ladder.crisis_level
-    if case.crisis_at is not None and case.rest.level < crisis:
-        at = max(case.crisis_at, known_until)
-        fact = _escalated(case, ladder, crisis, at=at, clock=CRISIS, why="it is graded as a crisis")
-        yield _Next(at, sure=True, fact=fact)
+    if case.crisis_at is not None:
+        crisis = ladder.crisis_level(case, books, max(case.crisis_at, known_until))
+        if crisis is not None:
+            yield _Next(crisis.at, sure=True, fact=crisis)
     for clock in case.running:
-        end = _end(clock, rules)
-        yield from _of_clock(clock, end)
-        if clock.breached and case.rest.level < len(ladder.level):
-            at = _level_due(case, clock, rules, known_until)
-            if end is None or at < end.at:
-                why = f"{clock.name} was not answered in time"
-                fact = _escalated(case, ladder, case.rest.level + 1, at=at, clock=clock.name, why=why)
-                yield _Next(at, sure=end is not None, fact=fact)
+        stands = standing(clock, books, now)
+        yield from _of_clock(clock, stands, books)
+        if clock.breached_at is not None and stands.escalates:
+            begun = max(clock.breached_at, known_until)
+            why = f"{clock.name} was not answered in time"
+            level = ladder.next_level(case, books, clock.name, begun, why)
+            if level is not None and (stands.end is None or level.at < stands.end.at):
+                yield _Next(level.at, sure=stands.end is not None, fact=level)
 
 
-def _of_clock(clock: Running, end: End | None) -> Iterator[_Next]:
-    if clock.warn_at is not None and clock.warn_at < clock.due and (end is None or clock.warn_at < end.at):
-        yield _Next(clock.warn_at, sure=end is not None, fact=ClockWarned(at=clock.warn_at, clock=clock.name))
-    elif not clock.breached and (end is None or clock.due < end.at):
-        yield _Next(clock.due, sure=end is not None, fact=ClockBreached(at=clock.due, clock=clock.name))
+def _of_clock(clock: Running, stands: Standing, books: Books) -> Iterator[_Next]:
+    """In the order of time; a recalculation that was known by the due time comes before the breach."""
+    end, due = stands.end, stands.due
+    changed = None if clock.policy == GIVEN else recalculated(clock, books)
+    if changed is not None and (due is None or changed.at <= due) and (end is None or changed.at < end.at):
+        yield _Next(changed.at, sure=end is not None, fact=changed)
+    warning = stands.warning
+    if warning is not None and clock.breached_at is None and (end is None or warning[0] < end.at):
+        fact = ClockWarned(at=warning[0], clock=clock.name, percent=warning[1])
+        yield _Next(warning[0], sure=end is not None, fact=fact)
+    elif clock.breached_at is None and due is not None and (end is None or due < end.at):
+        yield _Next(due, sure=end is not None, fact=ClockBreached(at=due, clock=clock.name))
     elif end is not None:
-        yield _Next(end.at, sure=True, fact=_judged(clock, end))
+        yield _Next(end.at, sure=True, fact=_judged(clock, stands))
 
 
-def _end(clock: Running, rules: Rules) -> End | None:
-    """The first thing in the log that ends this clock, by its policy."""
-    if not clock.ends:
-        return None
-    policy = rules.policies.named(clock.policy)
-    for end in clock.ends:
-        if end.how == "message-sent":
-            if end.message in policy.answered_by and (policy.automatic_counts or not end.automatic):
-                return end
-        elif end.how != "contact-recorded" or policy.contact_counts:
-            return end
-    return None
-
-
-def _judged(clock: Running, end: End) -> ClockMet | ClockStopped:
-    if end.how in _STOPPED:
-        return ClockStopped(at=end.at, clock=clock.name, reason=_STOPPED[end.how])
-    return ClockMet(at=end.at, clock=clock.name, answered_by=end.how)
-
-
-def _level_due(case: Case, clock: Running, rules: Rules, known_until: datetime) -> datetime:
-    """When the next level has its duty: its own time after the level below, and not before this clock was breached.
-    Old history is judged as of the moment until which it is known.
-    """
-    wait = timedelta(minutes=rules.ladder.level[case.rest.level].after_minutes)
-    below = case.rest.level_at
-    at = max(clock.due, known_until) + wait if below is None else max(clock.due, known_until, below + wait)
-    return min(at, _LAST)
-
-
-def _escalated(case: Case, ladder: Ladder, level: int, *, at: datetime, clock: str, why: str) -> CaseEscalated:
-    owned_since = case.rest.holding.owned_since
-    return CaseEscalated(
-        at=at,
-        level=level,
-        post=ladder.level[level - 1].post,
-        clock=clock,
-        reason=f"{why}: {ladder.ref}",
-        unowned=owned_since is None or owned_since > at,
-    )
+def _judged(clock: Running, stands: Standing) -> ClockMet | ClockStopped:
+    end = stands.end
+    assert end is not None
+    if not stands.met:
+        return ClockStopped(at=end.at, clock=clock.name, reason=_STOPPED.get(end.word, f"ended by {end.word}"))
+    return ClockMet(at=end.at, clock=clock.name, answered_by=_ANSWERED_BY.get(end.word, "message-sent") or end.word)

@@ -5,23 +5,31 @@ how many facts are folded before somebody asks (L14).
 """
 
 from dataclasses import replace
-from typing import assert_never, get_args
+from datetime import datetime
+from typing import assert_never, cast, get_args
 
 from escalation.decider.clocks import (
     ClockFact,
     clock_moved,
     ended,
     first_clocks,
+    graded_clocks,
     message_left,
-    resolution_begun,
+    occasion,
+    waiting_at_source,
 )
 from escalation.decider.holding import HoldingFact, held, wants_owner
-from escalation.decider.state import Case, Custody, Done, Empty, End, ImportBatch, Rest, State
+from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.escalation import (
     CaseEscalated,
     ClockBreached,
+    ClockExtended,
     ClockMet,
+    ClockNotStarted,
+    ClockPaused,
+    ClockRecalculated,
+    ClockResumed,
     ClockStarted,
     ClockStopped,
     ClockWarned,
@@ -34,6 +42,7 @@ from events.escalation import (
 from events.fact import Fact
 from events.intake import (
     ComplaintLodged,
+    ComplaintWithdrawn,
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
@@ -41,12 +50,13 @@ from events.intake import (
     MessageSent,
     SourceReported,
 )
-from events.triage import SCREENED_OUT, ComplaintGraded, ComplaintRouted, ComplaintScreened
+from events.triage import SCREENED_OUT, ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 
 OwnFact = CaseEscalated | CrisisTeamCalled | CustodyReported
 _HEARD: frozenset[type[Fact]] = frozenset(
     {
         ComplaintLodged,
+        ComplaintWithdrawn,
         ContactRecorded,
         MessageReceived,
         MessageSent,
@@ -54,22 +64,36 @@ _HEARD: frozenset[type[Fact]] = frozenset(
         ImportOpened,
         HistoryCompleted,
         ComplaintScreened,
+        ComplaintClassified,
         ComplaintGraded,
         ComplaintRouted,
         ComplaintClosed,
         ComplaintReopened,
     }
 )
-_OWN: frozenset[type[Fact]] = frozenset({*get_args(ClockFact), *get_args(HoldingFact), *get_args(OwnFact)})
+_OWN: frozenset[type[Fact]] = frozenset(
+    {
+        ClockStarted,
+        ClockNotStarted,
+        ClockPaused,
+        ClockResumed,
+        ClockExtended,
+        ClockRecalculated,
+        ClockWarned,
+        ClockBreached,
+        ClockMet,
+        ClockStopped,
+        *get_args(HoldingFact),
+        *get_args(OwnFact),
+    }
+)
 READS = _HEARD | _OWN
 
 
 def evolve(state: State, fact: Fact) -> State:
     match state:
         case Case():
-            return _at_rest(_went_on(state, fact))
-        case Done(rest=rest):
-            return _at_rest(_went_on(Case(rest), fact))
+            return _went_on(state, fact)
         case Empty():
             return _begin(fact)
         case ImportBatch():
@@ -80,10 +104,15 @@ def evolve(state: State, fact: Fact) -> State:
 def _begin(fact: Fact) -> State:
     match fact:
         case ComplaintLodged():
-            barred = tuple(person for person in (fact.subject_person, fact.taken_by) if person is not None)
-            waiting, timed = first_clocks(fact)
-            rest = Rest(since=fact.at, barred=barred, history=fact.history, timed=timed, resolutions=int(timed))
-            return Case(rest, waiting=waiting)
+            rest = Rest(
+                since=fact.at,
+                channel=fact.channel,
+                branch=fact.branch,
+                category=fact.category,
+                barred=tuple(person for person in (fact.subject_person, fact.taken_by) if person is not None),
+                history=fact.history,
+            )
+            return first_clocks(Case(rest), fact)
         case ImportOpened():
             return ImportBatch()
         case HistoryCompleted(known_until=known_until):
@@ -92,79 +121,99 @@ def _begin(fact: Fact) -> State:
             return Empty()
 
 
-def _at_rest(case: Case) -> State:
-    """Nothing runs and nothing is still to be written: only what a reopening needs is kept."""
-    busy = case.running or case.waiting or case.custody or case.wanted or case.crisis_at
-    return case if busy or not case.rest.closed else Done(case.rest)
-
-
 def _went_on(case: Case, fact: Fact) -> Case:
     match fact:
-        case ClockStarted() | ClockWarned() | ClockBreached() | ClockMet() | ClockStopped():
-            return clock_moved(case, fact)
         case OwnershipOffered() | OwnershipAccepted() | OwnershipRefused():
-            return held(case, fact)
+            return _handed(case, fact)
         case CaseEscalated() | CrisisTeamCalled() | CustodyReported():
             return _own(case, fact)
-        case MessageReceived():
-            return message_left(case, fact)
-        case MessageSent(at=at, kind=message, automatic=automatic):
-            return ended(case, End(at, "message-sent", message, automatic))
-        case ContactRecorded(at=at, outcome="reached"):
-            return ended(case, End(at, "contact-recorded"))
         case SourceReported():
             return _source(case, fact)
+        case ComplaintScreened() | ComplaintClassified() | ComplaintGraded() | ComplaintRouted():
+            return _sorted(case, fact)
         # What accountability repeats from a source has been heard from the source itself.
         case ComplaintClosed(at=at, reported=None, ground=ground):
-            return _closed(case, End(at, "withdrawn" if ground == "withdrawn" else "closed"))
+            return _closed(case, at, ground)
         case ComplaintReopened(reported=None) if case.rest.closed:
             return _reopened(case, fact)
-        case ComplaintScreened() | ComplaintGraded() | ComplaintRouted():
-            return _sorted(case, fact)
+        case _ if type(fact) in _OWN:
+            return clock_moved(case, cast("ClockFact", fact))
+        case _:
+            return _said(case, fact)
+
+
+def _said(case: Case, fact: Fact) -> Case:
+    """What passed between us and the complainant: the only things that answer a clock of replies (R83)."""
+    match fact:
+        case MessageReceived():
+            return message_left(case, fact)
+        case MessageSent(at=at, kind=kind, automatic=automatic, message_id=message_id):
+            return ended(case, End(at, f"automatic:{kind}" if automatic else kind), notice=message_id)
+        case ContactRecorded(at=at, outcome="reached"):
+            return ended(case, End(at, "contact"), notice="contact")
+        case ComplaintWithdrawn(at=at):
+            return ended(case, End(at, "withdrawn"))
         case _:
             return case
+
+
+def _handed(case: Case, fact: HoldingFact) -> Case:
+    """Offers and acceptances end clocks of the post before, and may set off those of the next (R35)."""
+    match fact:
+        case OwnershipOffered(at=at, to=to):
+            return occasion(held(ended(case, End(at, "offered")), fact), "offered", at, post=to)
+        case OwnershipAccepted(at=at, owner=owner):
+            post = case.rest.holding.offered_to or owner
+            return occasion(held(ended(case, End(at, "accepted")), fact), "accepted", at, post=post)
+        case OwnershipRefused(at=at):
+            return held(ended(case, End(at, "refused")), fact)
+    assert_never(fact)
 
 
 def _source(case: Case, fact: SourceReported) -> Case:
     match fact.fact:
         case "custody":
-            custody = Custody(fact.at, fact.team, fact.owner, fact.line, fact.reported)
+            case = waiting_at_source(case, fact.at, fact.waiting, fact.reported)
+            custody = Custody(fact.at, fact.team, fact.owner, fact.line, fact.reported, fact.waiting)
             return replace(case, custody=(*case.custody, custody))
         case "closed":
-            return _closed(case, End(fact.at, "closed"))
+            return _closed(case, fact.at, fact.ground)
         case "reopened" if case.rest.closed:
             return _reopened(case, fact)
         case _:
             return case
 
 
-def _closed(case: Case, end: End) -> Case:
+def _closed(case: Case, at: datetime, ground: str | None) -> Case:
     if case.rest.closed:
         return case
     rest = replace(case.rest, closed=True, timed=True, holding=replace(case.rest.holding, offered_to=None))
-    return ended(replace(case, rest=rest), end)
+    return ended(replace(case, rest=rest), End(at, "closed-withdrawn" if ground == "withdrawn" else "closed"))
 
 
 def _reopened(case: Case, fact: Fact) -> Case:
-    """A new cycle with its own clock; what the first one left stays as it was."""
-    rest = replace(case.rest, closed=False, timed=False, since=fact.at)
-    case = resolution_begun(replace(case, rest=rest))
+    """A new cycle with its own clocks; what the first one left stays as it was."""
+    rest = replace(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened")
+    case = occasion(replace(case, rest=rest), "reopened", fact.at, part="early", inherits=False)
+    case = graded_clocks(case)
     return wants_owner(case, fact.at, "reopened") if rest.grade is not None else case
 
 
-def _sorted(case: Case, fact: ComplaintScreened | ComplaintGraded | ComplaintRouted) -> Case:
+def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | ComplaintGraded | ComplaintRouted) -> Case:
     rest = case.rest
     match fact:
         case ComplaintScreened(at=at, outcome=outcome) if outcome in SCREENED_OUT:
             case = ended(replace(case, rest=replace(rest, screened_out=True, timed=True)), End(at, "screened-out"))
             return case if rest.closed else wants_owner(case, at, "screened-out")
         case ComplaintScreened() if rest.screened_out:
-            return resolution_begun(replace(case, rest=replace(rest, screened_out=False, timed=rest.closed)))
+            return graded_clocks(replace(case, rest=replace(rest, screened_out=False, timed=rest.closed)))
         case ComplaintScreened():
             return case
+        case ComplaintClassified(category=category):
+            return replace(case, rest=replace(rest, category=rest.category or category))
         case ComplaintGraded(at=at, grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
-            return resolution_begun(
+            return graded_clocks(
                 replace(case, rest=replace(rest, grade=grade), crisis_at=at if crisis else case.crisis_at)
             )
         case ComplaintRouted(at=at, first_owner=first_owner):
@@ -175,9 +224,10 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintGraded | ComplaintRou
 def _own(case: Case, fact: OwnFact) -> Case:
     match fact:
         case CaseEscalated(at=at, level=level):
-            at = max(at, case.rest.level_at or at)
-            rest = replace(case.rest, level=max(level, case.rest.level), level_at=at)
-            return replace(case, rest=rest, crisis_at=None if fact.clock == "crisis" else case.crisis_at)
+            latest = max(at, case.rest.level_at or at)
+            rest = replace(case.rest, level=max(level, case.rest.level), level_at=latest, level_empty=fact.empty)
+            case = replace(case, rest=rest, crisis_at=None if fact.clock == "crisis" else case.crisis_at)
+            return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
             return replace(case, rest=replace(case.rest, crisis_team=True))
         case CustodyReported():

@@ -1,6 +1,7 @@
 """What the rules of escalation remember of a stream: a small closed union, only what some rule reads.
 
-Clocks that were answered, offers that were taken and levels that fired are in the log, not here.
+Clocks that were answered, offers that were taken and levels that fired are in the log, not here. What a rulebook says
+is not here either: a clock keeps the reference to the version it started with.
 """
 
 from dataclasses import dataclass
@@ -8,12 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from events.fact import Origin
-from events.intake import MessageKind
 from events.triage import Grade
-
-FIRST_REPLY = "first-reply"
-RESOLUTION = "resolution"
-REPLY = "reply:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +29,83 @@ class ImportBatch:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Something that ends a clock, or may: which messages count, the clock's policy says."""
+    """Something that ends a clock, or may: which words count, the clock's policy says (`events.occasions`)."""
 
     at: datetime
-    how: Literal["message-sent", "contact-recorded", "closed", "withdrawn", "case-closed", "screened-out"]
-    message: MessageKind | None = None
-    automatic: bool = False
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A clock that something has set off and that is still to be started."""
+class Report:
+    """A source said what the case waits for there (`reason` None: for nothing any more)."""
+
+    at: datetime
+    reason: str | None
+    origin: Origin
+    after_ends: int
+    """How many ends of the clock were known then: what was over by then is not paused any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was said of a clock by others, before it was started and since: whether it counts, the policy says."""
+
+    ends: tuple[End, ...] = ()
+    reports: tuple[Report, ...] = ()
+    """Those that may still lead to a pause or a resume."""
+    waits: str | None = None
+    """The reason for which it stands still because its source said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something happened that may set off clocks: which, the packs in force say."""
 
     name: str
-    since: datetime
-    basis: str
-    """What its policy is found by: the channel of a message, the grade of a case; the source of a given one."""
-    given: datetime | None = None
-    """The due time that a publisher stated."""
+    """Its own name on this case, as facts call it: `lodged`, `message:<id>`, `offered#2`."""
+    what: str
+    """The word by which policies start (`events.occasions`)."""
+    at: datetime
+    part: Literal["all", "early", "late"] = "all"
+    """Policies that look at grade or category have to wait for them: they are `late`, all others `early`."""
+    channel: str = ""
+    grade: Grade | None = None
+    category: str | None = None
+    post: str | None = None
+    pack: str | None = None
+    """Only this one: what follows another clock of the pack."""
+    started: tuple[str, ...] = ()
+    """Names of the clocks that it has set off."""
+    heard: Heard = Heard()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A clock that a publisher gave with the lodging, and that is still to be started."""
+
+    clock: str
+    at: datetime
+    due: datetime | None
+    policy: str | None
+    category: str | None = None
+    """Of the case, as its source calls it."""
+    source: str = ""
+    """Empty where it was lodged with us."""
     reference: str = ""
-    """The publisher's reference of the case, where `given`."""
-    ends: tuple[End, ...] = ()
+    heard: Heard = Heard()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened to a running clock, as its own facts tell it."""
+
+    what: Literal["paused", "resumed", "extended"]
+    at: datetime
+    reason: str = ""
+    amount: int = 0
+    unit: str = ""
+    noticed_at: datetime | None = None
+    has: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +113,28 @@ class Running:
     """A clock that was started and is not yet answered."""
 
     name: str
-    since: datetime
-    due: datetime
+    at: datetime
     policy: str
-    warn_at: datetime | None = None
-    """None where nothing is left to warn of."""
-    breached: bool = False
-    ends: tuple[End, ...] = ()
+    """`<pack>/<policy>@<version>`, or `given`."""
+    calendar: str | None = None
+    stated: datetime | None = None
+    """Of a given clock: the due time that it was given."""
+    steps: tuple[Step, ...] = ()
+    warned: tuple[int, ...] = ()
+    warns: bool = True
+    """False for a clock of old history that was given: whom would it have warned."""
+    breached_at: datetime | None = None
+    paused: str | None = None
+    """The reason for which it stands still."""
+    heard: Heard = Heard()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that reached the complainant, by which an extension may have been told."""
+
+    ref: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +146,7 @@ class Custody:
     owner: str | None
     line: Literal[1, 2, 3] | None
     origin: Origin
+    waiting: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +176,10 @@ class Rest:
 
     since: datetime
     """When this cycle began: the lodging, or the last reopening."""
+    channel: str = ""
+    branch: str | None = None
+    category: str | None = None
+    """As the source calls it, else as it was classified first."""
     barred: tuple[str, ...] = ()
     """The person complained about, and who took the complaint: they do not own it (R24)."""
     history: str | None = None
@@ -115,31 +187,40 @@ class Rest:
     closed: bool = False
     screened_out: bool = False
     grade: Grade | None = None
-    resolutions: int = 0
-    """How many resolution clocks it has had."""
+    cycle: Literal["lodged", "reopened"] = "lodged"
     timed: bool = False
-    """This cycle has its resolution clock."""
+    """The clocks of this cycle that wait for the grade have been set off."""
+    gradings: int = 0
+    """How often they have been."""
+    occasions: int = 0
+    """How many there have been: they are named by it."""
+    given: tuple[str, ...] = ()
+    """Names of the clocks that a publisher gave: ours of the same name do not start beside them."""
+    packs: tuple[str, ...] = ()
+    """The packs that a publisher asked for by name: what else they start is started, too."""
+    named: tuple[str, ...] = ()
+    """Names of clocks that may not be used again."""
+    recent: tuple[End, ...] = ()
+    """The latest things that may end a clock: for clocks that are set off late."""
+    notices: tuple[Notice, ...] = ()
+    waiting: Report | None = None
+    """What its source waits for at present."""
     level: int = 0
     """The highest level that has fired."""
     level_at: datetime | None = None
+    level_empty: bool = False
+    """Nobody was there at that level."""
     crisis_team: bool = False
     holding: Holding = Holding()
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """Closed, and every clock of it judged."""
-
-    rest: Rest
-    kind: Literal["done"] = "done"
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
-    """A complaint with something to wait for, or open."""
+    """A complaint."""
 
     rest: Rest
-    waiting: tuple[Waiting, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
     running: tuple[Running, ...] = ()
     custody: tuple[Custody, ...] = ()
     wanted: tuple[Wanted, ...] = ()
@@ -148,9 +229,4 @@ class Case:
     kind: Literal["case"] = "case"
 
 
-State = Empty | ImportBatch | Case | Done
-
-
-def is_reply(clock: str) -> bool:
-    """True where an answer to the complainant ends the clock; all others end with the case."""
-    return clock == FIRST_REPLY or clock.startswith(REPLY)
+State = Empty | ImportBatch | Case

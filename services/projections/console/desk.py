@@ -1,4 +1,4 @@
-"""Who may take what is offered, read from the same table that escalation judges by (`rules/handoff.toml`).
+"""Who may take what is offered, read from the organisation that is shipped (`rules/organisation/default.toml`).
 
 Lives here: which posts a reader's roles stand for, so that the console offers only what may be done. Must not: decide.
 """
@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-HANDOFF = "handoff.toml"
+ORGANISATION = Path("organisation") / "default.toml"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The posts of the handoff table: who may take what is offered to each."""
+    """The posts of the organisation: who may take what is offered to each."""
 
     roles_of_post: Mapping[str, frozenset[str]]
     may_take_any: frozenset[str]
@@ -32,7 +32,7 @@ class Desk:
 
 
 def read_desk(rules_dir: Path) -> Desk:
-    """The handoff table of a rules folder."""
-    table = tomllib.loads((rules_dir / HANDOFF).read_text(encoding="utf-8"))
+    """The organisation of a rules folder."""
+    table = tomllib.loads((rules_dir / ORGANISATION).read_text(encoding="utf-8"))
     posts = {post["name"]: frozenset(post["roles"]) for post in table["post"]}
     return Desk(posts, frozenset(table["may_take_any"]))

@@ -1,11 +1,11 @@
 """Facts that the tests of the clocks and of the ladder begin with. No test stands here."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
-from escalation.decider import DECIDER, State
+from escalation.decider import DECIDER
 from escalation.decider.state import ImportBatch
-from escalation.rules import load_rules
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.escalation import (
     ClockBreached,
@@ -24,8 +24,12 @@ from events.intake import (
 )
 from events.triage import ComplaintGraded, ComplaintScreened
 from given import Story, story
+from published import shipped_books
+from rulebooks.books import as_first
+from rulebooks.state import Rulebook
 
-RULES = load_rules(Path(__file__).parents[3] / "rules")
+BOOKS = shipped_books()
+OWN = "company-default"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 SOURCE = Origin(source="boston311", reference="101")
 LODGED = ComplaintLodged(at=NOON, channel="weibo")
@@ -40,8 +44,28 @@ def days(after_noon: float) -> datetime:
     return NOON + timedelta(days=after_noon)
 
 
-def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
-    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
+def told(*facts: Fact, known_until: datetime | None = None, books: Mapping[str, Rulebook] | None = None) -> Story[Any]:
+    books = BOOKS if books is None else books
+    return story(DECIDER, None, *facts, others={"import/b1": ImportBatch(known_until)}, books=books)
+
+
+def changed(key: str, *words: str) -> dict[str, Rulebook]:
+    """The shipped rulebooks, where one has other words: old, new, old, new."""
+    text = BOOKS[key].versions[0].text
+    for old, new in batched(words):
+        assert old in text
+        text = text.replace(old, new)
+    return {**BOOKS, **as_first({key: text})}
+
+
+def batched(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    return zip(words[::2], words[1::2], strict=True)
+
+
+def in_use(*packs: str) -> dict[str, Rulebook]:
+    """The shipped rulebooks, and these examples (`cn-xinfang`) in use as well."""
+    regimes = f'name = "company"\ntitle = "t"\npacks = {[OWN, *packs]!r}'.replace("'", '"')
+    return {**shipped_books(*(f"pack/{pack}" for pack in packs)), **as_first({"regimes/company": regimes})}
 
 
 def graded(grade: str = "complaint", at: datetime = NOON) -> ComplaintGraded:

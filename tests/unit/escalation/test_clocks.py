@@ -1,22 +1,24 @@
 """Clocks of replies: when they start, what answers them, how they are judged. Given, when, then."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from escalation.decider import DECIDER
-from events.decider import NOTHING, Owed
+from events.decider import NOTHING, Context, Owed, UnknownRulebook
 from events.escalation import (
     ClockBreached,
     ClockMet,
     ClockStarted,
 )
 from events.fact import LATEST, Fact
-from given import only, story
+from given import only
 from unit.escalation.cases import (
+    BOOKS,
     LODGED,
     NOON,
-    RULES,
+    OWN,
+    changed,
     contact,
     days,
     minutes,
@@ -30,10 +32,10 @@ from unit.escalation.cases import (
 @pytest.mark.parametrize(
     ("channel", "limit_minutes", "policy"),
     [
-        ("weibo", 20, "net-reply@1"),
-        ("mail", 20, "net-reply@1"),
-        ("phone", 240, "spoken-reply@1"),
-        ("carrier-pigeon", 1440, "other-reply@1"),
+        ("weibo", 20, "net-reply"),
+        ("mail", 20, "net-reply"),
+        ("phone", 240, "spoken-reply"),
+        ("carrier-pigeon", 1440, "other-reply"),
     ],
 )
 def test_a_first_reply_is_owed_by_channel(channel: str, limit_minutes: int, policy: str) -> None:
@@ -44,7 +46,9 @@ def test_a_first_reply_is_owed_by_channel(channel: str, limit_minutes: int, poli
         clock="first-reply",
         due=minutes(limit_minutes),
         warn_at=minutes(limit_minutes * 0.75),
-        policy=policy,
+        policy=f"{OWN}/{policy}@1",
+        calendar="always@1",
+        pack=OWN,
     )
 
 
@@ -108,11 +112,8 @@ def test_what_does_not_count_does_not_hide_what_does() -> None:
 
 
 def test_a_contact_may_be_ruled_out_as_an_answer() -> None:
-    policies = RULES.policies.model_copy(
-        update={"reply": tuple(one.model_copy(update={"contact_counts": False}) for one in RULES.policies.reply)}
-    )
-    rules = type(RULES)(policies, RULES.ladder, RULES.handoff, RULES.zone)
-    added = story(DECIDER, rules, LODGED, contact(minutes(5))).added(minutes(30))
+    books = changed(f"pack/{OWN}", '"decision", "contact"]', '"decision"]')
+    added = told(LODGED, contact(minutes(5)), books=books).added(minutes(30))
     assert "clock-met first-reply" not in names(added)
 
 
@@ -132,13 +133,20 @@ def test_every_further_message_is_owed_an_answer() -> None:
 def test_a_message_with_a_long_id_has_a_clock_whose_name_still_fits() -> None:
     (_, started) = told(LODGED, received(minutes(1), "x" * 200)).added(minutes(2))
     assert isinstance(started, ClockStarted)
-    assert len(started.clock) == 200
+    assert started.clock == f"reply:{'x' * 192}"
 
 
-def test_a_clock_started_under_a_policy_that_is_gone_is_judged_by_the_one_for_all() -> None:
-    """A changed table: the clock keeps its name, and is still answered."""
-    started = ClockStarted(at=NOON, clock="first-reply", due=minutes(20), warn_at=None, policy="older@0")
-    assert names(told(LODGED, started, sent(minutes(5))).added(days(1))) == ["clock-met first-reply"]
+def test_a_clock_whose_rulebook_waits_for_repair_is_not_judged() -> None:
+    """L22: raised where it is owed, it parks the stream's proposals; never silently without a clock."""
+    started = told(LODGED).settled(NOON)
+    away = replace(started, context=Context(books={key: book for key, book in BOOKS.items() if "always" not in key}))
+    with pytest.raises(UnknownRulebook, match="always"):
+        away.owes(minutes(30))
+
+
+def test_nothing_is_owed_before_the_first_regimes_are_published() -> None:
+    """A fresh system publishes its defaults first; nobody is judged by rules that are not there yet."""
+    assert told(LODGED, books={}).owes(minutes(1)) == Owed(wake_at=minutes(1) + timedelta(seconds=1))
 
 
 def test_a_due_time_beyond_all_times_is_the_last_moment() -> None:

@@ -1,13 +1,12 @@
 """Who holds a case: offers, acceptance, refusal, conflicts of interest, the crisis team. Given, when, then."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from escalation.decider import DECIDER, State
+from escalation.decider import DECIDER
 from escalation.decider.commands import AcceptOwnership, CallCrisisTeam, OfferOwnership, RefuseOwnership
-from escalation.rules import load_rules
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.decider import Refused
 from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
@@ -15,8 +14,8 @@ from events.fact import Fact
 from events.intake import ComplaintLodged
 from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
 from given import Story, only, story
+from unit.escalation.cases import BOOKS
 
-RULES = load_rules(Path(__file__).parents[3] / "rules")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LODGED = ComplaintLodged(at=NOON, channel="phone", subject_person="handler-9", taken_by="reception-9")
 GRADED = ComplaintGraded(
@@ -44,14 +43,14 @@ REOPENED = ComplaintReopened(at=minutes(19), reason="not solved", cycle=2, by="h
 ACCEPTED = OwnershipAccepted(at=minutes(2), owner="handler-1")
 
 
-def told(*facts: Fact) -> Story[State]:
-    told = story(DECIDER, RULES, LODGED)
+def told(*facts: Fact) -> Story[Any]:
+    told = story(DECIDER, None, LODGED, books=BOOKS)
     for fact in facts:
         told = told.then(fact).settled(minutes(3))
     return told
 
 
-def offers(told: Story[State]) -> list[tuple[str, str]]:
+def offers(told: Story[Any]) -> list[tuple[str, str]]:
     return [(fact.to, fact.by) for fact in told.history if isinstance(fact, OwnershipOffered)]
 
 
@@ -74,7 +73,7 @@ def code(answer: Fact | Refused) -> str:
 def test_a_routed_case_is_offered_to_its_first_owner() -> None:
     """R18, R117."""
     assert told(routed()).history[-1] == OwnershipOffered(
-        at=NOON, to="handler", by="rule", reason="routed: handoff@1", packet_percent=0
+        at=NOON, to="handler", by="rule", reason="routed: default@1", packet_percent=0
     )
 
 
@@ -199,7 +198,7 @@ def test_the_crisis_team_is_called_once_at_any_grade() -> None:
 
 @pytest.mark.parametrize("command", [accept(), refuse(), offer("handler-2"), CALL])
 def test_nothing_is_done_where_nothing_was_lodged_or_all_is_closed(command: object) -> None:
-    assert code(story(DECIDER, RULES).when(command)) == "nothing-lodged"
+    assert code(story(DECIDER, None, books=BOOKS).when(command)) == "nothing-lodged"
     assert code(told(routed(), CLOSED).when(command)) == "case-closed"
-    done = story(DECIDER, RULES, LODGED, CLOSED).settled(minutes(10))
+    done = story(DECIDER, None, LODGED, CLOSED, books=BOOKS).settled(minutes(10))
     assert code(done.when(command)) == "case-closed"

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from escalation.decider.state import Case, Done
+from escalation.decider.state import Case
+from events.decider import NOTHING
 from events.escalation import (
     ClockBreached,
     ClockMet,
@@ -17,6 +18,7 @@ from unit.escalation.cases import (
     CLOCKS,
     LODGED,
     NOON,
+    OWN,
     closed,
     contact,
     days,
@@ -40,7 +42,7 @@ def test_the_resolution_is_timed_by_grade_in_weekdays(grade: str, due: datetime)
     """R85: from the lodging, not from the grading."""
     (started,) = resolution(LODGED, graded(grade, minutes(30)), until=minutes(30))
     assert isinstance(started, ClockStarted)
-    assert (started.at, started.due, started.policy) == (NOON, due, f"{grade}-resolution@1")
+    assert (started.at, started.due, started.policy) == (NOON, due, f"{OWN}/{grade}-resolution@1")
 
 
 def test_a_later_grade_leaves_a_running_clock_as_it_is() -> None:
@@ -64,7 +66,8 @@ def test_a_late_closing_was_breached_first_and_a_reply_is_no_closing() -> None:
 def test_a_reopening_starts_a_clock_of_its_own_and_leaves_the_first_as_it_was() -> None:
     """2-domain: the first cycle's clocks stay as they were."""
     first = told(LODGED, sent(minutes(1)), graded(), closed(days(1))).settled(days(2))
-    assert isinstance(first.state, Done)
+    assert isinstance(first.state, Case)
+    assert not first.state.running
     second = first.then(reopened(days(3)))
     (started,) = only(second.added(days(3)), ClockStarted)
     assert isinstance(started, ClockStarted)
@@ -82,7 +85,7 @@ def test_a_message_to_a_closed_case_is_owed_an_answer_too() -> None:
     assert names(asked.added(days(3))) == ["clock-started reply:m1"]
     answered = asked.then(sent(days(3) + timedelta(minutes=1))).settled(days(4))
     assert names(answered.history)[-1] == "clock-met reply:m1"
-    assert isinstance(answered.state, Done)
+    assert answered.owes(days(9)) == NOTHING
 
 
 def test_a_reply_still_owed_at_closing_is_stopped_and_not_met() -> None:

@@ -1,0 +1,127 @@
+"""`decide` for clocks: pause, resume and extend one, as its policy allows. What is unlawful is recorded."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from escalation.decider.clocks import GIVEN
+from escalation.decider.judging import LAST, ran
+from escalation.decider.reading import Judge, judge
+from escalation.decider.state import Case, Notice, Running, Step
+from events.decider import Refused
+from events.escalation import ClockExtended, ClockPaused, ClockResumed
+from events.fact import Fact
+from rulebooks.state import Books
+
+
+@dataclass(frozen=True, slots=True)
+class PauseClock:
+    now: datetime
+    by: str
+    clock: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeClock:
+    now: datetime
+    by: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendClock:
+    """`amount` None: as much as the policy allows. `notice`: the delivered message by its id, or `contact`."""
+
+    now: datetime
+    by: str
+    clock: str
+    reason: str
+    amount: int | None = None
+    notice: str | None = None
+    has: frozenset[str] = frozenset()
+
+
+ClockCommand = PauseClock | ResumeClock | ExtendClock
+_EXTENSION = {
+    "none-allowed": Refused("extension-not-allowed", "the policy of this clock allows no extension"),
+    "too-many": Refused("extension-too-many", "it has been extended as often as its policy allows"),
+    "over-maximum": Refused("extension-too-long", "its policy allows less at a time"),
+    "too-late": Refused("extension-too-late", "the time is over already; an extension comes before it is"),
+    "no-notice": Refused("extension-without-notice", "the complainant must be told before the time is over: name the "
+    "delivered message in `notice`, or `contact` after a call"),
+}  # fmt: skip
+
+
+def decide_clock(command: ClockCommand, case: Case, books: Books) -> Fact | Refused:
+    clock = next((one for one in case.running if one.name == command.clock), None)
+    if clock is None:
+        return Refused("clock-not-running", "no clock of this name is running: it was answered, or never started")
+    match command:
+        case PauseClock():
+            return _pause(command, clock, books)
+        case ResumeClock():
+            return _resume(command, clock, books)
+        case ExtendClock():
+            return _extend(command, clock, case.rest.notices, books)
+    assert_never(command)
+
+
+def _pause(command: PauseClock, clock: Running, books: Books) -> Fact | Refused:
+    if clock.paused is not None:
+        return Refused("clock-already-paused", "it stands still already; resume it first")
+    lawful = clock.policy != GIVEN and command.reason in judge(books, clock).policy.pauses
+    return ClockPaused(at=command.now, clock=clock.name, reason=command.reason, lawful=lawful, by=command.by)
+
+
+def _resume(command: ResumeClock, clock: Running, books: Books) -> Fact | Refused:
+    if clock.paused is None:
+        return Refused("clock-not-paused", "it runs: no lawful pause stands")
+    going_on = replace(clock, steps=(*clock.steps, Step("resumed", command.now)))
+    state = ran(going_on, judge(books, clock), command.now)
+    return ClockResumed(at=command.now, clock=clock.name, due=None if state is None else state.due, by=command.by)
+
+
+def _extend(command: ExtendClock, clock: Running, notices: tuple[Notice, ...], books: Books) -> Fact | Refused:
+    if clock.policy == GIVEN:
+        return _EXTENSION["none-allowed"]
+    if clock.breached_at is not None:
+        return _EXTENSION["too-late"]
+    told = next((one for one in reversed(notices) if one.ref == command.notice), None)
+    if command.notice is not None and told is None:
+        return Refused("notice-unknown", "no delivered message has this id, or it is long past; a call is `contact`")
+    by = judge(books, clock)
+    allowed = by.policy.extensions
+    if allowed is None:
+        return _EXTENSION["none-allowed"]
+    step = Step(
+        "extended",
+        command.now,
+        command.reason,
+        allowed.amount if command.amount is None else command.amount,
+        allowed.unit,
+        None if told is None else told.at,
+        tuple(sorted(command.has.intersection(allowed.needs))),
+    )
+    return _extended(command, clock, step, by)
+
+
+def _extended(command: ExtendClock, clock: Running, step: Step, by: Judge) -> Fact | Refused:
+    """As `clocks` counts it: what would not count is refused."""
+    state = ran(replace(clock, steps=(*clock.steps, step)), by, command.now)
+    why = next((one.why for one in state.refused if one.event == str(len(clock.steps))), None) if state else None
+    if why is not None:
+        lacking = Refused("extension-lacks-something", f"its policy asks for more ({why}): name in `has` what is there")
+        return _EXTENSION.get(why, lacking)
+    return ClockExtended(
+        at=command.now,
+        clock=clock.name,
+        reason=command.reason,
+        amount=step.amount,
+        unit=step.unit,
+        due=LAST if state is None or state.due is None else min(state.due, LAST),
+        notice=command.notice,
+        noticed_at=step.noticed_at,
+        has=step.has,
+        by=command.by,
+    )

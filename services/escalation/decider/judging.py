@@ -1,0 +1,118 @@
+"""How a running clock stands: its due time, what it warned of, what ended it. Pure; the counting is `clocks.run`.
+
+Must not: say which fact follows (`due`), or compute a time that `clocks` can compute.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
+from clocks import Step as ClockStep
+from escalation.decider.clocks import GIVEN
+from escalation.decider.reading import Judge, judge
+from escalation.decider.starting import GIVEN_WARN_PERCENT
+from escalation.decider.state import End, Running, Step
+from events.fact import LATEST
+from rulebooks.state import Books
+
+LAST = LATEST - timedelta(microseconds=1)
+_ANSWERS = ("acknowledgement", "reply", "decision", "contact")
+_CLOSINGS = ("closed", "closed-withdrawn")
+_FIRST_REPLY = "first-reply"
+_REPLY = "reply:"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A clock as it stands, at a moment or when it ended."""
+
+    due: datetime | None
+    """None where it is only measured, and where it stands still."""
+    warning: tuple[datetime, int] | None
+    """The next warning that has not been given, and its percent."""
+    end: End | None
+    met: bool
+    """Whether the end is an answer; else the clock is stopped."""
+    escalates: bool
+
+
+def standing(clock: Running, books: Books, now: datetime) -> Standing:
+    """Raises UnknownRulebook where its rulebook waits for repair."""
+    if clock.policy == GIVEN:
+        return _of_given(clock)
+    by = judge(books, clock)
+    end, met = ended_by(clock.heard.ends, by.policy.met_by, by.policy.stopped_by)
+    state = ran(clock, by, now, end)
+    if state is None:
+        return Standing(None, None, end, met, by.policy.escalates)
+    stands_still = state.state == "paused"
+    due = None if stands_still or state.due is None else min(state.due, LAST)
+    return Standing(due, _next_warning(clock, by, now, end), end, met, by.policy.escalates)
+
+
+def ended_by(ends: tuple[End, ...], met_by: tuple[str, ...], stopped_by: tuple[str, ...]) -> tuple[End | None, bool]:
+    """The first thing in the log that ends a clock, by its policy, and whether it answers it."""
+    for end in ends:
+        if end.word in met_by or end.word in stopped_by:
+            return end, end.word in met_by
+    return None, False
+
+
+def _of_given(clock: Running) -> Standing:
+    """A publisher's due time is kept as given: an answer meets what is called like a reply, closing all others."""
+    is_reply = clock.name == _FIRST_REPLY or clock.name.startswith(_REPLY)
+    met_by, stopped_by = (_ANSWERS, (*_CLOSINGS, "screened-out")) if is_reply else (_CLOSINGS, ("screened-out",))
+    end, met = ended_by(clock.heard.ends, met_by, stopped_by)
+    due = clock.stated or clock.at
+    warns = clock.warns and not clock.warned and due > clock.at
+    warn_at = clock.at + (due - clock.at) * GIVEN_WARN_PERCENT / 100
+    return Standing(due, (warn_at, GIVEN_WARN_PERCENT) if warns else None, end, met, escalates=True)
+
+
+def ran(clock: Running, by: Judge, as_of: datetime, end: End | None = None) -> ClockState | None:
+    """The clock as of a moment; None where its due time lies beyond all calendars."""
+    steps = [step_of(step, str(number)) for number, step in enumerate(clock.steps)]
+    if end is not None:
+        ended_at = max(end.at, clock.at)
+        steps.append(Ended(ended_at, "met", "end"))
+        as_of = max(as_of, ended_at)
+    try:
+        return run(History(Started(clock.at, "start"), tuple(steps)), by.policy, by.calendar, max(as_of, clock.at))
+    except OutOfReach:
+        return None
+
+
+def step_of(step: Step, event: str) -> ClockStep:
+    """A step of the state as `clocks` counts it."""
+    if step.what == "paused":
+        return Paused(step.at, step.reason, event)
+    if step.what == "resumed":
+        return Resumed(step.at, event)
+    return Extended(step.at, event, step.amount, step.unit, step.noticed_at, step.has)  # type: ignore[arg-type]
+
+
+def _next_warning(clock: Running, by: Judge, now: datetime, end: End | None) -> tuple[datetime, int] | None:
+    """The first warning that was or will be due with what was known then: a pause or an extension that came after it
+    does not take it back (L14).
+    """
+    left = set(by.policy.warn_percent).difference(clock.warned)
+    if not left or by.policy.budget is None:
+        return None
+    for number, step in enumerate(clock.steps):
+        known = ran(replace(clock, steps=clock.steps[:number]), by, step.at)
+        found = _earliest(known, left)
+        if found is not None and found[0] < step.at:
+            return found
+    if clock.paused is not None and end is None:
+        return None
+    return _earliest(ran(clock, by, now, end), left)
+
+
+def _earliest(state: ClockState | None, percents: set[int]) -> tuple[datetime, int] | None:
+    """The first of these warnings that is before the due time."""
+    if state is None or state.due is None or state.state == "paused":
+        return None
+    due = min(state.due, LAST)
+    return min(
+        ((one.at, one.percent) for one in state.warnings if one.percent in percents and one.at < due), default=None
+    )

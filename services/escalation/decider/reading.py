@@ -1,0 +1,99 @@
+"""Which version of which rulebook counts for a case. Pure. Must not: decide anything about the case.
+
+What happened at a moment is judged by what was in force and known then; where nothing was known yet, by the first
+version that covers the moment. So a version that is published later changes nothing that was begun before: only what
+says that it applies to running clocks does, and that is a fact of its own (`recalculating`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from clocks import Calendar
+from escalation.decider.state import Running
+from events.decider import UnknownRulebook
+from rulebooks.books import Edition, by_ref, names
+from rulebooks.forms import calendar_of, ladder_of, organisation_of, pack_of, regimes_of
+from rulebooks.pack import Pack, PackPolicy, Regimes
+from rulebooks.posts import Ladder, Organisation
+from rulebooks.state import Books, Version, in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The policy and the calendar that a clock is judged by."""
+
+    policy: PackPolicy
+    calendar: Calendar
+
+
+def covering(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
+    """The version for what happened at `at`; None where none covers it. Raises UnknownRulebook."""
+    book = books.get(f"{kind}/{name}")
+    if book is None or not book.versions:
+        raise UnknownRulebook(f"{kind}/{name}")
+    version = in_force(book, at=at, known_at=at)
+    if version is None:
+        version = next((one for one in book.versions if one.effective_at <= at), None)
+    return None if version is None else edition(kind, name, version)
+
+
+def latest(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
+    """The newest version that covers `at`, whenever it became known: for old history. Raises UnknownRulebook."""
+    book = books.get(f"{kind}/{name}")
+    if book is None or not book.versions:
+        raise UnknownRulebook(f"{kind}/{name}")
+    version = in_force(book, at=at)
+    return None if version is None else edition(kind, name, version)
+
+
+def edition(kind: str, name: str, version: Version) -> Edition:
+    return Edition(kind, name, version.number, version.text, version.applies_to_running)
+
+
+def regimes(books: Books, at: datetime) -> Regimes | None:
+    """The company's regimes; None where none covers the moment."""
+    name = next(iter(names(books, "regimes")), None)
+    found = None if name is None else covering(books, "regimes", name, at)
+    return None if found is None else regimes_of(found)
+
+
+def packs(
+    books: Books, at: datetime, asked: tuple[str, ...], *, only_asked: bool
+) -> Iterator[tuple[Pack, Edition, bool]]:
+    """The packs that time a case, and whether each is the company's own. Packs that are asked for by name are among
+    them only where a case has asked.
+    """
+    company = regimes(books, at)
+    in_use = () if company is None or only_asked else company.packs
+    for name in dict.fromkeys((*in_use, *asked)):
+        found = latest(books, "pack", name, at) if only_asked else covering(books, "pack", name, at)
+        if found is None:
+            continue
+        pack = pack_of(found)
+        if not pack.on_request or name in asked:
+            yield pack, found, company is not None and name == company.packs[0]
+
+
+def judge(books: Books, clock: Running) -> Judge:
+    """What a running clock is judged by: the versions that it was started with. Raises UnknownRulebook."""
+    ref, _, version = clock.policy.rpartition("@")
+    pack_name, _, policy_name = ref.rpartition("/")
+    policy = pack_of(by_ref(books, "pack", f"{pack_name}@{version}")).named(policy_name)
+    if policy is None or clock.calendar is None:
+        raise UnknownRulebook(clock.policy)
+    return Judge(policy, calendar_of(by_ref(books, "calendar", clock.calendar)))
+
+
+def ladder(books: Books, at: datetime) -> tuple[Ladder, str] | None:
+    """The ladder for a moment, and its reference."""
+    company = regimes(books, at)
+    found = None if company is None else covering(books, "ladder", company.ladder, at)
+    return None if found is None else (ladder_of(found), found.ref)
+
+
+def organisation(books: Books, at: datetime) -> tuple[Organisation, str] | None:
+    """The organisation for a moment, and its reference."""
+    company = regimes(books, at)
+    found = None if company is None else covering(books, "organisation", company.organisation, at)
+    return None if found is None else (organisation_of(found), found.ref)

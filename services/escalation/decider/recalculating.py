@@ -1,0 +1,74 @@
+"""What a changed rulebook does to a clock that runs: nothing, unless the new version says that it applies to running
+clocks (a late holiday). Then the clock goes over to it by a fact of its own, where its due time is another one by it.
+
+Pure. Old and new due times stay in the log: "as known then" and "as corrected now" are both answered.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from clocks import ClockState
+from escalation.decider.judging import LAST, ran
+from escalation.decider.reading import Judge, edition, judge
+from escalation.decider.state import Running
+from events.escalation import ClockRecalculated
+from rulebooks.forms import calendar_of, pack_of
+from rulebooks.state import Books, Rulebook, Version
+
+
+def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
+    """The next recalculation of a clock that is neither answered nor breached; it lies in the future where the new
+    version is not in force yet. Raises UnknownRulebook.
+    """
+    if clock.calendar is None or clock.breached_at is not None:
+        return None
+    old: Judge | None = None
+    for at, kind, name, version in sorted(_newer(clock, books), key=lambda one: (one[0], one[1])):
+        old = old or judge(books, clock)
+        new, policy, calendar = _by(version, kind, name, old, clock)
+        if new is None:
+            continue
+        for when in sorted({max(at, clock.at), *(step.at for step in clock.steps if step.at > at)}):
+            before, after = ran(clock, old, when), ran(clock, new, when)
+            if _differs(before, after):
+                return ClockRecalculated(
+                    at=when,
+                    clock=clock.name,
+                    old_due=_due(before),
+                    new_due=_due(after),
+                    cause=f"{kind}/{name}@{version.number} applies to running clocks",
+                    policy=policy,
+                    calendar=calendar,
+                    provisional=after is None or after.provisional,
+                )
+    return None
+
+
+def _newer(clock: Running, books: Books) -> Iterator[tuple[datetime, str, str, Version]]:
+    """Versions that apply to running clocks and come after the one that it was started with, and from when on."""
+    ref, _, pack_version = clock.policy.rpartition("@")
+    calendar, _, calendar_version = (clock.calendar or "").rpartition("@")
+    for kind, name, number in (("calendar", calendar, calendar_version), ("pack", ref.partition("/")[0], pack_version)):
+        for version in books.get(f"{kind}/{name}", Rulebook()).versions:
+            if version.applies_to_running and version.number > int(number):
+                yield max(version.known_at, version.effective_at), kind, name, version
+
+
+def _by(version: Version, kind: str, name: str, old: Judge, clock: Running) -> tuple[Judge | None, str, str]:
+    """The judge by the new version, and the references of its policy and calendar."""
+    new = edition(kind, name, version)
+    if kind == "calendar":
+        return Judge(old.policy, calendar_of(new)), clock.policy, new.ref
+    policy = pack_of(new).named(old.policy.name)
+    judged = None if policy is None else Judge(policy, old.calendar)
+    return judged, f"{name}/{old.policy.name}@{version.number}", clock.calendar or ""
+
+
+def _differs(before: ClockState | None, after: ClockState | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return (before.due, before.provisional) != (after.due, after.provisional)
+
+
+def _due(state: ClockState | None) -> datetime | None:
+    return LAST if state is None else None if state.due is None else min(state.due, LAST)
