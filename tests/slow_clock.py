@@ -182,11 +182,10 @@ class SlowRun:
             return self.walk(2 * self.begin, minutes + taken)
         by_days = self.policy.pause_counts == "days"
         day, same_time = self._last_day(taken if by_days else 0)
-        if taken and not by_days:
-            return self._rolled(self.walk(self._end(day, same_time=same_time), taken))
         if self._rolls() and not self.clock.works(day):
             day = self.clock.next_working(day)
-        return self._end(day, same_time=same_time)
+        end = self._end(day, same_time=same_time)
+        return end if by_days else self.walk(end, taken)
 
     def _last_day(self, more: int) -> tuple[date, bool]:
         budget = self.policy.budget
@@ -215,15 +214,6 @@ class SlowRun:
 
     def _rolls(self) -> bool:
         return self.policy.closed_end == "rolls" and not self.policy.in_business_time
-
-    def _rolled(self, due: int) -> int:
-        day = self.clock.day(due // 2)
-        if not self._rolls() or self.clock.works(day):
-            return due
-        day = self.clock.next_working(day)
-        if self.policy.end_at != "same-time":
-            return self._end(day, same_time=False)
-        return 2 * self.clock.minute(day, self.clock.time(due // 2)) + due % 2
 
 
 def _month_by_month(day: date, months: int) -> tuple[date, bool]:

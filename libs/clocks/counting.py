@@ -116,15 +116,13 @@ class Count:
         if not self.policy.in_days:
             return self.after(self.begin, _in_time(amounts) + more_time)
         day, same_time = self.last_day(amounts, more_days)
-        if more_time:
-            return self.rolled(self.after(self.end_of(day, same_time=same_time), more_time))
-        day = self.calendar.works_after(day - 1, 1) if self.rolls else day
-        return self.end_of(day, same_time=same_time)
+        return self.after(self.end_of(self.rolled(day), same_time=same_time), more_time)
 
-    @property
-    def rolls(self) -> bool:
-        """Whether an end on a day that is no working day moves on; business units end on working days anyhow."""
-        return self.policy.closed_end == "rolls" and not self.policy.in_business_time
+    def rolled(self, day: int) -> int:
+        """The day itself, or the next working day where the policy says so; business units end on one anyhow."""
+        if self.policy.closed_end == "stands" or self.policy.in_business_time:
+            return day
+        return self.calendar.works_after(day - 1, 1)
 
     def last_day(self, amounts: Sequence[Amount], more_days: int = 0) -> tuple[int, bool]:
         """The day that a budget of days ends on, and whether the start's time of day is meant there.
@@ -152,18 +150,6 @@ class Count:
             return max(self.begin, calendar.at(day, self.time_of_day))
         closing = calendar.closing(day) if end_at == "close-of-business" else None
         return max(self.begin, calendar.last_instant(day) if closing is None else closing)
-
-    def rolled(self, end: int) -> int:
-        """The end where it may be: on a day that is no working day it moves on, if the policy says so."""
-        if not self.rolls:
-            return end
-        day, time = self.calendar.wall(end)
-        if self.calendar.works(day):
-            return end
-        day = self.calendar.works_after(day, 1)
-        if self.policy.end_at == "same-time":
-            return self.calendar.at(day, time)
-        return self.end_of(day, same_time=False)
 
     def opened_days(self, begin: int, end: int) -> Sequence[int]:
         """The days that a pause takes out: those that begin while it lasts, at their first opening or at midnight.

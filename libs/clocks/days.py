@@ -3,13 +3,13 @@
 Must not: find a due time of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from clocks.account import Account, Hold
 from clocks.proof import Kind, Segment
-from clocks.stretches import Held, closed_days, held, made_up, outside, segment
+from clocks.stretches import Held, closed_days, held, outside, segment
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,10 @@ def by_days(account: Account) -> Iterator[Segment]:
     over = account.count.end_of(last, same_time=same_time)
     yield from outside(account)
     yield from _dates(account, last, over, out)
-    yield from made_up(account, over, pauses)
+    rolled = account.count.end_of(account.count.rolled(last), same_time=same_time)
+    if rolled != over:
+        yield segment(over, rolled, "moved", "an end on a day that is no working day moves to the next")
+    yield from _made_up(account, rolled, pauses)
 
 
 def _taken_out(account: Account, pauses: list[Held]) -> dict[int, Hold]:
@@ -63,3 +66,18 @@ def _day(account: Account, number: int, first: int, out: dict[int, Hold]) -> _Da
         return _Day(number, "paused", f"paused as the day began: {hold.reason}", hold)
     rule = calendar.rule(number) if by_business else None
     return _Day(number, "counted", rule.why if rule else "working day" if by_business else "every day counts")
+
+
+def _made_up(account: Account, over: int, pauses: Sequence[Held]) -> Iterator[Segment]:
+    """Pauses by time, which are added after the last day; and those that take out no day."""
+    count, lost = account.count, 0
+    for begin, end, hold in pauses:
+        if account.policy.pause_counts == "time":
+            time = count.measured(begin, end)
+            lost += time
+            yield segment(begin, end, "paused", f"paused: {hold.reason}", time=time, hold=hold)
+        elif not count.opened_days(begin, end):
+            yield segment(begin, end, "paused", f"paused: {hold.reason}; no day began while it lasted", hold=hold)
+    if lost:
+        what = "open time" if account.policy.in_business_time else "time"
+        yield segment(over, count.after(over, lost), "moved", f"the {what} of the pauses is added", time=lost)

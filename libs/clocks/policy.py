@@ -98,7 +98,8 @@ class Policy(Form):
     end of the day), or at the day's last instant. (Day units only.) Where the last month has no such day, `months` at
     the `same-time` end with that month's last day."""
     closed_end: Literal["stands", "rolls"] = "stands"
-    """An end on a date that is no working day: stays, or moves to the next working day (business units end on one)."""
+    """A last day that is no working day: stays, or moves to the next (business units end on working days anyhow).
+    What pauses by time add is added after that, exactly."""
 
     pauses: tuple[Text, ...] = ()
     """The lawful reasons for a pause; a pause for any other is named and moves nothing."""

@@ -3,7 +3,7 @@
 Must not: decide what is counted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -67,24 +67,6 @@ def _moves(account: Account) -> Iterator[str]:
         day = calendar.works_after(day, 1)
     if policy.cutoff and calendar.wall(account.count.begin)[0] != day:
         yield f"a start after {policy.cutoff} counts from {policy.after_cutoff} of the next working day"
-
-
-def made_up(account: Account, over: int, pauses: Sequence[Held]) -> Iterator[Segment]:
-    """What comes after the counted time is over: pauses that are made up then, and an end that rolls."""
-    count, lost = account.count, 0
-    for begin, end, hold in pauses:
-        if account.policy.pause_counts == "time":
-            time = count.measured(begin, end)
-            lost += time
-            yield segment(begin, end, "paused", f"paused: {hold.reason}", time=time, hold=hold)
-        elif not count.opened_days(begin, end):
-            yield segment(begin, end, "paused", f"paused: {hold.reason}; no day began while it lasted", hold=hold)
-    end_of_all = count.after(over, lost)
-    if lost:
-        what = "open time" if account.policy.in_business_time else "time"
-        yield segment(over, end_of_all, "moved", f"the {what} of the pauses is added", time=lost)
-    if end_of_all < account.end:
-        yield segment(end_of_all, account.end, "moved", "an end on a day that is no working day moves to the next")
 
 
 def closed_days(calendar: Calendar, first: int, last: int) -> str:

@@ -121,13 +121,14 @@ def test_pauses_may_take_out_days() -> None:
     ]
 
 
-def test_days_with_pauses_by_time_move_by_that_time() -> None:
+def test_days_with_pauses_by_time_move_by_exactly_that_time() -> None:
+    """Also where the end then falls on a closed day: a last day rolls, a pause is added as it is."""
     rule = policy(1, "business-days", pauses=[WAIT])
     state = office(rule, "2025-07-01 09:00", *paused("2025-06-02 16:00", "2025-06-03 09:30"))
     assert wall(state.due, OFFICE) == "Tue 2025-06-03 11:30"
     rolls = policy(4, "calendar-days", pauses=[WAIT], closed_end="rolls")
     state = office(rolls, "2025-07-01 09:00", *paused("2025-06-03 10:00", "2025-06-04 10:30"))
-    assert wall(state.due, OFFICE) == "Mon 2025-06-09 10:30"
+    assert wall(state.due, OFFICE) == "Sat 2025-06-07 10:30"
 
 
 # --- extensions ------------------------------------------------------------------------------------------------------
