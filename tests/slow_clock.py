@@ -185,7 +185,7 @@ class SlowRun:
         if self._rolls() and not self.clock.works(day):
             day = self.clock.next_working(day)
         end = self._end(day, same_time=same_time)
-        return end if by_days else self.walk(end, taken)
+        return end if by_days or not taken else self.walk(end, taken)
 
     def _last_day(self, more: int) -> tuple[date, bool]:
         budget = self.policy.budget
