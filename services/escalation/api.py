@@ -2,15 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from escalation import bodies
 from escalation.decider import State
 from escalation.decider import commands as ask
+from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
+
+ClockName = Annotated[str, Path(min_length=1, max_length=200)]
 
 Holding = Annotated[Caller, commanding("reception", "handler", "teamlead", "manager", "cso")]
 Leading = Annotated[Caller, commanding("teamlead", "manager", "cso")]
@@ -21,6 +24,7 @@ def build_routes(commands: Commands[State]) -> APIRouter:
     router = APIRouter(prefix="/v1/complaints/{complaint_id}", tags=["escalation"])
     _ownership(router, commands)
     _crisis(router, commands)
+    _clocks(router, commands)
     return router
 
 
@@ -61,6 +65,15 @@ def _ownership(router: APIRouter, commands: Commands[State]) -> None:
 
 
 def _crisis(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post("/escalation", status_code=201, summary="Send the case up the ladder by hand, with a reason")
+    async def escalate(complaint_id: ComplaintId, body: bodies.EscalationBody, caller: Holding) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.EscalateByHand(now=draft.now, by=draft.by, reason=body.reason, level=body.level)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name="escalate-by-hand", body=body, caller=caller, command=build
+        )
+
     @router.post("/crisis-team", status_code=201, summary="Call the crisis team, with a coordinator and a first step")
     async def call(complaint_id: ComplaintId, body: bodies.CrisisTeamBody, caller: Leading) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
@@ -74,4 +87,47 @@ def _crisis(router: APIRouter, commands: Commands[State]) -> None:
 
         return await commands.submit(
             stream=f"complaint/{complaint_id}", name="call-crisis-team", body=body, caller=caller, command=build
+        )
+
+
+def _clocks(router: APIRouter, commands: Commands[State]) -> None:
+    """A clock is named in the address, and so not in the body that says whether two commands are the same one: the name
+    of the command holds it.
+    """
+
+    @router.post("/clocks/{clock}/pause", status_code=201, summary="Pause a clock, for a reason that its policy allows")
+    async def pause(complaint_id: ComplaintId, clock: ClockName, body: bodies.PauseBody, caller: Holding) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return PauseClock(now=draft.now, by=draft.by, clock=clock, reason=body.reason)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name=f"pause-clock:{clock}", body=body, caller=caller, command=build
+        )
+
+    @router.post("/clocks/{clock}/resume", status_code=201, summary="Let a paused clock run on")
+    async def resume(complaint_id: ComplaintId, clock: ClockName, body: bodies.ResumeBody, caller: Holding) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ResumeClock(now=draft.now, by=draft.by, clock=clock)
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name=f"resume-clock:{clock}", body=body, caller=caller, command=build
+        )
+
+    @router.post("/clocks/{clock}/extension", status_code=201, summary="Give a clock more time, as its policy allows")
+    async def extend(
+        complaint_id: ComplaintId, clock: ClockName, body: bodies.ExtensionBody, caller: Leading
+    ) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ExtendClock(
+                now=draft.now,
+                by=draft.by,
+                clock=clock,
+                reason=body.reason,
+                amount=body.amount,
+                notice=body.notice,
+                has=frozenset(body.has),
+            )
+
+        return await commands.submit(
+            stream=f"complaint/{complaint_id}", name=f"extend-clock:{clock}", body=body, caller=caller, command=build
         )

@@ -30,3 +30,28 @@ class CrisisTeamBody(Body):
     """The first step that keeps it from growing."""
     functions: Annotated[tuple[Word, ...], Field(min_length=1, max_length=20)]
     """Who is called: legal, public-relations, government-affairs, administration."""
+
+
+class PauseBody(Body):
+    reason: Word
+    """As the clock's policy names it. Any other is recorded, and does not stop the clock."""
+
+
+class ResumeBody(Body):
+    """There is nothing to add: `{}`."""
+
+
+class ExtensionBody(Body):
+    reason: Remark
+    amount: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """In the unit of the policy; absent: as much as it allows."""
+    notice: Word | None = None
+    """By what the complainant was told: the id of the delivered message, or `contact` after a call."""
+    has: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    """What else the policy asks for, and is there: by its names."""
+
+
+class EscalationBody(Body):
+    reason: Remark
+    level: Annotated[int, Field(ge=1, le=20)] | None = None
+    """Absent: the next one."""
