@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from clocks import Proof
+from events.escalation import ClockPaused, ClockResumed, ClockStarted
 from projections.console.desk import Desk
 from projections.console.reader import Reader
 from projections.console.words import Language, catalogue
+from published import LONG_AGO, OFFICE, PACK, published
+from rulebooks.histories import Recorded, book, proof_of
 
 NOW = datetime(2026, 9, 24, 6, 12, tzinfo=UTC)
 CASE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -19,8 +23,8 @@ def reader(*roles: str, language: Language = "en", zone: str = "Asia/Shanghai", 
     return Reader(catalogue(language), ZoneInfo(zone), NOW, subject, frozenset(roles or ("handler",)))
 
 
-def clock(name: str = "resolution", **members: str) -> dict[str, str]:
-    found = {
+def clock(name: str = "resolution", **members: object) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "clock": name, "started": "2026-09-18T13:07:00.000000Z", "due": "2026-09-24T07:30:00.000000Z",
         "policy": "complaint-resolution@1", "state": "running",
     }  # fmt: skip
@@ -178,3 +182,23 @@ def board() -> Mapping[str, Any]:
             }
         ],
     }  # fmt: skip
+
+
+def proof() -> Proof:
+    """Two business hours from a Monday afternoon, with a pause over night."""
+
+    def at(day: int, hour: int) -> datetime:
+        return datetime(2026, 3, day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    told = [
+        *(Recorded("book", LONG_AGO, fact) for fact in published(OFFICE)),
+        *(Recorded("book", LONG_AGO, fact) for fact in published(PACK.replace("amount = 10,", "amount = 2,"))),
+    ]
+    books = {"calendar/office": book(told[:2]), "pack/desk": book(told[2:])}
+    facts = [
+        ClockStarted(at=at(2, 15), clock="desk:answer", policy="desk/answer@1", calendar="office@1"),
+        ClockPaused(at=at(2, 16), clock="desk:answer", reason="evidence", lawful=True, by="x"),
+        ClockResumed(at=at(3, 10), clock="desk:answer", by="x"),
+    ]
+    story = [Recorded(f"event-{number}", fact.at, fact) for number, fact in enumerate(facts, start=1)]
+    return proof_of(story, books, "desk:answer", at(3, 11))

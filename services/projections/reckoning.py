@@ -4,12 +4,19 @@ Lives here: getting them. Must not: count (`rulebooks.histories`), or say how a 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from clocks import ClockState, Proof
 from events.admission import Verdict
+from events.decider import UnknownRulebook
 from projections.store import Connection, history
+from projections.views import timing
+from projections.views.chapters.page import Case
 from projections.views.timeline import Retold
+from projections.views.told import Plain
 from rulebooks.books import STREAMS
-from rulebooks.histories import NotCounted, Recorded, book, terms_of
+from rulebooks.histories import NotCounted, Recorded, book, proof_of, reckoned, terms_of, until
 from rulebooks.state import Books
 
 
@@ -40,3 +47,72 @@ async def books_of(pool: Connection, streams: Iterable[str]) -> Books:
         for stream in dict.fromkeys(streams)
         if stream.startswith(STREAMS)
     }
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What one asks for: what was true at `as_of`, as far as it was known at `known_at`; now, as known now, if none."""
+
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+
+    @property
+    def now(self) -> bool:
+        """Whether nothing else is asked for than what is known now."""
+        return self.as_of is None and self.known_at is None
+
+    def of(self, told: Sequence[Retold]) -> list[Retold]:
+        """The records of what had happened by then, as far as it was known."""
+        return [
+            one
+            for one in told
+            if one.envelope is not None
+            and (self.as_of is None or one.envelope.time <= self.as_of)
+            and (self.known_at is None or one.envelope.recorded_time <= self.known_at)
+        ]
+
+    @property
+    def at(self) -> datetime:
+        """The instant for which clocks are counted."""
+        return self.as_of or self.known_at or datetime.now(UTC)
+
+
+NOW = Moments()
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A complaint's page, and all that its clocks are counted by."""
+
+    page: Case
+    told: Sequence[Recorded]
+    books: Books
+    at: datetime
+
+    def state(self, clock: str) -> ClockState | None:
+        """How it stands; None where a publisher stated its due time, or a rulebook has not been read yet."""
+        try:
+            return reckoned(self.told, self.books, clock, self.at)
+        except (NotCounted, UnknownRulebook):
+            return None
+
+    def line(self, clock: str) -> Plain:
+        """The clock as it is answered."""
+        state = self.state(clock)
+        line = timing.timed(self.page["clocks"][clock], state)
+        return line | (timing.addresses(self.page["id"], clock, self.streams(clock)) if state else {})
+
+    def proof(self, clock: str) -> Proof:
+        """How it came to its due time. Raises NotCounted, UnknownRulebook."""
+        return proof_of(self.told, self.books, clock, self.at)
+
+    def streams(self, clock: str) -> tuple[str, ...]:
+        """The streams of the rulebooks that it is counted by. Raises NotCounted."""
+        return terms_of(self.told, clock).streams
+
+
+async def counted(pool: Connection, page: Case, whole: Sequence[Retold], moments: Moments) -> Counting:
+    """The same of a page and its records that are at hand."""
+    told = until(recorded(whole), as_of=moments.as_of, known_at=moments.known_at)
+    books = await books_of(pool, streams_of(told, page.get("clocks", {})))
+    return Counting(page, told, books, moments.at)

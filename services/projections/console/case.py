@@ -10,6 +10,8 @@ from typing import Any
 from events.admission import Head
 from projections.console import steps
 from projections.console.clocks import Due, Tone, due_of, name_of, unjudged
+from projections.console.life import life
+from projections.console.proof import proof_address
 from projections.console.reader import Reader, Text, language_of, short_id
 from projections.console.worklist import Grade, Tag, grade, tags, title
 from projections.views.clocks import still_open
@@ -44,6 +46,8 @@ class ClockLine:
     policy: str
     due: Due
     proof: Sequence[str]
+    address: str
+    """Of the page with its proof; empty where there is nothing to count."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,8 @@ class CasePage:
     """Where its record waits for repair; empty where all is well."""
 
 
-def shown(case: Case, reader: Reader) -> CasePage:
-    """The page in words; personal texts are opened already, or say why not."""
+def shown(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | None = None) -> CasePage:
+    """The page in words; personal texts are opened already, or say why not. `timed`: its clocks, as counted now."""
     words = reader.words
     made = list(case.get("promises", {}).values())
     return CasePage(
@@ -98,7 +102,7 @@ def shown(case: Case, reader: Reader) -> CasePage:
         holding=list(_holding(case, reader)),
         promises=[_promised(one, reader) for one in sorted(made, key=lambda one: one["due"])],
         promise_counts=_promise_counts(made, reader),
-        clocks=_clocks(case, reader),
+        clocks=_clocks(case, reader, timed or {}),
         said=list(_said(case, reader)),
         decided=list(_decided(case, reader)),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
@@ -191,40 +195,26 @@ def _promise_counts(promises: Sequence[Mapping[str, Any]], reader: Reader) -> st
     return reader.words.t("promise.counts", open=states.count("open"), kept=kept, broken=states.count("broken"))
 
 
-def _clocks(case: Case, reader: Reader) -> list[ClockLine]:
-    found = sorted(case.get("clocks", {}).values(), key=lambda one: (not still_open(one), one["due"]))
+def _clocks(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]]) -> list[ClockLine]:
+    found = sorted(case.get("clocks", {}).values(), key=lambda one: (not still_open(one), one.get("due", "~")))
     closed = case["status"] == "closed"
     dark = bool(case.get("unjudged"))
     return [
         ClockLine(
             name_of(one["clock"], reader),
-            one["policy"],
-            unjudged(reader) if dark else due_of(one, reader, closed=closed),
-            list(_proof(one, reader)),
+            one.get("policy", ""),
+            unjudged(reader) if dark else due_of(_counted(one, timed), reader, closed=closed),
+            list(life(one, reader)),
+            proof_address(case["id"], one["clock"]) if "proof" in timed.get(one["clock"], {}) else "",
         )
         for one in found
     ]
 
 
-_PROOF = ("started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at")
-
-
-def _proof(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
-    """Each step of a clock's life with its time."""
-    words = reader.words
-    for name in _PROOF:
-        if name in clock:
-            yield words.t(
-                f"proof.{name}", at=words.t("time.full", day=reader.weekday(clock[name]), time=reader.time(clock[name]))
-            )
-    if "answered_by" in clock:
-        yield words.t("proof.answered_by", what=words.of("answered_by", clock["answered_by"]))
-    if "stopped_because" in clock:
-        yield words.t("proof.stopped_because", why=clock["stopped_because"])
-    if "source" in clock:
-        yield words.t("proof.given", source=clock["source"])
-    else:
-        yield words.t("proof.policy", policy=clock["policy"])
+def _counted(clock: Mapping[str, Any], timed: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The clock with what is counted of it; without a due time it has none."""
+    found = {**clock, **timed.get(clock["clock"], {})}
+    return found if found.get("due") is not None else {name: one for name, one in found.items() if name != "due"}
 
 
 def _said(case: Case, reader: Reader) -> Iterator[Line]:

@@ -4,12 +4,11 @@ Pure. A breach stays red after the answer came (console, principle 3). Must not:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from projections.console.reader import Reader
-from projections.views.clocks import RESOLUTION
 
 Tone = Literal["", "late", "risk", "ok", "paused", "unjudged"]
 Clock = Mapping[str, Any]
@@ -24,6 +23,8 @@ class Due:
     text: str
     sub: str
     share: float | None = None
+    provisional: bool = False
+    """The due time leans on what its calendar does not know for sure."""
 
     @property
     def fill(self) -> str:
@@ -32,7 +33,29 @@ class Due:
 
 
 def due_of(clock: Clock, reader: Reader, *, closed: bool = False) -> Due:
-    """What one clock says now."""
+    """What one clock says now; in business time where that is counted."""
+    due = _timed(clock, reader, closed=closed) if "due" in clock else _untimed(clock, reader)
+    return replace(due, provisional=bool(clock.get("provisional")))
+
+
+def _untimed(clock: Clock, reader: Reader) -> Due:
+    """A clock without a due time: it measures, or it was never started."""
+    t, moment = reader.words.t, reader.moment
+    match clock["state"]:
+        case "not-started":
+            return Due("risk", "open", t("clock.not_started"), reader.words.of("not_started", clock.get("reason", "")))
+        case "paused":
+            return Due("paused", "paused", t("clock.paused"), t("clock.since", at=moment(clock["paused_at"])))
+        case "met" | "late":
+            return Due("", "ok", t("clock.measured"), t("clock.answered", at=moment(clock["met_at"])))
+        case "stopped" | "breached":
+            at = clock.get("stopped_at") or clock.get("breached_at") or clock["started"]
+            return Due("", "open", t("clock.stopped"), t("clock.since", at=moment(at)))
+        case _:
+            return Due("", "clock", t("clock.measured"), t("clock.since", at=moment(clock["started"])))
+
+
+def _timed(clock: Clock, reader: Reader, *, closed: bool) -> Due:
     t, moment = reader.words.t, reader.moment
     match clock["state"]:
         case "met":
@@ -46,7 +69,8 @@ def due_of(clock: Clock, reader: Reader, *, closed: bool = False) -> Due:
             stopped = t("clock.since", at=moment(clock["stopped_at"]))
             return Due("", "open", t("clock.stopped"), stopped, _used(clock, reader))
         case "paused":
-            return Due("paused", "paused", t("clock.paused"), t("clock.due", at=moment(clock["due"])))
+            if_resumed = t("clock.if_resumed", at=moment(clock["due"]))
+            return Due("paused", "paused", t("clock.paused"), if_resumed, _used(clock, reader))
         case "breached" if "stopped_at" in clock or closed:
             return Due("late", "late", t("clock.missed"), t("clock.was_due", at=moment(clock["due"])), 100)
         case _:
@@ -59,7 +83,9 @@ def _running(clock: Clock, reader: Reader) -> Due:
     if left.total_seconds() < 0 or clock["state"] == "breached":
         over = words.t("clock.late_by", span=reader.span(left))
         return Due("late", "late", over, words.t("clock.was_due", at=reader.moment(clock["due"])), 100)
-    text, sub = words.t("clock.left", span=reader.span(left)), words.t("clock.due", at=reader.moment(clock["due"]))
+    counted = clock.get("remaining_seconds")
+    span = reader.span(left if counted is None else timedelta(seconds=counted))
+    text, sub = words.t("clock.left", span=span), words.t("clock.due", at=reader.moment(clock["due"]))
     used = _used(clock, reader)
     return Due("risk", "risk", text, sub, used) if clock["state"] == "warned" else Due("", "clock", text, sub, used)
 
@@ -70,6 +96,9 @@ def unjudged(reader: Reader) -> Due:
 
 
 def _used(clock: Clock, reader: Reader) -> float:
+    used, left = clock.get("elapsed_seconds"), clock.get("remaining_seconds")
+    if used is not None and left is not None:
+        return round(100 * used / (used + left), 1) if used + left else 100
     start, due = datetime.fromisoformat(clock["started"]), datetime.fromisoformat(clock["due"])
     end = next((datetime.fromisoformat(clock[name]) for name in ("met_at", "stopped_at") if name in clock), reader.now)
     whole = (due - start).total_seconds()
@@ -81,8 +110,10 @@ def _over(clock: Clock, at: str, reader: Reader) -> str:
 
 
 def name_of(clock: str, reader: Reader) -> str:
-    """A clock's name in words: `resolution#2` is the one of the second cycle, `reply:…` one of a message."""
+    """A clock's name in words: `resolution#2` is the one of the second cycle, `reply:…` one of a message. Clocks of
+    other packs are called as the pack calls them.
+    """
     kind, _, cycle = clock.partition("#")
-    kind = kind.partition(":")[0]
-    name = reader.words.of("clock_name", kind)
-    return reader.words.t("clock.of_cycle", name=name, cycle=cycle) if cycle and kind == RESOLUTION else name
+    known = reader.words.of("clock_name", kind.partition(":")[0])
+    name = kind if known == kind.partition(":")[0] else known
+    return reader.words.t("clock.of_cycle", name=name, cycle=cycle) if cycle else name

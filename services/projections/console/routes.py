@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
-from projections.console import board, case, worklist
+from projections.console import board, case, proof, worklist
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
 from projections.console.desk import read_desk
@@ -139,7 +139,7 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
     ) -> Response:
         await views.sources.reached(parse_position(complaint_position or ""))
         story = await _story(views, complaint_id, reader)
-        shown = case.shown(story.case, reader)
+        shown = case.shown(story.case, reader, story.clocks)
         seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head})
         return pages.page(
             "case.html",
@@ -150,6 +150,14 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
             forms=forms(story.case, reader, views.desk),
             timeline=tail(story.entries, reader, story.case.get("language"), show, events),
         )
+
+    @router.get("/console/cases/{complaint_id}/clocks/{clock:path}/proof")
+    async def proved(request: Request, complaint_id: str, clock: str, reader: Told) -> Response:
+        found = await views.proof(complaint_id, clock, reader)
+        if found is None:
+            raise Problem(404, "not-found", "no such clock for this reader, or nothing to count")
+        shown = proof.shown(found, complaint_id, clock, reader)
+        return pages.page("proof.html", reader.words, **await _frame(request, views, reader, ""), page=shown)
 
     @router.get("/console/cases/{complaint_id}/faster")
     async def lost_race(complaint_id: str, reader: Told, seen: Annotated[str, Query(max_length=200)]) -> Response:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 from uuid import UUID
 
+from clocks import Proof
+from events.decider import UnknownRulebook
 from projections import queries
 from projections.console.asking import HOLDING
 from projections.console.board import BUCKETS
@@ -17,13 +19,15 @@ from projections.console.reader import Reader
 from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
 from projections.paging import read_cursor, write_cursor
+from projections.reckoning import NOW, Moments, counted
 from projections.showing import Unseal, opened
 from projections.sources import STAFF, Sources
 from projections.store import history
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
-from projections.views.timeline import entries
+from projections.views.timeline import entries, page_as_of
 from projections.views.told import Plain
+from rulebooks.histories import NotCounted
 
 View = Literal["mine", "offered", "unowned", "open", "all"]
 VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "open", "all")
@@ -48,6 +52,8 @@ class Story:
 
     case: Plain
     entries: Sequence[Plain]
+    clocks: Mapping[str, Plain]
+    """By name, as they are counted."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +105,33 @@ class Views:
             case "all":
                 return wanted
 
-    async def story(self, complaint_id: str, reader: Reader) -> Story | None:
-        """A case and all its records; None where there is none for this reader: both read the same."""
+    async def story(self, complaint_id: str, reader: Reader, moments: Moments = NOW) -> Story | None:
+        """A case and all its records, now or as it was; None where there is none for this reader: it reads the same."""
+        now = await self._case(complaint_id, reader)
+        if now is None:
+            return None
+        pool, unseal, stream = self.sources.pool, self._unseal(reader), now["stream"]
+        whole = moments.of(await history(pool, stream))
+        case = now if moments.now else page_as_of(whole)
+        if case is None:
+            return None
+        clocks = await counted(pool, case, whole, moments)
+        shown: Plain = opened(case, stream, unseal)
+        clusters = await queries.clusters_of(pool, case["id"])
+        shown["clusters"] = [{"id": one["id"], "title": one.get("title", one["id"])} for one in clusters]
+        told = [opened(one, stream, unseal) for one in entries(whole)]
+        return Story(shown, told, {name: clocks.line(name) for name in case.get("clocks", {})})
+
+    async def proof(self, complaint_id: str, clock: str, reader: Reader) -> Proof | None:
+        """How a clock came to its due time; None where there is no such case or clock, or nothing to count."""
         case = await self._case(complaint_id, reader)
         if case is None:
             return None
-        clusters = await queries.clusters_of(self.sources.pool, case["id"])
-        unseal, stream = self._unseal(reader), case["stream"]
-        told = entries(await history(self.sources.pool, stream))
-        whole: Plain = opened(case, stream, unseal)
-        whole["clusters"] = [{"id": one["id"], "title": one.get("title", one["id"])} for one in clusters]
-        return Story(whole, [opened(one, stream, unseal) for one in told])
+        pool = self.sources.pool
+        try:
+            return (await counted(pool, case, await history(pool, case["stream"]), NOW)).proof(clock)
+        except (NotCounted, UnknownRulebook):
+            return None
 
     async def head(self, complaint_id: str, reader: Reader) -> Sequence[int] | None:
         """Where a case stands; None where there is none for this reader."""

@@ -108,8 +108,9 @@ def _group(case: Mapping[str, Any], reader: Reader) -> Group:
 
 
 def _next_clock(case: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The clock that is due next; a paused one with its due time as if it were resumed now."""
     clock: Mapping[str, Any] | None = case.get("clocks", {}).get(case.get("next_clock") or "")
-    return clock
+    return clock and {**clock, "due": case.get("next_due_at") or clock["due"]}
 
 
 def row(case: Mapping[str, Any], reader: Reader) -> Row:

@@ -9,12 +9,13 @@ import pytest
 
 import console_pages as invented
 from events.admission import parse_expectation
-from projections.console import board, case, clocks, steps, worklist
+from projections.console import board, case, clocks, proof, steps, worklist
 from projections.console.answers import answer_of, fresh_of
 from projections.console.asking import CHANNELS, COMMANDS, POSTS
 from projections.console.desk import read_desk
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
+from projections.console.life import life
 from projections.console.reader import Reader, Text
 from projections.console.rendering import Pages
 from projections.console.story import tail
@@ -56,6 +57,11 @@ def board_html(reader: Reader) -> str:
     return PAGES.html("board.html", reader.words, **frame(reader, "sla"), source=invented.EVIL, page=shown)
 
 
+def proof_html(reader: Reader) -> str:
+    shown = proof.shown(invented.proof(), invented.CASE_ID, "desk:answer", reader)
+    return PAGES.html("proof.html", reader.words, **frame(reader), page=shown)
+
+
 def faster_html(reader: Reader) -> str:
     found = faster(invented.timeline(), invented.case(), "intake=9,accountability=5", reader)
     return PAGES.html("faster.html", reader.words, found=found)
@@ -76,6 +82,7 @@ def all_pages(language: Language) -> dict[str, str]:
         ),
         "case": case_html(reader, hostile),
         "board": board_html(reader),
+        "proof": proof_html(reader),
         "faster": faster_html(reader),
         "settings": PAGES.html("settings.html", reader.words, **settings),
         "sign-in": PAGES.html("sign_in.html", reader.words, back=invented.EVIL, problem=invented.EVIL),
@@ -121,7 +128,7 @@ def test_pages_load_under_the_policy(language: Language) -> None:
 def test_each_page_has_one_status_one_heading_and_unique_ids(language: Language) -> None:
     """One `role=status` a page; ids are unique; labels name fields that exist (console, access)."""
     pages = all_pages(language)
-    for name in ("worklist", "case", "board"):
+    for name in ("worklist", "case", "board", "proof"):
         html = pages[name]
         assert html.count('role="status"') == 1, name
         assert len(re.findall("<h1", html)) == 1, name
@@ -161,6 +168,55 @@ def test_a_missed_clock_is_red_after_the_answer_came() -> None:
     met = clocks.due_of(invented.clock(state="met", met_at="2026-09-24T06:00:00.000000Z"), reader)
     assert met.tone == "ok"
     assert clocks.due_of(invented.clock(state="breached"), reader, closed=True).text == "Missed"
+
+
+def test_what_is_left_is_said_in_business_time() -> None:
+    """Principle 1: what is left counts business time, the due moment stands on the wall; provisional is said."""
+    reader = invented.reader()
+    running = invented.clock(elapsed_seconds=103_320, remaining_seconds=4_680, provisional=True)
+    due = clocks.due_of(running, reader)
+    assert (due.text, due.sub, due.share, due.provisional) == ("1 h 18 m left", "due today 15:30", 95.7, True)
+    paused = clocks.due_of(invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z"), reader)
+    assert (paused.tone, paused.sub) == ("paused", "due today 15:30 if it went on now")
+    none = {name: value for name, value in invented.clock(state="not-started").items() if name != "due"}
+    assert clocks.due_of({**none, "reason": "no-policy"}, reader).sub == "no policy fits it"
+    assert clocks.due_of({**none, "state": "running"}, reader).text == "Measured only"
+
+
+def test_everything_that_moved_a_clock_is_said() -> None:
+    """Principle 2: pauses, lawful or not, extensions and recalculations with their because, and what counts it."""
+    at, later = "2026-09-22T01:00:00.000000Z", "2026-09-25T01:00:00.000000Z"
+    moved = invented.clock(
+        policy="desk/answer@1", calendar="office@2", paused_at=at, pause_reason="evidence", paused_seconds=7200,
+        unlawful=[{"at": at, "reason": "lunch", "by": "wu"}], provisional=True, stated_due=at,
+        extended=[{"at": at, "due": later, "reason": "complex", "by": "li"}],
+        recalculated=[{"at": at, "old_due": at, "new_due": later, "cause": "late holiday"}],
+    )  # fmt: skip
+    said = "\n".join(life(moved, invented.reader()))
+    for words in (
+        "evidence",
+        "2 h 0 m",
+        "lunch",
+        "complex",
+        "late holiday",
+        "desk/answer@1",
+        "office@2",
+        "Provisional",
+    ):
+        assert words in said
+    assert "No policy" not in said
+
+
+def test_a_proof_is_shown_row_by_row() -> None:
+    """The rows are those of the proof, in its zone; each has its because and its event."""
+    shown = proof.shown(invented.proof(), invented.CASE_ID, "desk:answer", invented.reader(zone="Europe/Berlin"))
+    assert [row.word for row in shown.rows] == ["Counted", "Paused", "Closed", "Paused", "Counted"]
+    assert (shown.rows[0].begin, shown.rows[0].much, shown.rows[-1].so_far) == (
+        "Monday, 2 Mar, 15:00:00", "1:00:00", "2:00:00",
+    )  # fmt: skip
+    assert (shown.total, shown.rows[1].event) == ("2:00:00", "event-2")
+    assert dict(shown.head)["Policy"] == "desk/answer@1: 2 business-hours"
+    assert shown.address.endswith("/clocks/desk%3Aanswer/proof")
 
 
 def test_times_are_said_by_locale_in_the_reader_s_zone() -> None:
@@ -229,7 +285,7 @@ def test_the_tables_of_commands_and_rules_agree(pytestconfig: pytest.Config) -> 
     assert set(desk.roles_of_post) == set(POSTS)
     assert desk.may_take("handler", "x", frozenset({"handler"}))
     assert not desk.may_take("cso", "x", frozenset({"handler"}))
-    assert f"[channel.{CHANNELS[0]}]" in (rules / "channels.toml").read_text(encoding="utf-8")
+    assert f"[channel.{CHANNELS[0]}]" in (rules / "channels" / "channels.toml").read_text(encoding="utf-8")
     assert len({command.name for command in COMMANDS}) == len(COMMANDS)
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from clocks.proof import Kind
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 from events.codec import TYPES
 from events.fact import CHAPTERS
@@ -35,7 +36,7 @@ def literals(fact: type, field: str) -> set[str]:
     return set(get_args(fact.model_fields[field].annotation))  # type: ignore[attr-defined]
 
 
-CHANNELS = tomllib.loads((ROOT / "rules" / "channels.toml").read_text(encoding="utf-8"))["channel"]
+CHANNELS = tomllib.loads((ROOT / "rules" / "channels" / "channels.toml").read_text(encoding="utf-8"))["channel"]
 REFUSALS = {
     code
     for path in chain.from_iterable((ROOT / "services").glob(f"{name}/decider/*.py") for name in (
@@ -72,7 +73,7 @@ CODES: dict[str, set[str]] = {
     "field": set(EDITED) | set(get_args(AmendableField)),
     "reported": literals(SourceReported, "fact"),
     "one_or_many": literals(OneOrManyAnswered, "answer"),
-    "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn"},
+    "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn", "accepted", "refused", "offered"},
     "clock_name": {"first-reply", "resolution", "reply", "crisis"},
     "sealed": {"erased", "withheld", "missing", "unreadable"},
     "fact": {fact.type.split(".")[2] for fact in TYPES.values()}
@@ -91,8 +92,16 @@ CODES: dict[str, set[str]] = {
     "offer": {"waiting", "standing", "declined", "redressed"},
     "proof": {
         "started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at", "answered_by",
-        "stopped_because", "given", "policy",
+        "stopped_because", "given", "policy", "counted_by", "paused_at", "paused_seconds", "unlawful", "extended",
+        "recalculated", "reason", "stated_due", "provisional",
     },
+    "proof_page": {
+        "policy", "source", "calendar", "zone", "started", "due", "as_of", "ended", "met_in_time", "met_late",
+        "stopped_in_time", "stopped_late",
+    },
+    "proof_column": {"from", "to", "segment", "much", "so_far", "because", "event"},
+    "segment": set(get_args(Kind)),
+    "not_started": {"no-policy", "not-in-force"},
     "service": {*CHAPTERS, "projections"},
     "command": {f"{command.name}.{part}" for command in COMMANDS for part in ("title", "send")},
     "ask": {"optional"} | {ask.name for command in COMMANDS for ask in command.asks if ask.kind != "fixed"},

@@ -1,0 +1,122 @@
+"""The page of one clock's proof: plain, to be printed, with every stretch of time and what stands behind it.
+
+Pure. Times are those of the calendar's zone, which the page names: with them somebody counts on paper. What a calendar
+or a policy says of itself is theirs, and stays as it is. Must not: count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from clocks import Proof, Segment
+from clocks.proof import duration
+from projections.console.clocks import name_of
+from projections.console.reader import Reader, short_id
+from projections.views.told import stamp
+
+_TONES = {"counted": "ok", "paused": "paused"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stretch of time."""
+
+    begin: str
+    end: str
+    word: str
+    tone: str
+    much: str
+    so_far: str
+    why: str
+    event: str
+
+
+@dataclass(frozen=True)
+class ProofPage:
+    """The proof in words."""
+
+    case_id: str
+    short: str
+    name: str
+    head: Sequence[tuple[str, str]]
+    conventions: Sequence[str]
+    provisional: Sequence[str]
+    rows: Sequence[Row]
+    total: str
+    notes: Sequence[tuple[str, str, str]]
+    """When, what, by which event."""
+    address: str
+
+
+def proof_address(case_id: str, clock: str) -> str:
+    """Where a clock's proof is shown."""
+    return f"/console/cases/{case_id}/clocks/{quote(clock, safe='')}/proof"
+
+
+def shown(proof: Proof, case_id: str, clock: str, reader: Reader) -> ProofPage:
+    """The proof for this reader, in the zone that it is counted in."""
+    there = replace(reader, zone=ZoneInfo(proof.zone))
+    return ProofPage(
+        case_id=case_id,
+        short=short_id(case_id),
+        name=name_of(clock, reader),
+        head=_head(proof, there),
+        conventions=proof.conventions,
+        provisional=proof.provisional,
+        rows=_rows(proof, there),
+        total=_much(proof.counted_days, proof.counted_time, there),
+        notes=[(_at(note.at, there), note.says, note.event) for note in proof.notes],
+        address=f"/v1/complaints/{case_id}/clocks/{quote(clock, safe='')}/proof",
+    )
+
+
+def _head(proof: Proof, reader: Reader) -> list[tuple[str, str]]:
+    words = reader.words
+    found = [
+        ("policy", words.t("proof_page.policy_counts", policy=proof.policy, counts=proof.counts)),
+        ("source", proof.source),
+        ("calendar", words.t("proof_page.calendar_knows", calendar=proof.calendar, known=proof.known)),
+        ("zone", proof.zone),
+        ("started", words.t("proof_page.by_event", at=_at(proof.started, reader), event=proof.started_by)),
+        ("due", _at(proof.due, reader) if proof.due else words.t("proof_page.never")),
+    ]
+    if proof.as_of is not None:
+        found.append(("as_of", words.t("proof_page.as_if", at=_at(proof.as_of, reader))))
+    if proof.ended is not None:
+        end = proof.ended
+        how = words.t(f"proof_page.{end.how}_{'in_time' if end.in_time else 'late'}", at=_at(end.at, reader))
+        found.append(("ended", words.t("proof_page.how_by", how=how, event=end.event)))
+    return [(words.t(f"proof_page.{name}"), text) for name, text in found]
+
+
+def _rows(proof: Proof, reader: Reader) -> list[Row]:
+    days, time, found = 0, timedelta(), []
+    in_days = any(one.days for one in proof.segments)
+    for one in proof.segments:
+        if one.kind == "counted":
+            days, time = days + one.days, time + one.time
+        found.append(_row(one, _much(days, time, reader) if days or not in_days else "–", reader))
+    return found
+
+
+def _row(one: Segment, so_far: str, reader: Reader) -> Row:
+    much = _much(one.days, one.time, reader) if one.days or one.time else "–"
+    word = reader.words.of("segment", one.kind)
+    return Row(
+        _at(one.begin, reader), _at(one.end, reader), word, _TONES.get(one.kind, ""), much, so_far, one.why,
+        one.event or "",
+    )  # fmt: skip
+
+
+def _much(days: int, time: timedelta, reader: Reader) -> str:
+    return reader.words.n("proof_page.days", days) if days else duration(time)
+
+
+def _at(moment: datetime, reader: Reader) -> str:
+    """To the second, since somebody adds it up; a day that ends is written as its last instant."""
+    written = stamp(moment)
+    local = reader.local(written)
+    time = local.strftime("%H:%M:%S") + (f".{local.microsecond:06}" if local.microsecond else "")
+    return reader.words.t("time.full", day=reader.weekday(written), time=time)
