@@ -40,6 +40,8 @@ class ClocksName(StrEnum):
     POLICY = "policy"
 
 
+REUSED = "event-id-reused"
+TOLD_OTHERWISE = "told otherwise before: the same cases with other --clocks need a system of their own (--data DIR)"
 LISTED_MAX = 20
 """How many bad rows and refusals a person is shown; JSON has all of them."""
 
@@ -127,6 +129,8 @@ def _say(console: Console, report: dict[str, Any]) -> None:
         console.print(line, markup=False)
     lines = [f"row {bad['row']}, column {bad['column']}: {bad['why']}" for bad in report["bad_rows"]]
     lines += [f"event {each['event']}: {each['code']}: {each['why']}" for each in report["refused"]]
+    if any(each["code"] == REUSED for each in report["refused"]):
+        console.print(TOLD_OTHERWISE, style="red")
     for line in lines[:LISTED_MAX]:
         console.print(line, style="red", markup=False)
     if len(lines) > LISTED_MAX:
