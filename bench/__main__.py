@@ -3,6 +3,7 @@
 `--report` writes the figures of the last run into the document. Must not: measure anything itself.
 """
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +17,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from bench import commands, full_way, machine, rebuild, report, tick
+from bench import clocks, commands, full_way, machine, rebuild, report, tick
 from bench.aims import judge
 from bench.system import System, running
 from local.errors import LocalError
@@ -31,6 +32,7 @@ FILE_WIDTH = 160
 class Part(StrEnum):
     """In the order of a run: the rebuild comes last, when the log is longest."""
 
+    CLOCKS = "clocks"
     FULL_WAY = "full-way"
     COMMAND = "command"
     TICK = "tick"
@@ -129,6 +131,7 @@ async def _run(parts: list[Part], sizes: Sizes, said: Console, *, door: bool) ->
 
 def _measures(system: System, sizes: Sizes, *, door: bool) -> dict[Part, Callable[[], Awaitable[dict[str, Any]]]]:
     return {
+        Part.CLOCKS: lambda: asyncio.to_thread(clocks.measure),
         Part.FULL_WAY: lambda: full_way.measure(system, sizes.cases),
         Part.COMMAND: lambda: commands.measure(system, sizes.seconds, door=door),
         Part.TICK: lambda: tick.measure(system, sizes.open_cases, sizes.due),

@@ -8,6 +8,7 @@ Path = tuple[str, ...]
 """Where a figure stands in the JSON of a run, below `parts`."""
 Verdict = Literal["met", "missed", "not run"]
 SPINE = "issue #3, section 7"
+CLOCKS = "issue #4, section 1"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ AIMS = (
     ),
     Aim("rebuild", ("rebuild", "records_per_second"), "at least", 15_000, "records/s"),
     Aim("tick: p99", ("tick", "lag_ms", "p99"), "at most", 500, "ms"),
+    Aim("due over 60 business days", ("clocks", "due_60_business_days_us"), "at most", 20, "µs", CLOCKS),
+    Aim("a calendar of ten years", ("clocks", "compile_ms"), "at most", 20, "ms", CLOCKS),
 )
 
 

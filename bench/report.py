@@ -105,6 +105,8 @@ def _figures(run: Run) -> Iterator[tuple[str, str, str, str]]:
         yield from _rebuild(parts["rebuild"], aims)
     if "tick" in parts:
         yield from _tick(parts["tick"], aims)
+    if "clocks" in parts:
+        yield from _clocks(parts["clocks"], aims)
     for name, why in run["failed"].items():
         yield f"{name} failed", why, "", "missed"
     for judged in aims:
@@ -159,6 +161,14 @@ def _tick(part: Run, aims: Sequence[Judged]) -> Iterator[tuple[str, str, str, st
     waiting = f"{_number(part['running_clocks'])} clocks of {_number(part['open_cases'])} cases"
     yield "tick: running before", waiting, "", ""
     yield "tick: due within one second", _number(part["due_within_one_second"]), "", ""
+
+
+def _clocks(part: Run, aims: Sequence[Judged]) -> Iterator[tuple[str, str, str, str]]:
+    yield _aimed(aims, "due over 60 business days")
+    yield "due over 480 business hours", f"{_number(part['due_480_business_hours_us'])} µs", "", ""
+    yield "a clock's whole state", f"{_number(part['run_us'])} µs", "", ""
+    yield "its proof", f"{_number(part['proof_us'])} µs", "", ""
+    yield _aimed(aims, "a calendar of ten years")
 
 
 # --- where time and memory go ----------------------------------------------------------------------------------------

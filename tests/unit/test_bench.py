@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from bench import clocks
 from bench.aims import AIMS, judge
 from bench.client import Order, play
 from bench.flow import STEPS
@@ -62,6 +63,15 @@ def test_an_aim_is_met_at_its_bound_and_a_peer_must_be_surpassed() -> None:
 def test_every_aim_stands_in_the_tables_also_when_nothing_was_run() -> None:
     text = markdown(a_run())
     assert all(f"| {aim.name} | not run |" in text for aim in AIMS)
+
+
+def test_clocks_are_measured_without_a_system() -> None:
+    found = clocks.measure(calls=10, compiled_times=1)
+    assert {one.aim.name for one in judge({"clocks": found}) if one.seen is not None} == {
+        "due over 60 business days",
+        "a calendar of ten years",
+    }
+    assert "| due over 60 business days |" in markdown(a_run(clocks=found))
 
 
 def test_figures_stand_beside_their_aims_and_cpu_is_per_command() -> None:
