@@ -4,6 +4,7 @@ Lives here: from a request to a view to a page. Must not: words, SQL, rules.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from starlette.responses import Response
 
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
-from projections.console import board, case, proof, worklist
+from projections.console import board, case, proof, then, worklist
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
 from projections.console.desk import read_desk
@@ -27,6 +28,7 @@ from projections.console.story import tail
 from projections.console.timeline import Kind
 from projections.console.views import Asked, Story, View, Views, found_id
 from projections.freshness import Freshness
+from projections.reckoning import NOW, Moments
 from projections.sources import Sources
 from runtime.caller import parse_position
 from runtime.problems import Problem
@@ -135,20 +137,26 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
         reader: Told,
         show: Kind | None = None,
         events: Annotated[int, Query(ge=1, le=EVENTS_MAX)] = EVENTS,
+        as_of: Short = None,
+        known_at: Short = None,
         complaint_position: Annotated[str | None, Header(max_length=100)] = None,
     ) -> Response:
         await views.sources.reached(parse_position(complaint_position or ""))
-        story = await _story(views, complaint_id, reader)
-        shown = case.shown(story.case, reader, story.clocks)
-        seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head})
+        moments = then.asked(as_of, known_at, reader)
+        story = await _story(views, complaint_id, reader, moments)
+        moment = then.shown(moments, reader)
+        at = replace(reader, now=moments.at)
+        shown = case.shown(story.case, at, story.clocks)
+        seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head}) if moments.now else ""
         return pages.page(
             "case.html",
             reader.words,
             **await _frame(request, views, reader, "", seen=seen),
             page=shown,
+            then=moment,
             closed=story.case["status"] == "closed",
-            forms=forms(story.case, reader, views.desk),
-            timeline=tail(story.entries, reader, story.case.get("language"), show, events),
+            forms=forms(story.case, reader, views.desk) if moments.now else [],
+            timeline=tail(story.entries, at, story.case.get("language"), show, events, moment.query),
         )
 
     @router.get("/console/cases/{complaint_id}/clocks/{clock:path}/proof")
@@ -166,8 +174,8 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
         return pages.page("faster.html", reader.words, found=found)
 
 
-async def _story(views: Views, complaint_id: str, reader: Reader) -> Story:
-    story = await views.story(complaint_id, reader)
+async def _story(views: Views, complaint_id: str, reader: Reader, moments: Moments = NOW) -> Story:
+    story = await views.story(complaint_id, reader, moments)
     if story is None:
         raise Problem(404, "not-found", "no such case for this reader")
     return story

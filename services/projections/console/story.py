@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from projections.console.reader import Reader
 from projections.console.timeline import KINDS, Day, Kind, by_day, lines
 
+NOW: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -32,21 +34,28 @@ class Tail:
     more: str
 
 
-def tail(entries: Sequence[Mapping[str, Any]], reader: Reader, lang: str | None, show: Kind | None, limit: int) -> Tail:
-    """The newest `limit` entries of a kind, or of all."""
+def tail(  # noqa: PLR0917 - what a page says of its timeline
+    entries: Sequence[Mapping[str, Any]],
+    reader: Reader,
+    lang: str | None,
+    show: Kind | None,
+    limit: int,
+    moment: Mapping[str, str] = NOW,
+) -> Tail:
+    """The newest `limit` entries of a kind, or of all. `moment`: what keeps the page's links at its moment."""
     told = lines(entries, reader, lang)
     wanted = [one for one in told if show is None or one.kind == show]
     kinds: tuple[Kind | None, ...] = (None, *KINDS)
     tabs = [
         Tab(
-            href="?" + urlencode({"show": kind}) if kind else "?",
+            href="?" + urlencode({**moment, "show": kind} if kind else moment),
             word=reader.words.of("show", kind or "all"),
             here=kind == show,
             count=sum(one.kind == kind for one in told) if kind else 0,
         )
         for kind in kinds
     ]
-    more = {"show": show, "events": str(limit * 4)} if show else {"events": str(limit * 4)}
+    more = {**moment, **({"show": show} if show else {}), "events": str(limit * 4)}
     return Tail(
         days=by_day(wanted[-limit:], reader),
         tabs=tabs,

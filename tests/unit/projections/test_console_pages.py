@@ -9,19 +9,19 @@ import pytest
 
 import console_pages as invented
 from events.admission import parse_expectation
-from projections.console import board, case, clocks, proof, steps, worklist
+from projections.console import board, case, proof, steps, then, worklist
 from projections.console.answers import answer_of, fresh_of
 from projections.console.asking import CHANNELS, COMMANDS, POSTS
 from projections.console.desk import read_desk
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
-from projections.console.life import life
 from projections.console.reader import Reader, Text
 from projections.console.rendering import Pages
 from projections.console.story import tail
 from projections.console.timeline import lines
 from projections.console.views import Asked
 from projections.console.words import Language, catalogue
+from projections.reckoning import NOW
 
 PAGES = Pages()
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -48,6 +48,7 @@ def case_html(reader: Reader, page: dict[str, Any]) -> str:
     story = invented.timeline()
     return PAGES.html(
         "case.html", reader.words, **frame(reader), page=case.shown(page, reader), closed=False,
+        then=then.shown(NOW, reader),
         forms=forms(page, reader, invented.DESK), timeline=tail(story, reader, "zh", None, 3),
     )  # fmt: skip
 
@@ -158,65 +159,6 @@ def test_rows_stand_in_groups_of_what_is_at_stake() -> None:
     assert groups[0].rows[0].due.sub == "was due today 14:06"
     assert groups[2].rows[0].due.sub == "due 25 Sep 00:01"
     assert worklist.status_line(groups, reader).startswith("5 cases shown, earliest due first. 1 late, 1 due today")
-
-
-def test_a_missed_clock_is_red_after_the_answer_came() -> None:
-    """Principle 3: failure stays visible."""
-    reader = invented.reader()
-    late = clocks.due_of(invented.case()["clocks"]["first-reply"], reader)
-    assert (late.tone, late.icon, late.text) == ("late", "late", "7 m late")
-    met = clocks.due_of(invented.clock(state="met", met_at="2026-09-24T06:00:00.000000Z"), reader)
-    assert met.tone == "ok"
-    assert clocks.due_of(invented.clock(state="breached"), reader, closed=True).text == "Missed"
-
-
-def test_what_is_left_is_said_in_business_time() -> None:
-    """Principle 1: what is left counts business time, the due moment stands on the wall; provisional is said."""
-    reader = invented.reader()
-    running = invented.clock(elapsed_seconds=103_320, remaining_seconds=4_680, provisional=True)
-    due = clocks.due_of(running, reader)
-    assert (due.text, due.sub, due.share, due.provisional) == ("1 h 18 m left", "due today 15:30", 95.7, True)
-    paused = clocks.due_of(invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z"), reader)
-    assert (paused.tone, paused.sub) == ("paused", "due today 15:30 if it went on now")
-    none = {name: value for name, value in invented.clock(state="not-started").items() if name != "due"}
-    assert clocks.due_of({**none, "reason": "no-policy"}, reader).sub == "no policy fits it"
-    assert clocks.due_of({**none, "state": "running"}, reader).text == "Measured only"
-
-
-def test_everything_that_moved_a_clock_is_said() -> None:
-    """Principle 2: pauses, lawful or not, extensions and recalculations with their because, and what counts it."""
-    at, later = "2026-09-22T01:00:00.000000Z", "2026-09-25T01:00:00.000000Z"
-    moved = invented.clock(
-        policy="desk/answer@1", calendar="office@2", paused_at=at, pause_reason="evidence", paused_seconds=7200,
-        unlawful=[{"at": at, "reason": "lunch", "by": "wu"}], provisional=True, stated_due=at,
-        extended=[{"at": at, "due": later, "reason": "complex", "by": "li"}],
-        recalculated=[{"at": at, "old_due": at, "new_due": later, "cause": "late holiday"}],
-    )  # fmt: skip
-    said = "\n".join(life(moved, invented.reader()))
-    for words in (
-        "evidence",
-        "2 h 0 m",
-        "lunch",
-        "complex",
-        "late holiday",
-        "desk/answer@1",
-        "office@2",
-        "Provisional",
-    ):
-        assert words in said
-    assert "No policy" not in said
-
-
-def test_a_proof_is_shown_row_by_row() -> None:
-    """The rows are those of the proof, in its zone; each has its because and its event."""
-    shown = proof.shown(invented.proof(), invented.CASE_ID, "desk:answer", invented.reader(zone="Europe/Berlin"))
-    assert [row.word for row in shown.rows] == ["Counted", "Paused", "Closed", "Paused", "Counted"]
-    assert (shown.rows[0].begin, shown.rows[0].much, shown.rows[-1].so_far) == (
-        "Monday, 2 Mar, 15:00:00", "1:00:00", "2:00:00",
-    )  # fmt: skip
-    assert (shown.total, shown.rows[1].event) == ("2:00:00", "event-2")
-    assert dict(shown.head)["Policy"] == "desk/answer@1: 2 business-hours"
-    assert shown.address.endswith("/clocks/desk%3Aanswer/proof")
 
 
 def test_times_are_said_by_locale_in_the_reader_s_zone() -> None:

@@ -1,0 +1,81 @@
+"""How clocks are said: what is left, what moved them, their proofs, and a case as it was. Pure, from invented views."""
+
+import pytest
+
+import console_pages as invented
+from projections.console import clocks, proof, then
+from projections.console.life import life
+from projections.reckoning import NOW
+from runtime.problems import Problem
+
+
+def test_a_missed_clock_is_red_after_the_answer_came() -> None:
+    """Principle 3: failure stays visible."""
+    reader = invented.reader()
+    late = clocks.due_of(invented.case()["clocks"]["first-reply"], reader)
+    assert (late.tone, late.icon, late.text) == ("late", "late", "7 m late")
+    met = clocks.due_of(invented.clock(state="met", met_at="2026-09-24T06:00:00.000000Z"), reader)
+    assert met.tone == "ok"
+    assert clocks.due_of(invented.clock(state="breached"), reader, closed=True).text == "Missed"
+
+
+def test_what_is_left_is_said_in_business_time() -> None:
+    """Principle 1: what is left counts business time, the due moment stands on the wall; provisional is said."""
+    reader = invented.reader()
+    running = invented.clock(elapsed_seconds=103_320, remaining_seconds=4_680, provisional=True)
+    due = clocks.due_of(running, reader)
+    assert (due.text, due.sub, due.share, due.provisional) == ("1 h 18 m left", "due today 15:30", 95.7, True)
+    paused = clocks.due_of(invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z"), reader)
+    assert (paused.tone, paused.sub) == ("paused", "due today 15:30 if it went on now")
+    none = {name: value for name, value in invented.clock(state="not-started").items() if name != "due"}
+    assert clocks.due_of({**none, "reason": "no-policy"}, reader).sub == "no policy fits it"
+    assert clocks.due_of({**none, "state": "running"}, reader).text == "Measured only"
+
+
+def test_everything_that_moved_a_clock_is_said() -> None:
+    """Principle 2: pauses, lawful or not, extensions and recalculations with their because, and what counts it."""
+    at, later = "2026-09-22T01:00:00.000000Z", "2026-09-25T01:00:00.000000Z"
+    moved = invented.clock(
+        policy="desk/answer@1", calendar="office@2", paused_at=at, pause_reason="evidence", paused_seconds=7200,
+        unlawful=[{"at": at, "reason": "lunch", "by": "wu"}], provisional=True, stated_due=at,
+        extended=[{"at": at, "due": later, "reason": "complex", "by": "li"}],
+        recalculated=[{"at": at, "old_due": at, "new_due": later, "cause": "late holiday"}],
+    )  # fmt: skip
+    said = "\n".join(life(moved, invented.reader()))
+    for words in (
+        "evidence",
+        "2 h 0 m",
+        "lunch",
+        "complex",
+        "late holiday",
+        "desk/answer@1",
+        "office@2",
+        "Provisional",
+    ):
+        assert words in said
+    assert "No policy" not in said
+
+
+def test_a_proof_is_shown_row_by_row() -> None:
+    """The rows are those of the proof, in its zone; each has its because and its event."""
+    shown = proof.shown(invented.proof(), invented.CASE_ID, "desk:answer", invented.reader(zone="Europe/Berlin"))
+    assert [row.word for row in shown.rows] == ["Counted", "Paused", "Closed", "Paused", "Counted"]
+    assert (shown.rows[0].begin, shown.rows[0].much, shown.rows[-1].so_far) == (
+        "Monday, 2 Mar, 15:00:00", "1:00:00", "2:00:00",
+    )  # fmt: skip
+    assert (shown.total, shown.rows[1].event) == ("2:00:00", "event-2")
+    assert dict(shown.head)["Policy"] == "desk/answer@1: 2 business-hours"
+    assert shown.address.endswith("/clocks/desk%3Aanswer/proof")
+
+
+def test_a_case_as_it_was_says_so() -> None:
+    """L24: what was true then, and as far as it was known then, on the reader's clock; there is a way back to now."""
+    reader = invented.reader()
+    moments = then.asked("2026-09-20T10:00", "2026-09-21T02:00:00Z", reader)
+    shown = then.shown(moments, reader)
+    assert shown.said == "As it was 20 Sep 10:00, as far as it was known 21 Sep 10:00."
+    assert shown.query == {"as_of": "2026-09-20T10:00", "known_at": "2026-09-21T10:00"}
+    assert then.shown(NOW, reader).said == ""
+    assert then.asked("", None, reader).now
+    with pytest.raises(Problem):
+        then.asked("yesterday", None, reader)
