@@ -10,7 +10,7 @@ from random import Random
 from events.fact import GivenDue
 from events.inbound import ToldHistoryCompleted, ToldHistoryOpened, ToldLodged
 from local.importing.boston311 import CHANNELS, CLOCK, SOURCE, Request, events_of
-from local.importing.history import Event, History, in_order
+from local.importing.history import Asked, Event, History, in_order
 
 FIRST_DAY = datetime(2011, 7, 1, tzinfo=UTC)
 DAYS = 92
@@ -26,7 +26,8 @@ def history(name: str, cases: int) -> History:
     chance = Random(f"{name}/{cases}")  # by its name: two batches of one run differ
     batch = f"{SOURCE}-{name}"
     requests = [_request(chance, f"{name}-{number}") for number in range(cases)]
-    events = tuple(in_order(event for request in requests for event in events_of(request, batch)))
+    asked = Asked(batch, known_until=None)
+    events = tuple(in_order(event for request in requests for event in events_of(request, asked)))
     known_until = max(event.time for event in events) + timedelta(days=1)
     return History(
         batch=batch,
