@@ -37,6 +37,14 @@ def waiting(service: str = "escalation") -> dict[str, str]:
     return {"service": service, "kind": "proposals", "reason": "owed raised", "since": since, "mend_until": until}
 
 
+def parked() -> list[dict[str, Any]]:
+    """What waits for repair: a case, and a rulebook that should have been mended."""
+    return [
+        {**waiting(), "stream": f"complaint/{CASE_ID}", "complaint_id": CASE_ID, "overdue": False},
+        {**waiting("triage"), "stream": f"rulebook/pack/{EVIL}", "complaint_id": None, "overdue": True},
+    ]
+
+
 def case(**members: object) -> dict[str, Any]:
     """A case in hand, opened for its reader."""
     found: dict[str, Any] = {

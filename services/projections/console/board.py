@@ -77,6 +77,18 @@ class Next:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """One stream that waits for repair. `id` is empty where it is no complaint."""
+
+    id: str
+    name: str
+    service: str
+    since: str
+    until: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
 class BoardPage:
     """The whole board in words."""
 
@@ -93,10 +105,13 @@ class BoardPage:
     clocks: Sequence[Figures]
     sum: Figures
     next: Sequence[Next]
+    waiting: Sequence[Waiting]
 
 
-def shown(board: Board, buckets: Mapping[str, int], reader: Reader) -> BoardPage:
-    """The board for this reader."""
+def shown(
+    board: Board, buckets: Mapping[str, int], reader: Reader, waiting: Sequence[Mapping[str, Any]] = ()
+) -> BoardPage:
+    """The board for this reader. `waiting`: what waits for repair, the longest first."""
     words, counts = reader.words, _counts(board)
     named = dict(zip(_PARTS, counts, strict=True))
     columns, points = _columns(buckets, reader), _points(board["weeks"], reader)
@@ -118,6 +133,7 @@ def shown(board: Board, buckets: Mapping[str, int], reader: Reader) -> BoardPage
         clocks=[_figures(name_of(row["clock"], reader), 0, row, row["clocks"], reader) for row in board["clocks"]],
         sum=_figures(words.t("board.all"), 0, board, board["cases"], reader),
         next=[_next(row, reader) for row in board["next"]],
+        waiting=[_waiting(one, reader) for one in waiting],
     )  # fmt: skip
 
 
@@ -212,3 +228,10 @@ def _next(row: Mapping[str, Any], reader: Reader) -> Next:
     due = due_of(clock, reader)
     named = words.t("board.clock_by", clock=name_of(row["clock"], reader), policy=row["policy"])
     return Next(row["complaint_id"], short_id(row["complaint_id"]), due, named, about, holder, bool(owner))
+
+
+def _waiting(one: Mapping[str, Any], reader: Reader) -> Waiting:
+    case_id = one["complaint_id"] or ""
+    name = short_id(case_id) if case_id else one["stream"]
+    since, until = reader.moment(one["since"]), reader.moment(one["mend_until"])
+    return Waiting(case_id, name, reader.words.of("service", one["service"]), since, until, one["overdue"])

@@ -186,7 +186,7 @@ def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
     async def whole(request: Request, reader: Annotated[Reader, Depends(signed_in)], source: Short = None) -> Response:
         figures, buckets = await views.board(source or None)
         frame = await _frame(request, views, reader, "sla")
-        shown = board.shown(figures, buckets, reader)
+        shown = board.shown(figures, buckets, reader, await views.waiting())
         return pages.page("board.html", reader.words, **frame, source=source, page=shown)
 
 

@@ -19,6 +19,7 @@ from projections.console.reader import Reader
 from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
 from projections.paging import read_cursor, write_cursor
+from projections.parkings import parked
 from projections.reckoning import NOW, Moments, counted
 from projections.showing import Unseal, opened
 from projections.sources import STAFF, Sources
@@ -31,7 +32,7 @@ from rulebooks.histories import NotCounted
 
 View = Literal["mine", "offered", "unowned", "open", "all"]
 VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "open", "all")
-ROWS = 50
+ROWS, WAITING = 50, 10
 _SORT: Sort = "next_due_at"
 
 
@@ -146,6 +147,10 @@ class Views:
         except ValueError:
             return None
         return await queries.case(self.sources.pool, name)
+
+    async def waiting(self) -> Sequence[Plain]:
+        """What waits for repair, the longest first."""
+        return (await parked(self.sources.pool, {}, None, WAITING)).items
 
     async def board(self, source: str | None) -> tuple[Plain, Mapping[str, int]]:
         """The SLA board, and the open clocks by time to breach."""

@@ -54,7 +54,7 @@ def case_html(reader: Reader, page: dict[str, Any]) -> str:
 
 
 def board_html(reader: Reader) -> str:
-    shown = board.shown(invented.board(), {"hour": 2, "late-days": 1}, reader)
+    shown = board.shown(invented.board(), {"hour": 2, "late-days": 1}, reader, invented.parked())
     return PAGES.html("board.html", reader.words, **frame(reader, "sla"), source=invented.EVIL, page=shown)
 
 
