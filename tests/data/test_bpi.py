@@ -26,7 +26,12 @@ TOTALS = {
     "line_deescalations": 154,
     "reopens": 81,
     "cases_with_reopens": 61,
+    "cases_with_waits": 410,
+    "wait_any_seconds": 4_170_978_183,
+    "cases_with_pauses": 410,
+    "paused_seconds": 4_170_978_183,
 }
+"""What the custody reports say of waiting, and what the pauses of the clocks took, agree."""
 AT_ONCE = 8
 
 
@@ -48,9 +53,13 @@ async def test_an_import_killed_in_the_middle_and_started_again_ends_with_the_so
     assert await totals(system) == TOTALS
 
 
-async def test_every_case_has_the_figures_that_the_source_expects(system: System, data_folder: Path) -> None:
+def expected(data_folder: Path) -> list[dict[str, str]]:
     with gzip.open(data_folder / EXPECTED, "rt", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        return list(csv.DictReader(file))
+
+
+async def test_every_case_has_the_figures_that_the_source_expects(system: System, data_folder: Path) -> None:
+    rows = expected(data_folder)
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def figures(case_id: str) -> dict[str, str | int]:
@@ -66,6 +75,22 @@ async def test_every_case_has_the_figures_that_the_source_expects(system: System
     }
     assert len(rows) == TOTALS["cases"]
     assert differing == {}
+
+
+async def test_the_clocks_of_a_case_stood_still_while_it_waited(system: System, data_folder: Path) -> None:
+    """Time in Wait states by way of pauses: a clock for each cycle, every one answered, counted from the record."""
+    rows = [row for row in expected(data_folder) if int(row["wait_any_seconds"])]
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def paused(row: dict[str, str]) -> int:
+        async with limit:
+            (case,) = (await system.get("complaints", source="bpi2013", source_ref=row["case_id"]))["items"]
+            clocks = (await system.get(f"complaints/{case['id']}/clocks"))["items"]
+        assert [clock["state"] for clock in clocks] == ["met"] * (1 + int(row["reopens"]))
+        return sum(clock["paused_seconds"] for clock in clocks)
+
+    found = await asyncio.gather(*(paused(row) for row in rows))
+    assert found == [int(row["wait_any_seconds"]) for row in rows]
 
 
 def of_source(row: dict[str, str]) -> dict[str, str | datetime]:
