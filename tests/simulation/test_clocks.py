@@ -4,7 +4,7 @@ import pytest
 
 from clock_agreement import agree
 
-CHUNK = 2_000
+CHUNK = 1_000
 
 
 @pytest.mark.parametrize("first", range(1_000, 11_000, CHUNK))
