@@ -1,6 +1,7 @@
 """Facts that the tests of the clocks and of the ladder begin with. No test stands here."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,9 +25,9 @@ from events.intake import (
 )
 from events.triage import ComplaintGraded, ComplaintScreened
 from given import Story, story
-from published import shipped_books
+from published import LONG_AGO, OFFICE, PACK, shipped_books
 from rulebooks.books import as_first
-from rulebooks.state import Rulebook
+from rulebooks.state import Rulebook, Version
 
 BOOKS = shipped_books()
 OWN = "company-default"
@@ -64,8 +65,22 @@ def batched(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def in_use(*packs: str) -> dict[str, Rulebook]:
     """The shipped rulebooks, and these examples (`cn-xinfang`) in use as well."""
-    regimes = f'name = "company"\ntitle = "t"\npacks = {[OWN, *packs]!r}'.replace("'", '"')
-    return {**shipped_books(*(f"pack/{pack}" for pack in packs)), **as_first({"regimes/company": regimes})}
+    return {**shipped_books(*(f"pack/{pack}" for pack in packs)), **as_first({"regimes/company": regimes(*packs)})}
+
+
+def regimes(*packs: str) -> str:
+    return f'name = "company"\ntitle = "t"\npacks = {[OWN, *packs]!r}'.replace("'", '"')
+
+
+def at_desk(pack: str = PACK) -> dict[str, Rulebook]:
+    """The shipped rulebooks, and in use as well a pack whose one clock may pause and be extended."""
+    texts = {"pack/desk": pack, "calendar/office": OFFICE, "regimes/company": regimes("desk")}
+    return {**BOOKS, **as_first(texts)}
+
+
+def at(moment: str) -> datetime:
+    """By the wall clock of Shanghai: `03-04T12:00`."""
+    return datetime.fromisoformat(f"2026-{moment}:00+08:00").astimezone(UTC)
 
 
 def graded(grade: str = "complaint", at: datetime = NOON) -> ComplaintGraded:
@@ -126,3 +141,13 @@ def names(facts: tuple[Fact, ...]) -> list[str]:
     return [
         f"{fact.type.split('.')[2]} {getattr(fact, 'clock', '')}".strip() for fact in facts if isinstance(fact, CLOCKS)
     ]
+
+
+def published_later(
+    books: Mapping[str, Rulebook], key: str, text: str, *, known_at: datetime, running: bool = False
+) -> dict[str, Rulebook]:
+    """One rulebook has a further version, in force from long ago and known since `known_at`."""
+    before = books[key]
+    number = before.versions[-1].number + 1
+    version = Version(number, text, LONG_AGO, known_at, running, "ann", "ben")
+    return {**books, key: replace(before, versions=(*before.versions, version))}

@@ -1,0 +1,121 @@
+"""A changed rulebook and the clocks that run: T25 and its neighbours. Given, when, then.
+
+The clock: ten office hours, lodged on Monday evening, due on Wednesday (4 March) at noon. Wednesday becomes a holiday.
+"""
+
+from datetime import datetime
+
+import pytest
+
+from escalation.decider.clock_commands import PauseClock, ResumeClock
+from escalation.decider.state import Case
+from events.decider import Owed
+from events.escalation import ClockBreached, ClockRecalculated
+from events.fact import Fact
+from given import Story, assert_comes_back_from_json
+from published import HOLIDAY, OFFICE, PACK
+from rulebooks.state import Rulebook
+from unit.escalation.cases import LODGED, NOON, at, at_desk, contact, published_later, sent, told
+
+CLOCK = "desk:answer"
+LATE = OFFICE + HOLIDAY
+TUESDAY = at("03-03T12:00")
+
+
+def announced(known_at: datetime = TUESDAY, *, running: bool = True) -> dict[str, Rulebook]:
+    return published_later(at_desk(), "calendar/office", LATE, known_at=known_at, running=running)
+
+
+def begun(books: dict[str, Rulebook], *facts: Fact) -> Story[Case]:
+    """Started before anybody knew of the change."""
+    started = told(LODGED, contact(NOON), books=at_desk()).settled(NOON).then(*facts)
+    return told(*started.history, books=books)
+
+
+def of_the_clock(case: Story[Case], until: datetime) -> list[Fact]:
+    kinds = (ClockRecalculated, ClockBreached)
+    return [fact for fact in case.added(until) if isinstance(fact, kinds) and fact.clock == CLOCK]
+
+
+def test_a_late_holiday_moves_the_due_time_by_an_event_and_the_old_one_stays() -> None:
+    """T25: old, new and cause; then judged by the new one."""
+    case = begun(announced())
+    assert of_the_clock(case, at("04-01T00:00")) == [
+        ClockRecalculated(
+            at=TUESDAY,
+            clock=CLOCK,
+            old_due=at("03-04T12:00"),
+            new_due=at("03-05T12:00"),
+            cause="calendar/office@2 applies to running clocks",
+            policy="desk/answer@1",
+            calendar="office@2",
+        ),
+        ClockBreached(at=at("03-05T12:00"), clock=CLOCK),
+    ]
+    after = case.settled(TUESDAY)
+    assert_comes_back_from_json(after.decider, after.state)
+    assert "rulebook/calendar/office" in case.decider.leans_on(case.state)
+    assert "rulebook/pack/desk" in case.decider.leans_on(case.state)
+
+
+def test_without_that_word_a_running_clock_keeps_its_version() -> None:
+    """R104."""
+    assert of_the_clock(begun(announced(running=False)), at("04-01T00:00")) == [
+        ClockBreached(at=at("03-04T12:00"), clock=CLOCK)
+    ]
+    assert "rulebook/calendar/office" in begun(announced()).decider.leans_on(begun(announced()).state)
+
+
+def test_a_case_of_later_starts_with_the_new_version() -> None:
+    lodged = LODGED.model_copy(update={"at": at("03-03T20:00")})
+    started = told(lodged, books=announced()).settled(lodged.at)
+    assert [fact.calendar for fact in started.history if getattr(fact, "clock", "") == CLOCK] == ["office@2"]
+
+
+def test_what_was_breached_or_answered_before_it_was_known_stays() -> None:
+    """L14: judged by what was known then."""
+    assert of_the_clock(begun(announced(at("03-04T13:00"))), at("04-01T00:00")) == [
+        ClockBreached(at=at("03-04T12:00"), clock=CLOCK)
+    ]
+    answered = begun(announced(), sent(at("03-03T10:00")))
+    assert of_the_clock(answered, at("04-01T00:00")) == []
+
+
+def test_a_change_that_moves_nothing_says_nothing_until_it_does() -> None:
+    """A pause brings the clock over the new holiday: then, and by that, it is recalculated."""
+    books = published_later(at_desk(), "calendar/office", OFFICE + HOLIDAY.replace("03-04", "03-06"),
+                            known_at=TUESDAY, running=True)  # fmt: skip
+    assert of_the_clock(begun(books), at("03-04T11:00")) == []
+    case = begun(books).settled(TUESDAY)
+    paused = case.when(PauseClock(at("03-03T14:00"), "h", CLOCK, "evidence"))
+    assert isinstance(paused, Fact)
+    resumed = case.then(paused).when(ResumeClock(at("03-05T14:00"), "h", CLOCK))
+    assert isinstance(resumed, Fact)
+    (moved, _) = of_the_clock(case.then(paused, resumed), at("04-01T00:00"))
+    assert isinstance(moved, ClockRecalculated)
+    assert (moved.at, moved.old_due, moved.new_due) == (at("03-05T14:00"), at("03-06T12:00"), at("03-09T12:00"))
+
+
+def test_a_change_that_is_in_force_later_waits_for_its_day() -> None:
+    books = announced()
+    two = books["calendar/office"].versions[1]
+    from dataclasses import replace
+
+    books["calendar/office"] = replace(
+        books["calendar/office"],
+        versions=(books["calendar/office"].versions[0], replace(two, effective_at=at("03-04T00:00"))),
+    )
+    case = begun(books)
+    before = case.settled(at("03-03T23:00")).owes(at("03-03T23:00"))
+    assert before.fact is None
+    assert isinstance(before, Owed)
+    (moved, _) = of_the_clock(case, at("04-01T00:00"))
+    assert moved.at == at("03-04T00:00")
+
+
+@pytest.mark.parametrize("words", [("amount = 10", "amount = 11")])
+def test_a_policy_that_applies_to_running_clocks_recalculates_them_too(words: tuple[str, str]) -> None:
+    books = published_later(at_desk(), "pack/desk", PACK.replace(*words), known_at=TUESDAY, running=True)
+    (moved, _) = of_the_clock(begun(books), at("04-01T00:00"))
+    assert isinstance(moved, ClockRecalculated)
+    assert (moved.policy, moved.new_due) == ("desk/answer@2", at("03-04T14:00"))
