@@ -3,6 +3,7 @@
 The clock: ten office hours, lodged on Monday evening, due on Wednesday (4 March) at noon. Wednesday becomes a holiday.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from escalation.decider.clock_commands import PauseClock, ResumeClock
 from escalation.decider.state import Case
 from events.decider import Owed
-from events.escalation import ClockBreached, ClockRecalculated
+from events.escalation import ClockBreached, ClockRecalculated, ClockStarted
 from events.fact import Fact
 from given import Story, assert_comes_back_from_json
 from published import HOLIDAY, OFFICE, PACK
@@ -69,7 +70,8 @@ def test_without_that_word_a_running_clock_keeps_its_version() -> None:
 def test_a_case_of_later_starts_with_the_new_version() -> None:
     lodged = LODGED.model_copy(update={"at": at("03-03T20:00")})
     started = told(lodged, books=announced()).settled(lodged.at)
-    assert [fact.calendar for fact in started.history if getattr(fact, "clock", "") == CLOCK] == ["office@2"]
+    clocks = [fact for fact in started.history if isinstance(fact, ClockStarted) and fact.clock == CLOCK]
+    assert [clock.calendar for clock in clocks] == ["office@2"]
 
 
 def test_what_was_breached_or_answered_before_it_was_known_stays() -> None:
@@ -99,8 +101,6 @@ def test_a_change_that_moves_nothing_says_nothing_until_it_does() -> None:
 def test_a_change_that_is_in_force_later_waits_for_its_day() -> None:
     books = announced()
     two = books["calendar/office"].versions[1]
-    from dataclasses import replace
-
     books["calendar/office"] = replace(
         books["calendar/office"],
         versions=(books["calendar/office"].versions[0], replace(two, effective_at=at("03-04T00:00"))),
