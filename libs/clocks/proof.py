@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from clocks.wall import zone_named
+
 Kind = Literal["counted", "closed", "paused", "outside", "moved"]
 """`outside`: before counting begins; `moved`: what pauses or the rule of the end add to the last counted day."""
 
@@ -130,7 +132,7 @@ def _plain(value: object) -> Plain:
 
 def _head(proof: Proof) -> Iterator[str]:
     def local(at: datetime) -> str:
-        return _local(at, ZoneInfo(proof.zone))
+        return _local(at, zone_named(proof.zone))
 
     yield f"Policy   {proof.policy}: {proof.counts}"
     yield f"Source   {proof.source}"
@@ -150,7 +152,7 @@ def _head(proof: Proof) -> Iterator[str]:
 
 
 def _table(proof: Proof) -> Iterator[str]:
-    zone = ZoneInfo(proof.zone)
+    zone = zone_named(proof.zone)
     in_days = any(one.days for one in proof.segments)
     yield ""
     yield "from | to | what | how much | counted so far | why"

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from clocks.spec import CalendarSpec, DayRule, Minutes, minutes_of
-from clocks.wall import DAY, EPOCH_ORDINAL, MINUTE, first_instant, offset
+from clocks.wall import DAY, EPOCH_ORDINAL, MINUTE, first_instant, offset, zone_named
 
 Spans = tuple[Minutes, ...]
 
@@ -31,7 +31,7 @@ class Layout:
             for rule in spec.day
             for day in rule.days()
         }
-        return cls(ZoneInfo(spec.zone), week, days)
+        return cls(zone_named(spec.zone), week, days)
 
     def spans(self, day: int) -> Spans:
         """The open hours that begin on a day."""

@@ -4,10 +4,13 @@ One rule for every wall time, whether it is an opening, a closing or a due time:
 clock on the wall shows that time or a later one. A time that the zone skips is the end of the gap; a time that comes
 twice is its first coming. So a later wall time is never an earlier instant.
 
+Zones come from the package `tzdata` as locked, never from the machine: the same clock gives the same answer anywhere.
 Must not: know a calendar.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,6 +20,21 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _MICROSECOND = timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Every zone there is."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="ascii").split())
+
+
+@lru_cache(maxsize=256)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone, such as Europe/London. Raises KeyError where there is none."""
+    if name not in zone_names():
+        raise KeyError(name)
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
 
 
 def instant(at: datetime) -> int:

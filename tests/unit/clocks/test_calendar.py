@@ -1,12 +1,14 @@
 """Calendars: what is refused, what is open, and what lies beyond the days that a calendar knows."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
 from clock_forms import ALWAYS, OFFICE, at, calendar, holiday, policy, ran, spec, wall
 from clocks import OutOfReach, due, elapsed, is_open, next_opening
+from clocks.wall import zone_named, zone_names
 
 LONDON = calendar(holiday("2025-04-18"), holiday("2025-04-21"))
 
@@ -45,6 +47,15 @@ def test_an_opening_is_open_and_a_closing_is_not() -> None:
     assert open_at == [False, True, True, False]
     assert wall(next_opening(at("2025-04-17 17:00", LONDON), LONDON), LONDON) == "Tue 2025-04-22 09:00"
     assert wall(next_opening(at("2025-04-17 12:00", LONDON), LONDON), LONDON) == "Thu 2025-04-17 12:00"
+
+
+def test_zones_do_not_come_from_the_machine() -> None:
+    """A proof is the same bytes anywhere: the zones are those of the locked package."""
+    assert LONDON.zone is zone_named("Europe/London")
+    assert LONDON.zone is not ZoneInfo("Europe/London")
+    assert {"UTC", "Asia/Kathmandu", "Australia/Lord_Howe"} <= zone_names()
+    with pytest.raises(KeyError):
+        zone_named("../zones")
 
 
 def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
