@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from local.rules.files import CHECKS
 from rulebooks.books import as_first
-from rulebooks.kinds import ESCALATION
 from rulebooks.state import Rulebook
 
 FOLDER = Path(__file__).parents[1] / "rules"
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[1] / "rules"
 @cache
 def texts() -> dict[str, str]:
     """Every shipped text by `<kind>/<name>`."""
-    files = [path for kind in ESCALATION for path in sorted((FOLDER / kind).glob("*.toml"))]
+    files = [path for kind in CHECKS for path in sorted((FOLDER / kind).glob("*.toml"))]
     return {f"{path.parent.name}/{path.stem}": path.read_text("utf-8") for path in files}
 
 

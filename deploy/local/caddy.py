@@ -13,11 +13,14 @@ from pathlib import Path
 
 import httpx
 
+from accountability.rulebooks import CHECKS as LIMITS
+from intake.channels import CHECKS as CHANNELS
 from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
 from local.process import POLL_S, Process
 from rulebooks.kinds import ESCALATION
+from triage.rulebooks import CHECKS as TRIAGE
 
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 3.0
@@ -33,7 +36,7 @@ COMMANDS_ON_A_COMPLAINT = {
     ),
 }  # fmt: skip
 OTHER_COMMANDS = {"intake": ("/v1/intake/*", "/v1/complaints"), "triage": ("/v1/clusters", "/v1/clusters/*")}
-RULEBOOKS = {"escalation": tuple(ESCALATION)}
+RULEBOOKS = {"intake": CHANNELS, "triage": TRIAGE, "escalation": ESCALATION, "accountability": LIMITS}
 """Who writes which kinds: /v1/rulebooks/{kind}/{name}/<word>."""
 OTHER_READS = {"intake": ("/v1/track/*",)}
 EVERYTHING_ELSE = "projections"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from events import rulebook
 from events.fact import Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
 
 Identity = Literal["ordinary", "vip", "vulnerable", "media", "repeat", "nuisance"]
@@ -191,3 +192,21 @@ class HistoryCompleted(Fact):
     type: ClassVar[str] = "complaints.intake.history-completed.v1"
     source: Word
     known_until: Moment
+
+
+class RulebookDrafted(rulebook.Drafted):
+    """A new version of a list of channels was written; nothing follows it yet."""
+
+    type: ClassVar[str] = "complaints.intake.rulebook-drafted.v1"
+
+
+class RulebookApproved(rulebook.Approved):
+    """A second person approved the draft; it is in force from its effective moment on."""
+
+    type: ClassVar[str] = "complaints.intake.rulebook-approved.v1"
+
+
+class RulebookRefused(rulebook.DraftRefused):
+    """The draft was turned down or withdrawn."""
+
+    type: ClassVar[str] = "complaints.intake.rulebook-refused.v1"

@@ -40,7 +40,8 @@ class Table(Part):
     """One table under its number."""
 
     name: Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=0)] = 0
+    """The log counts versions; a text has none."""
 
     @property
     def ref(self) -> str:
@@ -48,12 +49,12 @@ class Table(Part):
         return f"{self.name}@{self.version}"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """The table in a TOML text. Raises TableInvalid."""
+    def parse(cls, text: str, version: int = 1) -> Self:
+        """The table in a TOML text, which is that version of it. Raises TableInvalid."""
         try:
             content = tomllib.loads(text)
             # By way of JSON, where strict types read an array as a tuple.
-            return cls.model_validate_json(json.dumps(content))
+            return cls.model_validate_json(json.dumps(content)).model_copy(update={"version": version})
         except tomllib.TOMLDecodeError as error:
             raise TableInvalid(f"{cls.__name__}: no TOML: {error}") from None
         except ValidationError as error:

@@ -3,33 +3,61 @@
 Must not: know one service, or the content of a rulebook.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from events.decider import NOTHING, Context, Decider, Owed, Refused, owes_nothing
+from events.decider import NOTHING, Context, Decider, Owed, Refused, UnknownRulebook, owes_nothing
 from events.fact import Fact
 from events.rulebook import Approved, Drafted, DraftRefused
-from rulebooks.state import ApproveRulebook, DraftRulebook, RefuseRulebook, Rulebook, Writing, decide, evolve
+from rulebooks.state import ApproveRulebook, Books, DraftRulebook, RefuseRulebook, Rulebook, Writing, decide, evolve
 
 S = TypeVar("S")
+RulesIn = Callable[[Books, datetime], Any]
+"""The rule set of a service, made of the rulebooks in force at a moment. Raises UnknownRulebook."""
+When = Callable[[Any], datetime | None]
+UNTIL_PUBLISHED = timedelta(seconds=1)
 _BOOK = Rulebook()
 
 
-def keeping(decider: Decider[S], writing: Writing) -> Decider[S | Rulebook]:
-    """The decider that also folds and decides on this chapter's rulebooks, and whose rules may read them."""
+def keeping(
+    decider: Decider[S], writing: Writing, *, rules: RulesIn | None = None, when: When = lambda command: command.now
+) -> Decider[S | Rulebook]:
+    """The decider that also folds and decides on this chapter's rulebooks, and whose rules may read them.
+
+    `rules`: what its `Context.rules` are made of, from the rulebooks in force at the moment of deciding; `when`: that
+    moment of a command, None for one that needs no rules. Rules that are given with the context are left as they are.
+    """
+
+    def ruled(context: Context, at: Callable[[], datetime | None]) -> Context:
+        if rules is None or context.rules is not None:
+            return context
+        moment = at()
+        return context if moment is None else replace(context, rules=rules(context.books, moment))
 
     def evolved(state: S | Rulebook, fact: Fact) -> S | Rulebook:
         if isinstance(fact, Drafted | Approved | DraftRefused):
-            return evolve(state if isinstance(state, Rulebook) else _BOOK, fact)
+            if isinstance(state, Rulebook):
+                return evolve(state, fact)
+            return evolve(_BOOK, fact) if state == decider.initial else state
         return state if isinstance(state, Rulebook) else decider.evolve(state, fact)
 
     def decided(command: Any, state: S | Rulebook, context: Context) -> Fact | Refused:  # noqa: ANN401
         if isinstance(command, DraftRulebook | ApproveRulebook | RefuseRulebook):
             return decide(command, state if isinstance(state, Rulebook) else _BOOK, context.books, writing)
-        return decider.decide(command, decider.initial if isinstance(state, Rulebook) else state, context)
+        return decider.decide(
+            command, decider.initial if isinstance(state, Rulebook) else state, ruled(context, lambda: when(command))
+        )
 
     def owed(state: S | Rulebook, context: Context, now: datetime) -> Owed:
-        return NOTHING if isinstance(state, Rulebook) else decider.owed(state, context, now)
+        if isinstance(state, Rulebook):
+            return NOTHING
+        try:
+            ruled_context = ruled(context, lambda: now)
+        except UnknownRulebook:
+            return Owed(wake_at=now + UNTIL_PUBLISHED)  # the service publishes them as it starts
+        return decider.owed(state, ruled_context, now)
 
     def leans_on(state: S | Rulebook) -> tuple[str, ...]:
         return () if isinstance(state, Rulebook) else decider.leans_on(state)

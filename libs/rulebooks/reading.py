@@ -6,7 +6,7 @@ Lives here: TOML, forms and places. Must not: know what one kind means beyond it
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -48,10 +48,21 @@ def read(form: type[M], name: str, text: str) -> tuple[M | None, list[Finding]]:
         line = f"line {at[1]}" if at else "the end of the text"
         return None, [Finding(line, f"no TOML: {_AT.sub('', str(error))}", "mend the line; see toml.io")]
     findings = [] if raw.get("name") == name else [_misnamed(text, raw, name)]
+    if raw.pop("version", None) is not None:
+        findings.append(Finding(place(text, ("version",)), "a text has no version", "take it out: the log counts them"))
     try:
         return form.model_validate_json(json.dumps(raw, ensure_ascii=False)), findings
     except ValidationError as error:
         return None, findings + [_of_form(text, one) for one in error.errors(include_url=False, include_input=False)]
+
+
+def check_form(form: type[BaseModel]) -> Callable[[str, str, object], tuple[Finding, ...]]:
+    """The check of a kind whose form says all that can be wrong."""
+
+    def check(name: str, text: str, _books: object) -> tuple[Finding, ...]:
+        return tuple(read(form, name, text)[1])
+
+    return check
 
 
 def raw_of(text: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from runtime.caller import Caller, Position, etag
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
 from runtime.keyring import Keyring
 from runtime.log import KafkaLog
-from runtime.problems import SAFE_HEADERS, FieldError, Problem
+from runtime.problems import RULEBOOK_MISSING, SAFE_HEADERS, FieldError, Problem
 from runtime.rows import RecordTooLarge, VerdictRow
 from runtime.store import CommandView, PgStore
 from runtime.telemetry import inject
@@ -220,7 +220,7 @@ class Commands(Generic[S]):
             except KeyWanted as owner:
                 (made,) = await self.keyring.keys_for([str(owner)])
             except UnknownRulebook as name:
-                raise Problem(503, "rulebook-missing", f"the rulebook {name} is not in force here yet; ask again",
+                raise Problem(503, RULEBOOK_MISSING, f"the rulebook {name} is not in force here yet; ask again",
                               headers={"Retry-After": "5"}) from None  # fmt: skip
 
     async def _find(self, intent: Intent) -> Outcome:

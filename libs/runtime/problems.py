@@ -34,6 +34,8 @@ from starlette.types import Scope
 from runtime.away import DATABASE_AWAY, LOG_AWAY
 from runtime.keyring import KeyringUnavailable
 
+RULEBOOK_MISSING = "rulebook-missing"
+"""503: a rulebook that the rules need is not in force here; it comes when the service, or somebody, publishes it."""
 SAFE_HEADERS = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",

@@ -89,10 +89,10 @@ async def _publish(running: Running, kind: str, path: Path, *, exists: bool) -> 
     for event_id, command in ((drafted, draft), (approved, approve)):
         outcome = await running.commands.carry_out(_intent(kind, name, event_id, command, text))
         if outcome.refused is not None and event_id == approved and not outcome.refused.findings:
-            _log.warning("rulebooks.draft-was-settled", kind=kind, name=name, code=outcome.refused.code)
+            _log.warning("rulebooks.draft-was-settled", stream=stream_of(kind, name), code=outcome.refused.code)
         elif outcome.verdict is None:
             raise NotPublished(f"{kind}/{name}: {_why(outcome)}")
-    _log.info("rulebooks.published", kind=kind, name=name)
+    _log.info("rulebooks.published", stream=stream_of(kind, name))
 
 
 def _intent(kind: str, name: str, event_id: str, command: Callable[[Draft[Any]], Any], text: str) -> Intent:

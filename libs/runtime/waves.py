@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from events.decider import Refused
 from runtime import intents
 from runtime.intents import Intent, KeyWanted, Outcome
-from runtime.problems import Problem
+from runtime.problems import RULEBOOK_MISSING, Problem
 from runtime.rows import Outgoing, RecordTooLarge, Row
 from runtime.store import CommandView
 
@@ -80,6 +80,8 @@ async def _decide_all(commands: "Commands[Any]", items: Sequence[Intent], views:
         try:
             facts.append(None if view.earlier is not None else await commands.decide(item, view))
         except Problem as problem:
+            if problem.code == RULEBOOK_MISSING:  # it comes as soon as the service has published it: nobody is refused
+                raise
             facts.append(Refused(problem.code, problem.detail))
     return facts
 

@@ -1,20 +1,19 @@
-"""The rule set of this service: limits, separation of duties, callbacks and closing, as `rules/authority.toml` says.
+"""The rule set of this service: limits, separation of duties, callbacks and closing.
 
 Lives here: its form, its checks (R142) and reading the file. Must not: any decision.
 """
 
-import json
-import tomllib
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from events.accountability import Ground
 from events.fact import Word
+from events.table import Part, Table
 
 Act = Literal["decide", "offer", "approve", "close", "find"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -41,12 +40,6 @@ class Limit(NamedTuple):
 
     minor: int
     rule: str
-
-
-class Part(BaseModel):
-    """A table of the file; an unknown or missing entry is refused when it is loaded."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Apart(Part):
@@ -106,24 +99,18 @@ class Closing(Part):
     next_instance: Word
 
 
-class Rules(Part):
-    """One numbered version of `rules/authority.toml`."""
+class Rules(Table):
+    """One version of the table of limits."""
 
-    version: Annotated[int, Field(ge=1)]
     limits: dict[Word, dict[Currency, Minor]]
     apart: Apart
     callbacks: Callbacks
     closing: Closing
 
-    @property
-    def name(self) -> str:
-        """What facts call this rule set."""
-        return f"authority@{self.version}"
-
     def limit(self, roles: frozenset[str], currency: str) -> Limit | None:
         """The highest limit that any of the roles has in this currency; None where none of them has one."""
         found = [
-            Limit(amounts[currency], f"{self.name}/{role}")
+            Limit(amounts[currency], f"{self.ref}/{role}")
             for role, amounts in sorted(self.limits.items())
             if role in roles and currency in amounts
         ]
@@ -131,7 +118,5 @@ class Rules(Part):
 
 
 def load_rules(folder: Path) -> Rules:
-    """The rule set in `folder/authority.toml`. Raises pydantic's ValidationError, naming the entry that is wrong."""
-    content = tomllib.loads((folder / "authority.toml").read_text(encoding="utf-8"))
-    # By way of JSON, where strict types read an array as a tuple.
-    return Rules.model_validate_json(json.dumps(content))
+    """The rule set as shipped, as if its first version were in force. Raises `OSError` or `TableInvalid`."""
+    return Rules.parse((folder / "limits" / "authority.toml").read_text(encoding="utf-8"))

@@ -2,12 +2,14 @@
 
 from accountability.api import build_routes
 from accountability.decider import DECIDER
-from accountability.rules import load_rules
+from accountability.rulebooks import CHECKS
+from runtime.rulebook_routes import rulebook_routes
+from runtime.seeding import publishing_shipped
 from runtime.service import Service
 
 SERVICE = Service(
     name="accountability",
     decider=DECIDER,
-    rules=load_rules,
-    routes=lambda running: [build_routes(running.commands)],
+    routes=lambda running: [build_routes(running.commands), rulebook_routes(running.commands)],
+    edges=(publishing_shipped(CHECKS),),
 )

@@ -1,28 +1,74 @@
-"""The list of channels, as data (`rules/channels.toml`): which names are known, and which is the dedicated entrance.
+"""The list of channels, as data: which names are known, and which is the dedicated entrance.
 
-Lives here: reading the list. Must not: any rule about what a channel means for a complaint (`decider/`).
+Lives here: its form, and reading the list as shipped or as in force.
+Must not: any rule about what a channel means for a complaint (`decider/`).
 """
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from events.fact import Word
+from events.intake import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.table import Part, Table
+from rulebooks.books import Edition, look_up
+from rulebooks.reading import check_form
+from rulebooks.state import Books, Check, Writing
+
+
+class Channel(Part):
+    """One way in."""
+
+    title: dict[Word, Word]
+    """By language."""
+    net: bool = False
+    """Every message left there is owed an answer."""
+    entrance: bool = False
+    """Goes straight to a person, without any automatic answer first."""
+
+
+class ChannelList(Table):
+    """Every channel that is known."""
+
+    channel: Annotated[dict[Word, Channel], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
 class Channels:
-    """One numbered version of the list. `rule` is its name in events, `<table>@<version>`."""
+    """One version of the list. `rule` is its name in events, `<table>@<version>`."""
 
     rule: str
     known: frozenset[str]
     entrances: frozenset[str]
 
 
+CHECKS: Final[Mapping[str, Check]] = {"channels": check_form(ChannelList)}
+WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
+
+
+def channels_in(books: Books, at: datetime) -> Channels:
+    """The list in force. Raises UnknownRulebook."""
+    return _channels(look_up(books, "channels", "channels", at=at))
+
+
 def load_channels(rules_folder: Path) -> Channels:
-    """The list as shipped. Raises `OSError`, `tomllib.TOMLDecodeError` or `KeyError`; without it nothing starts."""
-    table = tomllib.loads((rules_folder / "channels.toml").read_text(encoding="utf-8"))
-    channels = table["channel"]
+    """The list as shipped, as if its first version were in force. Raises `OSError` or `TableInvalid`."""
+    return _of(ChannelList.parse((rules_folder / "channels" / "channels.toml").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=32)
+def _channels(edition: Edition) -> Channels:
+    return _of(ChannelList.parse(edition.text, edition.number))
+
+
+def _of(listed: ChannelList) -> Channels:
     return Channels(
-        rule=f"{table['name']}@{table['version']}",
-        known=frozenset(channels),
-        entrances=frozenset(name for name, channel in channels.items() if channel.get("entrance", False)),
+        rule=listed.ref,
+        known=frozenset(listed.channel),
+        entrances=frozenset(name for name, channel in listed.channel.items() if channel.entrance),
     )

@@ -5,13 +5,15 @@ from collections.abc import Awaitable
 
 from intake import outbound
 from intake.api import build_routes
-from intake.channels import load_channels
+from intake.channels import CHECKS
 from intake.decider import DECIDER
 from intake.demo_gateway import DemoGateway
 from intake.gateway import InboundGateway
 from runtime import topics
 from runtime.edge import Edge, Handler
 from runtime.edge_store import EdgeStore
+from runtime.rulebook_routes import rulebook_routes
+from runtime.seeding import publishing_shipped
 from runtime.service import Running, Service
 
 
@@ -49,9 +51,8 @@ def _edge(running: Running, name: str, topic: str, handler: Handler) -> Edge:
 SERVICE = Service(
     name="intake",
     decider=DECIDER,
-    rules=load_channels,
-    routes=lambda running: [build_routes(running)],
-    edges=(_inbound, _demo),
+    routes=lambda running: [build_routes(running), rulebook_routes(running.commands)],
+    edges=(_inbound, _demo, publishing_shipped(CHECKS)),
     prepare=outbound.prepare,
     before_commit=lambda running: outbound.publisher(running.log, running.store.pool),
 )

@@ -1,4 +1,4 @@
-"""The rule tables of triage as values: screening, classification, grading, routing (`rules/*.toml`).
+"""The rule tables of triage as values: screening, classification, grading, routing.
 
 Lives here: their form, their checks (R142), and which rule fits. Must not: what is done with the answer (`decider/`).
 """
@@ -197,10 +197,10 @@ class Rules:
 
 
 def load_rules(folder: Path) -> Rules:
-    """The tables as shipped. Raises `OSError` or `TableInvalid`; without them nothing starts."""
+    """The tables as shipped, as if their first versions were in force. Raises `OSError` or `TableInvalid`."""
     return Rules(
-        screening=Screenings.parse((folder / "screening.toml").read_text("utf-8")),
-        classification=Classifications.parse((folder / "classification.toml").read_text("utf-8")),
-        grading=Gradings.parse((folder / "grading.toml").read_text("utf-8")),
-        routing=Routings.parse((folder / "routing.toml").read_text("utf-8")),
+        screening=Screenings.parse((folder / "screening" / "screening.toml").read_text("utf-8")),
+        classification=Classifications.parse((folder / "classification" / "classification.toml").read_text("utf-8")),
+        grading=Gradings.parse((folder / "grade" / "grading.toml").read_text("utf-8")),
+        routing=Routings.parse((folder / "routing" / "routing.toml").read_text("utf-8")),
     )

@@ -40,6 +40,7 @@ from events.intake import (
 )
 from events.triage import ComplaintScreened
 from given import Story, assert_comes_back_from_json, lived, only, story
+from rulebooks.state import Rulebook
 
 RULES = load_rules(Path(__file__).parents[2] / "rules")
 LODGED = ComplaintLodged(
@@ -110,7 +111,7 @@ LIVELY: dict[str, st.SearchStrategy[Any]] = {
 """Few people and few things, so that many commands are let through."""
 
 
-def told(*history: Fact) -> Story[State]:
+def told(*history: Fact) -> Story[State | Rulebook]:
     return story(DECIDER, RULES, *history, others=BATCHES)
 
 
@@ -179,13 +180,15 @@ def test_what_a_fact_does_not_rely_on_does_not_change_it(start: tuple[Fact, ...]
             case = _checked(case, owed, _owed_late)
 
 
-def _owed_late(case: Story[State]) -> Fact | None:
+def _owed_late(case: Story[State | Rulebook]) -> Fact | None:
     return case.owes(LATE).fact
 
 
 def _checked(
-    case: Story[State], answer: Fact | Refused, ask: Callable[[Story[State]], Fact | Refused | None]
-) -> Story[State]:
+    case: Story[State | Rulebook],
+    answer: Fact | Refused,
+    ask: Callable[[Story[State | Rulebook]], Fact | Refused | None],
+) -> Story[State | Rulebook]:
     """The story after the answer, which was the same whatever the undeclared chapters say."""
     if isinstance(answer, Refused):
         return case

@@ -1,15 +1,13 @@
 """The services' own deciders, with their rules as shipped, and what people do with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from accountability.decider import DECIDER as ACCOUNTABILITY
 from accountability.decider import commands as acc
-from accountability.rules import load_rules as accountability_rules
 from anything import SEALED
 from escalation.decider import DECIDER as ESCALATION
 from escalation.decider import commands as esc
@@ -25,9 +23,9 @@ from events.intake import (
     MotiveRecorded,
     SourceReported,
 )
-from intake.channels import load_channels
 from intake.decider import DECIDER as INTAKE
 from intake.decider import rules as say
+from local.caddy import RULEBOOKS
 from rulebooks.pack import Pack, Regimes
 from rulebooks.reading import content
 from runtime.caller import ROLES
@@ -38,9 +36,7 @@ from simulation.people import Act, Build, Script
 from simulation.publishing import Edition, Press
 from triage.decider import DECIDER as TRIAGE
 from triage.decider import commands as tri
-from triage.rules import load_rules as triage_rules
 
-FOLDER = Path(__file__).parents[2] / "rules"
 HOUR = timedelta(hours=1)
 WORKDAYS = "shanghai-weekdays"
 """The calendar by which the company's own limits are counted."""
@@ -50,10 +46,10 @@ ORIGIN = Origin(source="elsewhere", reference="r-1")
 @cache
 def _roles() -> tuple[Role, ...]:
     return (
-        Role("intake", INTAKE, rules=load_channels(FOLDER)),
-        Role("triage", TRIAGE, rules=triage_rules(FOLDER)),
+        Role("intake", INTAKE),
+        Role("triage", TRIAGE),
         Role("escalation", ESCALATION),
-        Role("accountability", ACCOUNTABILITY, rules=accountability_rules(FOLDER)),
+        Role("accountability", ACCOUNTABILITY),
         Role("projections", None),
     )
 
@@ -169,22 +165,32 @@ def _act(dice: Random, who: str, _upgrade: bool) -> Act:
 
 
 def _press() -> Press:
-    """What the company's regimes lean on, as shipped; then a holiday on the second day of the world, announced late."""
+    """Every service's tables as shipped, of escalation's what the regimes lean on; then a holiday on the second day of
+    the world, announced late.
+    """
     shipped = texts()
     regimes = Regimes.model_validate_json(content(shipped["regimes/company"]))
     packs = [Pack.model_validate_json(content(shipped[f"pack/{name}"])) for name in regimes.packs]
     calendars = {name: None for pack in packs for name in (pack.calendar, *map(pack.calendar_of, pack.policy))}
-    kinds: tuple[tuple[str, Iterable[str]], ...] = (
-        ("calendar", calendars), ("organisation", (regimes.organisation,)), ("ladder", (regimes.ladder,)),
-        ("pack", regimes.packs), ("regimes", ("company",)),
-    )  # fmt: skip
-    rounds = tuple(
-        tuple(Edition("escalation", kind, name, shipped[f"{kind}/{name}"]) for name in names) for kind, names in kinds
+    own = {
+        "calendar": calendars, "organisation": (regimes.organisation,), "ladder": (regimes.ladder,),
+        "pack": regimes.packs, "regimes": ("company",),
+    }  # fmt: skip
+    tables = tuple(
+        Edition(service, kind, key.partition("/")[2], text)
+        for service, kinds in RULEBOOKS.items()
+        for kind in kinds
+        for key, text in shipped.items()
+        if service != "escalation" and key.startswith(f"{kind}/")
+    )
+    rounds = (
+        tuple(Edition("escalation", kind, name, shipped[f"{kind}/{name}"]) for name in names)
+        for kind, names in own.items()
     )
     holiday = '\n[[day]]\ndate = "2026-03-03"\nkind = "holiday"\nwhy = "announced late"\n'
     late = shipped[f"calendar/{WORKDAYS}"] + holiday
     change = Edition("escalation", "calendar", WORKDAYS, late, version=2, effective_at=None, applies_to_running=True)
-    return Press(rounds, (change,))
+    return Press((tables, *rounds), (change,))
 
 
 REAL = Script(

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from accountability.rulebooks import CHECKS as LIMITS
 from events.table import Finding
+from intake.channels import CHECKS as CHANNELS
 from local.errors import LocalError
 from local.places import RULES
 from rulebooks.books import as_first
 from rulebooks.kinds import ESCALATION
 from rulebooks.state import Books, Check
+from triage.rulebooks import CHECKS as TRIAGE
 
-CHECKS: Final[Mapping[str, Check]] = {**ESCALATION}
+CHECKS: Final[Mapping[str, Check]] = {**ESCALATION, **TRIAGE, **LIMITS, **CHANNELS}
 """Every kind with its check, in the order in which one may lean on another."""
 
 

@@ -30,9 +30,12 @@ from accountability.decider.due import leans_on, owed
 from accountability.decider.fold import READS, evolve
 from accountability.decider.promise import attempt_callback, keep_promise, make_promise
 from accountability.decider.state import Closed, ImportBatch, Open, State, Unheard
+from accountability.rulebooks import WRITTEN, rules_in
 from accountability.rules import Rules
 from events.decider import Context, Decider, Refused
 from events.fact import Chapter, Fact
+from rulebooks.keeping import keeping
+from rulebooks.state import Rulebook
 
 __all__ = ["DECIDER", "NOTHING_LODGED", "State", "decide", "evolve", "owed"]
 
@@ -74,7 +77,7 @@ def _key_of(state: State) -> str | None:
     return None if isinstance(state, Unheard | ImportBatch) else state.case.key_id
 
 
-DECIDER: Decider[State] = Decider(
+_CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
     version=2,
     initial=Unheard(),
@@ -86,3 +89,4 @@ DECIDER: Decider[State] = Decider(
     leans_on=leans_on,
     key_of=_key_of,
 )
+DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN, rules=rules_in)

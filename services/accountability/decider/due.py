@@ -89,7 +89,7 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
             at=state.at,
             due=rules.callbacks.quiet.after(state.at + timedelta(days=days), state.case.branch),
             reason=f"closed as {state.ground}",
-            rule=rules.name,
+            rule=rules.ref,
         )
     if state.unsatisfied_at is None:
         return None
@@ -122,4 +122,4 @@ def _call(call: Call, case: Case, rules: Rules, now: datetime) -> Owed:
         return Owed(wake_at=call.due + _JUST_AFTER)
     missed = call.missed + 1
     again = rules.callbacks.next_try(call.due, case.branch) if missed < rules.callbacks.misses else None
-    return Owed(CallbackMissed(at=call.due, missed=missed, next_at=again, rule=rules.name))
+    return Owed(CallbackMissed(at=call.due, missed=missed, next_at=again, rule=rules.ref))

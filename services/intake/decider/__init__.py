@@ -4,10 +4,15 @@
 all in its chapter was said by somebody.
 """
 
+from datetime import datetime
+
 from events.decider import Decider
 from events.fact import Chapter
-from intake.decider.rules import decide
+from intake.channels import WRITTEN, channels_in
+from intake.decider.rules import Command, Lodge, decide
 from intake.decider.state import READS, Case, Empty, State, evolve
+from rulebooks.keeping import keeping
+from rulebooks.state import Rulebook
 
 __all__ = ["DECIDER", "State"]
 
@@ -17,7 +22,12 @@ def key_of(state: State) -> str | None:
     return state.key_id if isinstance(state, Case) else None
 
 
-DECIDER: Decider[State] = Decider(
+def when(command: Command) -> datetime | None:
+    """Only a lodging asks for rules: for the channels as they were known then."""
+    return command.complaint.at if isinstance(command, Lodge) else None
+
+
+_CASES: Decider[State] = Decider(
     chapter=Chapter.INTAKE,
     version=1,
     initial=Empty(),
@@ -27,3 +37,4 @@ DECIDER: Decider[State] = Decider(
     decide=decide,
     key_of=key_of,
 )
+DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN, rules=channels_in, when=when)

@@ -8,6 +8,8 @@ from typing import assert_never
 
 from events.decider import Context, Decider, Refused
 from events.fact import Chapter, Fact
+from rulebooks.keeping import keeping
+from rulebooks.state import Rulebook
 from triage.decider.clustering import change_membership, propose
 from triage.decider.commands import (
     AddMember,
@@ -26,6 +28,7 @@ from triage.decider.correction import on_case
 from triage.decider.due import leans_on, owed
 from triage.decider.fold import READS, evolve
 from triage.decider.state import Case, Cluster, Empty, State
+from triage.rulebooks import WRITTEN, rules_in
 
 __all__ = ["DECIDER", "State"]
 
@@ -46,7 +49,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused: 
     assert_never(command)
 
 
-DECIDER: Decider[State] = Decider(
+_CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
     version=2,
     initial=Empty(),
@@ -57,3 +60,4 @@ DECIDER: Decider[State] = Decider(
     owed=owed,
     leans_on=leans_on,
 )
+DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN, rules=rules_in)

@@ -24,6 +24,7 @@ from events.decider import Refused
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, ContactRecorded, MessageSent, MotiveRecorded, SourceReported
 from given import Story, story
+from rulebooks.state import Rulebook
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 RULES = load_rules(Path(__file__).parents[3] / "rules")
@@ -102,12 +103,12 @@ def reported(fact: Literal["closed", "reopened"], at: datetime) -> SourceReporte
     return SourceReported(at=at, fact=fact, reported=Origin(source="city", reference="1"), status="done")
 
 
-def told(*facts: Fact) -> Story[State]:
+def told(*facts: Fact) -> Story[State | Rulebook]:
     """Given these facts, by the rules as shipped."""
     return story(DECIDER, RULES, *facts)
 
 
-def did(start: Story[State], *commands: object) -> Story[State]:
+def did(start: Story[State | Rulebook], *commands: object) -> Story[State | Rulebook]:
     """The story after these commands, each of which must be let through."""
     for command in commands:
         fact = start.when(command)
@@ -116,7 +117,7 @@ def did(start: Story[State], *commands: object) -> Story[State]:
     return start
 
 
-def refused(start: Story[State], command: object) -> str:
+def refused(start: Story[State | Rulebook], command: object) -> str:
     """The code with which a command is refused."""
     answer = start.when(command)
     assert isinstance(answer, Refused), f"let through: {answer}"

@@ -104,7 +104,7 @@ def test_an_offer_within_the_limit_stands() -> None:
     """R119, R136: the limit and the rule are in the fact."""
     made = told(*HEARD).when(offer(amount_minor=50_000))
     assert isinstance(made, RemedyOffered)
-    assert (made.needs_approval, made.limit_minor, made.limit_rule) == (False, 50_000, "authority@2/handler")
+    assert (made.needs_approval, made.limit_minor, made.limit_rule) == (False, 50_000, "authority@1/handler")
 
 
 def test_an_offer_above_the_limit_waits_for_another_person_with_a_higher_one() -> None:
@@ -116,7 +116,7 @@ def test_an_offer_above_the_limit_waits_for_another_person_with_a_higher_one() -
     assert refused(waiting, approval("judge")) == "limit-too-low"
     approved = waiting.when(approval("teamlead"))
     assert isinstance(approved, OfferApproved)
-    assert (approved.limit_minor, approved.limit_rule) == (200_000, "authority@2/teamlead")
+    assert (approved.limit_minor, approved.limit_rule) == (200_000, "authority@1/teamlead")
     assert refused(did(waiting, approval()), approval()) == "offer-not-waiting"
     did(waiting, approval(), redress())
 
@@ -126,7 +126,7 @@ def test_several_roles_give_the_highest_limit_and_no_second_person() -> None:
     command = replace(offer(amount_minor=150_000), roles=frozenset({"handler", "teamlead"}))
     made = told(*HEARD).when(command)
     assert isinstance(made, RemedyOffered)
-    assert made.limit_rule == "authority@2/teamlead"
+    assert made.limit_rule == "authority@1/teamlead"
     waiting = did(told(*HEARD), offer("cso", amount_minor=30_000_000))
     assert refused(waiting, approval("cso")) == "same-person"
 

@@ -123,7 +123,7 @@ def test_closing_owes_a_callback_at_the_interval_of_its_ground() -> None:
     """R96."""
     closed = did(told(*HEARD), replace(decision(), settled=True)).settled(later(days=30))
     (scheduled,) = only(closed.history, CallbackScheduled)
-    assert scheduled == CallbackScheduled(at=NOON, due=later(days=3), reason="closed as accepted", rule="authority@2")
+    assert scheduled == CallbackScheduled(at=NOON, due=later(days=3), reason="closed as accepted", rule="authority@1")
 
 
 def test_a_callback_that_confirmed_it_already_is_not_owed_again() -> None:
@@ -142,9 +142,9 @@ def test_a_callback_that_nobody_tried_is_missed_at_its_time_and_tried_again() ->
     assert CLOSED.owes(later(days=3)).fact is None
     missed = only(CLOSED.added(later(days=30)), CallbackMissed)
     assert missed == [
-        CallbackMissed(at=later(days=3), missed=1, next_at=later(days=4), rule="authority@2"),
-        CallbackMissed(at=later(days=4), missed=2, next_at=later(days=5), rule="authority@2"),
-        CallbackMissed(at=later(days=5), missed=3, rule="authority@2"),
+        CallbackMissed(at=later(days=3), missed=1, next_at=later(days=4), rule="authority@1"),
+        CallbackMissed(at=later(days=4), missed=2, next_at=later(days=5), rule="authority@1"),
+        CallbackMissed(at=later(days=5), missed=3, rule="authority@1"),
     ]
 
 

@@ -42,6 +42,7 @@ from intake.decider.rules import (
 )
 from intake.decider.state import Case, Empty, ImportBatch
 from intake.track import progress
+from rulebooks.state import Rulebook
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CHANNELS = Channels("channels@1", known=frozenset({"phone", "entrance"}), entrances=frozenset({"entrance"}))
@@ -57,7 +58,7 @@ OPENED = ImportOpened(at=NOON, source="crm")
 COMPLETED = HistoryCompleted(at=NOON, source="crm", known_until=NOON)
 
 
-def given(*facts: Fact) -> Story[State]:
+def given(*facts: Fact) -> Story[State | Rulebook]:
     return story(DECIDER, CHANNELS, *facts)
 
 

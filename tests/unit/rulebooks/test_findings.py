@@ -2,7 +2,7 @@
 
 import pytest
 
-from rulebooks.kinds import ESCALATION
+from local.rules.files import CHECKS
 from shipped import books, texts
 
 CALENDAR = """
@@ -51,7 +51,7 @@ standing = "S"
 
 
 def found(kind: str, name: str, text: str) -> list[str]:
-    return [f"{one.place}: {one.wrong}" for one in ESCALATION[kind](name, text, books())]
+    return [f"{one.place}: {one.wrong}" for one in CHECKS[kind](name, text, books())]
 
 
 @pytest.mark.parametrize("key", sorted(texts()))
@@ -251,4 +251,20 @@ why = "x"
         "absence.3",
         "absence.2.until",
         "ladder/default",
+    ]
+
+
+def test_a_table_of_triage_says_which_rules_nothing_reaches_and_that_the_log_counts_versions() -> None:
+    text = texts()["routing/routing"].replace('name = "routing"', 'name = "routing"\nversion = 3')
+    text = text.replace('when = { grade = ["crisis"] }\n', "", 1)
+    lines = [line.split(" (")[0] for line in found("routing", "routing", text)]
+    assert lines[0] == "version"
+    assert lines[1:] == [f"rule.{n}" for n in range(1, text.count("[[rule]]"))]
+
+
+def test_a_wrong_limit_is_named() -> None:
+    text = texts()["limits/authority"].replace("CNY = 20_000\n", "CNY = -1\n").replace("attempts = 3", 'attempts = "3"')
+    assert [line.split(" (")[0] for line in found("limits", "authority", text)] == [
+        "limits.reception.CNY",
+        "callbacks.attempts",
     ]

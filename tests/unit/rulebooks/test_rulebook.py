@@ -150,6 +150,7 @@ def test_a_service_keeps_rulebooks_beside_its_own_streams() -> None:
     assert isinstance(book, Rulebook)
     assert decider.owed(book, Context(), NOON) == NOTHING
     assert decider.decide("accept", book, Context()) == Refused("own", "0")
-    assert decider.evolve(3, RulebookRefused(at=NOON, version=1, why="x", by="y")) == Rulebook()
+    assert decider.evolve(3, drafted) == 3
+    assert decider.evolve(book, RulebookRefused(at=NOON, version=1, why="x", by="y")) == Rulebook(drafts=1)
     assert decider.books
     assert {RulebookDrafted, RulebookApproved, RulebookRefused} <= decider.reads

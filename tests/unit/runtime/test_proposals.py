@@ -8,7 +8,7 @@ import pytest
 
 import toy
 from events.admission import Head, parse_expectation
-from events.decider import Context, Owed
+from events.decider import Context, Owed, UnknownRulebook
 from events.escalation import ClockBreached
 from events.fact import Fact
 from events.ids import owed_event_id
@@ -24,7 +24,7 @@ from runtime.proposals import (
     next_look,
     propose,
 )
-from runtime.rows import Parked, Row
+from runtime.rows import Parked, Row, Standing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BREACH = ClockBreached(at=NOON, clock="first-reply")
@@ -169,5 +169,17 @@ def test_while_something_is_owed_the_next_look_is_near() -> None:
 def test_a_context_holds_what_the_state_leans_on_and_nothing_else() -> None:
     """L15: what nobody has written yet is absent."""
     leaning = replace(toy.OWES, leans_on=lambda _: ("import/a", "import/b"))
-    found = context_of(leaning, row(), "rules", {"import/a": (3, "a state"), "import/c": (1, "another")})
-    assert found == Context("rules", {"import/a": "a state"})
+    standing = Standing(NOON, {"import/a": (3, "a state"), "import/c": (1, "another")}, {"calendar/cn": "a calendar"})
+    found = context_of(leaning, row(), "rules", standing)
+    assert found == Context("rules", {"import/a": "a state"}, {"calendar/cn": "a calendar"})
+
+
+def test_proposals_that_want_a_missing_rulebook_park_and_say_which() -> None:
+    """L22."""
+
+    def owed(*_: object) -> Owed:
+        raise UnknownRulebook("calendar/mars")
+
+    parked = ask(replace(toy.OWES, owed=owed), row(), Context(), NOON)
+    assert isinstance(parked, Parked)
+    assert parked.reason == "there is no rulebook calendar/mars"

@@ -9,6 +9,7 @@ from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, SourceReported
 from events.triage import ComplaintGraded
 from given import Story, story
+from rulebooks.state import Rulebook
 from triage.decider import DECIDER
 from triage.decider.state import ImportBatch, State
 from triage.rules import load_rules
@@ -24,7 +25,7 @@ OLD = TOLD.model_copy(update={"history": "import/b1"})
 REOPENED = ComplaintReopened(at=LATER, reason="not solved", cycle=2, by="handler-1")
 
 
-def told(*facts: Fact, known_until: datetime | None = None) -> Story[State]:
+def told(*facts: Fact, known_until: datetime | None = None) -> Story[State | Rulebook]:
     return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
 
 
@@ -36,7 +37,7 @@ def breached(clock: str, at: datetime) -> ClockBreached:
     return ClockBreached(at=at, clock=clock)
 
 
-def raises(given: Story[State], now: datetime = KNOWN_UNTIL) -> list[tuple[str, str | None]]:
+def raises(given: Story[State | Rulebook], now: datetime = KNOWN_UNTIL) -> list[tuple[str, str | None]]:
     """To which grade, and because of what, the case comes by itself."""
     return [(fact.grade, fact.cause) for fact in given.added(now) if isinstance(fact, ComplaintGraded)]
 

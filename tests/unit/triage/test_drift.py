@@ -50,7 +50,7 @@ def test_an_unanswered_suggestion_becomes_a_grievance_at_the_moment_of_the_breac
         inputs=("grade=suggestion", "breached=first-reply", "times=1"),
         cause="breached:first-reply",
         reason="a suggestion was not answered in time (R16)",
-        rule="grading@2/unanswered-suggestion",
+        rule="grading@1/unanswered-suggestion",
         by="rule",
     )
 

@@ -15,6 +15,7 @@ from events.triage import (
     CorrectionRefused,
 )
 from given import Story
+from rulebooks.state import Rulebook
 from triage.decider.commands import Classify, Confirm, Regrade, Reroute, Screen, TurnDown
 from triage.decider.state import State
 from unit.triage.cases import LATER, LODGED, NOON, breached, told
@@ -32,13 +33,13 @@ NO = TurnDown(now=LATER, by="teamlead-1", roles=frozenset({"teamlead"}), reason=
 CORRECTIONS = pytest.mark.parametrize("command", [OUT, DOWN, ABOUT])
 
 
-def code(given: Story[State], command: object) -> str:
+def code(given: Story[State | Rulebook], command: object) -> str:
     answer = given.when(command)
     assert isinstance(answer, Refused), f"let through: {answer}"
     return answer.code
 
 
-def proposed(command: Screen | Regrade | Classify, given: Story[State] = AT_RISK) -> Story[State]:
+def proposed(command: Screen | Regrade | Classify, given: Story[State | Rulebook] = AT_RISK) -> Story[State | Rulebook]:
     fact = given.when(replace(command, propose=True))
     assert isinstance(fact, CorrectionProposed)
     return given.then(fact)
