@@ -16,6 +16,7 @@ class Row:
     what: str
     days: int
     time: timedelta
+    so_far: str
     why: str
 
 
@@ -51,11 +52,11 @@ def read(text: str) -> ReadProof:
 
 
 def _row(cells: list[str]) -> Row:
-    begin, end, what, much, _, why = cells
+    begin, end, what, much, so_far, why = cells
     days = int(much.split()[0]) if "day" in much else 0
     hours, minutes, seconds = (0, 0, 0.0) if days or much == "-" else _duration(much)
     time = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return Row(_moment(begin), _moment(end), what, days, time, why)
+    return Row(_moment(begin), _moment(end), what, days, time, so_far, why)
 
 
 def _duration(text: str) -> tuple[int, int, float]:

@@ -2,16 +2,16 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clock_cases as cases
-import proof_reader
+import proof_text
 from clocks import Calendar, Policy, Proof, compiled, run
 from clocks.clock import ClockState
+from clocks.proof import duration
 
 MANY = settings(deadline=None, max_examples=60)
 seeds = st.integers(0, 2**32)
@@ -42,18 +42,17 @@ def test_the_text_of_counted_time_adds_up(seed: int) -> None:
     policy = cases.policy(random, unit=random.choice(("minutes", "hours", "business-hours")))
     assert policy.budget
     text = _state(policy, calendar, start, paused).proof.as_text()
-    rows = proof_reader.rows(text)
+    proof = proof_text.read(text)
     total = timedelta()
-    for row, following in pairwise(rows):
-        assert row.end == following.begin
-    for row in rows:
+    for row in proof.rows:
         if row.what == "counted":
-            total += proof_reader.duration(row.much)
-        assert proof_reader.duration(row.so_far) == total
+            total += row.time
+        assert row.so_far == duration(total)
     unit = timedelta(minutes=1) if policy.budget.unit == "minutes" else timedelta(hours=1)
-    assert total == policy.budget.amount * unit == proof_reader.duration(proof_reader.line(text, "Counted"))
-    assert rows[0].begin == start
-    assert rows[-1].end == proof_reader.instant(proof_reader.line(text, "Due"))
+    assert total == policy.budget.amount * unit
+    assert text.endswith(f"\nCounted  {duration(total)}\n")
+    assert proof.rows[0].begin == start
+    assert proof.ends == proof.due
 
 
 @MANY
@@ -63,17 +62,14 @@ def test_the_text_of_counted_days_adds_up(seed: int) -> None:
     random, calendar, start, paused = _drawn(seed)
     policy = cases.policy(random, unit=random.choice(("business-days", "calendar-days", "weeks")))
     assert policy.budget
-    text = _state(policy, calendar, start, paused).proof.as_text()
-    rows = proof_reader.rows(text)
-    counted = sum(proof_reader.days(row.much) for row in rows if row.what == "counted")
-    assert counted == policy.budget.amount * (7 if policy.budget.unit == "weeks" else 1)
-    assert counted == proof_reader.days(proof_reader.line(text, "Counted"))
-    assert rows[-1].end == proof_reader.instant(proof_reader.line(text, "Due")) or rows[-1].what == "paused"
-    taken, given_back = (
-        sum((proof_reader.duration(row.much) for row in rows if row.what == what and ":" in row.much), timedelta())
-        for what in ("paused", "moved")
+    proof = proof_text.read(_state(policy, calendar, start, paused).proof.as_text())
+    days, time = proof.counted
+    assert (days, time) == (policy.budget.amount * (7 if policy.budget.unit == "weeks" else 1), timedelta())
+    assert proof.rows[-1].end == proof.due or proof.rows[-1].what == "paused"
+    taken, added = (
+        sum((row.time for row in proof.rows if row.what == what), timedelta()) for what in ("paused", "moved")
     )
-    assert taken == given_back
+    assert taken == added
 
 
 @MANY
