@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 
 from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Running, Step
 from events.escalation import (
+    CaseEscalated,
     ClockBreached,
     ClockExtended,
     ClockMet,
@@ -20,11 +21,15 @@ from events.escalation import (
     ClockStarted,
     ClockStopped,
     ClockWarned,
+    OwnershipOffered,
 )
-from events.fact import Origin
+from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, MessageReceived
+from events.occasions import AFTER_ANOTHER
 
 GIVEN = "given"
+BY_RULE = "rule"
+"""The `by` of what no person did."""
 SOURCE = "source"
 """The `by` of a pause that another system reported."""
 StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached
@@ -32,7 +37,7 @@ ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
 _ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
 """They end a clock also where a source dates them before its start."""
 _NAME_CHARACTERS_MAX = 200
-_RECENT_MAX = 64
+_RECENT_MAX = 32
 _NOTICES_MAX = 20
 
 
@@ -134,6 +139,22 @@ def waiting_at_source(case: Case, at: datetime, reason: str | None, origin: Orig
 
     waiting = None if reason is None else Report(at, reason, origin, 0)
     return _on_all(replace(case, rest=replace(case.rest, waiting=waiting)), reported)
+
+
+def settled(case: Case, fact: Fact) -> Case:
+    """What this chapter says by rule of time and answers comes after all clocks were set off (the order of `due`): the
+    occasions that stood then are done with. Those that other chapters made stay, unless the fact relies on them all.
+    """
+    if isinstance(fact, ClockMet | ClockStopped):
+        return replace(case, occasions=tuple(one for one in case.occasions if not _is_ours(one)))
+    by_rule = isinstance(fact, ClockWarned | ClockBreached) or (
+        isinstance(fact, OwnershipOffered | CaseEscalated) and fact.by == BY_RULE
+    )
+    return replace(case, occasions=()) if by_rule else case
+
+
+def _is_ours(one: Occasion) -> bool:
+    return one.what.startswith((*AFTER_ANOTHER, "offered", "accepted", "escalated"))
 
 
 def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation.decider import ladder, reading
-from escalation.decider.clocks import GIVEN
-from escalation.decider.holding import BY_RULE
+from escalation.decider.clocks import BY_RULE, GIVEN
 from escalation.decider.judging import Standing, standing
 from escalation.decider.recalculating import recalculated
 from escalation.decider.starting import asked_for, set_off

@@ -16,6 +16,7 @@ from escalation.decider.clocks import (
     graded_clocks,
     message_left,
     occasion,
+    settled,
     waiting_at_source,
 )
 from escalation.decider.holding import HoldingFact, held, wants_owner
@@ -93,7 +94,7 @@ READS = _HEARD | _OWN
 def evolve(state: State, fact: Fact) -> State:
     match state:
         case Case():
-            return _went_on(state, fact)
+            return _went_on(settled(state, fact), fact)
         case Empty():
             return _begin(fact)
         case ImportBatch():

@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, assert_never
 
+from escalation.decider.clocks import BY_RULE
 from escalation.decider.state import Case, Wanted
 from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
 
 HoldingFact = OwnershipOffered | OwnershipAccepted | OwnershipRefused
-BY_RULE = "rule"
-"""The `by` of an offer that no person made."""
 
 
 def held(case: Case, fact: HoldingFact) -> Case:
