@@ -147,7 +147,7 @@ class Count:
         """The instant at which the time is over if it ends on that day; never before counting begins."""
         end_at, calendar = self.policy.end_at, self.calendar
         if end_at == "same-time" and same_time:
-            return max(self.begin, calendar.at(day, self.time_of_day))
+            return calendar.at(day, self.time_of_day)
         closing = calendar.closing(day) if end_at == "close-of-business" else None
         return max(self.begin, calendar.last_instant(day) if closing is None else closing)
 

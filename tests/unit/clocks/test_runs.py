@@ -181,6 +181,11 @@ def test_no_more_extensions_than_allowed() -> None:
     assert office(EIGHT, "2025-06-20 10:00", extended()).refused[0].why == "none-allowed"
 
 
+def test_no_extension_after_the_end() -> None:
+    ended = Ended(at("2025-06-09 10:00", OFFICE), "met", "m")
+    assert office(LONGER, "2025-06-20 10:00", ended, extended()).refused[0].why == "too-late"
+
+
 def test_a_pause_makes_later_extensions_timely() -> None:
     """Too late is judged by what was due when the extension was given."""
     rule = LONGER.model_copy(update={"pauses": (WAIT,)})

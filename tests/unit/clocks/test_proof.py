@@ -1,0 +1,128 @@
+"""What a proof looks like, word for word: an ombudsman reads it."""
+# ruff: noqa: E501 - proofs as they are printed
+
+import json
+from dataclasses import replace
+
+from clock_forms import at, calendar, holiday, policy, ran
+from clocks import Ended, Extended, Paused, Policy, Resumed
+from clocks.proof import Proof
+
+OFFICE = calendar(holiday("2025-04-18", "Good Friday"), holiday("2025-04-21", "Easter Monday"))
+WAIT = "awaiting-complainant"
+
+
+def proof_of(rule: Policy, start: str, asked: str, *steps: Paused | Resumed | Extended | Ended) -> Proof:
+    return ran(start, asked, rule, OFFICE, *steps).proof
+
+
+def test_business_hours_with_a_pause() -> None:
+    rule = policy(12, "business-hours", pauses=[WAIT])
+    pause = Paused(at("2025-04-17 15:00", OFFICE), WAIT, "e-2")
+    found = proof_of(rule, "2025-04-16 16:00", "2025-05-01", pause, Resumed(at("2025-04-22 10:00", OFFICE), "e-3"))
+    assert (
+        found.as_text()
+        == """\
+Policy   limit: 12 business-hours
+Source   invented (unconfirmed, not to be taken for law)
+Calendar office (Europe/London), known from 2011-01-01 to 2026-12-31; invented
+Rule     a pause takes out its own time; lawful reasons: awaiting-complainant
+Started  Wed 2025-04-16 16:00:00+01:00 by start
+Due      Tue 2025-04-22 15:00:00+01:00
+
+from | to | what | how much | counted so far | why
+Wed 2025-04-16 16:00:00+01:00 | Wed 2025-04-16 17:00:00+01:00 | counted | 1:00:00 | 1:00:00 | open 09:00-17:00
+Wed 2025-04-16 17:00:00+01:00 | Thu 2025-04-17 09:00:00+01:00 | closed | - | 1:00:00 | closed: outside open hours
+Thu 2025-04-17 09:00:00+01:00 | Thu 2025-04-17 15:00:00+01:00 | counted | 6:00:00 | 7:00:00 | open 09:00-17:00
+Thu 2025-04-17 15:00:00+01:00 | Thu 2025-04-17 17:00:00+01:00 | paused | 2:00:00 | 7:00:00 | paused: awaiting-complainant (e-2)
+Thu 2025-04-17 17:00:00+01:00 | Tue 2025-04-22 09:00:00+01:00 | closed | - | 7:00:00 | closed: 2025-04-18 Good Friday, 2025-04-19 Saturday, 2025-04-20 Sunday, 2025-04-21 Easter Monday
+Tue 2025-04-22 09:00:00+01:00 | Tue 2025-04-22 10:00:00+01:00 | paused | 1:00:00 | 7:00:00 | paused: awaiting-complainant (e-2)
+Tue 2025-04-22 10:00:00+01:00 | Tue 2025-04-22 15:00:00+01:00 | counted | 5:00:00 | 12:00:00 | open 09:00-17:00
+
+Counted  12:00:00
+"""
+    )
+
+
+def test_business_days_with_everything() -> None:
+    rule = policy(
+        2,
+        "business-days",
+        closed_start="rolls",
+        cutoff="17:00",
+        after_cutoff="08:30",
+        pauses=[WAIT],
+        extensions={"times": 1, "amount": 1, "unit": "business-days"},
+    )
+    pause = Paused(at("2025-04-23 16:00", OFFICE), WAIT, "e-2")
+    found = proof_of(
+        rule,
+        "2025-04-19 18:00",
+        "2025-05-01",
+        pause,
+        Resumed(at("2025-04-24 10:00", OFFICE), "e-3"),
+        Paused(at("2025-04-24 11:00", OFFICE), "busy", "e-4"),
+        Extended(at("2025-04-24 12:00", OFFICE), "e-5"),
+        Ended(at("2025-04-29 10:30", OFFICE), "met", "e-6"),
+    )
+    assert (
+        replace(found, policy="pack/limit@3", calendar="office@2").as_text()
+        == """\
+Policy   pack/limit@3: 2 business-days + 1 business-days
+Source   invented (unconfirmed, not to be taken for law)
+Calendar office@2 (Europe/London), known from 2011-01-01 to 2026-12-31; invented
+Rule     the day of the start is day 0
+Rule     a start on a day that is no working day moves to the next, same time of day
+Rule     a start after 17:00 moves to the next working day at 08:30
+Rule     it ends at the time of day of the start
+Rule     a pause takes out its own time; lawful reasons: awaiting-complainant
+Started  Sat 2025-04-19 18:00:00+01:00 by start
+Due      Mon 2025-04-28 11:00:00+01:00
+Ended    Tue 2025-04-29 10:30:00+01:00 met by e-6, too late
+         31:30:00 counted until then, 2:00:00 paused
+Note     Thu 2025-04-24 11:00:00+01:00 pause not lawful here, moves nothing: busy (e-4)
+Note     Thu 2025-04-24 12:00:00+01:00 extension by 1 business-days (e-5)
+
+from | to | what | how much | counted so far | why
+Sat 2025-04-19 18:00:00+01:00 | Wed 2025-04-23 08:30:00+01:00 | outside | - | 0 days | the start moves: Saturday is no working day and a start after 17:00 counts from 08:30 of the next working day
+Wed 2025-04-23 08:30:00+01:00 | Thu 2025-04-24 00:00:00+01:00 | outside | - | 0 days | day 0, on which counting begins, does not count
+Thu 2025-04-24 00:00:00+01:00 | Sat 2025-04-26 00:00:00+01:00 | counted | 2 days | 2 days | working day
+Sat 2025-04-26 00:00:00+01:00 | Mon 2025-04-28 00:00:00+01:00 | closed | - | 2 days | closed: 2025-04-26 Saturday, 2025-04-27 Sunday
+Mon 2025-04-28 00:00:00+01:00 | Mon 2025-04-28 08:30:00+01:00 | counted | 1 day | 3 days | working day
+Wed 2025-04-23 16:00:00+01:00 | Thu 2025-04-24 10:00:00+01:00 | paused | 2:00:00 | 3 days | paused: awaiting-complainant (e-2)
+Mon 2025-04-28 08:30:00+01:00 | Mon 2025-04-28 11:00:00+01:00 | moved | 2:00:00 | 3 days | the open time of the pauses is added
+
+Counted  3 days
+"""
+    )
+
+
+def test_years_fold_into_weeks() -> None:
+    """Equal neighbouring days are one row that says how many there are."""
+    found = proof_of(policy(4000, "business-hours"), "2023-01-02 09:00", "2023-01-02 09:00")
+    assert len(found.segments) == 2 * 100 - 1
+    assert found.segments[0].why == "open 09:00-17:00, 5 days of 8:00:00"
+    assert found.counted_time.total_seconds() == 4000 * 3600
+
+
+def test_a_paused_proof_says_as_of_when_and_a_running_one_does_not_hang_on_it() -> None:
+    rule = policy(12, "business-hours", pauses=[WAIT])
+    pause = Paused(at("2025-04-17 15:00", OFFICE), WAIT, "e-2")
+    running = [proof_of(rule, "2025-04-16 16:00", f"2025-04-17 {hour}:00").as_json() for hour in (10, 12)]
+    paused = [proof_of(rule, "2025-04-16 16:00", f"2025-04-22 {hour}:00", pause).as_json() for hour in (10, 12)]
+    assert running[0] == running[1]
+    assert paused[0] != paused[1]
+    assert json.loads(paused[1])["as_of"] == "2025-04-22T11:00:00Z"
+    assert json.loads(running[1])["as_of"] is None
+
+
+def test_the_json_is_canonical() -> None:
+    found = proof_of(policy(90, "minutes"), "2025-04-16 16:00:00.250000", "2025-04-17 10:00").as_json()
+    assert found == (
+        b'{"as_of":null,"calendar":"office","conventions":[],"counts":"90 minutes","due":"2025-04-16T16:30:00.250000Z",'
+        b'"ended":null,"known":"known from 2011-01-01 to 2026-12-31; invented","notes":[],"policy":"limit",'
+        b'"provisional":[],"segments":[{"begin":"2025-04-16T15:00:00.250000Z","days":0,'
+        b'"end":"2025-04-16T16:30:00.250000Z","event":null,"kind":"counted","time":"1:30:00",'
+        b'"why":"every hour counts"}],"source":"invented (unconfirmed, not to be taken for law)",'
+        b'"started":"2025-04-16T15:00:00.250000Z","started_by":"start","zone":"Europe/London"}'
+    )
