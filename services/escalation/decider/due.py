@@ -73,13 +73,15 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
 
 
 def leans_on(state: State) -> tuple[str, ...]:
-    """The import that brought the case, where anything but a report may come to be owed; and the rulebooks that its
-    running clocks follow, whose next version may apply to them.
+    """The import that brought the case, where anything but a report may come to be owed; the rulebooks that its running
+    clocks follow, whose next version may apply to them; and the packs that clocks are asked for by, known or not.
     """
     if not isinstance(state, Case):
         return ()
     history = (state.rest.history,) if state.rest.history is not None and _is_busy(state) else ()
-    followed: dict[str, None] = {}
+    followed: dict[str, None] = {
+        stream_of("pack", one.policy.partition("/")[0]): None for one in state.asked if one.policy is not None
+    }
     for clock in state.running:
         if clock.calendar is not None and clock.breached_at is None:
             followed[stream_of("pack", clock.policy.partition("/")[0])] = None
