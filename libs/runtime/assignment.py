@@ -43,8 +43,10 @@ class Assignment:
         return self.again({partition: places.get(partition, Place()) for partition in ends})
 
     def again(self, places: Mapping[int, Place]) -> dict[int, int]:
-        """Stand at these positions; gives where to seek."""
+        """Stand at these positions; gives where to seek. Where one fell back (a rebuild), what we saw is past."""
         for partition, place in places.items():
+            if partition in self.places and place.next_offset < self.places[partition].next_offset:
+                self._ends[partition] = max(self._high.get(partition, 0), self.places[partition].next_offset)
             self.places[partition] = place
             if place.next_offset > 0:
                 self._unchecked.add(partition)

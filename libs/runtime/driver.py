@@ -19,6 +19,7 @@ from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.reader import Reader
+from runtime.roads import road_of
 from runtime.rows import LogBroken
 from runtime.telemetry import extract, processing, recording
 from runtime.waits import Waits
@@ -58,6 +59,8 @@ class Driver:
     check: Callable[[], Awaitable[None]]
     """Is the topic still the one we read (L6)? Raises LogBroken."""
     make_consumer: Callable[..., Consumer] = AIOKafkaConsumer
+    road: Callable[[Consumer, TopicPartition], object] = road_of
+    """By which connection a partition is read; another one means that its last record must be looked at again (L6)."""
     clock: Callable[[], float] = time.monotonic
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
@@ -71,6 +74,7 @@ class Driver:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: Exception | None = None
     _assigned_once: bool = False
+    _roads: dict[TopicPartition, object] = field(default_factory=dict)
     _ticked: float = 0.0
     _lag_committed: float = 0.0
     _marked: float = 0.0
@@ -112,7 +116,7 @@ class Driver:
             max_partition_fetch_bytes=4 * 1024 * 1024,
             request_timeout_ms=15_000,
         )
-        self._broken, self._assigned_once = None, False
+        self._broken, self._assigned_once, self._roads = None, False, {}
         consumer = self._consumer
         await asyncio.wait_for(consumer.start(), 20)
         try:
@@ -132,6 +136,7 @@ class Driver:
         async with self._turn:
             if self._broken is not None:
                 raise self._broken
+            records = self._by_known_roads(consumer, records)
             if records:
                 for place in records:
                     self.reader.assignment.high(place.partition, consumer.highwater(place) or 0)
@@ -152,6 +157,24 @@ class Driver:
         if self.reader.assignment.behind():
             return 0.0
         return min(max(shortest, LINGER_SHARE * (self.clock() - began)), longest)
+
+    def _by_known_roads(
+        self, consumer: Consumer, records: dict[TopicPartition, list[Any]]
+    ) -> dict[TopicPartition, list[Any]]:
+        """What came by a new connection is dropped, and read again from the last record that we folded (L6).
+
+        A broker may come back without the end of its log, and that log may have grown past our position since: then
+        nothing but the record before our position tells that it is another one.
+        """
+        roads = {place: self.road(consumer, place) for place in records}
+        changed = {place for place, road in roads.items() if self._roads.get(place, road) is not road}
+        self._roads |= roads
+        if not changed:
+            return records
+        ours = self.reader.assignment
+        again = {place.partition: ours.places[place.partition] for place in changed if place.partition in ours.places}
+        self._seek(consumer, ours.again(again))
+        return {place: some for place, some in records.items() if place not in changed}
 
     def _traced(self, records: Mapping[TopicPartition, Sequence[Any]]) -> AbstractContextManager[None]:
         """The batch as a span, child of its record's where it is one record, linked to all where it is many."""
@@ -236,6 +259,7 @@ class Driver:
             try:
                 seeks = await self.reader.assigned([place.partition for place in places], log_ends)
                 self._seek(self._consumer, seeks)
+                self._roads = {place: road for place, road in self._roads.items() if place not in places}
                 self._assigned_once = True
             except LogBroken as error:
                 self._broken = error

@@ -82,6 +82,8 @@ class Consumer:
         self.host = host
         self.member = member
         self.broken = False
+        self.road = object()
+        """The connection that it reads by; a new one where it had to reconnect."""
         self._broker = broker
         self._sky = sky
         self._listener: Listener = None
@@ -178,6 +180,7 @@ class Consumer:
             start = position
             if start > 0 and dice.random() < weather.repeated_record:
                 start -= 1
+                self.road = object()
             some = self._broker.log[partition][start : start + min(max_records, dice.choice((1, 3, 50)))]
             if not some:
                 continue

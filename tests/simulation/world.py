@@ -121,7 +121,7 @@ class World:
         driver = self.parts.driver(
             reader, waits, "", "log", role.name, member, publish=publish, check=check,
             make_consumer=lambda **_: Consumer(self.groups[role.name], self.broker, host, self.sky, member),
-            clock=self.loop.time, utc_now=self.loop.utc_now,
+            road=lambda consumer, _: consumer.road, clock=self.loop.time, utc_now=self.loop.utc_now,
         )  # fmt: skip
         commands = self.parts.commands(
             role.name, cast("Decider[Any]", decider), role.rules, cast("Any", store), cast("Any", log), waits,

@@ -165,3 +165,15 @@ def test_hashes_are_kept_at_the_marks_and_taken_once() -> None:
     assert assignment.take_marks(idle=False) == [(0, MARK_EVERY, b"at the mark")]
     assignment.places[0] = Place(7, 1, "", 0, b"here")
     assert assignment.take_marks(idle=True) == [(0, 7, b"here")]
+
+
+def test_a_rebuild_is_the_past_up_to_where_we_stood() -> None:
+    """L11: a position that fell back holds appending, and marks what is measured, until all that was seen is passed."""
+    assignment = Held().assignment(read_up_to(5), end=5)
+    assert not assignment.catching_up(0)
+    assignment.high(0, 9)
+    assignment.again({0: Place()})
+    assert (assignment.catching_up(0), assignment.lag(0), assignment.end_seen(0)) == (True, 9, 9)
+    assert assignment.held(0, 8)
+    assignment.again({0: read_up_to(9)})
+    assert (assignment.catching_up(0), assignment.lag(0), assignment.held(0, 9)) == (False, 0, False)

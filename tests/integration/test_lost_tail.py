@@ -1,0 +1,113 @@
+"""A broker comes back without the end of its log, and that log has grown past the readers before they ask (L6)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+import toy
+from events.ids import new_stream
+from events.partition import partition_of
+from local.kafka import Broker
+from local.places import DataDir
+from local.ports import free_ports
+from parts import PARTITIONS, Part, admitted, intent, lodging, made, part, until
+from runtime.assignment import Assignment
+from runtime.log import KafkaLog
+from runtime.rows import LogRecord
+
+LOST_BYTES = 200
+"""The last record at least, and not many."""
+
+
+class Restarting:
+    """A broker that goes away and comes back; `elsewhere` is the same one where its readers do not find it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = DataDir(folder)
+        port, self.controller_port, other = free_ports(3)
+        self.broker = Broker(self.data, port=port, controller_port=self.controller_port)
+        self.elsewhere = Broker(self.data, port=other, controller_port=self.controller_port)
+
+    def lose(self, topic: str, partition: int) -> None:
+        """Cut the end off the last segment, as a broken disk or a restore would."""
+        folder = self.broker.log_dir / f"{topic}-{partition}"
+        segment = max(folder.glob("*.log"))
+        with segment.open("r+b") as file:
+            file.truncate(segment.stat().st_size - LOST_BYTES)
+        (self.broker.log_dir / ".kafka_cleanshutdown").unlink()  # so that it looks for the last whole record
+
+    async def grow(self, topic: str, partition: int, records: int) -> None:
+        """More records, out of sight."""
+        await self.elsewhere.start()
+        log = KafkaLog(self.elsewhere.bootstrap, topic, "somebody")
+        outcomes = await log.send(topic, [(b"key", b"value", partition, [])] * records)
+        await log.stop()
+        await self.elsewhere.stop()
+        assert all(isinstance(outcome, int) for outcome in outcomes), outcomes
+
+
+@pytest.fixture
+async def restarting(tmp_path: Path) -> AsyncIterator[Restarting]:
+    found = Restarting(tmp_path)
+    await found.broker.start()
+    yield found
+    await found.broker.stop()
+
+
+async def say(says: Part, stream: str, count: int) -> None:
+    for _ in range(count):
+        assert admitted(await says.commands.carry_out(intent(stream, lambda d: toy.SayMotive(d.now, d.by))))
+
+
+async def test_a_log_that_grew_past_us_without_its_end_is_another_log(
+    restarting: Restarting, fresh_database: str
+) -> None:
+    """Nothing is folded on top of what is no longer there: the reader stops and names the place."""
+    broker = restarting.broker
+    topic, stream = await made(broker.bootstrap), new_stream("complaint", str(uuid4()))
+    partition = partition_of(stream.encode(), PARTITIONS)
+    async with part(toy.SAYS, broker.bootstrap, fresh_database, topic) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        await say(says, stream, 5)
+        before = (await says.store.all_places())[partition]
+        await broker.stop()
+        restarting.lose(topic, partition)
+        await restarting.grow(topic, partition, 10)
+        await broker.start()
+
+        async def stopped() -> bool:
+            return says.driver.stopped is not None
+
+        await until(stopped, 60)
+        wanted = f"partition {partition} offset {before.next_offset - 1}: another record stands there"
+        assert says.driver.stopped == wanted
+        after = (await says.store.all_places())[partition]
+        assert (after.next_offset, after.hash) == (before.next_offset, before.hash)
+
+
+async def test_a_broker_that_only_restarts_is_the_same(
+    restarting: Restarting, fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last record is looked at again, and reading goes on."""
+    looked: list[int] = []
+    recognise = Assignment._recognise
+
+    def seen(self: Assignment, partition: int, record: LogRecord) -> None:
+        looked.append(record.offset)
+        recognise(self, partition, record)
+
+    monkeypatch.setattr(Assignment, "_recognise", seen)
+    broker = restarting.broker
+    topic, stream = await made(broker.bootstrap), new_stream("complaint", str(uuid4()))
+    async with part(toy.SAYS, broker.bootstrap, fresh_database, topic) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        await say(says, stream, 1)
+        assert looked == []
+        await broker.stop()
+        await broker.start()
+        await say(says, stream, 2)
+        assert looked == [1]
+        assert says.driver.stopped is None
+        assert (await says.store.load([stream]))[stream].state.motives == 3
