@@ -5,7 +5,19 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 
 from anything import histories
-from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockStopped, ClockWarned
+from events.escalation import (
+    ClockBreached,
+    ClockExtended,
+    ClockMet,
+    ClockNotStarted,
+    ClockPaused,
+    ClockRecalculated,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+)
+from events.fact import Origin
 from projections.views import clocks
 from projections.views.clocks import Clock, ClockFact
 
@@ -62,7 +74,85 @@ def test_the_next_due_is_the_earliest_that_somebody_must_still_answer() -> None:
     assert clocks.next_due({"r": early}) is None
 
 
-@given(histories((ClockStarted, ClockWarned, ClockMet, ClockBreached, ClockStopped)))
+def paused(minutes: float, *, lawful: bool = True) -> ClockPaused:
+    return ClockPaused(at=after(minutes), clock=CLOCK, reason="evidence" if lawful else "lunch", lawful=lawful, by="li")
+
+
+def resumed(minutes: float, due: float) -> ClockResumed:
+    return ClockResumed(at=after(minutes), clock=CLOCK, due=after(due), by="li")
+
+
+def test_a_lawful_pause_stands_until_it_ends() -> None:
+    """Since when and why; what it took stays, and the due time is the one that the record says."""
+    clock = folded(STARTED, paused(10))
+    assert (clock["state"], clock["paused_at"], clock["pause_reason"]) == (
+        "paused", "2026-03-02T12:10:00.000000Z", "evidence",
+    )  # fmt: skip
+    assert folded(STARTED, paused(10), paused(20)) == clock
+    again = folded(STARTED, paused(10), resumed(30, 80), paused(40), resumed(45, 85))
+    assert (again["state"], again["paused_seconds"], "paused_at" in again) == ("running", 25 * 60, False)
+    assert again["due"] == "2026-03-02T13:25:00.000000Z"
+
+
+def test_an_unlawful_pause_is_shown_and_stops_nothing() -> None:
+    clock = folded(STARTED, paused(10, lawful=False))
+    assert (clock["state"], [one["reason"] for one in clock["unlawful"]]) == ("running", ["lunch"])
+    assert "paused_at" not in clock
+
+
+def test_a_clock_that_is_answered_straight_from_its_pause_is_not_late() -> None:
+    """T23: it stood still, however long; what the pause took is known."""
+    clock = folded(STARTED, paused(10), ClockMet(at=after(600), clock=CLOCK, answered_by="closed"))
+    assert (clock["state"], clock["paused_seconds"]) == ("met", 590 * 60)
+
+
+def test_more_time_takes_a_warned_clock_off_the_risk() -> None:
+    warned = folded(STARTED, ClockWarned(at=after(48), clock=CLOCK, percent=80))
+    assert (warned["state"], warned["warned_percent"]) == ("warned", 80)
+    extended = ClockExtended(
+        at=after(50), clock=CLOCK, reason="complex", amount=1, unit="hours", due=after(120), by="li"
+    )
+    clock = folded(STARTED, ClockWarned(at=after(48), clock=CLOCK), extended)
+    assert (clock["state"], clock["due"]) == ("running", "2026-03-02T14:00:00.000000Z")
+    assert [one["reason"] for one in clock["extended"]] == ["complex"]
+
+
+def test_a_recalculation_says_old_new_and_cause() -> None:
+    """T25: both stay; the clock goes on by the newer calendar, and is provisional where that does not know."""
+    moved = ClockRecalculated(
+        at=after(5), clock=CLOCK, old_due=after(60), new_due=after(90), cause="calendar cn@2", policy="p/q@1",
+        calendar="cn@2", provisional=True,
+    )  # fmt: skip
+    clock = folded(STARTED, moved)
+    assert (clock["due"], clock["calendar"], clock["provisional"]) == ("2026-03-02T13:30:00.000000Z", "cn@2", True)
+    assert [(one["old_due"], one["cause"]) for one in clock["recalculated"]] == [
+        ("2026-03-02T13:00:00.000000Z", "calendar cn@2")
+    ]
+    assert "provisional" not in folded(STARTED, moved, moved.model_copy(update={"provisional": False}))
+
+
+def test_a_clock_that_was_not_started_is_not_silent() -> None:
+    """It says why, and nobody waits for it; a clock that only measures has no due time and orders nothing."""
+    origin = Origin(source="city", reference="r1")
+    none = folded(ClockNotStarted(at=NOON, clock=CLOCK, reason="no-policy", basis="category=x", reported=origin))
+    assert (none["state"], none["reason"], none["basis"], none["source"]) == (
+        "not-started", "no-policy", "category=x", "city",
+    )  # fmt: skip
+    assert not clocks.still_open(none)
+    measuring = folded(ClockStarted(at=NOON, clock="m", policy="p/q@1", calendar="cn@1"))
+    assert clocks.still_open(measuring)
+    assert clocks.next_due({"m": measuring, CLOCK: none}) is None
+
+
+def test_what_runs_and_what_stands_still_are_ordered_apart() -> None:
+    """A paused clock counts as if it went on: when that would be due, somebody counts who knows what time it is."""
+    runs = folded(ClockStarted(at=NOON, clock="a", due=after(90), policy="given"))
+    stands = folded(STARTED, paused(10))
+    assert clocks.next_due({"a": runs, CLOCK: stands}) == runs
+    assert clocks.next_paused({"a": runs, CLOCK: stands}) == stands
+
+
+@given(histories(clocks.CLOCK_FACTS))
 def test_any_history_is_folded_and_nothing_before_is_changed(history: list[ClockFact]) -> None:
     """Total and pure: the rows that were seen before stay as they were."""
     seen: list[tuple[Clock, Clock]] = []
