@@ -11,12 +11,13 @@ from intake.decider.state import Case
 
 def progress(case: Case) -> dict[str, Any]:
     """The content of the tracking answer; times in UTC."""
-    done = case.stage in ("answered", "closed")
+    due = None if case.stage in ("answered", "closed") else case.resolution_due
     return {
         "status": case.stage,
         "lodged_at": format_time(case.lodged_at),
         "withdrawn_at": format_time(case.withdrawn_at) if case.withdrawn_at else None,
         "holder": case.holder,
-        "next_due": format_time(case.resolution_due) if case.resolution_due and not done else None,
+        "next_due": format_time(due) if due else None,
+        "provisional": due is not None and case.resolution_provisional,
         "messages": [format_time(at) for at in case.messages],
     }

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from events.accountability import ComplaintClosed, ComplaintReopened
-from events.escalation import ClockStarted, OwnershipAccepted
+from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted
 from events.fact import Fact
 from events.intake import (
     ComplaintAmended,
@@ -44,6 +44,9 @@ READS: frozenset[type[Fact]] = frozenset(
         ComplaintScreened,
         OwnershipAccepted,
         ClockStarted,
+        ClockResumed,
+        ClockExtended,
+        ClockRecalculated,
         ComplaintClosed,
         ComplaintReopened,
     }
@@ -99,6 +102,8 @@ class Case:
     stage: Stage = "received"
     holder: str | None = None
     resolution_due: datetime | None = None
+    resolution_provisional: bool = False
+    """Its calendar does not know all of the time until then for sure."""
     messages: tuple[datetime, ...] = ()
     """When our last messages reached the complainant."""
     kind: Literal["case"] = "case"
@@ -180,13 +185,22 @@ def _after_progress(case: Case, fact: Fact) -> Case:
             return _at_stage(case, "being looked at", after=("received",))
         case OwnershipAccepted(owner=owner):
             return _at_stage(replace(case, holder=owner), "being looked at", after=("received",))
-        case ClockStarted(clock="resolution", due=due):
-            return replace(case, resolution_due=due)
+        case ClockStarted() | ClockResumed() | ClockExtended() | ClockRecalculated():
+            return _resolution(case, fact) if fact.clock.partition("#")[0] == "resolution" else case
         case ComplaintClosed():
             return replace(case, stage="closed")
         case ComplaintReopened():
             return replace(case, stage="reopened")
     return case
+
+
+def _resolution(case: Case, fact: ClockStarted | ClockResumed | ClockExtended | ClockRecalculated) -> Case:
+    """Until when it is to be resolved; of the newest cycle."""
+    match fact:
+        case ClockStarted(due=due, provisional=provisional) | ClockRecalculated(new_due=due, provisional=provisional):
+            return replace(case, resolution_due=due, resolution_provisional=provisional)
+        case ClockResumed(due=due) | ClockExtended(due=due):
+            return replace(case, resolution_due=due or case.resolution_due)
 
 
 def _at_stage(case: Case, stage: Stage, *, after: tuple[Stage, ...] = ()) -> Case:

@@ -6,7 +6,7 @@ import pytest
 
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.decider import NOTHING, Refused
-from events.escalation import ClockStarted, OwnershipAccepted
+from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted
 from events.fact import Fact
 from events.intake import (
     AmendableField,
@@ -242,3 +242,21 @@ def test_the_complainant_sees_who_holds_it_and_what_comes_next() -> None:
     closed = given(LODGED, DUE, CLOSED).state
     assert isinstance(closed, Case)
     assert progress(closed)["next_due"] is None
+
+
+def test_the_complainant_sees_the_due_time_as_it_moves() -> None:
+    """Resumed, extended, counted again, in a new cycle; provisional where the calendar does not know. No other clock's."""
+    due = NOON + timedelta(days=9)
+    moved: list[Fact] = [
+        ClockResumed(at=NOON, clock="resolution", due=due, by="li"),
+        ClockExtended(at=NOON, clock="resolution", reason="x", amount=4, unit="calendar-days", due=due, by="li"),
+        ClockRecalculated(at=NOON, clock="resolution", new_due=due, cause="x", policy="p@1", provisional=True),
+        DUE.model_copy(update={"clock": "resolution#2", "due": due}),
+    ]
+    for fact in moved:
+        moves = "new_due" if isinstance(fact, ClockRecalculated) else "due"
+        state = given(LODGED, DUE, fact, fact.model_copy(update={"clock": "first-reply", moves: NOON})).state
+        assert isinstance(state, Case)
+        seen = progress(state)
+        assert seen["next_due"] == "2026-03-11T12:00:00.000000Z", fact.type
+        assert seen["provisional"] is isinstance(fact, ClockRecalculated)
