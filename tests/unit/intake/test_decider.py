@@ -245,7 +245,7 @@ def test_the_complainant_sees_who_holds_it_and_what_comes_next() -> None:
 
 
 def test_the_complainant_sees_the_due_time_as_it_moves() -> None:
-    """Resumed, extended, counted again, in a new cycle; provisional where the calendar does not know. No other clock's."""
+    """Resumed, extended, counted again, in a new cycle; provisional where that is not sure. No other clock's."""
     due = NOON + timedelta(days=9)
     moved: list[Fact] = [
         ClockResumed(at=NOON, clock="resolution", due=due, by="li"),
