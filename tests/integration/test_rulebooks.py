@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALENDAR = """name = "{name}"
 zone = "Europe/London"
 first = "2025-01-01"
-last = "2026-12-31"
+last = "2025-12-31"
 source = "a test"
 [week]
 mon = ["09:00-17:00"]

@@ -7,6 +7,7 @@ import pytest
 from events.decider import Decider
 from simulation.laws import Law
 from simulation.laws_of_reading import READING
+from simulation.laws_of_rulebooks import RULEBOOKS
 from simulation.laws_of_writing import WRITING, never_held, no_turns, older_speaks
 from simulation.reference import read
 from simulation.seeds import live, quiet
@@ -24,7 +25,7 @@ def _quiet() -> None:
     quiet()
 
 
-@pytest.mark.parametrize("off", READING + WRITING, ids=lambda off: off.name)
+@pytest.mark.parametrize("off", READING + WRITING + RULEBOOKS, ids=lambda off: off.name)
 def test_a_law_that_is_turned_off_does_harm(off: Law) -> None:
     """L1 to L22 as the name says."""
     for seed in range(SEEDS_MAX):
