@@ -53,8 +53,8 @@ def test_everything_happened_within_the_week_and_in_order() -> None:
 
 def test_some_end_in_time_some_late_some_return_and_some_stay_open() -> None:
     read = week(ENDS)
-    lodged = [event for event in read.events if isinstance(event.data, ToldLodged)]
-    due = {event.subject: due for event in lodged for due in [event.data.dues[0].due] if due is not None}
+    lodged = {event.subject: event.data for event in read.events if isinstance(event.data, ToldLodged)}
+    due = {subject: given for subject, data in lodged.items() if (given := data.dues[0].due) is not None}
     told = [event for event in read.events if isinstance(event.data, ToldReported)]
     closed = {event.subject: event.time for event in told if event.id.endswith("#closed")}
     returned = {event.subject for event in told if event.id.endswith("#reopened")}
