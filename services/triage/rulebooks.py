@@ -11,6 +11,7 @@ from typing import Final
 from events.table import Finding
 from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up
+from rulebooks.check_posts import posts_of
 from rulebooks.reading import check_form, place, read
 from rulebooks.state import Books, Check, Writing
 from triage.rules import Classifications, Gradings, Routings, Rules, Screenings, When
@@ -36,11 +37,31 @@ def _unreachable(text: str, table: Screenings | Classifications | Routings) -> I
             yield Finding(place(text, ("rule", n)), wrong, "put this one before it, or take it out")
 
 
+def _check_routing(name: str, text: str, books: Books) -> tuple[Finding, ...]:
+    """First owners are posts, where the organisation is at hand: the command line has it, this service does not."""
+    findings = _check_first_fits(Routings)(name, text, books)
+    table, posts = read(Routings, name, text)[0], posts_of(books)
+    if table is None or not posts:
+        return findings
+    return (
+        *findings,
+        *(
+            Finding(
+                place(text, ("rule", n, "first_owner")),
+                f"there is no post {rule.first_owner!r}",
+                f"name a post of the organisation; there are: {', '.join(posts)}",
+            )
+            for n, rule in enumerate(table.rule)
+            if rule.first_owner not in posts
+        ),
+    )
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "classification": _check_first_fits(Classifications),
     "screening": _check_first_fits(Screenings),
     "grade": check_form(Gradings),
-    "routing": _check_first_fits(Routings),
+    "routing": _check_routing,
 }
 WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
 

@@ -268,3 +268,11 @@ def test_a_wrong_limit_is_named() -> None:
         "limits.reception.CNY",
         "callbacks.attempts",
     ]
+
+
+def test_a_case_is_routed_to_a_post_of_the_organisation() -> None:
+    """R117: two services share no code, only these names."""
+    text = texts()["routing/routing"].replace('first_owner = "teamlead"', 'first_owner = "king"', 1)
+    (line,) = found("routing", "routing", text)
+    assert line.endswith("there is no post 'king'")
+    assert CHECKS["routing"]("routing", text, {}) == ()
