@@ -55,7 +55,13 @@ class Expectation(NamedTuple):
     accountability: int = UNNAMED
 
     def __str__(self) -> str:
-        return ",".join(f"{chapter}={count}" for chapter, count in zip(CHAPTERS, self, strict=True) if count != UNNAMED)
+        return _spelled(self)
+
+
+@lru_cache(maxsize=65_536)
+def _spelled(expects: Expectation) -> str:
+    named = zip(CHAPTERS, expects, strict=True)
+    return ",".join([f"{chapter}={count}" for chapter, count in named if count != UNNAMED])
 
 
 _INDEX = {chapter: index for index, chapter in enumerate(CHAPTERS)}
@@ -63,9 +69,10 @@ _ONE = r"(?:intake|triage|escalation|accountability)=(?:0|[1-9][0-9]{0,8})"
 _PATTERN = re.compile(rf"{_ONE}(?:,{_ONE}){{0,3}}", re.ASCII)
 
 
+@lru_cache(maxsize=65_536)
 def expectation(head: Head, chapters: frozenset[Chapter]) -> Expectation:
     """What a writer expects that saw `head` and decided on `chapters`."""
-    return Expectation(*(head[i] if chapter in chapters else UNNAMED for i, chapter in enumerate(CHAPTERS)))
+    return Expectation(*[head[i] if chapter in chapters else UNNAMED for i, chapter in enumerate(CHAPTERS)])
 
 
 def narrowed(wanted: Expectation, pinned: Expectation) -> Expectation:

@@ -3,10 +3,10 @@
 Total: every byte string is either a fact or `Undecodable`, never an exception. Old versions are lifted by `upcasters`.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import orjson
 from pydantic import BaseModel, ValidationError
 
 from events import accountability, escalation, intake, triage
@@ -32,11 +32,10 @@ class Undecodable:
 def canonical(value: BaseModel, *, leave_out: frozenset[str] = frozenset()) -> bytes:
     """Canonical JSON: keys sorted, no spaces, UTF-8, absent instead of null. Equal values give equal bytes."""
     content = value.model_dump(mode="json", exclude_none=True, exclude=set(leave_out))
-    return _WRITE(content).encode()
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 _AT = frozenset({"at"})
-_WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def encode(fact: Fact) -> bytes:

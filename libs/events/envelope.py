@@ -184,7 +184,7 @@ def _judge(
     if time is None or recorded_time is None:
         return Malformed("ce_time or ce_recordedtime is not a time in UTC with microseconds, 1970 to 2099")
     source, get = _word(found["ce_source"]), found.get
-    optional = [None if (raw := get(name)) is None else _text(raw) for name in _OPTIONAL]
+    optional = [None if raw is None else _text(raw) for raw in map(get, _OPTIONAL)]
     place = _place(found["ce_subject"], partitions)
     if place is None:
         return Malformed("ce_subject is not <kind>/<id>")

@@ -1,9 +1,10 @@
 """Ids are names (L4): the same act has the same id, whoever computes it and however often."""
 
 import re
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
-_NAMES = UUID("8d9f5a2e-6b1c-5e0f-9d43-3c6a1f0b7e21")
+_NAMES = UUID("8d9f5a2e-6b1c-5e0f-9d43-3c6a1f0b7e21").bytes
 """Frozen: every id in every log hangs on it."""
 
 STREAM = re.compile(r"(?:[a-z]{1,20}|rulebook/[a-z]{1,20})/[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
@@ -11,7 +12,11 @@ STREAM = re.compile(r"(?:[a-z]{1,20}|rulebook/[a-z]{1,20})/[A-Za-z0-9][A-Za-z0-9
 
 
 def _name(*parts: str) -> str:
-    return str(uuid5(_NAMES, "".join(f"{len(part)}:{part}," for part in parts)))
+    """A UUID of version 5 (RFC 9562, 5.5), without the detour over its class, which costs more than the hash."""
+    spelled = "".join([f"{len(part)}:{part}," for part in parts])
+    digest = sha1(_NAMES + spelled.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def command_event_id(*, principal: str, service: str, command: str, stream: str, key: str) -> str:

@@ -1,6 +1,7 @@
 """Where a stream lives: Kafka's own partitioner, part of the law (L3). Golden vectors are frozen in the tests."""
 
 import struct
+from functools import lru_cache
 
 _M = 0x5BD1E995
 _MASK = 0xFFFFFFFF
@@ -21,6 +22,7 @@ def murmur2(key: bytes) -> int:
     return h ^ (h >> 15)
 
 
+@lru_cache(maxsize=65_536)
 def partition_of(key: bytes, partitions: int) -> int:
     """The one partition in which a record with this key may stand."""
     return (murmur2(key) & 0x7FFFFFFF) % partitions

@@ -23,6 +23,7 @@ _DUE_TIME_APART = timedelta(minutes=1)
 """Facts by machines this far apart have a due time between them: a loop of machines is faster (L16)."""
 
 _LETTER = {verdict: verdict.value[:2].encode() for verdict in Verdict}
+_ADMITTED = Verdict.ADMITTED
 
 
 def running_hash(before: bytes, offset: int, verdict: Verdict) -> bytes:
@@ -70,20 +71,18 @@ def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> J
     Raises `LogBroken` where this code must not go on: a newer law (L3), or a version that it cannot read (L21).
     """
     envelope = open_envelope(record.key, record.headers, record.partition, partitions)
-    seen = (record.partition, record.offset, record.timestamp)
-    held: dict[str, Any] = {"key": record.key, "value": record.value, "headers": record.headers}
-    if isinstance(envelope, NewerLaw):
-        raise LogBroken(f"partition {record.partition} offset {record.offset}: law {envelope.law} is newer than {LAW}")
+    place, offset, time, key, value = record.partition, record.offset, record.timestamp, record.key, record.value
     if not isinstance(envelope, Envelope):
+        if isinstance(envelope, NewerLaw):
+            raise LogBroken(f"partition {place} offset {offset}: law {envelope.law} is newer than {LAW}")
         verdict = Verdict.MALFORMED if isinstance(envelope, Malformed) else Verdict.MISPLACED
-        return Judged(*seen, verdict, why=envelope.why, **held)
+        return Judged(place, offset, time, verdict, key, value, None, envelope.why, None, None, record.headers)
     if not admits(head, envelope.expects):
         why = f"the stream stood at {head}, the writer expected {envelope.expects}"
-        return Judged(*seen, Verdict.REFUSED, envelope=envelope, why=why, head=head, **held)
+        return Judged(place, offset, time, Verdict.REFUSED, key, value, envelope, why, head, None, record.headers)
     fact, unread = _content(record, envelope, reading)
-    return Judged(
-        *seen, Verdict.ADMITTED, envelope=envelope, why=unread, head=head.after(envelope.chapter), fact=fact, **held
-    )
+    after = head.after(envelope.chapter)
+    return Judged(place, offset, time, _ADMITTED, key, value, envelope, unread, after, fact, record.headers)
 
 
 def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[Fact | None, str | None]:
@@ -103,7 +102,7 @@ def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[F
 
 def fold(decider: Decider[Any] | None, row: Row, judged: Judged) -> Parked | None:
     """Move the stream's row past one record. Heads never park; content does where it cannot be folded (L22)."""
-    if judged.verdict is not Verdict.ADMITTED or judged.envelope is None or judged.head is None:
+    if judged.verdict is not _ADMITTED or judged.envelope is None or judged.head is None:
         return None
     before, row.head, row.last_offset = row.head, judged.head, judged.offset
     _count_machines(row, judged.envelope)

@@ -30,9 +30,12 @@ class LogRecord(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
-    """One record and what the law says of it. `fact` is None where it is not admitted, not read or not decodable."""
+    """One record and what the law says of it. `fact` is None where it is not admitted, not read or not decodable.
+
+    Nobody changes one. It is not frozen because it is made for every record, and that would cost as much as judging it.
+    """
 
     partition: int
     offset: int
