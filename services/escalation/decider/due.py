@@ -32,6 +32,8 @@ from rulebooks.state import Books
 
 SOON = timedelta(seconds=1)
 """How soon to look again while no regimes are published yet."""
+LATER = timedelta(seconds=30)
+"""How soon where a rulebook that another one names has not been read yet."""
 _JUST_AFTER = timedelta(microseconds=1)
 """An answer at the very due time is in time; one moment later it is late."""
 _ANSWERED_BY = {
@@ -49,7 +51,14 @@ _STOPPED = {
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
-    """At most one fact, and when to look again. Raises UnknownRulebook where a case needs one that is not there."""
+    """At most one fact, and when to look again. Raises UnknownRulebook where a case names one that is not there."""
+    try:
+        return _owed(state, context, now)
+    except reading.NotReadYet:
+        return Owed(wake_at=now + LATER)
+
+
+def _owed(state: State, context: Context, now: datetime) -> Owed:
     if not isinstance(state, Case):
         return NOTHING
     if state.custody:

@@ -16,7 +16,13 @@ from rulebooks.books import Edition, by_ref, names
 from rulebooks.forms import calendar_of, ladder_of, organisation_of, pack_of, regimes_of
 from rulebooks.pack import Pack, PackPolicy, Regimes
 from rulebooks.posts import Ladder, Organisation
-from rulebooks.state import Books, Version, in_force
+from rulebooks.state import Books, Rulebook, Version, in_force
+
+
+class NotReadYet(UnknownRulebook):
+    """A rulebook that others name, and which was checked when they were published, is not here: it has not been read
+    yet (partitions are read side by side), or waits for repair. Either way it will be there again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,8 @@ class Judge:
 
 
 def covering(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
-    """The version for what happened at `at`; None where none covers it. Raises UnknownRulebook."""
-    book = books.get(f"{kind}/{name}")
-    if book is None or not book.versions:
-        raise UnknownRulebook(f"{kind}/{name}")
+    """The version for what happened at `at`; None where none covers it. Raises NotReadYet."""
+    book = _book(books, kind, name)
     version = in_force(book, at=at, known_at=at)
     if version is None:
         version = next((one for one in book.versions if one.effective_at <= at), None)
@@ -39,12 +43,20 @@ def covering(books: Books, kind: str, name: str, at: datetime) -> Edition | None
 
 
 def latest(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
-    """The newest version that covers `at`, whenever it became known: for old history. Raises UnknownRulebook."""
-    book = books.get(f"{kind}/{name}")
-    if book is None or not book.versions:
-        raise UnknownRulebook(f"{kind}/{name}")
-    version = in_force(book, at=at)
+    """The newest version that covers `at`, whenever it became known: for old history. Raises NotReadYet."""
+    version = in_force(_book(books, kind, name), at=at)
     return None if version is None else edition(kind, name, version)
+
+
+def is_published(books: Books, kind: str, name: str) -> bool:
+    book = books.get(f"{kind}/{name}")
+    return book is not None and bool(book.versions)
+
+
+def _book(books: Books, kind: str, name: str) -> Rulebook:
+    if not is_published(books, kind, name):
+        raise NotReadYet(f"{kind}/{name}")
+    return books[f"{kind}/{name}"]
 
 
 def edition(kind: str, name: str, version: Version) -> Edition:

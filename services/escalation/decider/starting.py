@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from clocks import History, OutOfReach, Started, run
 from escalation.decider.clocks import GIVEN
-from escalation.decider.reading import Judge, covering, latest, packs
+from escalation.decider.reading import Judge, covering, is_published, latest, packs
 from escalation.decider.state import Asked, Case, Occasion
+from events.decider import UnknownRulebook
 from events.escalation import ClockNotStarted, ClockStarted
 from events.fact import LATEST, Origin
 from rulebooks.books import Edition
@@ -33,6 +34,8 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     if asked.policy is None:
         return _given(asked, reported, warns=case.rest.history is None)
     name, _, policy_name = asked.policy.partition("/")
+    if not is_published(books, "pack", name):
+        raise UnknownRulebook(f"pack/{name}")
     found = latest(books, "pack", name, asked.at)
     category = asked.category
     basis = None if policy_name or category is None else f"category={category}"[:_NAME_CHARACTERS_MAX]

@@ -144,6 +144,12 @@ def test_a_clock_whose_rulebook_waits_for_repair_is_not_judged() -> None:
         away.owes(minutes(30))
 
 
+def test_a_rulebook_that_the_regimes_name_is_waited_for() -> None:
+    """Partitions are read side by side: what was checked when it was published is only not here yet."""
+    books = {key: book for key, book in BOOKS.items() if key != f"pack/{OWN}"}
+    assert told(LODGED, books=books).owes(minutes(1)) == Owed(wake_at=minutes(1) + timedelta(seconds=30))
+
+
 def test_nothing_is_owed_before_the_first_regimes_are_published() -> None:
     """A fresh system publishes its defaults first; nobody is judged by rules that are not there yet."""
     assert told(LODGED, books={}).owes(minutes(1)) == Owed(wake_at=minutes(1) + timedelta(seconds=1))
