@@ -32,10 +32,15 @@ COMMANDS_ON_A_COMPLAINT = {
     "triage": ("screening", "classification", "grade", "route", "confirmation", "one-or-many"),
     "escalation": ("offers-of-ownership", "acceptance", "refusal", "crisis-team", "escalation", "clocks"),
     "accountability": (
-        "decision", "offer", "approval", "redress", "promises", "callbacks", "closing", "reopening", "finding",
+        "decision", "offer", "budget", "approval", "redress", "promises", "callbacks", "closing", "reopening",
+        "finding",
     ),
 }  # fmt: skip
-OTHER_COMMANDS = {"intake": ("/v1/intake/*", "/v1/complaints"), "triage": ("/v1/clusters", "/v1/clusters/*")}
+OTHER_COMMANDS = {
+    "intake": ("/v1/intake/*", "/v1/complaints"),
+    "triage": ("/v1/clusters", "/v1/clusters/*"),
+    "accountability": ("/v1/budgets/*",),
+}
 RULEBOOKS = {"intake": CHANNELS, "triage": TRIAGE, "escalation": ESCALATION, "accountability": LIMITS}
 """Who writes which kinds: /v1/rulebooks/{kind}/{name}/<word>."""
 OTHER_READS = {"intake": ("/v1/track/*",)}

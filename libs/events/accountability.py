@@ -52,6 +52,19 @@ class RemedyOffered(Fact):
     limit_rule: Word
     """`<rules>@<version>/<role>`."""
     needs_approval: bool
+    reservation: Word | None = None
+    """What was reserved for it in the budget of the case, by its id; only ever one that was admitted there."""
+    by: Word
+
+
+class BudgetNamed(Fact):
+    """Out of which budget this case is paid, by its name `<department>:<period>`. From then on an offer of money names
+    what was reserved for it there (L17).
+    """
+
+    type: ClassVar[str] = "complaints.accountability.budget-named.v1"
+    budget: Word
+    reason: Remark
     by: Word
 
 
@@ -178,6 +191,35 @@ class ComplaintReopened(Fact):
     """The number of the cycle that begins; the first is 1."""
     by: Word
     reported: Origin | None = None
+
+
+class BudgetSet(Fact):
+    """So much may be given in a period. Stream `budget/<department>:<period>`; the latest amount counts (L17)."""
+
+    type: ClassVar[str] = "complaints.accountability.budget-set.v1"
+    amount_minor: Count
+    currency: Word
+    reason: Remark
+    by: Word
+
+
+class BudgetReserved(Fact):
+    """Part of a budget is kept for one complaint; what is reserved never comes to more than the budget."""
+
+    type: ClassVar[str] = "complaints.accountability.budget-reserved.v1"
+    reservation: Word
+    complaint: Word
+    amount_minor: Count
+    by: Word
+
+
+class BudgetReleased(Fact):
+    """What was reserved is free again, because it was not needed."""
+
+    type: ClassVar[str] = "complaints.accountability.budget-released.v1"
+    reservation: Word
+    reason: Remark
+    by: Word
 
 
 class FindingMade(Fact):

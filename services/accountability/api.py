@@ -63,6 +63,8 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
                 remedy=body.remedy,
                 amount_minor=body.amount_minor,
                 currency=body.currency,
+                complaint=str(complaint_id),
+                reservation=str(body.reservation_id) if body.reservation_id else None,
             )
 
         return await submit(complaint_id, "offer", body, caller, build, id_name="offer_id")

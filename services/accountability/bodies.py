@@ -5,12 +5,14 @@ from uuid import UUID
 
 from pydantic import Field
 
+from accountability.decider.budget import NAME
 from accountability.rules import Currency
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 from events.fact import Count, Moment, Remark, Word
 from events.inbound import Text
 from runtime.http import Body
 
+BudgetName = Annotated[str, Field(pattern=NAME)]
 Words = Annotated[Text, Field(min_length=1, max_length=100_000)]
 """Words that may be personal: sealed before they are written."""
 
@@ -30,6 +32,30 @@ class OfferBody(Body):
     amount_minor: Count = 0
     """In minor units of the currency; 0 where it is no money."""
     currency: Currency
+    reservation_id: UUID | None = None
+    """What was reserved for it in the budget of the case."""
+
+
+class BudgetNameBody(Body):
+    budget: BudgetName
+    reason: Remark
+
+
+class BudgetBody(Body):
+    """So much may be given in this period, in minor units."""
+
+    amount_minor: Count
+    currency: Currency
+    reason: Remark
+
+
+class ReservationBody(Body):
+    complaint_id: UUID
+    amount_minor: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class ReleaseBody(Body):
+    reason: Remark
 
 
 class ApprovalBody(Body):

@@ -92,6 +92,12 @@ class Callbacks(Part):
         return self.quiet.after(after + timedelta(hours=self.retry_hours), branch)
 
 
+class Budgets(Part):
+    """Which offers are paid out of a budget of their department (L17)."""
+
+    needed_above: dict[Currency, Minor] = Field(default_factory=dict)
+
+
 class Closing(Part):
     """What closing asks for beside its ground."""
 
@@ -105,6 +111,7 @@ class Rules(Table):
     limits: dict[Word, dict[Currency, Minor]]
     apart: Apart
     callbacks: Callbacks
+    budgets: Budgets = Budgets()
     closing: Closing
 
     def limit(self, roles: frozenset[str], currency: str) -> Limit | None:

@@ -1,6 +1,7 @@
 """What this service is made of; the reader itself lives in `runtime`, once."""
 
 from accountability.api import build_routes
+from accountability.budgets import build_budgets
 from accountability.decider import DECIDER
 from accountability.rulebooks import CHECKS
 from runtime.rulebook_routes import rulebook_routes
@@ -10,6 +11,6 @@ from runtime.service import Service
 SERVICE = Service(
     name="accountability",
     decider=DECIDER,
-    routes=lambda running: [build_routes(running.commands), rulebook_routes(running.commands)],
+    routes=lambda running: [build(running.commands) for build in (build_routes, build_budgets, rulebook_routes)],
     edges=(publishing_shipped(CHECKS),),
 )

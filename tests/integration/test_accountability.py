@@ -1,5 +1,6 @@
 """Accountability as a real process beside intake: from the first call to the finding, and what comes by itself."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -147,3 +148,30 @@ async def test_bad_input_is_named(system: System) -> None:
     assert await case.refused("decision", DECISION, "reception") == "role-missing"
     nowhere = Case(system, str(uuid.uuid4()), case.position)
     assert await nowhere.refused("decision", DECISION) == "nothing-lodged"
+
+
+async def test_a_budget_is_reserved_by_many_at_once_and_never_overdrawn(system: System) -> None:
+    """L17: reserve in the budget's own stream first; then the offer names the admitted reservation, once."""
+    case = await lodged(system)
+    await case.heard()
+    path = "/v1/budgets/harbour:2026-Q4"
+    amount = {"amount_minor": 100_000, "currency": "CNY", "reason": "fourth quarter"}
+    assert (await system.post("accountability", path, amount, "handler")).status_code == 403
+    assert (await system.post("accountability", path, amount, "manager")).status_code == 201
+    wanted = {"complaint_id": case.complaint_id, "amount_minor": 15_000}
+    answers = await asyncio.gather(
+        *(system.post("accountability", f"{path}/reservations", wanted, "handler") for _ in range(12))
+    )
+    reserved = [answer.json()["reservation_id"] for answer in answers if answer.status_code == 201]
+    refused = {answer.json()["code"] for answer in answers if answer.status_code != 201}
+    assert (len(reserved), refused) == (6, {"budget-spent"})
+    await case.done("budget", {"budget": "harbour:2026-Q4", "reason": "their workshop"})
+    offer = {"remedy": "voucher", "amount_minor": 15_000, "currency": "CNY"}
+    assert await case.refused("offer", offer) == "reservation-missing"
+    assert await case.refused("offer", {**offer, "reservation_id": str(uuid.uuid4())}) == "reservation-unfit"
+    await case.done("offer", {**offer, "reservation_id": reserved[0]})
+    assert await case.refused("offer", {**offer, "reservation_id": reserved[0]}) == "reservation-unfit"
+    unneeded = f"{path}/reservations/{reserved[1]}/release"
+    assert (await system.post("accountability", unneeded, {"reason": "not needed"}, "cso")).status_code == 201
+    again = await system.post("accountability", f"{path}/reservations", wanted, "handler")
+    assert again.status_code == 201, again.text

@@ -1,15 +1,17 @@
 """The rules of the service accountability, as one value: `DECIDER`.
 
 A case is open or closed (`state`). People ask (`commands`): for a decision or a remedy (`decision`), a promise or a
-callback (`promise`), for closing, reopening or a finding (`closing`). What happened is remembered (`fold`), and what
-should exist by now is owed (`due`): reported facts of another system, broken promises, the callback after closing and
-its misses, the closing of what was settled in one call, the next cycle where a callback did not satisfy.
+callback (`promise`), for closing, reopening or a finding (`closing`), for money out of a budget, which is a stream of
+its own (`budget`). What happened is remembered (`fold`, `calls`), and what should exist by now is owed (`due`):
+reported facts of another system, broken promises, the callback after closing and its misses, the closing of what was
+settled in one call, the next cycle where a callback did not satisfy.
 """
 
 from typing import Annotated, assert_never
 
 from pydantic import Field
 
+from accountability.decider.budget import name_budget, on_budget
 from accountability.decider.closing import close_complaint, make_finding, reopen_complaint
 from accountability.decider.commands import (
     ApproveOffer,
@@ -22,14 +24,18 @@ from accountability.decider.commands import (
     KeepPromise,
     MakeFinding,
     MakePromise,
+    NameBudget,
     OfferRemedy,
+    Release,
     ReopenComplaint,
+    Reserve,
+    SetBudget,
 )
 from accountability.decider.decision import approve_offer, decline_offer, give_redress, make_decision, offer_remedy
 from accountability.decider.due import leans_on, owed
 from accountability.decider.fold import READS, evolve
 from accountability.decider.promise import attempt_callback, keep_promise, make_promise
-from accountability.decider.state import Closed, ImportBatch, Open, State, Unheard
+from accountability.decider.state import Closed, Open, State, Unheard
 from accountability.rulebooks import WRITTEN, rules_in
 from accountability.rules import Rules
 from events.decider import Context, Decider, Refused
@@ -44,6 +50,8 @@ NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     """One fact, or why not."""
+    if isinstance(command, SetBudget | Reserve | Release):
+        return on_budget(command, state)
     if not isinstance(state, Open | Closed):
         return NOTHING_LODGED
     rules: Rules = context.rules
@@ -51,7 +59,9 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case Decide():
             return make_decision(command, state, rules)
         case OfferRemedy():
-            return offer_remedy(command, state, rules)
+            return offer_remedy(command, state, rules, context)
+        case NameBudget():
+            return name_budget(command, state)
         case ApproveOffer():
             return approve_offer(command, state, rules)
         case DeclineOffer():
@@ -74,7 +84,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
 
 
 def _key_of(state: State) -> str | None:
-    return None if isinstance(state, Unheard | ImportBatch) else state.case.key_id
+    return state.case.key_id if isinstance(state, Open | Closed) else None
 
 
 _CASES: Decider[State] = Decider(

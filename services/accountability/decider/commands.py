@@ -37,6 +37,37 @@ class OfferRemedy(Asked):
     remedy: str
     amount_minor: int
     currency: str
+    complaint: str = ""
+    """This complaint, as budgets name it."""
+    reservation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameBudget(Asked):
+    """Say out of which budget a case is paid."""
+
+    budget: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetBudget(Asked):
+    amount_minor: int
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve(Asked):
+    reservation: str
+    complaint: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Asked):
+    reservation: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +130,8 @@ class MakeFinding(Asked):
     reasons: str
 
 
-Command = (
+OnBudget = SetBudget | Reserve | Release
+OnCase = (
     Decide
     | OfferRemedy
     | ApproveOffer
@@ -111,4 +143,6 @@ Command = (
     | CloseComplaint
     | ReopenComplaint
     | MakeFinding
+    | NameBudget
 )
+Command = OnCase | OnBudget

@@ -1,10 +1,11 @@
 """Taking a position and offering something: after the complainant was heard, and within one's limit (R03, R116)."""
 
+from accountability.decider.budget import covered
 from accountability.decider.commands import ApproveOffer, Asked, Decide, DeclineOffer, GiveRedress, OfferRemedy
 from accountability.decider.state import Case, Closed, Offer, Open
 from accountability.rules import Act, Rules
 from events.accountability import DecisionMade, OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
-from events.decider import Refused
+from events.decider import Context, Refused
 from events.triage import SCREENED_OUT
 
 
@@ -76,7 +77,7 @@ def awaited(case: Case) -> Refused | None:
     return None
 
 
-def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules) -> RemedyOffered | Refused:
+def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules, context: Context) -> RemedyOffered | Refused:
     """An offer stands where it lies within the offerer's limit, and waits for approval above it (R119, R136)."""
     if isinstance(state, Closed):
         return Refused("case-closed", "reopen the case before offering anything")
@@ -86,6 +87,9 @@ def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules) -> Re
     limit = rules.limit(command.roles, command.currency)
     if limit is None:
         return Refused("no-authority", f"none of this person's roles has a limit in {command.currency}")
+    refused = covered(command, state.case, rules, context)
+    if refused is not None:
+        return refused
     return RemedyOffered(
         at=command.now,
         offer_id=command.offer_id,
@@ -95,6 +99,7 @@ def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules) -> Re
         limit_minor=limit.minor,
         limit_rule=limit.rule,
         needs_approval=command.amount_minor > limit.minor,
+        reservation=command.reservation,
         by=command.by,
     )
 

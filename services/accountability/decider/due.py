@@ -6,7 +6,8 @@ import that brought the case is complete (2-domain, imported history).
 
 from datetime import datetime, timedelta
 
-from accountability.decider.state import Call, Case, Closed, ImportBatch, Open, Promise, State, Unheard
+from accountability.decider.budget import stream_of
+from accountability.decider.state import Budget, Call, Case, Closed, ImportBatch, Open, Promise, State, Unheard
 from accountability.rules import Rules
 from events.accountability import CallbackMissed, CallbackScheduled, ComplaintClosed, ComplaintReopened, PromiseBroken
 from events.decider import NOTHING, Context, Owed
@@ -18,7 +19,7 @@ _JUST_AFTER = timedelta(microseconds=1)
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
     """At most one fact, and when to look again."""
-    if isinstance(state, Unheard | ImportBatch):
+    if isinstance(state, Unheard | ImportBatch | Budget):
         return NOTHING
     rules: Rules = context.rules
     if state.case.pending:
@@ -30,15 +31,18 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
 
 
 def leans_on(state: State) -> tuple[str, ...]:
-    """The import that brought the case, where anything but a report may come to be owed."""
-    if isinstance(state, Unheard | ImportBatch) or state.case.history is None:
+    """The import that brought the case, where anything but a report may come to be owed; and the budget that pays."""
+    if isinstance(state, Unheard | ImportBatch | Budget):
         return ()
+    budget = (stream_of(state.case.budget),) if state.case.budget is not None and isinstance(state, Open) else ()
+    if state.case.history is None:
+        return budget
     waits = bool(state.case.promises or state.case.calls) or (
         state.decision is not None and state.decision.settled
         if isinstance(state, Open)
         else state.callback == "owed" or state.unsatisfied_at is not None
     )
-    return (state.case.history,) if waits else ()
+    return (state.case.history, *budget) if waits else budget
 
 
 def _is_loading(case: Case, context: Context) -> bool:

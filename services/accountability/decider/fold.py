@@ -1,9 +1,11 @@
 """`evolve`: what each fact changes in the state. Total on every history, and lean: it is asked for every record."""
 
 from dataclasses import replace
-from datetime import datetime
 
+from accountability.decider.budget import with_budget
+from accountability.decider.calls import calls_end, missed, tried
 from accountability.decider.state import (
+    Budget,
     Call,
     Case,
     Closed,
@@ -17,6 +19,10 @@ from accountability.decider.state import (
     Unheard,
 )
 from events.accountability import (
+    BudgetNamed,
+    BudgetReleased,
+    BudgetReserved,
+    BudgetSet,
     CallbackAttempted,
     CallbackMissed,
     CallbackScheduled,
@@ -68,6 +74,10 @@ READS: frozenset[type[Fact]] = frozenset(
         CallbackAttempted,
         CallbackScheduled,
         CallbackMissed,
+        BudgetNamed,
+        BudgetSet,
+        BudgetReserved,
+        BudgetReleased,
         ComplaintClosed,
         ComplaintReopened,
     }
@@ -82,6 +92,8 @@ def evolve(state: State, fact: Fact) -> State:
             return _opened(state, fact)
         case Closed():
             return _closed(state, fact)
+        case Budget():
+            return with_budget(state, fact)
         case Unheard() | ImportBatch():
             return _begun(state, fact)
 
@@ -94,6 +106,8 @@ def _begun(state: Unheard | ImportBatch, fact: Fact) -> State:
             return state if isinstance(state, ImportBatch) else ImportBatch()
         case HistoryCompleted():
             return ImportBatch(known_until=fact.known_until)
+        case BudgetSet() if isinstance(state, Unheard):
+            return Budget(fact.amount_minor, fact.currency)
         case _:
             return state
 
@@ -137,13 +151,13 @@ def _closed(state: Closed, fact: Fact) -> State:
             pending = state.case.pending
             # A report that already holds is done with, whoever wrote the fact.
             pending = pending[1:] if pending and pending[0].fact == "reopened" else pending
-            case = _calls_end(state.case, fact.at)
+            case = calls_end(state.case, fact.at)
             return Open(case=replace(case, cycle=fact.cycle, withdrawn=False, pending=pending))
         case CallbackScheduled():
             case = replace(state.case, calls=(*state.case.calls, Call(fact.due)))
             return replace(state, case=case, callback="scheduled")
         case CallbackAttempted():
-            case = _tried(_called(state.case, fact), fact)
+            case = tried(_called(state.case, fact), fact)
             if fact.outcome == "not-reached":
                 return replace(state, case=case, attempts=state.attempts + 1)
             if fact.outcome == "satisfied":
@@ -184,8 +198,9 @@ def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
         case OwnershipAccepted():
             return _by_hand(case, fact.owner)
         case RemedyOffered():
-            offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
-            return replace(_by_hand(case, fact.by), offers=(*case.offers, offer))
+            return _offered(_by_hand(case, fact.by), fact)
+        case BudgetNamed():
+            return replace(case, budget=fact.budget)
         case OfferApproved():
             offers = tuple(replace(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
             return replace(_by_hand(case, fact.by), offers=offers)
@@ -198,9 +213,15 @@ def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
         case PromiseBroken():
             return _broken(case, fact.promise_id)
         case CallbackMissed():
-            return _missed(case, fact)
+            return missed(case, fact)
         case _:
             return case
+
+
+def _offered(case: Case, fact: RemedyOffered) -> Case:
+    offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
+    spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
+    return replace(case, offers=(*case.offers, offer), spent=spent)
 
 
 def _reported(case: Case, fact: SourceReported, *, is_closed: bool) -> Case:
@@ -232,31 +253,6 @@ def _called(case: Case, fact: CallbackAttempted) -> Case:
     if fact.promise_id is None or fact.outcome == "not-reached":
         return case
     return _kept(case, fact.promise_id, fact)
-
-
-def _tried(case: Case, fact: CallbackAttempted) -> Case:
-    """A try that names no promise is one of the callback that closing owes; it may name the next."""
-    if fact.promise_id is not None:
-        return case
-    case = _calls_end(case, fact.at)
-    again = fact.next_at if fact.outcome == "not-reached" else None
-    return case if again is None else replace(case, calls=(*case.calls, Call(again)))
-
-
-def _calls_end(case: Case, at: datetime) -> Case:
-    """Nobody waits for these calls any more; one that was due before leaves its miss to be written."""
-    late = tuple(replace(call, ended_at=call.ended_at or at) for call in case.calls if call.ended_at or call.due < at)
-    return replace(case, calls=late)
-
-
-def _missed(case: Case, fact: CallbackMissed) -> Case:
-    call = next((call for call in case.calls if call.due == fact.at), None)
-    if call is None:
-        return case
-    others = tuple(other for other in case.calls if other is not call)
-    if fact.next_at is None or (call.ended_at is not None and call.ended_at <= fact.next_at):
-        return replace(case, calls=others)
-    return replace(case, calls=(replace(call, due=fact.next_at, missed=call.missed + 1), *others))
 
 
 def _kept(case: Case, promise_id: str, proof: Fact) -> Case:

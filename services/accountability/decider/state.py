@@ -92,6 +92,10 @@ class Case:
     deciders: tuple[str, ...] = ()
     """Who decided in earlier cycles."""
     offers: tuple[Offer, ...] = ()
+    budget: str | None = None
+    """Out of which budget it is paid."""
+    spent: tuple[str, ...] = ()
+    """Reservations that an offer has named; each pays once."""
     promises: tuple[Promise, ...] = ()
     branch: str = ""
     calls: tuple[Call, ...] = ()
@@ -113,6 +117,25 @@ class ImportBatch:
 
     kind: Literal["import"] = "import"
     known_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Kept for one complaint; amounts in minor units of the budget's currency."""
+
+    reservation: str
+    complaint: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A stream `budget/<department>:<period>`: what may be given, and what is kept for whom (L17)."""
+
+    amount_minor: int
+    currency: str
+    kind: Literal["budget"] = "budget"
+    reserved: tuple[Reservation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +162,4 @@ class Closed:
     unsatisfied_by: str = ""
 
 
-State = Unheard | ImportBatch | Open | Closed
+State = Unheard | ImportBatch | Budget | Open | Closed

@@ -184,7 +184,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "offer", "offer", FRONT, RemedyOffered, "gift",
-        (Ask("remedy"), Ask("amount_minor", "money"), _choice("currency", "currency", CURRENCIES, value="CNY")),
+        (
+            Ask("remedy"),
+            Ask("amount_minor", "money"),
+            _choice("currency", "currency", CURRENCIES, value="CNY"),
+            _optional("reservation_id"),
+        ),
         when=_heard,
     ),
     Command(

@@ -52,6 +52,7 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "crisis-team-called": ("risk", "late", "decisions"),
     "decided": ("check", "ok", "decisions"),
     "offered": ("gift", "", "decisions"),
+    "budget-named": ("gift", "", "decisions"),
     "offer-approved": ("check", "ok", "decisions"),
     "offer-declined": ("refused", "risk", "decisions"),
     "redressed": ("gift", "ok", "decisions"),

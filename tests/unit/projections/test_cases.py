@@ -8,7 +8,15 @@ import orjson
 from hypothesis import given
 
 from anything import SEALED, histories
-from events.accountability import ComplaintClosed, ComplaintReopened, PromiseKept, PromiseMade
+from events.accountability import (
+    BudgetReleased,
+    BudgetReserved,
+    BudgetSet,
+    ComplaintClosed,
+    ComplaintReopened,
+    PromiseKept,
+    PromiseMade,
+)
 from events.codec import TYPES
 from events.escalation import ClockStarted, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
@@ -23,9 +31,16 @@ from told import Log
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STREAM = "complaint/11111111-1111-5111-8111-111111111111"
-ELSEWHERE = {ImportOpened, HistoryCompleted, ClusterProposed, ClusterMemberAdded, ClusterMemberRemoved} | {
-    kind for kind in TYPES.values() if issubclass(kind, Drafted | Approved | DraftRefused)
-}
+ELSEWHERE = {
+    ImportOpened,
+    HistoryCompleted,
+    ClusterProposed,
+    ClusterMemberAdded,
+    ClusterMemberRemoved,
+    BudgetSet,
+    BudgetReserved,
+    BudgetReleased,
+} | {kind for kind in TYPES.values() if issubclass(kind, Drafted | Approved | DraftRefused)}
 """Facts of other kinds of streams."""
 
 

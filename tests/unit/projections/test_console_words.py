@@ -20,6 +20,7 @@ from projections.console.asking import COMMANDS, CURRENCIES, FUNCTIONS, PACKET, 
 from projections.console.board import BUCKETS
 from projections.console.steps import Step, needs
 from projections.console.timeline import KINDS
+from projections.console.track import STEPS
 from projections.console.views import VIEWS
 from projections.console.words import Language, catalogue, chosen
 from projections.console.worklist import Group
@@ -46,8 +47,9 @@ REFUSALS = {
 NOT_HERE = {
     "already-a-member", "not-a-member", "cluster-exists", "no-such-cluster", "import-already-open",
     "import-already-complete", "import-not-open", "import-of-another-source", "no-such-message",
+    "budget-spent", "budget-too-small", "currency-differs", "nothing-reserved",
 }  # fmt: skip
-"""Refusals of commands that the console does not give: clusters, imports, the gateway's own."""
+"""Refusals of commands that the console does not give: clusters, budgets, imports, the gateway's own."""
 OUTCOMES = literals(ContactRecorded, "outcome") | set(get_args(Outcome)) | set(get_args(CallbackOutcome))
 CODES: dict[str, set[str]] = {
     "status": {"lodged", "offered", "owned", "decided", "closed"},
@@ -78,6 +80,7 @@ CODES: dict[str, set[str]] = {
     "sealed": {"erased", "withheld", "missing", "unreadable"},
     "fact": {fact.type.split(".")[2] for fact in TYPES.values()}
     - {"import-opened", "history-completed", "cluster-proposed", "cluster-member-added", "cluster-member-removed"}
+    - {"budget-set", "budget-reserved", "budget-released"}
     - {"rulebook-drafted", "rulebook-approved", "rulebook-refused"},
     "refused": REFUSALS - NOT_HERE,
     "step": set(get_args(Step)),
@@ -102,6 +105,12 @@ CODES: dict[str, set[str]] = {
     "proof_column": {"from", "to", "segment", "much", "so_far", "because", "event"},
     "segment": set(get_args(Kind)),
     "not_started": {"no-policy", "not-in-force"},
+    "track": {
+        *(f"stage.{name}" for name in ("received", "checking", "answering", "closed", "reopened")),
+        *(f"step.{name}" for name in STEPS),
+        *(f"told.{name}" for name in (
+            "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed")),
+    },
     "service": {*CHAPTERS, "projections"},
     "command": {f"{command.name}.{part}" for command in COMMANDS for part in ("title", "send")},
     "ask": {"optional"} | {ask.name for command in COMMANDS for ask in command.asks if ask.kind != "fixed"},

@@ -1,6 +1,7 @@
 """Chapter accountability on the page of a case: what was done, and who answers."""
 
 from events.accountability import (
+    BudgetNamed,
     CallbackAttempted,
     CallbackMissed,
     CallbackScheduled,
@@ -33,6 +34,10 @@ def _offer(case: Case, offer_id: str, change: Plain) -> Changes:
 
 def _offered(case: Case, fact: RemedyOffered) -> Changes:
     return _offer(case, fact.offer_id, {"state": "waiting" if fact.needs_approval else "standing", **content(fact)})
+
+
+def _paid(_: Case, fact: BudgetNamed) -> Changes:
+    return {"budget": fact.budget}
 
 
 def _approved(case: Case, fact: OfferApproved) -> Changes:
@@ -77,6 +82,7 @@ def _found(case: Case, fact: FindingMade) -> Changes:
 HOW: dict[type[Fact], How] = {
     DecisionMade: _decided,
     RemedyOffered: _offered,
+    BudgetNamed: _paid,
     OfferApproved: _approved,
     OfferDeclined: _declined,
     RedressGiven: _redressed,

@@ -95,6 +95,7 @@ class Case(TypedDict, total=False):
 
     decision: Plain | None
     offers: dict[str, Plain]
+    budget: str
     promises: dict[str, Promise]
     callbacks: list[Plain]
     closing: Plain

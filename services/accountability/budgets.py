@@ -1,0 +1,96 @@
+"""Commands on budgets over HTTP: a body becomes a command, and nothing is decided here.
+
+A budget is a stream of its own, `budget/<department>:<period>`; a case says which one pays for it.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from accountability import bodies
+from accountability.decider import NOTHING_LODGED, State
+from accountability.decider import commands as ask
+from accountability.decider.budget import NAME, stream_of
+from accountability.decider.state import Closed, Open
+from runtime.commands import Admitted, Commands
+from runtime.http import Caller, ComplaintId, commanding
+from runtime.intents import Draft
+from runtime.on_complaint import OnComplaint
+
+Setting = Annotated[Caller, commanding("manager", "cso")]
+Reserving = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
+Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
+Name = Annotated[str, Path(pattern=NAME, description="`<department>:<period>`, such as `harbour:2026-Q4`")]
+
+
+def build_budgets(commands: Commands[State]) -> APIRouter:
+    """All commands on budgets, and the one on a complaint that names its budget."""
+    router = APIRouter(prefix="/v1", tags=["accountability"])
+    _on_a_case(router, OnComplaint(commands, (Open, Closed), NOTHING_LODGED))
+    _on_a_budget(router, commands)
+    return router
+
+
+def _who(draft: Draft[State]) -> dict[str, Any]:
+    return {"now": draft.now, "by": draft.by, "roles": draft.roles}
+
+
+def _reservation_id(admitted: Admitted) -> dict[str, Any]:
+    return {"reservation_id": admitted.verdict.event_id}
+
+
+def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
+    @router.post(
+        "/complaints/{complaint_id}/budget", status_code=201, summary="Say out of which budget the case is paid"
+    )
+    async def name_budget(complaint_id: ComplaintId, body: bodies.BudgetNameBody, caller: Handling) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.NameBudget(**_who(draft), budget=body.budget, reason=body.reason)
+
+        return await submit(complaint_id, "name-budget", body, caller, build)
+
+
+def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
+    @router.post("/budgets/{budget}", status_code=201, summary="Set how much may be given in a period")
+    async def set_budget(budget: Name, body: bodies.BudgetBody, caller: Setting) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.SetBudget(
+                **_who(draft), amount_minor=body.amount_minor, currency=body.currency, reason=body.reason
+            )
+
+        return await commands.submit(
+            stream=stream_of(budget), name="set-budget", body=body, caller=caller, command=build
+        )
+
+    @router.post("/budgets/{budget}/reservations", status_code=201, summary="Reserve part of a budget for a complaint")
+    async def reserve(budget: Name, body: bodies.ReservationBody, caller: Reserving) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Reserve(
+                **_who(draft),
+                reservation=draft.event_id,
+                complaint=str(body.complaint_id),
+                amount_minor=body.amount_minor,
+            )
+
+        return await commands.submit(
+            stream=stream_of(budget),
+            name="reserve",
+            body=body,
+            caller=caller,
+            command=build,
+            answer=_reservation_id,
+        )
+
+    @router.post(
+        "/budgets/{budget}/reservations/{reservation_id}/release", status_code=201, summary="Free what was not needed"
+    )
+    async def release(budget: Name, reservation_id: UUID, body: bodies.ReleaseBody, caller: Setting) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.Release(**_who(draft), reservation=str(reservation_id), reason=body.reason)
+
+        # The reservation is part of the name: the same key for another one is another command (L4).
+        return await commands.submit(
+            stream=stream_of(budget), name=f"release:{reservation_id}", body=body, caller=caller, command=build
+        )

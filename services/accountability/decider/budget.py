@@ -1,0 +1,121 @@
+"""Budgets of a department and period: a sum over many complaints is a stream of its own, and one reserves there (L17).
+
+First the reservation is admitted in the budget's stream, where all reservations take turns; then the offer names it.
+"""
+
+from typing import assert_never
+
+from accountability.decider.commands import NameBudget, OfferRemedy, OnBudget, Release, Reserve, SetBudget
+from accountability.decider.state import Budget, Case, Closed, Open, Reservation, State, Unheard
+from accountability.rules import Rules
+from events.accountability import BudgetNamed, BudgetReleased, BudgetReserved, BudgetSet
+from events.decider import Context, Refused
+from events.fact import Fact
+
+NAME = r"^[a-z0-9][a-z0-9-]{0,60}:[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
+"""`<department>:<period>`, the period a year, quarter or month: `harbour:2026-Q4`."""
+_NO_BUDGET = Refused("no-such-budget", "no amount has been set for this budget")
+
+
+def stream_of(budget: str) -> str:
+    """The stream of a budget."""
+    return f"budget/{budget}"
+
+
+def on_budget(command: OnBudget, state: State) -> Fact | Refused:
+    """What is reserved never comes to more than the budget."""
+    match command:
+        case SetBudget():
+            return _set(command, state)
+        case Reserve():
+            return _reserve(command, state) if isinstance(state, Budget) else _NO_BUDGET
+        case Release():
+            return _release(command, state) if isinstance(state, Budget) else _NO_BUDGET
+    assert_never(command)
+
+
+def _set(command: SetBudget, state: State) -> BudgetSet | Refused:
+    if not isinstance(state, Budget | Unheard):
+        return _NO_BUDGET
+    if isinstance(state, Budget) and command.currency != state.currency:
+        return Refused("currency-differs", f"this budget is kept in {state.currency}")
+    if isinstance(state, Budget) and command.amount_minor < _reserved(state):
+        return Refused("budget-too-small", f"{_reserved(state)} {state.currency} minor are reserved already")
+    return BudgetSet(
+        at=command.now,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        reason=command.reason,
+        by=command.by,
+    )
+
+
+def _reserve(command: Reserve, budget: Budget) -> BudgetReserved | Refused:
+    left = budget.amount_minor - _reserved(budget)
+    if command.amount_minor > left:
+        return Refused("budget-spent", f"{left} {budget.currency} minor are left of this budget")
+    return BudgetReserved(
+        at=command.now,
+        reservation=command.reservation,
+        complaint=command.complaint,
+        amount_minor=command.amount_minor,
+        by=command.by,
+    )
+
+
+def _release(command: Release, budget: Budget) -> BudgetReleased | Refused:
+    if _kept(budget, command.reservation) is None:
+        return Refused("nothing-reserved", "no such reservation stands in this budget")
+    return BudgetReleased(at=command.now, reservation=command.reservation, reason=command.reason, by=command.by)
+
+
+def _reserved(budget: Budget) -> int:
+    return sum(one.amount_minor for one in budget.reserved)
+
+
+def _kept(budget: Budget, reservation: str) -> Reservation | None:
+    return next((one for one in budget.reserved if one.reservation == reservation), None)
+
+
+def name_budget(command: NameBudget, state: Open | Closed) -> BudgetNamed | Refused:
+    """Once for each change of mind; offers made before stay as they are."""
+    if command.budget == state.case.budget:
+        return Refused("nothing-changed", "it is paid out of this budget already")
+    return BudgetNamed(at=command.now, budget=command.budget, reason=command.reason, by=command.by)
+
+
+def covered(command: OfferRemedy, case: Case, rules: Rules, context: Context) -> Refused | None:
+    """Money that the rules or the case want out of a budget was reserved there, for this case, and not yet offered."""
+    needed_above = rules.budgets.needed_above.get(command.currency)
+    if case.budget is None:
+        if needed_above is None or command.amount_minor <= needed_above:
+            return None
+        return Refused("budget-missing", "name the budget that pays an offer of this size")
+    if command.amount_minor == 0 and command.reservation is None:
+        return None
+    if command.reservation is None:
+        return Refused("reservation-missing", "reserve the amount in the budget of the case, and name the reservation")
+    budget = context.others.get(stream_of(case.budget))
+    if not isinstance(budget, Budget):
+        return _NO_BUDGET
+    kept = _kept(budget, command.reservation)
+    if kept is None or kept.complaint != command.complaint or command.reservation in case.spent:
+        return Refused("reservation-unfit", "no such reservation for this case stands in its budget, or it was used")
+    if kept.amount_minor < command.amount_minor or budget.currency != command.currency:
+        return Refused("reservation-too-small", "the reservation does not cover the amount in this currency")
+    return None
+
+
+def with_budget(budget: Budget, fact: Fact) -> Budget:
+    """The budget after one more fact."""
+    match fact:
+        case BudgetSet():
+            return Budget(fact.amount_minor, fact.currency, reserved=budget.reserved)
+        case BudgetReserved():
+            one = Reservation(fact.reservation, fact.complaint, fact.amount_minor)
+            return Budget(budget.amount_minor, budget.currency, reserved=(*budget.reserved, one))
+        case BudgetReleased():
+            left = tuple(one for one in budget.reserved if one.reservation != fact.reservation)
+            return Budget(budget.amount_minor, budget.currency, reserved=left)
+        case _:
+            return budget

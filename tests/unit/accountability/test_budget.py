@@ -1,0 +1,106 @@
+"""Budgets: what is given over many complaints never comes to more than was set (L17). Given, when, then."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from accountability.decider import DECIDER
+from accountability.decider.commands import NameBudget, OfferRemedy, Release, Reserve, SetBudget
+from accountability.decider.state import Budget
+from accountability.rules import Budgets
+from events.accountability import BudgetNamed, BudgetReserved, RemedyOffered
+from events.decider import NOTHING, Refused
+from given import Story, story
+from unit.accountability.cases import HEARD, LODGED, NOON, RULES, asked, did, later, offer, refused, told
+
+SET = SetBudget(**asked("cso"), amount_minor=100_000, currency="CNY", reason="fourth quarter")
+RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000)
+RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed")
+NAME = NameBudget(**asked(), budget="harbour:2026-Q4", reason="their workshop")
+BUDGET = did(told(), SET, RESERVE)
+CASE = did(told(*HEARD), NAME)
+STREAM = "budget/harbour:2026-Q4"
+
+
+def paid(**changed: object) -> OfferRemedy:
+    """An offer of 50 000 on the complaint c1, out of the reservation r1."""
+    return replace(replace(offer(amount_minor=50_000), complaint="c1", reservation="r1"), **changed)  # type: ignore[arg-type]
+
+
+def with_budget(case: Story[Any]) -> Story[Any]:
+    return case.beside(**{STREAM: BUDGET.state})
+
+
+def test_what_is_reserved_never_comes_to_more_than_the_budget() -> None:
+    another = replace(RESERVE, reservation="r2", complaint="c2", amount_minor=40_001)
+    assert refused(BUDGET, another) == "budget-spent"
+    assert isinstance(BUDGET.when(replace(another, amount_minor=40_000)), BudgetReserved)
+    assert isinstance(did(BUDGET, RELEASE).when(another), BudgetReserved)
+    assert BUDGET.owes(later(days=30)) == NOTHING
+
+
+def test_a_budget_is_raised_and_lowered_not_below_what_is_reserved_and_keeps_its_currency() -> None:
+    assert refused(BUDGET, replace(SET, amount_minor=59_999)) == "budget-too-small"
+    assert refused(BUDGET, replace(SET, currency="EUR")) == "currency-differs"
+    lowered = did(BUDGET, replace(SET, amount_minor=60_000)).state
+    assert isinstance(lowered, Budget)
+    assert (lowered.amount_minor, len(lowered.reserved)) == (60_000, 1)
+
+
+@pytest.mark.parametrize("command", [RESERVE, RELEASE])
+def test_nothing_is_reserved_where_no_budget_was_set(command: object) -> None:
+    assert refused(told(), command) == "no-such-budget"
+    assert refused(told(LODGED), command) == "no-such-budget"
+    assert refused(told(LODGED), SET) == "no-such-budget"
+    assert refused(did(BUDGET, RELEASE), RELEASE) == "nothing-reserved"
+
+
+def test_a_budget_is_no_case() -> None:
+    assert refused(BUDGET, offer()) == "nothing-lodged"
+    assert DECIDER.leans_on(BUDGET.state) == ()
+    assert DECIDER.key_of(BUDGET.state) is None
+
+
+def test_an_offer_names_what_was_reserved_for_it() -> None:
+    """L17: reserve first, then name the admitted reservation."""
+    assert DECIDER.leans_on(CASE.state) == (STREAM,)
+    made = with_budget(CASE).when(paid())
+    assert isinstance(made, RemedyOffered)
+    assert made.reservation == "r1"
+    assert refused(with_budget(CASE).then(made), replace(paid(), offer_id="o2")) == "reservation-unfit"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"reservation": None}, "reservation-missing"),
+        ({"reservation": "r9"}, "reservation-unfit"),
+        ({"complaint": "c2"}, "reservation-unfit"),
+        ({"amount_minor": 60_001}, "reservation-too-small"),
+        ({"currency": "EUR", "amount_minor": 1}, "reservation-too-small"),
+    ],
+)
+def test_an_offer_that_is_not_covered_is_refused(changed: dict[str, object], code: str) -> None:
+    assert refused(with_budget(CASE), paid(**changed)) == code
+    assert refused(CASE, paid()) == "no-such-budget"
+
+
+def test_an_apology_costs_no_budget() -> None:
+    assert isinstance(with_budget(CASE).when(paid(amount_minor=0, reservation=None)), RemedyOffered)
+
+
+def test_the_rules_may_ask_for_a_budget_above_an_amount() -> None:
+    rules = RULES.model_copy(update={"budgets": Budgets(needed_above={"CNY": 10_000})})
+    given = story(DECIDER, rules, *HEARD)
+    answer = given.when(offer(amount_minor=10_001))
+    assert isinstance(answer, Refused)
+    assert answer.code == "budget-missing"
+    assert not isinstance(given.when(offer(amount_minor=10_000)), Refused)
+    assert not isinstance(told(*HEARD).when(offer(amount_minor=10_001)), Refused)
+
+
+def test_a_case_names_another_budget_but_not_the_same_again() -> None:
+    assert refused(CASE, NAME) == "nothing-changed"
+    other = CASE.when(replace(NAME, budget="harbour:2027-Q1"))
+    assert other == BudgetNamed(at=NOON, budget="harbour:2027-Q1", reason="their workshop", by="handler")
