@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from events.escalation import OwnershipAccepted, OwnershipOffered
+from events.escalation import ClockPaused, OwnershipAccepted, OwnershipOffered
 from events.triage import ComplaintGraded, ComplaintRouted
 from processes import LIMIT_SECONDS, System, running
 
@@ -28,7 +28,13 @@ async def lodge(system: System, **body: object) -> str:
     assert answer.status_code == 201, answer.text
     complaint_id: str = answer.json()["complaint_id"]
     await system.told(complaint_id, "ownership-offered")
-    return complaint_id
+    until = time.monotonic() + LIMIT_SECONDS
+    while time.monotonic() < until:  # the log knows of the offer; the service answers by it once it has read it
+        answer = await system.post("escalation", f"/v1/complaints/{complaint_id}/acceptance", {}, "reception")
+        if answer.json()["code"] == "offered-to-somebody-else":
+            return complaint_id
+        await asyncio.sleep(0.1)
+    raise AssertionError(answer.text)
 
 
 async def test_a_lodged_complaint_is_triaged_timed_and_offered_by_itself(system: System) -> None:
@@ -118,3 +124,26 @@ async def test_the_crisis_team_is_called_by_a_lead(system: System) -> None:
     path = f"/v1/complaints/{complaint_id}/crisis-team"
     assert (await system.post("escalation", path, body, "handler")).status_code == 403
     assert (await system.post("escalation", path, body, "teamlead")).status_code == 201
+
+
+async def test_clocks_and_the_ladder_take_commands_and_say_what_a_policy_does_not_allow(system: System) -> None:
+    """2-domain, clocks: an unlawful pause is recorded and stops nothing; each refusal has its code."""
+    complaint_id = await lodge(system)
+    path = f"/v1/complaints/{complaint_id}"
+    clock = f"{path}/clocks/first-reply"
+    lunch = await system.post("escalation", f"{clock}/pause", {"reason": "lunch"}, "handler")
+    assert lunch.status_code == 201, lunch.text
+    paused = [fact for fact in await system.told(complaint_id, "clock-paused") if isinstance(fact, ClockPaused)]
+    assert [(fact.reason, fact.lawful) for fact in paused] == [("lunch", False)]
+    up = await system.post("escalation", f"{path}/escalation", {"reason": "the press calls", "level": 2}, "handler")
+    assert up.status_code == 201, up.text
+    for role, where, body, code in (
+        ("handler", f"{clock}/resume", {}, "clock-not-paused"),
+        ("teamlead", f"{clock}/extension", {"reason": "r"}, "extension-not-allowed"),
+        ("handler", f"{path}/clocks/resolution%232/pause", {"reason": "r"}, "clock-not-running"),
+        ("handler", f"{path}/escalation", {"reason": "r", "level": 1}, "level-fired"),
+        ("handler", f"{path}/escalation", {"reason": "r", "level": 9}, "ladder-at-top"),
+    ):
+        refused = await system.post("escalation", where, body, role)
+        assert (refused.status_code, refused.json()["code"]) == (409, code), refused.text
+    assert (await system.post("escalation", f"{clock}/extension", {"reason": "r"}, "handler")).status_code == 403
