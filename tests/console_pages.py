@@ -64,7 +64,9 @@ def case(**members: object) -> dict[str, Any]:
         "text": "高速行驶中突然断电限速，要求退车",
         "demand": "退车，退一赔三",
         "contact": {"sealed": "erased"},
-        "contacts": [{"outcome": "reached", "facts": "confirmed", "channel": "phone"}],
+        "contacts": [
+            {"outcome": "reached", "facts": "confirmed", "channel": "phone", "at": "2026-09-24T02:12:00.000000Z"}
+        ],
         "retellings": 2,
         "told_people": 1,
         "motive": "wants-improvement",

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from projections.accesses import follow_access
 from projections.api import build_routes
 from projections.console.routes import build_pages
+from projections.console.tracking import build_tracking
 from projections.freshness import Freshness
 from projections.marks import follow_marks
 from projections.parkings import follow_parked
@@ -43,7 +44,8 @@ def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:
         epoch=running.epoch,
         partitions=running.settings.log_partitions,
     )
-    return [*build_routes(sources), build_pages(sources, running.settings.rules_dir, freshness)]
+    pages = build_pages(sources, running.settings.rules_dir, freshness)
+    return [*build_routes(sources), pages, build_tracking(sources, running.secrets.tracking)]
 
 
 async def create_views(url: str, schema: str = NAME) -> None:

@@ -25,6 +25,7 @@ COOKIE = "complaints_session"
 LANGUAGE, ZONE = "lang", "tz"
 _YEAR_SECONDS = 365 * 86_400
 HOME = "/console/worklist"
+PLACES = ("/console/", "/track?", "/track#")
 
 
 def words_of(request: Request) -> Words:
@@ -85,8 +86,8 @@ def from_here(request: Request) -> None:
 
 
 def way_back(path: str | None) -> str:
-    """A path of the console to go back to; never another site."""
-    if path is None or not path.startswith("/console/") or "\\" in path or not path.isprintable():
+    """A path of ours to go back to; never another site."""
+    if path is None or not path.startswith(PLACES) or "\\" in path or not path.isprintable():
         return HOME
     return path
 

@@ -1,0 +1,58 @@
+"""The complainant's page over HTTP: whoever holds the tracking code of a complaint sees how far it is.
+
+Lives here: from a code to a page, without an account. Must not: what the page says (`track`).
+"""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from projections import queries
+from projections.console import track
+from projections.console.answers import failed
+from projections.console.door import to_the_door
+from projections.console.reader import Reader, utc_now
+from projections.console.rendering import Pages, page_route
+from projections.console.session import ZONE, words_of, zones
+from projections.showing import opened
+from projections.sources import Sources
+from projections.views.told import COMPLAINT
+from runtime.auth import ANONYMOUS
+from runtime.tracking import stream_of
+from runtime.witness import counted, read_by
+
+Code = Annotated[str | None, Query(max_length=100)]
+
+
+def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
+    """The page at /track. `secret`: by which codes are made."""
+    pages = Pages()
+    route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
+    router = APIRouter(route_class=route, include_in_schema=False)
+
+    @router.get("/track")
+    async def tracked(
+        request: Request, code: Code = None, tz: Annotated[str | None, Query(max_length=100)] = None
+    ) -> Response:
+        words = words_of(request)
+        if not code:
+            return pages.page("track.html", words, page=None, problem="", back="/track")
+        read_by(request.scope, ANONYMOUS, ())
+        reader = Reader(words, _zone(request, tz), utc_now(), "", frozenset())
+        stream = stream_of(secret, code)
+        case = await queries.case(sources.pool, stream.removeprefix(COMPLAINT)) if stream is not None else None
+        if stream is None or case is None:
+            problem = words.t("track.unknown")
+            return pages.page("track.html", words, status=404, page=None, problem=problem, back="/track")
+        counted(request.scope, 1, stream=stream)
+        shown = track.shown(opened(case, stream, sources.unseal), reader)
+        return pages.page("track.html", words, page=shown, back=f"/track?{request.url.query}")
+
+    return router
+
+
+def _zone(request: Request, name: str | None) -> ZoneInfo:
+    wanted = name or request.cookies.get(ZONE, "")
+    return ZoneInfo(wanted if wanted in zones() else "UTC")

@@ -1,0 +1,69 @@
+"""The complainant's page: how far it is and until when, our lateness too; nothing that is only for us."""
+
+import pytest
+
+import console_pages as invented
+from projections.console import track
+from projections.console.rendering import Pages
+from projections.console.words import Language
+
+PAGES = Pages()
+
+
+def page(language: Language = "en", **members: object) -> track.TrackPage:
+    case = {name: value for name, value in invented.case(**members).items() if name != "unjudged"}
+    return track.shown(case, invented.reader(language=language, subject=""))
+
+
+def test_how_far_it_is_until_when_and_who_answers_for_it() -> None:
+    shown = page()
+    assert (shown.title, shown.due, shown.late) == (
+        "It is being looked at", "You have an answer by today 15:30 at the latest, in 1 h 18 m.", False,
+    )  # fmt: skip
+    assert [(step.word, step.done, step.here) for step in shown.steps] == [
+        ("Received", True, False), ("Looked at", False, True), ("Answered", False, False), ("Confirmed", False, False),
+    ]  # fmt: skip
+    assert shown.holder.startswith("lin.xt")
+    assert shown.history[-1].what == "You complained: WeChat."
+
+
+def test_our_lateness_is_shown_to_the_complainant_too() -> None:
+    """Principle 3: a missed reply stays, and so does a due time that has passed."""
+    shown = page()
+    assert [one.what.text for one in shown.kept if one.tone == "late"] == ["Loan car", "First reply"]
+    assert "We did not answer in time. We are sorry." in [one.what for one in shown.history]
+    late = page(clocks={"resolution": invented.clock(due="2026-09-24T06:00:00.000000Z")})
+    assert (late.late, late.due) == (True, "We are late: it was due today 14:00. We are sorry.")
+
+
+def test_a_clock_that_is_provisional_or_paused_says_so() -> None:
+    assert page(clocks={"resolution": invented.clock(provisional=True)}).provisional
+    stands = invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z")
+    assert page(clocks={"resolution": stands}).due == "The time for it stands still since today 09:00."
+    again = {
+        "resolution": invented.clock(state="met"),
+        "resolution#2": invented.clock("resolution#2", started="2026-09-23T01:00:00.000000Z"),
+    }
+    assert page(clocks=again).due.startswith("You have an answer by")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_that_is_only_for_us_is_on_the_page(language: Language) -> None:
+    """No grade, no category, no motive, no rating, no internal post; what people wrote stays text."""
+    hostile = {
+        "owner": invented.EVIL,
+        "grade": "crisis",
+        "motive": "nuisance",
+        "queue": "secret-queue",
+        "identity": "nuisance",
+    }
+    shown = page(language, **hostile)
+    reader = invented.reader(language=language)
+    html = PAGES.html("track.html", reader.words, page=shown, problem="", back="/track?code=x")
+    for word in ("secret-queue", "nuisance", "department-head", "product/safety", "wants-improvement"):
+        assert word not in html
+    assert "<script>alert" not in html
+    assert (html.count("<h1"), html.count('role="status"')) == (1, 1)
+    form = PAGES.html("track.html", reader.words, page=None, problem=invented.EVIL, back="/track")
+    assert 'name="code"' in form
+    assert "<script>alert" not in form
