@@ -164,7 +164,7 @@ class _Next:
 def _in_time(case: Case, books: Books, known_until: datetime, now: datetime) -> Owed:
     first: _Next | None = None
     wake_at: datetime | None = None
-    for candidate in _candidates(case, books, known_until, now):
+    for candidate in _candidates(case, books, known_until):
         if candidate.sure or now > candidate.at:
             if first is None or candidate.at < first.at:
                 first = candidate
@@ -173,14 +173,14 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime) -> 
     return Owed(wake_at=wake_at) if first is None else Owed(first.fact)
 
 
-def _candidates(case: Case, books: Books, known_until: datetime, now: datetime) -> Iterator[_Next]:
+def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next]:
     """The next fact of each clock, and of the ladder."""
     if case.crisis_at is not None:
         crisis = ladder.crisis_level(case, books, max(case.crisis_at, known_until))
         if crisis is not None:
             yield _Next(crisis.at, sure=True, fact=crisis)
     for clock in case.running:
-        stands = standing(clock, books, now)
+        stands = standing(clock, books)
         yield from _of_clock(clock, stands, books)
         if clock.breached_at is not None and stands.escalates:
             begun = max(clock.breached_at, known_until)

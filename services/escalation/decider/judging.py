@@ -5,6 +5,7 @@ Must not: say which fact follows (`due`), or compute a time that `clocks` can co
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
 from clocks import Step as ClockStep
@@ -16,6 +17,7 @@ from events.fact import LATEST
 from rulebooks.state import Books
 
 LAST = LATEST - timedelta(microseconds=1)
+KEPT_MAX = 4096
 _ANSWERS = ("acknowledgement", "reply", "decision", "contact")
 _CLOSINGS = ("closed", "closed-withdrawn")
 _FIRST_REPLY = "first-reply"
@@ -36,18 +38,20 @@ class Standing:
     escalates: bool
 
 
-def standing(clock: Running, books: Books, now: datetime) -> Standing:
+def standing(clock: Running, books: Books) -> Standing:
     """Raises UnknownRulebook where its rulebook waits for repair."""
     if clock.policy == GIVEN:
         return _of_given(clock)
     by = judge(books, clock)
     end, met = ended_by(clock.heard.ends, by.policy.met_by, by.policy.stopped_by)
-    state = ran(clock, by, now, end)
-    if state is None:
-        return Standing(None, None, end, met, by.policy.escalates)
-    stands_still = state.state == "paused"
-    due = None if stands_still or state.due is None else min(state.due, LAST)
-    return Standing(due, _next_warning(clock, by, now, end), end, met, by.policy.escalates)
+    state = ran(clock, by, _last_word(clock), end)
+    due = None if state is None or state.due is None or state.state == "paused" else min(state.due, LAST)
+    return Standing(due, _next_warning(clock, by, state), end, met, by.policy.escalates)
+
+
+def _last_word(clock: Running) -> datetime:
+    """When something happened to it last: a clock that does not stand still has the same due time ever after."""
+    return max((clock.at, *(step.at for step in clock.steps)))
 
 
 def ended_by(ends: tuple[End, ...], met_by: tuple[str, ...], stopped_by: tuple[str, ...]) -> tuple[End | None, bool]:
@@ -70,14 +74,18 @@ def _of_given(clock: Running) -> Standing:
 
 
 def ran(clock: Running, by: Judge, as_of: datetime, end: End | None = None) -> ClockState | None:
-    """The clock as of a moment; None where its due time lies beyond all calendars."""
-    steps = [step_of(step, str(number)) for number, step in enumerate(clock.steps)]
-    if end is not None:
-        ended_at = max(end.at, clock.at)
-        steps.append(Ended(ended_at, "met", "end"))
-        as_of = max(as_of, ended_at)
+    """The clock as of a moment, or of its end; None where its due time lies beyond all calendars."""
+    return _ran(by, clock.at, clock.steps, max(as_of if end is None else end.at, clock.at), end is not None)
+
+
+@lru_cache(KEPT_MAX)
+def _ran(by: Judge, at: datetime, told: tuple[Step, ...], as_of: datetime, ends: bool) -> ClockState | None:
+    """Kept: a clock is looked at many times between two things that happen to it."""
+    steps = [step_of(step, str(number)) for number, step in enumerate(told)]
+    if ends:
+        steps.append(Ended(as_of, "met", "end"))
     try:
-        return run(History(Started(clock.at, "start"), tuple(steps)), by.policy, by.calendar, max(as_of, clock.at))
+        return run(History(Started(at, "start"), tuple(steps)), by.policy, by.calendar, as_of)
     except OutOfReach:
         return None
 
@@ -91,7 +99,7 @@ def step_of(step: Step, event: str) -> ClockStep:
     return Extended(step.at, event, step.amount, step.unit, step.noticed_at, step.has)  # type: ignore[arg-type]
 
 
-def _next_warning(clock: Running, by: Judge, now: datetime, end: End | None) -> tuple[datetime, int] | None:
+def _next_warning(clock: Running, by: Judge, state: ClockState | None) -> tuple[datetime, int] | None:
     """The first warning that was or will be due with what was known then: a pause or an extension that came after it
     does not take it back (L14).
     """
@@ -103,9 +111,7 @@ def _next_warning(clock: Running, by: Judge, now: datetime, end: End | None) -> 
         found = _earliest(known, left)
         if found is not None and found[0] < step.at:
             return found
-    if clock.paused is not None and end is None:
-        return None
-    return _earliest(ran(clock, by, now, end), left)
+    return _earliest(state, left)
 
 
 def _earliest(state: ClockState | None, percents: set[int]) -> tuple[datetime, int] | None:

@@ -8,12 +8,13 @@ says that it applies to running clocks does, and that is a fact of its own (`rec
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from clocks import Calendar
 from escalation.decider.state import Running
 from events.decider import UnknownRulebook
 from rulebooks.books import Edition, by_ref, names
-from rulebooks.forms import calendar_of, ladder_of, organisation_of, pack_of, regimes_of
+from rulebooks.forms import EDITIONS_MAX, calendar_of, ladder_of, organisation_of, pack_of, regimes_of
 from rulebooks.pack import Pack, PackPolicy, Regimes
 from rulebooks.posts import Ladder, Organisation
 from rulebooks.state import Books, Rulebook, Version, in_force
@@ -25,9 +26,9 @@ class NotReadYet(UnknownRulebook):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """The policy and the calendar that a clock is judged by."""
+    """The policy and the calendar that a clock is judged by; one value for each pair of versions."""
 
     policy: PackPolicy
     calendar: Calendar
@@ -91,10 +92,17 @@ def judge(books: Books, clock: Running) -> Judge:
     """What a running clock is judged by: the versions that it was started with. Raises UnknownRulebook."""
     ref, _, version = clock.policy.rpartition("@")
     pack_name, _, policy_name = ref.rpartition("/")
-    policy = pack_of(by_ref(books, "pack", f"{pack_name}@{version}")).named(policy_name)
-    if policy is None or clock.calendar is None:
+    pack = by_ref(books, "pack", f"{pack_name}@{version}")
+    found = _judge(pack, policy_name, by_ref(books, "calendar", clock.calendar or ""))
+    if found is None:
         raise UnknownRulebook(clock.policy)
-    return Judge(policy, calendar_of(by_ref(books, "calendar", clock.calendar)))
+    return found
+
+
+@lru_cache(EDITIONS_MAX)
+def _judge(pack: Edition, policy_name: str, calendar: Edition) -> Judge | None:
+    policy = pack_of(pack).named(policy_name)
+    return None if policy is None else Judge(policy, calendar_of(calendar))
 
 
 def ladder(books: Books, at: datetime) -> tuple[Ladder, str] | None:
