@@ -95,7 +95,7 @@ select width_bucket(extract(epoch from k.due - now()),
                     array[-86400, 0, 3600, 7200, 14400, 86400, 172800, 345600]::double precision[]) as bucket,
        count(*) as clocks
 from clocks k join cases c on c.id = k.complaint_id
-where k.state in ('running', 'warned', 'breached') and k.stopped_at is null and c.closed_at is null
+where k.state in ('running', 'warned', 'breached') and k.due is not null and k.stopped_at is null and c.closed_at is null
       and not exists (select from unjudged u where u.id = c.id)
       and k.clock = $2 and ($1::text is null or c.source = $1)
 group by 1 order by 1;

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from clocked import tell_case
 from folded import Folded
 from issuer import AUDIENCE, ISSUER, Issuer
 from projections.api import build_routes
@@ -31,6 +32,13 @@ async def folded(fresh_database: str) -> AsyncIterator[Folded]:
     pool = await connect(fresh_database, SCHEMA, size=4)
     yield Folded(pool)
     await pool.close()
+
+
+@pytest.fixture
+async def case(folded: Folded) -> Folded:
+    """The case of `clocked`, in the tables."""
+    await tell_case(folded)
+    return folded
 
 
 def unseal(stream: str, token: str) -> Opened:

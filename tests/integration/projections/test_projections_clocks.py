@@ -4,7 +4,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,51 +12,17 @@ import httpx
 import pytest
 
 from asked import complaint_id, got, lodged, stream
+from clocked import ANSWER, CLOCKS, RESOLVE, at, pause, started
 from events.escalation import (
     ClockMet,
-    ClockNotStarted,
-    ClockPaused,
     ClockRecalculated,
     ClockResumed,
-    ClockStarted,
 )
 from folded import Folded
-from projections.pausing import Pauses
 from proof_text import read
 from published import HOLIDAY, OFFICE, PACK, published
 
 As = Callable[..., dict[str, str]]
-ANSWER, RESOLVE = "desk:answer", "desk:resolve"
-CLOCKS = f"/v1/complaints/{complaint_id(1)}/clocks"
-SHANGHAI = timezone(timedelta(hours=8))
-
-
-def at(day: int, hour: int) -> datetime:
-    """March 2026 in Shanghai; the second is a Monday."""
-    return datetime(2026, 3, day, hour, tzinfo=SHANGHAI)
-
-
-def started(clock: str, due: datetime) -> ClockStarted:
-    policy = clock.replace(":", "/") + "@1"
-    return ClockStarted(at=at(2, 15), clock=clock, due=due, policy=policy, calendar="office@1", pack="desk@1")
-
-
-@pytest.fixture
-async def case(folded: Folded) -> Folded:
-    """A case with two clocks of a pack, a given one, and one that no policy fits; told as it happened."""
-    folded.log.tell("rulebook/calendar/office", *published(OFFICE))
-    folded.log.tell("rulebook/pack/desk", *published(PACK))
-    first = [started(ANSWER, at(3, 18)), started(RESOLVE, at(10, 0))]
-    folded.log.tell(stream(1), lodged(1), *first, recorded=at(2, 15))
-    given = ClockStarted(at=at(2, 15), clock="resolution", due=at(9, 9), policy="given")
-    folded.log.tell(stream(1), given, ClockNotStarted(at=at(2, 15), clock="city", reason="no-policy", pack="boston@1"))
-    await folded.catch_up()
-    return folded
-
-
-async def pause(folded: Folded) -> None:
-    folded.log.tell(stream(1), ClockPaused(at=at(2, 16), clock=ANSWER, reason="evidence", lawful=True, by="li.na"))
-    await folded.catch_up()
 
 
 @pytest.mark.usefixtures("case")
@@ -251,31 +217,3 @@ async def test_a_draft_that_does_not_validate_is_answered_with_everything_that_i
     refused = await api.post("/v1/clocks/preview", json={}, headers=role("handler"))
     assert refused.status_code == 403
     assert len(await case.pool.fetch("select from ledger where stream like 'rulebook/%'")) == 4
-
-
-async def test_a_paused_clock_takes_its_place_in_the_worklist_as_if_resumed_now(
-    api: httpx.AsyncClient, case: Folded
-) -> None:
-    """The earliest due among running clocks orders the list; a paused one moves back with each open hour it stands."""
-    await pause(case)
-    given = ClockStarted(at=at(2, 15), clock="resolution", due=at(4, 11), policy="given")
-    paused = ClockPaused(at=at(2, 16), clock=ANSWER, reason="evidence", lawful=True, by="x")
-    case.log.tell(stream(2), lodged(2), given)
-    case.log.tell(stream(3), lodged(3), started(ANSWER, at(4, 10)), paused)
-    await case.catch_up()
-
-    async def listed() -> list[tuple[str, str, str | None]]:
-        items = (await got(api, "/v1/complaints"))["items"]
-        return [(one["source_ref"], one["next_due_at"][5:13], one["next_clock"]) for one in items]
-
-    runs = ("ref-2", "03-04T03", "resolution")
-    assert await listed() == [("ref-1", "03-03T10", ANSWER), ("ref-3", "03-04T02", ANSWER), runs]
-    pauses = Pauses()
-    assert await pauses.recount(case.pool, at(3, 11)) == 2
-    assert await listed() == [runs, ("ref-1", "03-04T06", ANSWER), ("ref-3", "03-04T06", ANSWER)]
-    assert await pauses.recount(case.pool, at(9, 17)) == 2
-    assert await listed() == [runs, ("ref-1", "03-09T01", "resolution"), ("ref-3", "03-11T03", ANSWER)]
-    case.log.tell(stream(3), ClockResumed(at=at(9, 17), clock=ANSWER, due=at(11, 11), by="x"))
-    await case.catch_up()
-    assert await listed() == [runs, ("ref-1", "03-09T01", "resolution"), ("ref-3", "03-11T03", ANSWER)]
-    assert await pauses.recount(case.pool, at(10, 17)) == 1
