@@ -1,0 +1,108 @@
+"""Laws of pauses, extensions, warnings and recalculations, whatever people do and whenever somebody looks."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anything import PATIENT
+from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseClock, ResumeClock
+from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned
+from events.fact import Fact
+from events.intake import SourceReported
+from given import Story, assert_comes_back_from_json
+from published import HOLIDAY, OFFICE, PACK
+from rulebooks.state import Rulebook
+from unit.escalation.cases import LODGED, NOON, SOURCE, at_desk, contact, published_later, sent, told
+
+CLOCK = "desk:answer"
+WARNS = PACK.replace(
+    'pauses = ["evidence"]', 'pauses = ["evidence"]\nwarn_percent = [30, 60, 90]\nnotify_hours = "10:00-16:00"'
+)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+END = NOON + timedelta(days=40)
+
+hours = st.integers(1, 14 * 24 * 4).map(lambda quarters: NOON + timedelta(minutes=15 * quarters))
+commands = st.one_of(
+    st.builds(PauseClock, hours, st.just("h"), st.just(CLOCK), st.sampled_from(("evidence", "busy"))),
+    st.builds(ResumeClock, hours, st.just("h"), st.just(CLOCK)),
+    st.builds(ExtendClock, hours, st.just("h"), st.just(CLOCK), st.just("r"), st.sampled_from((None, 1, 4, 9))),
+)
+answers = st.builds(sent, hours, st.sampled_from(("reply", "progress")))
+reports = st.builds(
+    lambda at, waiting: SourceReported(at=at, fact="custody", reported=SOURCE, waiting=waiting),
+    hours,
+    st.sampled_from(("evidence", None)),
+)
+acts = st.lists(st.one_of(commands, answers, reports), max_size=7)
+late_holidays: st.SearchStrategy[dict[str, Rulebook]] = st.one_of(
+    st.just({}), st.builds(lambda known: published_later(at_desk(WARNS), "calendar/office", OFFICE + HOLIDAY,
+                                                         known_at=known, running=True), hours)
+)  # fmt: skip
+
+
+def when(act: ClockCommand | Fact) -> datetime:
+    return act.at if isinstance(act, Fact) else act.now
+
+
+def lived(acts: Sequence[ClockCommand | Fact], looks: Sequence[datetime], books: dict[str, Rulebook]) -> Story[object]:
+    """What people did, in the order of time; commands see the service's own latest state."""
+    case = told(LODGED, contact(NOON), books=at_desk(WARNS)).settled(NOON)
+    case = replace(case, context=replace(case.context, books=books or at_desk(WARNS)))
+    steps = sorted([*acts, *looks], key=lambda step: step if isinstance(step, datetime) else when(step))
+    for step in steps:
+        if isinstance(step, datetime):
+            case = case.settled(step)
+        elif isinstance(step, Fact):
+            case = case.then(step)
+        else:
+            case = case.settled(step.now)
+            said = case.when(step)
+            case = case.then(said) if isinstance(said, Fact) else case
+    return case.settled(END)
+
+
+@given(acts=acts, looks=st.lists(hours, max_size=6), books=late_holidays)
+@settings(PATIENT, max_examples=200)
+def test_it_does_not_matter_when_anybody_looks_at_a_clock_that_is_paused_and_extended(
+    acts: list[ClockCommand | Fact], looks: list[datetime], books: dict[str, Rulebook]
+) -> None:
+    """L14, also where a holiday is announced late."""
+    seldom, often = lived(acts, [], books), lived(acts, looks, books)
+    assert Counter(map(str, often.history)) == Counter(map(str, seldom.history))
+    assert_comes_back_from_json(often.decider, often.state)
+
+
+@given(acts=acts, books=late_holidays)
+@settings(PATIENT, max_examples=200)
+def test_warnings_come_after_the_start_before_the_due_time_and_in_the_hours_for_them(
+    acts: list[ClockCommand | Fact], books: dict[str, Rulebook]
+) -> None:
+    """Never before the start nor outside the policy's notify window; each share once."""
+    history = lived(acts, [], books).history
+    (started,) = (fact for fact in history if isinstance(fact, ClockStarted) and fact.clock == CLOCK)
+    warned = [fact for fact in history if isinstance(fact, ClockWarned) and fact.clock == CLOCK]
+    over = [fact.at for fact in history if isinstance(fact, ClockMet | ClockBreached) and fact.clock == CLOCK]
+    assert len({fact.percent for fact in warned}) == len(warned) <= 3
+    for fact in warned:
+        wall = fact.at.astimezone(SHANGHAI)
+        assert fact.at >= started.at
+        assert 10 * 60 <= wall.hour * 60 + wall.minute <= 16 * 60
+        assert not over or fact.at <= min(over)
+
+
+@given(acts=acts, books=late_holidays)
+@settings(PATIENT, max_examples=200)
+def test_a_clock_is_judged_once_and_never_while_it_stands_still(
+    acts: list[ClockCommand | Fact], books: dict[str, Rulebook]
+) -> None:
+    history = lived(acts, [], books).history
+    breached = [fact.at for fact in history if isinstance(fact, ClockBreached) and fact.clock == CLOCK]
+    met = [fact.at for fact in history if isinstance(fact, ClockMet) and fact.clock == CLOCK]
+    assert len(breached) <= 1
+    assert len(met) <= 1
+    assert not met or not breached or breached[0] < met[0]
