@@ -7,7 +7,8 @@ state here as in the reader (L21). Lives here: the story and its properties. Mus
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -87,10 +88,16 @@ def lived(start: Story[S], steps: Iterable[Fact | datetime], *, until: datetime)
 
 def assert_comes_back_from_json(decider: Decider[S], state: S) -> None:
     """A stored state is the state: it goes through JSON and comes back equal, of the same type."""
-    adapter: TypeAdapter[S] = TypeAdapter(decider.state_type)
+    adapter: TypeAdapter[S] = _adapter(decider.state_type)
     back = adapter.validate_json(adapter.dump_json(state))
     assert back == state
     assert type(back) is type(state)
+
+
+@cache
+def _adapter(state_type: type) -> TypeAdapter[Any]:
+    """Built once: for a large union that takes longer than any test of it."""
+    return TypeAdapter(state_type)
 
 
 def only(facts: Iterable[Fact], *kinds: type[Fact]) -> list[Fact]:
