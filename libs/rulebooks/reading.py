@@ -22,6 +22,8 @@ WHOLE = "the whole text"
 _HEAD = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.\s*[^=]+)?=""")
 _AT = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+UNREADABLE = (ValueError, RecursionError)
+"""What a text that is no TOML raises: bad syntax, a number of thousands of digits, brackets thousands deep."""
 _TODO = {
     "missing": "write it",
     "extra_forbidden": "take it out, or spell it as the form does",
@@ -43,10 +45,8 @@ def read(form: type[M], name: str, text: str) -> tuple[M | None, list[Finding]]:
     """The text as its form, or None and what is wrong. `name`: what it is published as."""
     try:
         raw = json.loads(content(text))
-    except tomllib.TOMLDecodeError as error:
-        at = _AT.search(str(error))
-        line = f"line {at[1]}" if at else "the end of the text"
-        return None, [Finding(line, f"no TOML: {_AT.sub('', str(error))}", "mend the line; see toml.io")]
+    except UNREADABLE as error:
+        return None, [_unreadable(error)]
     findings = [] if raw.get("name") == name else [_misnamed(text, raw, name)]
     if raw.pop("version", None) is not None:
         findings.append(Finding(place(text, ("version",)), "a text has no version", "take it out: the log counts them"))
@@ -69,9 +69,15 @@ def raw_of(text: str) -> dict[str, Any]:
     """The text's tables as they are, for a look at what its form cannot take; empty where it is no TOML."""
     try:
         found: dict[str, Any] = json.loads(content(text))
-    except tomllib.TOMLDecodeError:
+    except UNREADABLE:
         return {}
     return found
+
+
+def _unreadable(error: Exception) -> Finding:
+    at = _AT.search(str(error))
+    where = f"line {at[1]}" if at else "the end of the text" if isinstance(error, tomllib.TOMLDecodeError) else WHOLE
+    return Finding(where, f"no TOML: {_AT.sub('', str(error))}", "mend it; see toml.io")
 
 
 def _misnamed(text: str, raw: dict[str, Any], name: str) -> Finding:
