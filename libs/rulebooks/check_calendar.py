@@ -43,7 +43,9 @@ def _uncountable(spec: CalendarSpec) -> Iterator[Finding]:
 
 def _own(text: str, raw: Mapping[str, Any]) -> Iterator[Finding]:
     week = _part(Week, raw.get("week"))
-    rules = [(n, rule) for n, one in enumerate(raw.get("day") or ()) if (rule := _part(DayRule, one)) is not None]
+    days = raw.get("day")
+    written = enumerate(days if isinstance(days, list) else ())
+    rules = [(n, rule) for n, one in written if (rule := _part(DayRule, one)) is not None]
     long = [n for n, rule in rules if rule.since and rule.to and (rule.to - rule.since).days >= DAYS_OF_ONE_RULE_MAX]
     for n in long:
         yield Finding(place(text, ("day", n)), "it speaks of more than a year", "write one rule for each stretch")

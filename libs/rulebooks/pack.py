@@ -14,6 +14,9 @@ from clocks.policy import Policy
 from clocks.spec import Form, Name, Text
 from events.triage import Grade
 
+POLICIES_MAX = 300
+"""Of one pack: they are checked against one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -98,7 +101,7 @@ class Pack(Form):
     on_request: bool = False
     """Only where somebody asks for it by name; never by `applies`."""
     applies: Applies = Applies()
-    policy: Annotated[tuple[PackPolicy, ...], Field(min_length=1)]
+    policy: Annotated[tuple[PackPolicy, ...], Field(min_length=1, max_length=POLICIES_MAX)]
     by_category: Annotated[dict[Text, Name], Field(default_factory=dict)]
     """Which policy a category gets, where the pack is asked for by name and the policy is not."""
 

@@ -88,7 +88,7 @@ class Organisation(Form):
     """Posts, deputies, absences, delegations, competence: who may take a case, and who is asked next (R117)."""
 
     name: Name
-    post: Annotated[tuple[Post, ...], Field(min_length=1)]
+    post: Annotated[tuple[Post, ...], Field(min_length=1, max_length=500)]
     fallback: Word
     """Asked where the table names nobody: a person refused, or the case is no complaint."""
     refusals_max: Annotated[int, Field(ge=1)]
@@ -97,8 +97,8 @@ class Organisation(Form):
     may_take_any: tuple[Word, ...]
     packet: Annotated[tuple[Word, ...], Field(min_length=1)]
     """What a handoff should come with."""
-    absence: tuple[Absence, ...] = ()
-    delegation: tuple[Delegation, ...] = ()
+    absence: Annotated[tuple[Absence, ...], Field(max_length=1000)] = ()
+    delegation: Annotated[tuple[Delegation, ...], Field(max_length=1000)] = ()
     competence: tuple[Competence, ...] = ()
 
     def known(self, name: str) -> Post | None:

@@ -6,7 +6,8 @@ Lives here: TOML, forms and places. Must not: know what one kind means beyond it
 import json
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,10 +18,13 @@ M = TypeVar("M", bound=BaseModel)
 Path = Sequence[str | int]
 """Where something stands: `("day", 3, "date")`."""
 
+_NESTED = "it is nested deeper than any rulebook"
 WHOLE = "the whole text"
 """The place of what has no place of its own."""
 _HEAD = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.\s*[^=]+)?=""")
+_TOO_DEEP = re.compile(r"(?:^|[\s\[{,])(?:[^\s.=]++[ \t]*+\.[ \t]*+){32}", re.MULTILINE)
+"""A dotted name of more parts than any form has: the time that the parser takes grows with their square."""
 _AT = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 UNREADABLE = (ValueError, RecursionError)
 """What a text that is no TOML raises: bad syntax, a number of thousands of digits, brackets thousands deep."""
@@ -36,9 +40,16 @@ _TODO = {
 def content(text: str) -> str:
     """A TOML text as JSON, where strict forms read arrays as tuples, and dates and times as their texts.
 
-    Raises tomllib.TOMLDecodeError.
+    Raises tomllib.TOMLDecodeError, also where it is nested too deeply or has a number that is too long to be read.
     """
-    return json.dumps(tomllib.loads(text), default=lambda moment: moment.isoformat(), ensure_ascii=False)
+    if _TOO_DEEP.search(text):
+        raise tomllib.TOMLDecodeError(_NESTED)
+    try:
+        return json.dumps(tomllib.loads(text), default=lambda moment: moment.isoformat(), ensure_ascii=False)
+    except RecursionError:
+        raise tomllib.TOMLDecodeError(_NESTED) from None
+    except ValueError as error:
+        raise tomllib.TOMLDecodeError(str(error)) from None
 
 
 def read(form: type[M], name: str, text: str) -> tuple[M | None, list[Finding]]:
@@ -103,8 +114,9 @@ def place(text: str, path: Path) -> str:
     return dotted
 
 
-def _lines(text: str) -> dict[tuple[str | int, ...], int]:
-    """The line of every table, array entry and key that stands at the beginning of a line."""
+@lru_cache(4)
+def _lines(text: str) -> Mapping[tuple[str | int, ...], int]:
+    """The line of every table, array entry and key that stands at the beginning of a line. Kept: each finding asks."""
     found: dict[tuple[str | int, ...], int] = {}
     counts: dict[tuple[str | int, ...], int] = {}
     inside: tuple[str | int, ...] = ()

@@ -189,8 +189,13 @@ def _no_such_draft(book: Rulebook, version: int) -> Refused | None:
     return None
 
 
+FINDINGS_MAX = 100
+"""So many findings are told of one text; whoever mends those is told the rest."""
+
+
 def _invalid(kind: str, name: str, text: str, books: Books, writing: Writing) -> Refused | None:
     findings = writing.checks[kind](name, text, books)
     if not findings:
         return None
-    return Refused("rulebook-invalid", f"{len(findings)} things are wrong with this {kind}; none took effect", findings)
+    found = f"{len(findings)} things are wrong with this {kind}; none took effect"
+    return Refused("rulebook-invalid", found, findings[:FINDINGS_MAX])
