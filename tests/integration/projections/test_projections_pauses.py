@@ -59,6 +59,8 @@ async def test_the_board_counts_what_pauses_what_only_measures_and_what_was_not_
     by_clock = {row["clock"]: (row["clocks"], row["paused"], row["no_deadline"]) for row in board["clocks"]}
     assert by_clock == {"resolution": (4, 1, 2), ANSWER: (1, 0, 0), RESOLVE: (1, 0, 0), "city": (1, 0, 1)}
     assert "provisional" in board["next"][0]
+    (line,) = (await got(api, "/v1/complaints", source_ref="ref-4"))["items"]
+    assert (line["next_clock_state"], line["provisional"]) == ("paused", True)
     buckets = await case.pool.fetch(SQL["board_buckets"], None, "resolution")
     assert [row["clocks"] for row in buckets] == [1]
     assert [one["state"] for one in (await got(api, CLOCKS.replace(complaint_id(1), complaint_id(2))))["items"]] == [
