@@ -113,12 +113,25 @@ def mute_too_large(row: Row) -> Parked:
     return _mute(row, "what is owed is too large for the log")
 
 
-def propose(decider: Decider[Any], row: Row, fact: Fact, now: datetime, trace: list[tuple[str, bytes]]) -> Proposal:
-    """The owed fact as a record: its id is a name (L4), its expectation what this reader has seen admitted (L1, L2)."""
+def name_of(decider: Decider[Any], row: Row, fact: Fact) -> tuple[str, Expectation]:
+    """An owed fact's id (a name, L4), and what it expects: what this reader has seen admitted (L1, L2)."""
     chapter = decider.chapter
     counter = row.head.of(chapter)
-    expects = expectation(row.head, fact.relied_on() | {chapter})
     event_id = owed_event_id(stream=row.stream, chapter=chapter, counter=counter, fact_type=fact.type)
+    return event_id, expectation(row.head, fact.relied_on() | {chapter})
+
+
+def propose(
+    decider: Decider[Any],
+    row: Row,
+    fact: Fact,
+    name: tuple[str, Expectation],
+    *,
+    now: datetime,
+    trace: list[tuple[str, bytes]],
+) -> Proposal:
+    """The owed fact as a record, under its name."""
+    chapter, (event_id, expects) = decider.chapter, name
     envelope = Envelope(
         event_id=event_id,
         source=f"/services/{chapter}",
@@ -132,7 +145,7 @@ def propose(decider: Decider[Any], row: Row, fact: Fact, now: datetime, trace: l
         auth_id=chapter,
     )
     outgoing = Outgoing(row.stream, row.partition, [*write_headers(envelope), *trace], encode(fact))
-    return Proposal((event_id, expects), outgoing)
+    return Proposal(name, outgoing)
 
 
 def next_look(owed: Owed, now: datetime, *, asked: bool) -> datetime | None:

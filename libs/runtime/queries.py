@@ -1,6 +1,8 @@
-"""Named SQL queries from a file: `-- name: x` opens each one. One file beside each store, nothing else."""
+"""Named SQL queries from a file (`-- name: x` opens each one), and rows as arguments of them. One file a store."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def read_queries(path: Path) -> dict[str, str]:
@@ -10,3 +12,8 @@ def read_queries(path: Path) -> dict[str, str]:
         name, _, body = part.partition("\n")
         found[name.strip()] = body.strip().rstrip(";")
     return found
+
+
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as the columns that `unnest` takes, `width` of them."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -136,9 +136,10 @@ class Reader:
         digest = place.hash
         initial = None if self.decider is None else self.decider.initial
         for record in records:
-            row = self.rows.get((record.key or b"").decode("utf-8", "replace"))
+            name = (record.key or b"").decode("utf-8", "replace")
+            row = self.rows.get(name)
             if row is None:
-                row = Row((record.key or b"").decode("utf-8", "replace"), partition, state=initial)
+                row = Row(name, partition, state=initial)
             judged = judging.judge(record, self.partitions, row.head, self.reading)
             digest = judging.running_hash(digest, record.offset, judged.verdict)
             if judged.envelope is not None:
@@ -196,23 +197,29 @@ class Reader:
         standing = await self.store.stand(before, sorted(names))
         self.now = standing.now
         wanted: list[tuple[Row, proposals.Proposal]] = []
+        holding = {partition: self.assignment.held(partition, at.next_offset) for partition, at in batch.after.items()}
+        trace = self.trace()
         for row in batch.touched.values():
             owed = self._asked(decider, row, standing, batch)
-            held = self.assignment.held(row.partition, batch.after[row.partition].next_offset)
+            held = holding[row.partition]
             row.wake_at = proposals.next_look(owed, standing.now, asked=not held)
             if owed.fact is None or held:
                 continue
-            proposal = proposals.propose(decider, row, owed.fact, standing.now, self.trace())
-            if proposal.name not in self.under_way:
+            name = proposals.name_of(decider, row, owed.fact)
+            if name not in self.under_way:
+                proposal = proposals.propose(decider, row, owed.fact, name, now=standing.now, trace=trace)
                 wanted.append((row, proposal))
         await self._append(wanted, batch, standing.now)
         for row in batch.touched.values():
             if row.wake_at is not None and (self.next_wake_at is None or row.wake_at < self.next_wake_at):
                 self.next_wake_at = row.wake_at
+        if any(not name.startswith("complaint/") for name in batch.touched):
+            self.next_wake_at = standing.now  # others may lean on it: the next look finds them (L15)
 
     def _asked(self, decider: Decider[Any], row: Row, standing: Standing, batch: _Batch) -> Owed:
         context = proposals.context_of(decider, row, self.rules, standing)
-        row.leans = tuple((name, standing.contexts.get(name, (0, None))[0]) for name in decider.leans_on(row.state))
+        names = decider.leans_on(row.state)
+        row.leans = tuple([(name, standing.contexts.get(name, (0, None))[0]) for name in names]) if names else ()
         if row.decider_version < decider.version:
             row.decider_version, row.muted = decider.version, False
         owed = proposals.ask(decider, row, context, standing.now)

@@ -20,7 +20,7 @@ RECENT_MAX = 5_000
 
 
 class _Lookup(Protocol):
-    async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None: ...
+    async def verdicts_at(self, places: Sequence[tuple[int, int]]) -> list[VerdictRow]: ...
     async def all_places(self) -> dict[int, Place]: ...
 
 
@@ -122,9 +122,8 @@ class Waits:
 
     async def look(self, store: _Lookup) -> None:
         """Ask the database what others may have committed for those who wait here."""
-        for partition, offset, _ in list(self._verdicts):
-            found = await store.verdict_at(partition, offset)
-            if found is not None:
+        if self._verdicts:
+            for found in await store.verdicts_at([(partition, offset) for partition, offset, _ in self._verdicts]):
                 self._answer(found)
         if self._positions:
             for partition, place in (await store.all_places()).items():

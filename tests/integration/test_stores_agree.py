@@ -153,7 +153,7 @@ async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  #
         await both.ask("stand", {0: Place(3, 999)}, ())
         await both.ask("due", {p: place for p, place in places.items() if both.dice.random() < 0.7}, LIMIT)
         await both.ask("command", stream, event)
-        await both.ask("verdict_at", both.dice.randrange(3), both.dice.randrange(14))
+        await both.ask("verdicts_at", [(both.dice.randrange(3), both.dice.randrange(14)) for _ in range(3)])
         await both.ask("admitted", (event, "event-1"))
         await _same_tables(both, pool)
     assert 0 < lost < STEPS

@@ -46,8 +46,8 @@ class Database:
     def places(self, partitions: Sequence[int]) -> dict[int, Place]:
         return {partition: self.place(partition) for partition in partitions}
 
-    def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
-        return self.verdicts.get((partition, offset))
+    def verdicts_at(self, places: Sequence[tuple[int, int]]) -> list[VerdictRow]:
+        return [self.verdicts[place] for place in sorted(set(places)) if place in self.verdicts]
 
     def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
         return {event_id: self.counted[event_id] for event_id in event_ids if event_id in self.counted}
@@ -187,8 +187,8 @@ class StorePort:
         await self._back()
         return found
 
-    async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
-        return (await self._there()).verdict_at(partition, offset)
+    async def verdicts_at(self, places: Sequence[tuple[int, int]]) -> list[VerdictRow]:
+        return (await self._there()).verdicts_at(places)
 
     async def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
         found = (await self._there()).admitted(event_ids)

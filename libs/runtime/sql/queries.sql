@@ -48,9 +48,9 @@ select clock_timestamp() as now, s.*, b.*,
         where l.stream = $1 and l.context not like 'rulebook/%') as context_states
 from books($3, $4, $5) b left join streams s on s.stream = $1;
 
--- name: verdict_at
+-- name: verdicts_at
 select partition, "offset", event_id, stream, admitted, head, command_hash from verdicts
-where partition = $1 and "offset" = $2;
+where (partition, "offset") in (select * from unnest($1::integer[], $2::bigint[])) order by partition, "offset";
 
 -- name: admitted_by_id
 select distinct on (event_id) partition, "offset", event_id, stream, admitted, head, command_hash from verdicts

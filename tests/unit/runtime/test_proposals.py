@@ -21,6 +21,7 @@ from runtime.proposals import (
     ask,
     context_of,
     mute_too_large,
+    name_of,
     next_look,
     propose,
 )
@@ -46,7 +47,8 @@ def row(state: toy.Toy = LODGED, **more: Any) -> Row:  # noqa: ANN401 - any fiel
 
 
 def proposal(head: Head = HEAD, fact: Fact = BREACH) -> Proposal:
-    return propose(toy.OWES, row(head=head), fact, NOON, [("traceparent", b"x")])
+    here = row(head=head)
+    return propose(toy.OWES, here, fact, name_of(toy.OWES, here, fact), now=NOON, trace=[("traceparent", b"x")])
 
 
 def test_a_proposal_says_what_its_writer_believed() -> None:

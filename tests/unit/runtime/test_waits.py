@@ -1,6 +1,7 @@
 """Whoever waits for the log to be read is told of his own record, in time or not at all (L9, L10)."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from events.admission import Head
@@ -22,8 +23,8 @@ class Tables:
     verdicts: dict[tuple[int, int], VerdictRow] = field(default_factory=dict)
     places: dict[int, Place] = field(default_factory=dict)
 
-    async def verdict_at(self, partition: int, offset: int) -> VerdictRow | None:
-        return self.verdicts.get((partition, offset))
+    async def verdicts_at(self, places: Sequence[tuple[int, int]]) -> list[VerdictRow]:
+        return [self.verdicts[place] for place in places if place in self.verdicts]
 
     async def all_places(self) -> dict[int, Place]:
         return self.places
