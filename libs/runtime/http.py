@@ -71,8 +71,7 @@ def build_app(
         app.add_middleware(Witnessed, witness=witness)
     app.add_middleware(Front, body_bytes_max=body_bytes_max)
     handle_problems(app)
-    app.include_router(_probes(name, version, ready))
-    for router in routers:
+    for router in (*routers, _probes(name, version, ready)):  # routes are tried in this order: what is dear first
         app.include_router(router)
     describe(app)
     return app
