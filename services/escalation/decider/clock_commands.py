@@ -68,18 +68,31 @@ def decide_clock(command: ClockCommand, case: Case, books: Books) -> Fact | Refu
 
 
 def _pause(command: PauseClock, clock: Running, books: Books) -> Fact | Refused:
-    if clock.paused is not None:
+    lawful_reasons = () if clock.policy == GIVEN else judge(books, clock).policy.pauses
+    if _stands_still(clock, lawful_reasons):
         return Refused("clock-already-paused", "it stands still already; resume it first")
-    lawful = clock.policy != GIVEN and command.reason in judge(books, clock).policy.pauses
+    lawful = command.reason in lawful_reasons
     return ClockPaused(at=command.now, clock=clock.name, reason=command.reason, lawful=lawful, by=command.by)
 
 
 def _resume(command: ResumeClock, clock: Running, books: Books) -> Fact | Refused:
-    if clock.paused is None:
+    by = None if clock.policy == GIVEN else judge(books, clock)
+    if by is None or (clock.paused is None and not _stands_still(clock, by.policy.pauses)):
         return Refused("clock-not-paused", "it runs: no lawful pause stands")
     going_on = replace(clock, steps=(*clock.steps, Step("resumed", command.now)))
-    state = ran(going_on, judge(books, clock), command.now)
+    state = ran(going_on, by, command.now)
     return ClockResumed(at=command.now, clock=clock.name, due=None if state is None else state.due, by=command.by)
+
+
+def _stands_still(clock: Running, lawful_reasons: tuple[str, ...]) -> bool:
+    """Whether a pause stands that is lawful by the policy which it has now: that may be another than when it began."""
+    open_reasons: list[str] = []
+    for step in clock.steps:
+        if step.what == "paused":
+            open_reasons.append(step.reason)
+        elif step.what == "resumed":
+            open_reasons.clear()
+    return any(reason in lawful_reasons for reason in open_reasons)
 
 
 def _extend(command: ExtendClock, clock: Running, notices: tuple[Notice, ...], books: Books) -> Fact | Refused:

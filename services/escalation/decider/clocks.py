@@ -6,6 +6,7 @@ Which policies an occasion sets off is not known here: rulebooks are read where 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal, assert_never
 
 from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Running, Step
@@ -37,6 +38,8 @@ ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
 _ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
 """They end a clock also where a source dates them before its start."""
 _NAME_CHARACTERS_MAX = 200
+_ID_CHARACTERS_MAX = 100
+"""Of a message's id in the names of its occasion and its clocks, `<pack>:<clock>:<id>`."""
 _RECENT_MAX = 32
 _NOTICES_MAX = 20
 
@@ -57,12 +60,18 @@ def first_clocks(case: Case, fact: ComplaintLodged) -> Case:
 
 def message_left(case: Case, fact: MessageReceived) -> Case:
     """Every further message may set off a clock (R83); also where the case was closed before."""
-    name = f"message:{fact.message_id}"[:_NAME_CHARACTERS_MAX]
-    known = any(one.name == name for one in case.occasions)
-    known = known or any(clock.name.endswith(name.removeprefix("message")) for clock in case.running)
+    name = f"message:{_short(fact.message_id)}"
+    known = any(one.name == name for one in case.occasions) or any(one.set_off_by == name for one in case.running)
     if case.rest.screened_out or known:
         return case
     return occasion(case, "message", fact.at, name=name, channel=fact.channel, inherits=False)
+
+
+def _short(message_id: str) -> str:
+    """The id; of a very long one its beginning and a digest, so that clocks are named by it and still differ."""
+    if len(message_id) <= _ID_CHARACTERS_MAX:
+        return message_id
+    return f"{message_id[: _ID_CHARACTERS_MAX - 17]}~{sha256(message_id.encode()).hexdigest()[:16]}"
 
 
 def graded_clocks(case: Case) -> Case:
@@ -213,6 +222,7 @@ def _started(case: Case, fact: ClockStarted) -> Case:
         stated=fact.due if fact.policy == GIVEN else None,
         warns=fact.warn_at is not None or fact.policy != GIVEN,
         heard=before.heard if before else Heard(),
+        set_off_by=before.name if isinstance(before, Occasion) else "",
     )
     named = case.rest.named if fact.set_off_by.startswith("message:") else (*case.rest.named, fact.clock)
     rest = replace(case.rest, named=tuple(dict.fromkeys(named)))

@@ -76,8 +76,9 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
     known_until = _known_until(state, context)
     if known_until is None:
         return NOTHING
-    if state.wanted:
-        return Owed(_offered(state.wanted[0], state.rest.barred, books))
+    offered = _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None
+    if offered is not None:
+        return Owed(offered)
     return _in_time(state, books, known_until, now)
 
 

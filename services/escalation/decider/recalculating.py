@@ -9,7 +9,7 @@ from datetime import datetime
 
 from clocks import ClockState
 from escalation.decider.judging import LAST, ran
-from escalation.decider.reading import Judge, edition, judge
+from escalation.decider.reading import Judge, covering, edition, judge
 from escalation.decider.state import Running
 from events.escalation import ClockRecalculated
 from rulebooks.forms import calendar_of, pack_of
@@ -25,7 +25,7 @@ def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
     old: Judge | None = None
     for at, kind, name, version in sorted(_newer(clock, books), key=lambda one: (one[0], one[1])):
         old = old or judge(books, clock)
-        new, policy, calendar = _by(version, kind, name, old, clock)
+        new, policy, calendar = _by(version, kind, name, old, clock, books, at)
         if new is None:
             continue
         for when in sorted({max(at, clock.at), *(step.at for step in clock.steps if step.at > at)}):
@@ -54,14 +54,24 @@ def _newer(clock: Running, books: Books) -> Iterator[tuple[datetime, str, str, V
                 yield max(version.known_at, version.effective_at), kind, name, version
 
 
-def _by(version: Version, kind: str, name: str, old: Judge, clock: Running) -> tuple[Judge | None, str, str]:
-    """The judge by the new version, and the references of its policy and calendar."""
+def _by(
+    version: Version, kind: str, name: str, old: Judge, clock: Running, books: Books, at: datetime
+) -> tuple[Judge | None, str, str]:
+    """The judge by the new version, and the references of its policy and calendar; no judge where the new pack has no
+    such policy, or counts it on a calendar that is not in force at `at`.
+    """
     new = edition(kind, name, version)
     if kind == "calendar":
         return Judge(old.policy, calendar_of(new)), clock.policy, new.ref
-    policy = pack_of(new).named(old.policy.name)
-    judged = None if policy is None else Judge(policy, old.calendar)
-    return judged, f"{name}/{old.policy.name}@{version.number}", clock.calendar or ""
+    pack, ref, calendar_ref = pack_of(new), f"{name}/{old.policy.name}@{version.number}", clock.calendar or ""
+    policy = pack.named(old.policy.name)
+    if policy is None:
+        return None, ref, calendar_ref
+    calendar = pack.calendar_of(policy)
+    if calendar == calendar_ref.partition("@")[0]:
+        return Judge(policy, old.calendar), ref, calendar_ref
+    found = covering(books, "calendar", calendar, at)
+    return (None, ref, calendar_ref) if found is None else (Judge(policy, calendar_of(found)), ref, found.ref)
 
 
 def _differs(before: ClockState | None, after: ClockState | None) -> bool:

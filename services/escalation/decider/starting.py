@@ -69,15 +69,15 @@ def _given(asked: Asked, reported: Origin | None, *, warns: bool) -> ClockStarte
 # --- set off by an occasion ------------------------------------------------------------------------------------------
 
 
-def set_off(case: Case, books: Books) -> ClockStarted | None:
-    """The next clock that an occasion sets off and that has not been started yet."""
+def set_off(case: Case, books: Books) -> ClockStarted | ClockNotStarted | None:
+    """The next clock that an occasion sets off and that has not been started yet; or that it cannot be."""
     for one in case.occasions:
         for started in _set_off(one, case, books):
             return started
     return None
 
 
-def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted]:
+def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted | ClockNotStarted]:
     rest = case.rest
     version = covering if rest.history is None else latest
     basis = Case_(one.grade or "", one.channel, rest.branch or "", one.category or "", one.post or "")
@@ -89,8 +89,10 @@ def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted]:
             if _is_running(clock, one, case):
                 continue
             calendar = version(books, "calendar", pack.calendar_of(policy), one.at)
-            if calendar is not None:
-                name = _named(clock, one, rest.named)
+            name = _named(clock, one, rest.named)
+            if calendar is None:
+                yield ClockNotStarted(at=one.at, clock=name, pack=pack.name, set_off_by=one.name, reason="not-in-force")
+            else:
                 yield _started(name, one.at, found, policy, calendar, set_off_by=one.name)
 
 

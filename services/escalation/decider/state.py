@@ -127,6 +127,8 @@ class Running:
     paused: str | None = None
     """The reason for which it stands still."""
     heard: Heard = Heard()
+    set_off_by: str = ""
+    """The name of its occasion; empty where a publisher asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
