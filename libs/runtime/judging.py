@@ -4,6 +4,7 @@ The few lines here are the same in every reader (L3, L7, L16, L21, L22). No I/O,
 """
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -15,7 +16,7 @@ from events.decider import Decider
 from events.envelope import Envelope, Malformed, NewerLaw, open_envelope
 from events.fact import Chapter, Fact
 from events.upcasters import UPCASTERS
-from runtime.rows import Judged, LogBroken, LogRecord, Parked, Row
+from runtime.rows import Judged, LogBroken, LogRecord, Parked, Row, VerdictRow
 
 MACHINE = "system"
 """`ce_authtype` of what a service says of itself."""
@@ -98,6 +99,26 @@ def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[F
     if isinstance(fact, Undecodable):
         return None, fact.why
     return fact, None
+
+
+def verdicts(judged: Iterable[Judged], chapter: Chapter) -> list[VerdictRow]:
+    """What was said of one chapter's own commands: their senders wait for it."""
+    return [
+        VerdictRow(
+            one.partition,
+            one.offset,
+            one.envelope.event_id,
+            one.envelope.stream,
+            one.verdict is _ADMITTED,
+            one.head,
+            one.envelope.command_hash,
+        )
+        for one in judged
+        if one.envelope is not None
+        and one.head is not None
+        and one.envelope.command_hash is not None
+        and one.envelope.chapter == chapter
+    ]
 
 
 def fold(decider: Decider[Any] | None, row: Row, judged: Judged) -> Parked | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from events.admission import Verdict
 from events.decider import Decider, Owed, owes_nothing
 from runtime import judging, proposals
 from runtime.assignment import Assignment
@@ -168,23 +167,7 @@ class Reader:
         self._trim(batch.touched)
 
     def _verdicts(self, judged: Sequence[Judged]) -> list[VerdictRow]:
-        chapter = None if self.decider is None else self.decider.chapter
-        return [
-            VerdictRow(
-                one.partition,
-                one.offset,
-                one.envelope.event_id,
-                one.envelope.stream,
-                one.verdict is Verdict.ADMITTED,
-                one.head,
-                one.envelope.command_hash,
-            )
-            for one in judged
-            if one.envelope is not None
-            and one.head is not None
-            and one.envelope.command_hash is not None
-            and one.envelope.chapter == chapter
-        ]
+        return [] if self.decider is None else judging.verdicts(judged, self.decider.chapter)
 
     def _trim(self, keep: Mapping[str, Row]) -> None:
         if len(self.rows) > CACHED_ROWS_MAX:
