@@ -21,7 +21,7 @@ from events.ids import outside_event_id
 from events.intake import MessageRequested, MessageSent
 from faults.load import FINAL, NOT_JSON, NOT_YET, Load
 from faults.publisher import SOURCE, Publisher
-from faults.truth import PARTITIONS, SCHEMA, Said, Truth
+from faults.truth import DECIDERS, PARTITIONS, SCHEMA, Said, Truth
 
 SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
 VIEWS = ("ledger", "cases", "clocks", "promises", "register", "handoffs", "clusters")
@@ -68,7 +68,7 @@ class Checks:
         try:
             for service in SERVICES:
                 harms += await self._places(connection, service)
-            for service in self.truth.roles:
+            for service in DECIDERS:
                 harms += await self._streams(connection, service)
                 harms += await self._verdicts(connection, service)
             for view in VIEWS:
@@ -161,12 +161,12 @@ class Checks:
             if count > 1:
                 yield f"{event_id} was admitted {count} times"
         for one in self.truth.admitted:
-            if one.envelope.auth_type == "system" and not self._was_owed(one):
+            if one.envelope.auth_id == one.envelope.chapter and not self._was_owed(one):
                 yield f"{one.fact!r} at {one.partition}/{one.offset} was not owed on {one.envelope.stream} there"
 
     def _was_owed(self, one: Said) -> bool:
         chapter = one.envelope.chapter
-        owed = self.truth.roles[chapter].decider.owed
+        owed = DECIDERS[chapter].owed
         return any(
             owed(state, context, one.envelope.recorded_time).fact == one.fact
             for state in reversed(one.before)
@@ -211,7 +211,7 @@ class Checks:
 
     async def _streams(self, connection: Any, service: str) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
         """Every row of a writing service is what its decider makes of the log."""
-        decider = self.truth.roles[service].decider
+        decider = DECIDERS[service]
         adapter = TypeAdapter[Any](decider.state_type)
         rows = {row["stream"]: row for row in await connection.fetch(f"select * from {service}.streams")}  # noqa: S608
         harms = [

@@ -11,8 +11,7 @@ import pytest_asyncio
 from faults.checks import Checks
 from faults.load import Load
 from faults.publisher import Publisher
-from faults.truth import PARTITIONS, Truth, roles
-from local.places import RULES
+from faults.truth import PARTITIONS, Truth
 from local.ports import Ports
 from local.service import Service
 from local.supervisor import Stack
@@ -57,7 +56,7 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
             return [part.url for part in parts if part.process.alive] or [parts[0].url]
 
         load, publisher = Load(addresses, stack.token), Publisher(stack.kafka)
-        truth = Truth(stack.kafka, stack.database_url, roles(RULES))
+        truth = Truth(stack.kafka, stack.database_url)
         await truth.prepare()
         checks = Checks(truth, load, publisher, stack.service("projections").url, stack.token("ops"))
         yield Ground(stack, load, publisher, checks, said)

@@ -6,29 +6,25 @@ It goes on where it stopped, so that each fault costs only its own records. Must
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from accountability.decider import DECIDER as ACCOUNTABILITY
-from accountability.rules import load_rules as accountability_rules
 from escalation.decider import DECIDER as ESCALATION
 from events.admission import Head, Verdict, admits
 from events.decider import Context, Decider
 from events.envelope import Envelope
 from events.fact import Fact
-from intake.channels import load_channels
 from intake.decider import DECIDER as INTAKE
 from projections.store import Views
 from projections.stream import create_views
 from runtime import judging
 from runtime.rows import Judged
-from runtime.store import create_schema
+from runtime.store import BOOKS, create_schema
 from runtime.topics import LOG
 from triage.decider import DECIDER as TRIAGE
-from triage.rules import load_rules as triage_rules
 
 PARTITIONS = 12
 BATCH = 700
@@ -36,22 +32,13 @@ BATCH = 700
 SCHEMA = "folded_again"
 
 
-@dataclass(frozen=True)
-class Role:
-    """A writing service, as far as the truth needs it."""
-
-    decider: Decider[Any]
-    rules: Any
-
-
-def roles(folder: Path) -> dict[str, Role]:
-    """The four writing services with their rules."""
-    return {
-        "intake": Role(INTAKE, load_channels(folder)),
-        "triage": Role(TRIAGE, triage_rules(folder)),
-        "escalation": Role(ESCALATION, None),
-        "accountability": Role(ACCOUNTABILITY, accountability_rules(folder)),
-    }
+DECIDERS: Mapping[str, Decider[Any]] = {
+    "intake": INTAKE,
+    "triage": TRIAGE,
+    "escalation": ESCALATION,
+    "accountability": ACCOUNTABILITY,
+}
+"""The four writing services."""
 
 
 @dataclass
@@ -85,7 +72,6 @@ class Truth:
 
     bootstrap: str
     database_url: str
-    roles: Mapping[str, Role]
     streams: dict[str, Stream] = field(default_factory=dict)
     admitted: list[Said] = field(default_factory=list)
     verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict)
@@ -134,7 +120,7 @@ class Truth:
         )
         self.verdicts[(record.partition, record.offset)] = judged.verdict
         if judged.envelope is not None and stream is None:
-            initial = {service: role.decider.initial for service, role in self.roles.items()}
+            initial = {service: decider.initial for service, decider in DECIDERS.items()}
             stream = self.streams[name] = Stream(initial)
         if judged.verdict is Verdict.ADMITTED and stream is not None:
             self._admit(stream, judged)
@@ -145,32 +131,39 @@ class Truth:
         assert judged.head is not None
         assert judged.fact is not None, f"{judged.envelope.type} at {judged.partition}/{judged.offset}: {judged.why}"
         chapter, expects = judged.envelope.chapter, judged.envelope.expects
-        stood = [(Head(), {name: role.decider.initial for name, role in self.roles.items()}), *stream.earlier]
+        stood = [(Head(), {name: decider.initial for name, decider in DECIDERS.items()}), *stream.earlier]
         before = [states[chapter] for head, states in stood if admits(head, expects)]
         self.admitted.append(Said(judged.partition, judged.offset, judged.envelope, judged.head, judged.fact, before))
         stream.head, stream.last_offset = judged.head, judged.offset
-        for service, role in self.roles.items():
-            if type(judged.fact) in role.decider.reads:
-                stream.states[service] = role.decider.evolve(stream.states[service], judged.fact)
+        for service, decider in DECIDERS.items():
+            if type(judged.fact) in decider.reads:
+                stream.states[service] = decider.evolve(stream.states[service], judged.fact)
         stream.earlier.append((stream.head, dict(stream.states)))
         if not judged.envelope.stream.startswith("complaint/"):
             self.versions.setdefault(judged.envelope.stream, []).append(dict(stream.states))
 
     def contexts(self, service: str, state: Any) -> Sequence[Context]:  # noqa: ANN401 - whatever the decider's states are
         """The contexts in which this state may have been judged, the latest last."""
-        role = self.roles[service]
-        names = role.decider.leans_on(state)
+        books, names = self._books(service), _leaned_on(DECIDERS[service], state)
         known = [
-            Context(role.rules, {name: states[service]}) for name in names for states in self.versions.get(name, [])
+            Context(None, {name: states[service]}, books) for name in names for states in self.versions.get(name, [])
         ]
-        return [Context(role.rules), *known]
+        return [Context(books=books), *known]
+
+    def _books(self, service: str) -> dict[str, Any]:
+        """The rulebooks of a service as they stand; none of them is changed while people are at work here."""
+        return {
+            name.removeprefix(BOOKS): states[-1][service]
+            for name, states in self.versions.items()
+            if name.startswith(BOOKS)
+        }
 
     def owing(self, now: datetime) -> list[str]:
         """What should exist by now and does not."""
         return [
             f"{service} owes {fact!r} on {name}"
             for name, stream in self.streams.items()
-            for service in self.roles
+            for service in DECIDERS
             if (fact := self._owed(service, stream, now)) is not None
         ]
 
@@ -178,8 +171,13 @@ class Truth:
         last, wake_at = stream.asked.get(service, (-1, None))
         if last == stream.last_offset and (wake_at is None or wake_at > now):
             return None
-        decider, state = self.roles[service].decider, stream.states[service]
+        decider, state = DECIDERS[service], stream.states[service]
         owed = decider.owed(state, self.contexts(service, state)[-1], now)
-        if owed.fact is None and not decider.leans_on(state):
+        if owed.fact is None and not _leaned_on(decider, state):
             stream.asked[service] = (stream.last_offset, owed.wake_at)
         return owed.fact
+
+
+def _leaned_on(decider: Decider[Any], state: Any) -> list[str]:  # noqa: ANN401 - whatever the decider's states are
+    """The streams beside the rulebooks that this state leans on."""
+    return [name for name in decider.leans_on(state) if not name.startswith(BOOKS)]
