@@ -32,9 +32,14 @@ def check_regimes(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     regimes, findings = read(Regimes, name, text)
     if regimes is None:
         return tuple(findings)
+    others = [one for one in names(books, "regimes") if one != name]
     twice = [one for one, times in Counter(regimes.packs).items() if times > 1]
     return (
         *findings,
+        *(
+            Finding(place(text, ("name",)), f"the regimes in use are those of {one!r}", "write a new version of that")
+            for one in others
+        ),
         *(Finding(place(text, ("packs",)), f"{one!r} stands there more than once", "name it once") for one in twice),
         *_unknown(text, ("packs",), regimes.packs, names(books, "pack"), "pack"),
         *_unknown(text, ("ladder",), (regimes.ladder,), names(books, "ladder"), "ladder"),

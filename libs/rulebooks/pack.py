@@ -77,7 +77,7 @@ def _fits(name: str, patterns: tuple[str, ...]) -> bool:
 class PackPolicy(Policy):
     """A policy with its place in the pack."""
 
-    clock: Text | None = None
+    clock: Name | None = None
     """What the clock is called, where that is not the policy's name. Policies of one clock and one start are
     alternatives: the first that fits is taken."""
     calendar: Name | None = None
@@ -129,7 +129,7 @@ class Regimes(Form):
 
     name: Name
     title: Text
-    packs: tuple[Name, ...]
+    packs: Annotated[tuple[Name, ...], Field(min_length=1)]
     """The company's own pack first."""
     ladder: Name = "default"
     organisation: Name = "default"

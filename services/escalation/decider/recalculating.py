@@ -6,6 +6,7 @@ Pure. Old and new due times stay in the log: "as known then" and "as corrected n
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from clocks import ClockState
 from escalation.decider.judging import LAST, ran
@@ -16,6 +17,15 @@ from rulebooks.forms import calendar_of, pack_of
 from rulebooks.state import Books, Rulebook, Version
 
 
+class _Newer(NamedTuple):
+    """A version that applies to running clocks, and from when on."""
+
+    at: datetime
+    kind: str
+    name: str
+    version: Version
+
+
 def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
     """The next recalculation of a clock that is neither answered nor breached; it lies in the future where the new
     version is not in force yet. Raises UnknownRulebook.
@@ -23,9 +33,10 @@ def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
     if clock.calendar is None or clock.breached_at is not None:
         return None
     old: Judge | None = None
-    for at, kind, name, version in sorted(_newer(clock, books), key=lambda one: (one[0], one[1])):
+    for newer in sorted(_newer(clock, books), key=lambda one: (one.at, one.kind)):
+        at, kind, name, version = newer
         old = old or judge(books, clock)
-        new, policy, calendar = _by(version, kind, name, old, clock, books, at)
+        new, policy, calendar = _by(newer, old, clock, books)
         if new is None:
             continue
         for when in sorted({max(at, clock.at), *(step.at for step in clock.steps if step.at > at)}):
@@ -44,22 +55,21 @@ def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
     return None
 
 
-def _newer(clock: Running, books: Books) -> Iterator[tuple[datetime, str, str, Version]]:
+def _newer(clock: Running, books: Books) -> Iterator[_Newer]:
     """Versions that apply to running clocks and come after the one that it was started with, and from when on."""
     ref, _, pack_version = clock.policy.rpartition("@")
     calendar, _, calendar_version = (clock.calendar or "").rpartition("@")
     for kind, name, number in (("calendar", calendar, calendar_version), ("pack", ref.partition("/")[0], pack_version)):
         for version in books.get(f"{kind}/{name}", Rulebook()).versions:
             if version.applies_to_running and version.number > int(number):
-                yield max(version.known_at, version.effective_at), kind, name, version
+                yield _Newer(max(version.known_at, version.effective_at), kind, name, version)
 
 
-def _by(
-    version: Version, kind: str, name: str, old: Judge, clock: Running, books: Books, at: datetime
-) -> tuple[Judge | None, str, str]:
+def _by(newer: _Newer, old: Judge, clock: Running, books: Books) -> tuple[Judge | None, str, str]:
     """The judge by the new version, and the references of its policy and calendar; no judge where the new pack has no
-    such policy, or counts it on a calendar that is not in force at `at`.
+    such policy, or counts it on a calendar that is not in force then.
     """
+    at, kind, name, version = newer
     new = edition(kind, name, version)
     if kind == "calendar":
         return Judge(old.policy, calendar_of(new)), clock.policy, new.ref

@@ -133,7 +133,16 @@ def test_every_further_message_is_owed_an_answer() -> None:
 def test_a_message_with_a_long_id_has_a_clock_whose_name_still_fits() -> None:
     (_, started) = told(LODGED, received(minutes(1), "x" * 200)).added(minutes(2))
     assert isinstance(started, ClockStarted)
-    assert started.clock == f"reply:{'x' * 192}"
+    assert started.clock.startswith(f"reply:{'x' * 80}")
+    assert len(started.clock) <= 200
+
+
+@pytest.mark.parametrize(("first", "second"), [("a:1", "1"), ("x" * 199 + "1", "x" * 199 + "2")])
+def test_messages_with_ids_that_are_alike_have_a_clock_each(first: str, second: str) -> None:
+    """R83: the first is still unanswered when the second comes."""
+    case = told(LODGED, received(minutes(1), first)).settled(minutes(1))
+    added = case.then(received(minutes(2), second)).added(minutes(2))
+    assert [type(fact) for fact in added] == [ClockStarted]
 
 
 def test_a_clock_whose_rulebook_waits_for_repair_is_not_judged() -> None:

@@ -1,5 +1,6 @@
 """Which packs time a case: in use, asked for by name, one clock after another, by post. Given, when, then."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from events.intake import ComplaintLodged, ComplaintWithdrawn
 from events.triage import ComplaintRouted
 from given import Story
 from published import PACK
+from rulebooks.state import Rulebook
 from unit.escalation.cases import (
     BOOKS,
     LODGED,
@@ -188,4 +190,15 @@ def test_a_reopened_live_case_has_the_clocks_of_a_new_cycle_only() -> None:
         "clock-started first-reply",
         "clock-started resolution",
         "clock-started resolution#2",
+    ]
+
+
+def test_a_clock_whose_calendar_is_not_in_force_yet_is_said_not_to_be() -> None:
+    """Never silently without a clock."""
+    books = at_desk()
+    later = replace(books["calendar/office"].versions[0], effective_at=days(300))
+    added = told(LODGED, books={**books, "calendar/office": Rulebook((later,), drafts=1)}).added(NOON)
+    assert [(one.clock, one.reason) for one in added if isinstance(one, ClockNotStarted)] == [
+        ("desk:answer", "not-in-force"),
+        ("desk:resolve", "not-in-force"),
     ]

@@ -11,10 +11,11 @@ import pytest
 from escalation.decider.clock_commands import PauseClock, ResumeClock
 from escalation.decider.state import Case
 from events.decider import Owed
-from events.escalation import ClockBreached, ClockRecalculated, ClockStarted
+from events.escalation import ClockBreached, ClockPaused, ClockRecalculated, ClockResumed, ClockStarted
 from events.fact import Fact
 from given import Story, assert_comes_back_from_json
 from published import HOLIDAY, OFFICE, PACK
+from rulebooks.books import as_first
 from rulebooks.state import Rulebook
 from unit.escalation.cases import LODGED, NOON, at, at_desk, contact, published_later, sent, told
 
@@ -119,3 +120,31 @@ def test_a_policy_that_applies_to_running_clocks_recalculates_them_too(words: tu
     (moved, _) = of_the_clock(begun(books), at("04-01T00:00"))
     assert isinstance(moved, ClockRecalculated)
     assert (moved.policy, moved.new_due) == ("desk/answer@2", at("03-04T14:00"))
+
+
+def test_a_pack_that_changes_its_calendar_takes_its_running_clocks_along() -> None:
+    """As a preview of that draft answers."""
+    other = OFFICE.replace('"office"', '"shop"') + HOLIDAY
+    books = {**at_desk(), **as_first({"calendar/shop": other})}
+    moved = published_later(
+        books, "pack/desk", PACK.replace('"office"', '"shop"'), known_at=TUESDAY, running=True
+    )  # fmt: skip
+    (found, breached) = of_the_clock(begun(moved), at("04-01T00:00"))
+    assert isinstance(found, ClockRecalculated)
+    assert (found.new_due, found.policy, found.calendar) == (at("03-05T12:00"), "desk/answer@2", "shop@1")
+    assert breached.at == found.new_due
+
+
+def test_a_pause_that_becomes_lawful_later_can_be_ended() -> None:
+    """It counts since it began once the clock follows a policy that knows its reason; it must not last for ever."""
+    strict = at_desk(PACK.replace('pauses = ["evidence"]\n', ""))
+    case = told(LODGED, contact(NOON), books=strict).settled(at("03-03T10:00"))
+    paused = case.when(PauseClock(at("03-03T10:00"), "h", CLOCK, "evidence"))
+    assert isinstance(paused, ClockPaused)
+    assert not paused.lawful
+    books = published_later(strict, "pack/desk", PACK, known_at=at("03-03T16:00"), running=True)
+    later = told(*case.then(paused).history, books=books).settled(at("03-06T10:00"))
+    resumed = later.when(ResumeClock(at("03-06T10:00"), "h", CLOCK))
+    assert isinstance(resumed, ClockResumed)
+    assert resumed.due is not None
+    assert of_the_clock(later.then(resumed), at("04-01T00:00"))[-1:] == [ClockBreached(at=resumed.due, clock=CLOCK)]

@@ -310,3 +310,10 @@ def test_no_text_keeps_its_reader_busy() -> None:
 @pytest.mark.parametrize("days", ["5", '"x"', "[1, 2]", "{ from = 1 }"])
 def test_days_that_are_no_tables_are_a_finding(days: str) -> None:
     assert found("calendar", "office", f"day = {days}\n" + CALENDAR.partition("[[day]]")[0])
+
+
+def test_a_company_has_one_regimes_table_and_a_pack_in_it() -> None:
+    """A second table would take the place of the first, or lie there unread; without a pack nothing has a clock."""
+    second = 'name = "other"\ntitle = "t"\npacks = ["company-default"]\n'
+    assert found("regimes", "other", second) == ["name (line 1): the regimes in use are those of 'company'"]
+    assert found("regimes", "company", 'name = "company"\ntitle = "t"\npacks = []\n')[0].startswith("packs (line 3)")
