@@ -22,6 +22,9 @@ MACHINE = "system"
 """`ce_authtype` of what a service says of itself."""
 _DUE_TIME_APART = timedelta(minutes=1)
 """Facts by machines this far apart have a due time between them: a loop of machines is faster (L16)."""
+ALLOWED_BY_AN_ACT = 20
+"""Facts by machines that one act of a person may bring about, also much later and all at once: a hundred messages,
+whose hundred clocks one reply meets. Below zero the count says how many are still allowed for (L16)."""
 
 _LETTER = {verdict: verdict.value[:2].encode() for verdict in Verdict}
 _ADMITTED = Verdict.ADMITTED
@@ -145,8 +148,8 @@ def _park(row: Row, before: Head, judged: Judged, reason: str) -> Parked:
 
 def _count_machines(row: Row, envelope: Envelope) -> None:
     if envelope.auth_type != MACHINE:
-        row.machine, row.machine_at = 0, None
+        row.machine, row.machine_at = min(row.machine, 0) - ALLOWED_BY_AN_ACT, None
         return
     apart = row.machine_at is not None and envelope.recorded_time - row.machine_at >= _DUE_TIME_APART
-    row.machine = 1 if apart else row.machine + 1
+    row.machine = (min(row.machine, 0) if apart else row.machine) + 1
     row.machine_at = envelope.recorded_time

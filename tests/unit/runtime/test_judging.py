@@ -13,7 +13,17 @@ from events.escalation import ClockBreached
 from events.fact import Chapter, Fact, chapter_of
 from events.intake import ComplaintLodged, MotiveRecorded
 from events.partition import partition_of
-from runtime.judging import EVERYTHING, MACHINE, Reading, fingerprint, fold, judge, running_hash
+from runtime.judging import (
+    ALLOWED_BY_AN_ACT,
+    EVERYTHING,
+    MACHINE,
+    Reading,
+    fingerprint,
+    fold,
+    judge,
+    running_hash,
+)
+from runtime.proposals import MACHINE_FACTS_MAX
 from runtime.rows import Judged, LogBroken, Row
 
 PARTITIONS = 4
@@ -190,4 +200,14 @@ def test_facts_by_machines_are_counted_until_somebody_acts() -> None:
     fold(toy.SAYS, here, judged(record(MOTIVE, auth_type=MACHINE, at=later, intake=3), here.head))
     assert here.machine == 1
     fold(toy.SAYS, here, judged(record(MOTIVE, intake=4), here.head))
-    assert (here.machine, here.machine_at) == (0, None)
+    assert (here.machine, here.machine_at) == (-ALLOWED_BY_AN_ACT, None)
+
+
+def test_many_acts_may_bring_about_many_facts_at_once() -> None:
+    """L16: a hundred and twenty messages are answered by one reply; each clock warned, was breached and is met."""
+    here = row()
+    for number in range(120):
+        fold(toy.SAYS, here, judged(record(MOTIVE, intake=number), here.head))
+    for number in range(120, 120 + 4 * 120):
+        fold(toy.SAYS, here, judged(record(MOTIVE, auth_type=MACHINE, intake=number), here.head))
+    assert here.machine < MACHINE_FACTS_MAX
