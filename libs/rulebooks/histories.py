@@ -82,17 +82,6 @@ def _name(ref: str) -> str:
     return ref.rpartition("@")[0]
 
 
-def until(
-    told: Sequence[Recorded], *, as_of: datetime | None = None, known_at: datetime | None = None
-) -> list[Recorded]:
-    """What had happened by `as_of`, as far as it was known at `known_at`."""
-    return [
-        one
-        for one in told
-        if (as_of is None or one.fact.at <= as_of) and (known_at is None or one.known_at <= known_at)
-    ]
-
-
 def terms_of(told: Sequence[Recorded], clock: str) -> Terms:
     """What the clock is counted by now: as it was started, or as it was recalculated last. Raises NotCounted."""
     terms: Terms | None = None

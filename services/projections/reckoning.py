@@ -13,10 +13,10 @@ from events.decider import UnknownRulebook
 from projections.store import Connection, history
 from projections.views import timing
 from projections.views.chapters.page import Case
-from projections.views.timeline import Retold
+from projections.views.timeline import Retold, by_then
 from projections.views.told import Plain
 from rulebooks.books import STREAMS
-from rulebooks.histories import NotCounted, Recorded, book, proof_of, reckoned, terms_of, until
+from rulebooks.histories import NotCounted, Recorded, book, proof_of, reckoned, terms_of
 from rulebooks.state import Books
 
 
@@ -61,15 +61,9 @@ class Moments:
         """Whether nothing else is asked for than what is known now."""
         return self.as_of is None and self.known_at is None
 
-    def of(self, told: Sequence[Retold]) -> list[Retold]:
+    def of(self, told: Iterable[Retold]) -> list[Retold]:
         """The records of what had happened by then, as far as it was known."""
-        return [
-            one
-            for one in told
-            if one.envelope is not None
-            and (self.as_of is None or one.envelope.time <= self.as_of)
-            and (self.known_at is None or one.envelope.recorded_time <= self.known_at)
-        ]
+        return by_then(told, as_of=self.as_of, known_at=self.known_at)
 
     @property
     def at(self) -> datetime:
@@ -113,6 +107,6 @@ class Counting:
 
 async def counted(pool: Connection, page: Case, whole: Sequence[Retold], moments: Moments) -> Counting:
     """The same of a page and its records that are at hand."""
-    told = until(recorded(whole), as_of=moments.as_of, known_at=moments.known_at)
+    told = recorded(moments.of(whole))
     books = await books_of(pool, streams_of(told, page.get("clocks", {})))
     return Counting(page, told, books, moments.at)

@@ -96,13 +96,21 @@ def page_as_of(
 ) -> Case | None:
     """The page as it was true at `as_of` (when things happened), as far as it was known at `known_at` (L24)."""
     page: Case | None = None
-    for one in told:
-        assert one.envelope is not None
-        happened = as_of is None or one.envelope.time <= as_of
-        known = known_at is None or one.envelope.recorded_time <= known_at
-        if one.verdict is Verdict.ADMITTED and happened and known:
+    for one in by_then(told, as_of=as_of, known_at=known_at):
+        if one.verdict is Verdict.ADMITTED:
             page = cases.fold(page, one)
     return page
+
+
+def by_then(told: Iterable[Retold], *, as_of: datetime | None = None, known_at: datetime | None = None) -> list[Retold]:
+    """The records of what had happened by `as_of`, as far as it was known at `known_at` (L24)."""
+    return [
+        one
+        for one in told
+        if one.envelope is not None
+        and (as_of is None or one.envelope.time <= as_of)
+        and (known_at is None or one.envelope.recorded_time <= known_at)
+    ]
 
 
 def entries(told: Iterable[Retold]) -> list[Plain]:
