@@ -3,7 +3,7 @@
 Must not: know one service, or the content of a rulebook.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -19,6 +19,11 @@ RulesIn = Callable[[Books, datetime], Any]
 When = Callable[[Any], datetime | None]
 UNTIL_PUBLISHED = timedelta(seconds=1)
 _BOOK = Rulebook()
+
+
+def _readable(books: Mapping[str, object]) -> Books:
+    """Without those of other chapters, of which this service knows only that they are there."""
+    return {key: book for key, book in books.items() if isinstance(book, Rulebook)}
 
 
 def keeping(
@@ -45,7 +50,8 @@ def keeping(
 
     def decided(command: Any, state: S | Rulebook, context: Context) -> Fact | Refused:  # noqa: ANN401
         if isinstance(command, DraftRulebook | ApproveRulebook | RefuseRulebook):
-            return decide(command, state if isinstance(state, Rulebook) else _BOOK, context.books, writing)
+            own = state if isinstance(state, Rulebook) else _BOOK
+            return decide(command, own, _readable(context.books), writing)
         return decider.decide(
             command, decider.initial if isinstance(state, Rulebook) else state, ruled(context, lambda: when(command))
         )
