@@ -23,7 +23,7 @@ WHOLE = "the whole text"
 """The place of what has no place of its own."""
 _HEAD = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.\s*[^=]+)?=""")
-_TOO_DEEP = re.compile(r"(?:^|[\s\[{,])(?:[^\s.=]++[ \t]*+\.[ \t]*+){32}", re.MULTILINE)
+_TOO_DEEP = re.compile(r"(?:^|[\s\[{,])(?:[^\s.=]{1,80}+[ \t]*+\.[ \t]*+){32}", re.MULTILINE)
 """A dotted name of more parts than any form has: the time that the parser takes grows with their square."""
 _AT = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 UNREADABLE = (ValueError, RecursionError)

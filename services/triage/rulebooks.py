@@ -10,10 +10,11 @@ from typing import Final
 
 from events.table import Finding
 from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
-from rulebooks.books import Edition, look_up
+from rulebooks.books import Edition, look_up, names
 from rulebooks.check_posts import posts_of
 from rulebooks.reading import check_form, place, read
 from rulebooks.state import Books, Check, Writing
+from triage.playbooks import Playbook
 from triage.rules import Classifications, Gradings, Routings, Rules, Screenings, When
 
 FirstFits = type[Screenings] | type[Classifications] | type[Routings]
@@ -37,30 +38,58 @@ def _unreachable(text: str, table: Screenings | Classifications | Routings) -> I
             yield Finding(place(text, ("rule", n)), wrong, "put this one before it, or take it out")
 
 
+def _check_playbook(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
+    playbook, findings = read(Playbook, name, text)
+    if playbook is not None:
+        findings += [*_scenes_twice(text, playbook), *_untold(text, playbook)]
+    return tuple(findings)
+
+
+def _scenes_twice(text: str, playbook: Playbook) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for n, scene in enumerate(playbook.scene):
+        before = seen.setdefault(scene.name, n)
+        if before != n:
+            where = place(text, ("scene", n, "name"))
+            yield Finding(where, f"scene.{before} is called so as well", "give each scene a name of its own")
+
+
+def _untold(text: str, playbook: Playbook) -> Iterator[Finding]:
+    """What is not said in each language of the opening."""
+    languages = playbook.opening.keys()
+    told: list[tuple[tuple[str | int, ...], Mapping[str, str]]] = [(("title",), playbook.title)]
+    told += [(("checklist", n), one) for n, one in enumerate(playbook.checklist)]
+    for n, scene in enumerate(playbook.scene):
+        told += [(("scene", n, "title"), scene.title)]
+        told += [(("scene", n, "script", m), one) for m, one in enumerate(scene.script)]
+        told += [(("scene", n, "prompts", m), one) for m, one in enumerate(scene.prompts)]
+    for where, said in told:
+        if said.keys() != languages:
+            wrong = f"it is said in {', '.join(said)}, the opening in {', '.join(languages)}"
+            yield Finding(place(text, where), wrong, "say everything in the same languages")
+
+
 def _check_routing(name: str, text: str, books: Books) -> tuple[Finding, ...]:
-    """First owners are posts, where the organisation is at hand: the command line has it, this service does not."""
-    findings = _check_first_fits(Routings)(name, text, books)
-    table, posts = read(Routings, name, text)[0], posts_of(books)
-    if table is None or not posts:
-        return findings
-    return (
-        *findings,
-        *(
-            Finding(
-                place(text, ("rule", n, "first_owner")),
-                f"there is no post {rule.first_owner!r}",
-                f"name a post of the organisation; there are: {', '.join(posts)}",
-            )
-            for n, rule in enumerate(table.rule)
-            if rule.first_owner not in posts
-        ),
-    )
+    """Playbooks are known. First owners are posts, where the organisation is at hand: the command line has it, this
+    service does not.
+    """
+    findings = list(_check_first_fits(Routings)(name, text, books))
+    table = read(Routings, name, text)[0]
+    known = {"first_owner": posts_of(books), "playbook": names(books, "playbook")}
+    for n, rule in enumerate(() if table is None else table.rule):
+        for field, used in (("first_owner", rule.first_owner), ("playbook", rule.playbook)):
+            if used is not None and known[field] and used not in known[field]:
+                wrong = f"there is no {'post' if field == 'first_owner' else field} {used!r}"
+                todo = f"name one of: {', '.join(known[field])}"
+                findings.append(Finding(place(text, ("rule", n, field)), wrong, todo))
+    return tuple(findings)
 
 
 CHECKS: Final[Mapping[str, Check]] = {
     "classification": _check_first_fits(Classifications),
     "screening": _check_first_fits(Screenings),
     "grade": check_form(Gradings),
+    "playbook": _check_playbook,
     "routing": _check_routing,
 }
 WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
