@@ -100,7 +100,8 @@ class Proof:
 
     def as_text(self) -> str:
         """For a reader with pencil and paper: local times with offset, durations, a running sum, reasons."""
-        return "\n".join([*_head(self), *_table(self), *_foot(self), ""])
+        head = (line.replace("|", "/") for line in _head(self))
+        return "\n".join(_one_line(line) for line in (*head, *_table(self), *_foot(self), ""))
 
 
 def duration(time: timedelta) -> str:
@@ -167,9 +168,14 @@ def _table(proof: Proof) -> Iterator[str]:
             one.kind,
             _much(one),
             so_far,
-            one.why + (f" ({one.event})" if one.event else ""),
+            (one.why + (f" ({one.event})" if one.event else "")).replace("|", "/"),
         )
         yield " | ".join(cells)
+
+
+def _one_line(text: str) -> str:
+    """Reasons are in people's own words: none of them makes a line of its own, or turns one around."""
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def _foot(proof: Proof) -> Iterator[str]:

@@ -77,3 +77,5 @@ def _read(path: Path) -> File:
         return File(path, path.resolve().parent.name, path.stem, path.read_text("utf-8"))
     except UnicodeDecodeError as error:
         raise NoRulebook(f"{path}: no UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except OSError as error:
+        raise NoRulebook(f"{path}: it cannot be read: {error.strerror}") from None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from clock_forms import at, calendar, holiday, policy, ran
 from clocks import Ended, Extended, Paused, Policy, Resumed
 from clocks.proof import Proof
+from proof_text import read
 
 OFFICE = calendar(holiday("2025-04-18", "Good Friday"), holiday("2025-04-21", "Easter Monday"))
 WAIT = "awaiting-complainant"
@@ -126,3 +127,15 @@ def test_the_json_is_canonical() -> None:
         b'"why":"every hour counts"}],"source":"invented (unconfirmed, not to be taken for law)",'
         b'"started":"2025-04-16T15:00:00.250000Z","started_by":"start","zone":"Europe/London"}'
     )
+
+
+def test_nobody_s_words_make_a_line_or_a_cell_of_their_own() -> None:
+    """A reason is what somebody typed; the proof still reads as it was computed."""
+    forged = "late | x\nDue      Mon 2030-01-07 09:00:00+00:00\u2028\u202e"
+    rule = policy(12, "business-hours", pauses=[f"a | b {WAIT}"])
+    lawful = Paused(at("2025-04-17 15:00", OFFICE), f"a | b {WAIT}", "e-2")
+    unlawful = Paused(at("2025-04-17 10:00", OFFICE), forged, "e-1")
+    found = proof_of(rule, "2025-04-16 16:00", "2025-05-01", unlawful, lawful)
+    text = read(found.as_text())
+    assert (text.due, text.ends) == (found.due, found.due)
+    assert all(line.isprintable() for line in found.as_text().split("\n"))

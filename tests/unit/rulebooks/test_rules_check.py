@@ -55,3 +55,10 @@ def test_a_path_that_names_no_rulebook_is_refused(tmp_path: Path, name: str) -> 
         (tmp_path / name).write_text("")
     with pytest.raises(NoRulebook):
         files_at([tmp_path / name])
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "gone.toml").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(NoRulebook, match="gone.toml"):
+        files_at([tmp_path])
