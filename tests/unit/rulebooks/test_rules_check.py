@@ -60,5 +60,5 @@ def test_a_path_that_names_no_rulebook_is_refused(tmp_path: Path, name: str) -> 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "gone.toml").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(NoRulebook, match="gone.toml"):
+    with pytest.raises(NoRulebook, match="gone"):
         files_at([tmp_path])
