@@ -22,7 +22,7 @@ from books($3, $4, $5) b;
 -- name: due
 select stream, 'due' as why, null::timestamptz as at, null::bigint[] as places from (
     select stream from streams
-    where wake_at <= clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit $2) d
+    where wake_at <= statement_timestamp() and partition = any ($1::integer[]) order by wake_at limit $2) d
 union all
 select stream, 'leaning', null, null from (
     select l.stream from contexts c cross join lateral (
@@ -32,7 +32,7 @@ union all
 select r.stream, 'redrive', null, null from redrives r join streams s using (stream) where s.partition = any ($1::integer[])
 union all
 select null, 'next', (select wake_at from streams
-    where wake_at > clock_timestamp() and partition = any ($1::integer[]) order by wake_at limit 1),
+    where wake_at > statement_timestamp() and partition = any ($1::integer[]) order by wake_at limit 1),
     (select coalesce(array_agg(array[p.partition, p.next_offset, p.turn]), '{}')
      from positions p where p.partition = any ($1::integer[]));
 
