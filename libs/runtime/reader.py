@@ -76,6 +76,8 @@ class Reader:
     next_wake_at: datetime | None = None
     now: datetime | None = None
     """PostgreSQL's clock at the last look."""
+    _all_asked: bool = False
+    """No row of ours rests since an older decider judged it; looked up once an assignment (L16)."""
 
     # --- assignment ------------------------------------------------------------------------------------------------
 
@@ -87,6 +89,7 @@ class Reader:
         The log's ends are asked for after the positions: another owner may still move those, and never past the end.
         """
         self.rows.clear()
+        self._all_asked = False
         places = await self.store.places(partitions)
         seeks = self.assignment.begin(places, await log_ends())
         self.committed(places, ())
@@ -100,6 +103,7 @@ class Reader:
     async def _lost(self, partitions: Iterable[int]) -> dict[int, int]:
         """A compare-and-set was lost: drop caches, read the positions again, go on from there (L18)."""
         self.rows.clear()
+        self._all_asked = False
         places = await self.store.places(list(partitions))
         self.committed(places, ())
         return self.assignment.again(places)
@@ -154,8 +158,8 @@ class Reader:
     async def _settle(self, batch: _Batch) -> None:
         """Append what is owed, then move everything in one transaction."""
         before = {partition: self.assignment.places[partition] for partition in batch.after}
-        if self.decider is not None and self.decider.owed is not owes_nothing and batch.touched:
-            await self._owe(self.decider, batch, before)
+        if self._asked_of is not None and batch.touched:
+            await self._owe(self._asked_of, batch, before)
         verdicts = self._verdicts(batch.judged)
         rows = list(batch.touched.values())
         await self.store.commit(Commit(before, batch.after, rows, verdicts, batch.parked, batch.judged, batch.redriven))
@@ -174,6 +178,11 @@ class Reader:
             self.rows = dict(keep)
 
     # --- what is owed ----------------------------------------------------------------------------------------------
+
+    @property
+    def _asked_of(self) -> Decider[Any] | None:
+        """The decider, where it can owe anything."""
+        return None if self.decider is None or self.decider.owed is owes_nothing else self.decider
 
     async def _owe(self, decider: Decider[Any], batch: _Batch, before: Mapping[int, Place]) -> None:
         names = {name for row in batch.touched.values() for name in decider.leans_on(row.state)}
@@ -229,7 +238,7 @@ class Reader:
     # --- the tick --------------------------------------------------------------------------------------------------
 
     async def tick(self) -> Ticked:
-        """An empty batch: ask for what has become due (L13). Finds out, too, that a position is no longer ours."""
+        """An empty batch: ask for what has become due, and of what older rules judged, if it is ours (L13, L16)."""
         places = {
             p: place for p, place in self.assignment.places.items() if not self.assignment.held(p, place.next_offset)
         }
@@ -237,7 +246,9 @@ class Reader:
         if not places:
             return Ticked()
         try:
-            awake = await self.store.due(places, TICK_ROWS_MAX)
+            version = 0 if self._asked_of is None or self._all_asked else self._asked_of.version
+            awake = await self.store.due(places, TICK_ROWS_MAX, version)
+            self._all_asked |= not awake.older and len(places) == len(self.assignment.places)
             self.next_wake_at = awake.next_wake_at
             if awake.streams or awake.redrives:
                 await self._ask_again(awake)

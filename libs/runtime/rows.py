@@ -130,6 +130,8 @@ class Awake:
     next_wake_at: datetime | None
     leaning: frozenset[str] = frozenset()
     """Those of `streams` that were judged under an older version of what they lean on (L15)."""
+    older: bool = False
+    """Some of `streams` only an older decider has judged (L16): there may be more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,12 @@ class Store(Protocol):
         """The database's clock and the contexts; `LostOwnership` where a position differs from `places`."""
         ...
 
-    async def due(self, places: Mapping[int, Place], limit: int) -> Awake:
-        """What has become due in these partitions; `LostOwnership` where a position differs from `places`."""
+    async def due(self, places: Mapping[int, Place], limit: int, version: int) -> Awake:
+        """What must be asked in these partitions; `LostOwnership` where a position differs from `places`.
+
+        At most `limit` of each: what has become due, what leans on an older context (L15), and what only an older
+        decider than `version` has judged (L16).
+        """
         ...
 
     async def commit(self, batch: Commit) -> None:

@@ -140,14 +140,15 @@ class PgStore:
         versions |= {name: (version, self._state(state)) for name, version, state in read}
         return Standing(found["now"], versions, books)
 
-    async def due(self, places: Mapping[int, Place], limit: int) -> Awake:
-        found = await self.pool.fetch(_QUERIES["due"], list(places), limit)
+    async def due(self, places: Mapping[int, Place], limit: int, version: int) -> Awake:
+        found = await self.pool.fetch(_QUERIES["due"], list(places), limit, version)
         _still_ours(places, next(r["places"] for r in found if r["why"] == "next"))
         return Awake(
-            tuple(r["stream"] for r in found if r["why"] in ("due", "leaning")),
+            tuple(r["stream"] for r in found if r["why"] in ("due", "leaning", "older")),
             tuple(r["stream"] for r in found if r["why"] == "redrive"),
             next((r["at"] for r in found if r["why"] == "next"), None),
             frozenset(r["stream"] for r in found if r["why"] == "leaning"),
+            any(r["why"] == "older" for r in found),
         )
 
     async def commit(self, batch: Commit) -> None:

@@ -11,6 +11,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 import toy
 from events.admission import Expectation, Head
+from events.decider import NOTHING
 from events.fact import Chapter
 from events.ids import new_stream
 from parts import PARTITIONS, Part, admitted, intent, lodging, made, part, until
@@ -190,3 +191,25 @@ async def test_a_rebuild_marks_what_it_measures(
 
             await until(both_judged)
             assert {waiting for _, waiting, _ in late.driver.lags()} == {0}
+
+
+async def test_newer_rules_are_asked_of_what_rests(kafka_bootstrap: str, fresh_database: str, topic: str) -> None:
+    """L16: what the older rules left alone, without a time to look again, the newer ones take up by themselves."""
+    stream = new_stream("complaint", str(uuid4()))
+    silent = replace(toy.OWES, owed=lambda _state, _context, _now: NOTHING)
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        async with part(silent, kafka_bootstrap, fresh_database, topic) as older:
+
+            async def rests() -> bool:
+                row = (await older.store.load([stream])).get(stream)
+                return row is not None and (row.wake_at, row.head.escalation, row.decider_version) == (None, 0, 1)
+
+            await until(rests)
+        async with part(replace(toy.OWES, version=2), kafka_bootstrap, fresh_database, topic) as newer:
+
+            async def offered() -> bool:
+                row = (await newer.store.load([stream]))[stream]
+                return row.state.offered and row.decider_version == 2
+
+            await until(offered)

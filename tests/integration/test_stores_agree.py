@@ -51,7 +51,7 @@ def _seen(call: str, found: Any) -> Any:  # noqa: ANN401 - whatever the call giv
         case "stand":
             return found.contexts, found.books
         case "due":
-            return set(found.streams), set(found.redrives), found.next_wake_at, found.leaning
+            return set(found.streams), set(found.redrives), found.next_wake_at, found.leaning, found.older
         case "command":
             return found.row, found.contexts, found.earlier, found.books
     return found
@@ -151,7 +151,8 @@ async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  #
         await both.ask("load", STREAMS)
         await both.ask("stand", places, ("import/a", "import/never", "rulebook/one/a"))
         await both.ask("stand", {0: Place(3, 999)}, ())
-        await both.ask("due", {p: place for p, place in places.items() if both.dice.random() < 0.7}, LIMIT)
+        await both.ask("due", {p: place for p, place in places.items() if both.dice.random() < 0.7}, LIMIT,
+                       both.dice.randrange(3))  # fmt: skip
         await both.ask("command", stream, event)
         await both.ask("verdicts_at", [(both.dice.randrange(3), both.dice.randrange(14)) for _ in range(3)])
         await both.ask("admitted", (event, "event-1"))

@@ -161,9 +161,6 @@ def _nothing_owed(world: World, truth: Truth) -> Iterator[str]:
         if role.decider is None:
             continue
         for stream_name, stream in truth.streams.items():
-            row = world.databases[name].streams.get(stream_name)
-            if row is not None and row.decider_version < role.decider.version:
-                continue  # it rested when the newer rules came: they are asked when something touches it (L16)
             state = stream.states[role.decider.chapter]
             (context,) = truth.contexts(role.decider, state, role.rules, last=True)
             fact = role.decider.owed(state, context, world.databases[name].now()).fact

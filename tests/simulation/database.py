@@ -69,7 +69,7 @@ class Database:
         rows = [row for name, row in sorted(self.streams.items()) if name.startswith(BOOKS)]
         return {row.stream: (sum(row.head), row.state if row.parked_at is None else None) for row in rows}
 
-    def due(self, places: Mapping[int, Place], limit: int) -> Awake:
+    def due(self, places: Mapping[int, Place], limit: int, version: int) -> Awake:
         self.still_ours(places)
         now = self.now()
         waking = sorted(
@@ -81,7 +81,12 @@ class Database:
         stale = [stream for stream, partition in self.stale() if partition in places][:limit]
         redrives = [name for name in self.redrives if name in self.streams and self.streams[name].partition in places]
         later = next((at for at, _ in waking if at > now), None)
-        return Awake((*due, *stale), tuple(redrives), later, frozenset(stale))
+        older = [name for name in self.older(version) if self.streams[name].partition in places][:limit]
+        return Awake((*due, *stale, *older), tuple(redrives), later, frozenset(stale), bool(older))
+
+    def older(self, version: int) -> list[str]:
+        """Streams that an older decider than this judged last (L16)."""
+        return [name for name, row in self.streams.items() if row.decider_version < version]
 
     def stale(self) -> list[tuple[str, int]]:
         """Streams, and their partitions, that were judged under an older version of what they lean on (L15)."""
@@ -175,8 +180,8 @@ class StorePort:
         await self._back()
         return found
 
-    async def due(self, places: Mapping[int, Place], limit: int) -> Awake:
-        return (await self._there()).due(places, limit)
+    async def due(self, places: Mapping[int, Place], limit: int, version: int) -> Awake:
+        return (await self._there()).due(places, limit, version)
 
     async def commit(self, batch: Commit) -> None:
         (await self._there()).commit(batch)

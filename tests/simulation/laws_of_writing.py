@@ -18,7 +18,7 @@ from runtime.assignment import Assignment
 from runtime.commands import Commands
 from runtime.intents import Intent
 from runtime.reader import Reader, Ticked
-from runtime.rows import Outgoing, Row, VerdictRow
+from runtime.rows import Awake, Outgoing, Place, Row, VerdictRow
 from runtime.store import CommandView
 from runtime.waits import Waits
 from simulation.database import Database, StorePort
@@ -206,6 +206,20 @@ def look_up_before_the_rows() -> Iterator[Parts]:
     yield Parts(store=EarlyLook)
 
 
+@law("L16", upgrade=True, cases=4, clients=4)
+def newer_waits() -> Iterator[Parts]:
+    """A newer decider is asked only of what something touches."""
+
+    class Resting(Database):
+        def due(self, places: Mapping[int, Place], limit: int, version: int) -> Awake:  # noqa: ARG002
+            return super().due(places, limit, 0)
+
+        def older(self, version: int) -> list[str]:  # noqa: ARG002
+            return []
+
+    yield Parts(database=Resting)
+
+
 WRITING = (
     relies_on_nothing,
     unseen_counters,
@@ -219,6 +233,7 @@ WRITING = (
     judged_by_the_look,
     context_not_named,
     context_cached,
+    newer_waits,
 )
 
 

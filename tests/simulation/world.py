@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, cast
 
-from events.decider import Decider
+from events.decider import Decider, owes_nothing
 from runtime.assignment import Assignment
 from runtime.commands import Commands
 from runtime.driver import Driver
@@ -235,6 +235,9 @@ class World:
                 return f"{name} has parked {list(database.parked)}"
             if database.stale():
                 return f"{name} has rows judged under an older context"
+            decider = self.cast[name].decider
+            if decider is not None and decider.owed is not owes_nothing and database.older(decider.version):
+                return f"{name} has rows that only an older decider has judged"
             rests_from = database.now() + REST
             for row in database.streams.values():
                 if row.wake_at is not None and row.wake_at <= rests_from:

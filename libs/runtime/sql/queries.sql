@@ -29,6 +29,10 @@ select stream, 'leaning', null, null from (
         select stream from leans
         where context = c.stream and version < c.version and partition = any ($1::integer[]) limit $2) l limit $2) s
 union all
+select stream, 'older', null, null from (
+    select stream from streams  -- all of them are looked through, but only after an assignment: else $3 is 0
+    where $3 > 0 and partition = any ($1::integer[]) and decider_version < $3 limit $2) o
+union all
 select r.stream, 'redrive', null, null from redrives r join streams s using (stream) where s.partition = any ($1::integer[])
 union all
 select null, 'next', (select wake_at from streams
