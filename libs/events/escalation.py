@@ -114,6 +114,8 @@ class ClockResumed(Fact):
     type: ClassVar[str] = "complaints.escalation.clock-resumed.v1"
     clock: Word
     due: Moment | None = None
+    provisional: bool = False
+    """The calendar may not know all days until that due time."""
     by: Word
     reported: Origin | None = None
 
@@ -131,6 +133,8 @@ class ClockExtended(Fact):
     unit: Word
     """Of the clock's policy: `business-days` and the like."""
     due: Moment
+    provisional: bool = False
+    """As of `ClockResumed`."""
     notice: Word | None = None
     """The delivered message, by its id; `contact` where it was told in a call."""
     noticed_at: Moment | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from escalation.decider.clocks import GIVEN
-from escalation.decider.judging import LAST, ran
+from escalation.decider.judging import LAST, due_of, ran
 from escalation.decider.reading import Judge, judge
 from escalation.decider.state import Case, Notice, Running, Step
 from events.decider import Refused
@@ -80,8 +80,8 @@ def _resume(command: ResumeClock, clock: Running, books: Books) -> Fact | Refuse
     if by is None or (clock.paused is None and not _stands_still(clock, by.policy.pauses)):
         return Refused("clock-not-paused", "it runs: no lawful pause stands")
     going_on = replace(clock, steps=(*clock.steps, Step("resumed", command.now)))
-    state = ran(going_on, by, command.now)
-    return ClockResumed(at=command.now, clock=clock.name, due=None if state is None else state.due, by=command.by)
+    due, provisional = due_of(ran(going_on, by, command.now))
+    return ClockResumed(at=command.now, clock=clock.name, due=due, provisional=provisional, by=command.by)
 
 
 def _stands_still(clock: Running, lawful_reasons: tuple[str, ...]) -> bool:
@@ -126,13 +126,15 @@ def _extended(command: ExtendClock, clock: Running, step: Step, by: Judge) -> Fa
     if why is not None:
         lacking = Refused("extension-lacks-something", f"its policy asks for more ({why}): name in `has` what is there")
         return _EXTENSION.get(why, lacking)
+    due, provisional = due_of(state)
     return ClockExtended(
         at=command.now,
         clock=clock.name,
         reason=command.reason,
         amount=step.amount,
         unit=step.unit,
-        due=LAST if state is None or state.due is None else min(state.due, LAST),
+        due=LAST if due is None else due,
+        provisional=provisional,
         notice=command.notice,
         noticed_at=step.noticed_at,
         has=step.has,

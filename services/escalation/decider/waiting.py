@@ -7,7 +7,7 @@ reason changes nothing here.
 from dataclasses import replace
 
 from escalation.decider.clocks import GIVEN, SOURCE
-from escalation.decider.judging import ended_by, ran
+from escalation.decider.judging import due_of, ended_by, ran
 from escalation.decider.reading import Judge, judge
 from escalation.decider.state import Case, Report, Running, Step
 from events.escalation import ClockPaused, ClockResumed
@@ -41,11 +41,12 @@ def _followed(clock: Running, report: Report, by: Judge) -> ClockPaused | ClockR
 
 def _resumed(clock: Running, report: Report, by: Judge) -> ClockResumed:
     going_on = replace(clock, steps=(*clock.steps, Step("resumed", report.at)))
-    state = ran(going_on, by, report.at)
+    due, provisional = due_of(ran(going_on, by, report.at))
     return ClockResumed(
         at=report.at,
         clock=clock.name,
-        due=None if state is None else state.due,
+        due=due,
+        provisional=provisional,
         by=SOURCE,
         reported=report.origin,
     )

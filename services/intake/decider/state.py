@@ -199,8 +199,8 @@ def _resolution(case: Case, fact: ClockStarted | ClockResumed | ClockExtended | 
     match fact:
         case ClockStarted(due=due, provisional=provisional) | ClockRecalculated(new_due=due, provisional=provisional):
             return replace(case, resolution_due=due, resolution_provisional=provisional)
-        case ClockResumed(due=due) | ClockExtended(due=due):
-            return replace(case, resolution_due=due or case.resolution_due)
+        case ClockResumed(due=due, provisional=provisional) | ClockExtended(due=due, provisional=provisional):
+            return replace(case, resolution_due=due or case.resolution_due, resolution_provisional=provisional)
 
 
 def _at_stage(case: Case, stage: Stage, *, after: tuple[Stage, ...] = ()) -> Case:

@@ -91,10 +91,10 @@ def fold(clock: Clock | None, fact: ClockFact) -> Clock | None:
         case ClockPaused():
             return _paused(clock, fact)
         case ClockResumed():
-            return _moved(_resumed(clock, at), fact.due)
+            return _moved(_resumed(clock, at), fact.due, provisional=fact.provisional)
         case ClockExtended():
             extended = [*clock.get("extended", []), content(fact, without=("clock",))]
-            return {**_moved(clock, fact.due), "extended": extended}
+            return {**_moved(clock, fact.due, provisional=fact.provisional), "extended": extended}
         case ClockRecalculated():
             return _recalculated(clock, fact)
         case ClockWarned():
@@ -148,23 +148,25 @@ def _resumed(clock: Clock, at: str) -> Clock:
     return after
 
 
-def _moved(clock: Clock, due: datetime | None) -> Clock:
+def _moved(clock: Clock, due: datetime | None, *, provisional: bool) -> Clock:
     """The clock with another due time; one that has more time than when it was warned is at risk no more."""
-    if due is None:
-        return clock
-    later = stamp(due) > clock.get("due", "")
-    return {**clock, "due": stamp(due), "state": "running" if later and clock["state"] == "warned" else clock["state"]}
+    after = clock.copy()
+    after.pop("provisional", None)
+    if provisional:
+        after["provisional"] = True
+    if due is not None:
+        later = stamp(due) > clock.get("due", "")
+        after["due"] = stamp(due)
+        after["state"] = "running" if later and clock["state"] == "warned" else clock["state"]
+    return after
 
 
 def _recalculated(clock: Clock, fact: ClockRecalculated) -> Clock:
-    after = _moved(clock, fact.new_due).copy()
+    after = _moved(clock, fact.new_due, provisional=fact.provisional)
     after["recalculated"] = [*clock.get("recalculated", []), content(fact, without=("clock",))]
     after["policy"] = fact.policy
     if fact.calendar is not None:
         after["calendar"] = fact.calendar
-    after.pop("provisional", None)
-    if fact.provisional:
-        after["provisional"] = True
     return after
 
 

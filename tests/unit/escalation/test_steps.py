@@ -165,3 +165,17 @@ def test_a_comment_by_the_complainant_moves_no_due_time() -> None:
     """T26."""
     assert breach(begun(received(at("03-03T10:00")), closed(at("03-20T10:00")))) == at("03-04T12:00")
     assert "clock-started reply:m1" in names(begun(received(at("03-03T10:00"))).history)
+
+
+def test_what_moves_a_due_time_beyond_its_calendar_says_that_it_is_provisional() -> None:
+    """Everywhere it is shown: the fact itself says it, as a start does."""
+    begin = at("12-30T10:00")
+    case = told(LODGED.model_copy(update={"at": begin}), contact(begin), books=BOOKS).settled(begin)
+    (started,) = [fact for fact in case.history if isinstance(fact, ClockStarted) and fact.clock == CLOCK]
+    assert not started.provisional
+    extended, paused = case.when(extend("12-30T11:00", notice=None)), case.when(pause("12-30T11:00"))
+    assert isinstance(extended, ClockExtended)
+    assert isinstance(paused, ClockPaused)
+    resumed = case.then(paused).when(resume("12-31T16:30"))
+    assert isinstance(resumed, ClockResumed)
+    assert (extended.provisional, resumed.provisional) == (True, True)

@@ -117,6 +117,17 @@ def test_more_time_takes_a_warned_clock_off_the_risk() -> None:
     assert [one["reason"] for one in clock["extended"]] == ["complex"]
 
 
+def test_a_due_time_that_is_moved_beyond_its_calendar_is_provisional() -> None:
+    """By a pause or an extension as by a recalculation; and it is not any more where it is moved back."""
+    beyond = folded(STARTED, paused(10), resumed(30, 80).model_copy(update={"provisional": True}))
+    assert beyond["provisional"]
+    extended = ClockExtended(
+        at=after(50), clock=CLOCK, reason="x", amount=1, unit="hours", due=after(120), provisional=True, by="li"
+    )
+    assert folded(STARTED, extended)["provisional"]
+    assert "provisional" not in folded(STARTED, extended, paused(51), resumed(52, 70))
+
+
 def test_a_recalculation_says_old_new_and_cause() -> None:
     """T25: both stay; the clock goes on by the newer calendar, and is provisional where that does not know."""
     moved = ClockRecalculated(
