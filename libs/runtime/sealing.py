@@ -56,8 +56,7 @@ class Token:
 def seal(key: bytes, *, key_id: str, stream: str, event_id: str, field: str, text: str, nonce: bytes) -> str:
     """The token of `text`, bound to stream, event and field, so that it cannot be moved. `nonce`: 12 random bytes."""
     box = AESGCM(key).encrypt(nonce, text.encode(), _bound_to(stream, event_id, field))
-    body = base64.urlsafe_b64encode(nonce + box).rstrip(b"=").decode()
-    return f"{_PREFIX}{key_id}:{event_id}:{field}:{body}"
+    return f"{_PREFIX}{key_id}:{event_id}:{field}:{_written(nonce + box)}"
 
 
 def unseal(key: Key, *, stream: str, token: str) -> Opened:
@@ -82,7 +81,9 @@ def parse_token(token: str) -> Token | None:
         body = base64.b64decode(parts[5] + "=" * (-len(parts[5]) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    if len(body) < NONCE_BYTES + 16:
+    if (
+        len(body) < NONCE_BYTES + 16 or _written(body) != parts[5]
+    ):  # the decoder knows other spellings of the same bytes
         return None
     return Token(key_id=parts[2], event_id=parts[3], field=parts[4], nonce=body[:NONCE_BYTES], box=body[NONCE_BYTES:])
 
@@ -91,6 +92,10 @@ def key_id_of(token: str) -> str | None:
     """The id of the key that opens a token, or None where it is no token."""
     parts = token.split(":", 3)
     return parts[2] if len(parts) == 4 and token.startswith(_PREFIX) else None
+
+
+def _written(body: bytes) -> str:
+    return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
 
 
 def _bound_to(stream: str, event_id: str, field: str) -> bytes:
