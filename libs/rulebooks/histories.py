@@ -15,6 +15,7 @@ from clocks import (
     Ended,
     Extended,
     History,
+    OutOfReach,
     Paused,
     Policy,
     Proof,
@@ -42,7 +43,9 @@ from rulebooks.state import Books, Rulebook, evolve
 
 
 class NotCounted(Exception):
-    """There is nothing to count: no such clock was started, or a publisher stated its due time. The message says it."""
+    """There is nothing to count: no such clock was started, a publisher stated its due time, or it lies beyond what any
+    calendar can tell. The message says which.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,16 @@ def _steps(one: Recorded, clock: str) -> Iterator[Step]:
 
 def reckoned(told: Sequence[Recorded], books: Books, clock: str, as_of: datetime) -> ClockState:
     """The clock as its facts and the rulebook versions that they name make it. Raises NotCounted, UnknownRulebook."""
-    policy, calendar = read(terms_of(told, clock), books)
-    return run(history_of(told, clock), policy, calendar, as_of)
+    return by_terms(told, books, clock, terms_of(told, clock), as_of)
+
+
+def by_terms(told: Sequence[Recorded], books: Books, clock: str, terms: Terms, as_of: datetime) -> ClockState:
+    """The clock counted by these terms. Raises NotCounted, UnknownRulebook."""
+    policy, calendar = read(terms, books)
+    try:
+        return run(history_of(told, clock), policy, calendar, as_of)
+    except OutOfReach as error:
+        raise NotCounted(f"{clock}: {error}") from None
 
 
 def proof_of(told: Sequence[Recorded], books: Books, clock: str, as_of: datetime) -> Proof:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clocks import ClockState, run
+from clocks import ClockState
 from rulebooks.books import by_ref, look_up
 from rulebooks.forms import pack_of
-from rulebooks.histories import Recorded, Terms, history_of, read, terms_of
+from rulebooks.histories import Recorded, Terms, by_terms, terms_of
 from rulebooks.state import Books, Rulebook, Version
 
 KINDS = ("calendar", "pack")
@@ -61,19 +61,14 @@ def what_if(told: Sequence[Recorded], books: Books, drafts: Sequence[Draft], clo
     try:
         new = _terms(terms, books, drafted, drafts, at)
     except _Gone:
-        return Moved(_run(told, books, clock, terms, at), None, gone=True)
+        return Moved(by_terms(told, books, clock, terms, at), None, gone=True)
     if new == terms:
         return None
-    return Moved(_run(told, books, clock, terms, at), _run(told, drafted, clock, new, at))
+    return Moved(by_terms(told, books, clock, terms, at), by_terms(told, drafted, clock, new, at))
 
 
 class _Gone(Exception):
     """The draft of the pack has no such policy."""
-
-
-def _run(told: Sequence[Recorded], books: Books, clock: str, terms: Terms, at: datetime) -> ClockState:
-    policy, calendar = read(terms, books)
-    return run(history_of(told, clock), policy, calendar, at)
 
 
 def _terms(terms: Terms, books: Books, drafted: Books, drafts: Sequence[Draft], at: datetime) -> Terms:

@@ -22,7 +22,7 @@ from projections.views.timing import moved
 from projections.views.told import COMPLAINT, Plain
 from rulebooks.histories import NotCounted
 from rulebooks.kinds import ESCALATION
-from rulebooks.state import Books
+from rulebooks.state import FINDINGS_MAX, Books
 from rulebooks.what_if import Draft, what_if, with_drafts
 from runtime.http import Body, Caller, Json, reading
 from runtime.problems import FieldError, Problem
@@ -91,7 +91,8 @@ def _check(drafts: Sequence[Draft], books: Books, now: datetime) -> None:
             for one in ESCALATION[draft.kind](draft.name, draft.text, beside)
         ]
     if errors:
-        raise Problem(422, "rulebook-invalid", "mend the draft where it says so; nothing was counted", errors=errors)
+        detail = f"mend the draft where it says so ({len(errors)} faults); nothing was counted"
+        raise Problem(422, "rulebook-invalid", detail, errors=errors[:FINDINGS_MAX])
 
 
 async def _lines(

@@ -152,6 +152,15 @@ def test_what_cannot_be_counted_says_why() -> None:
         reckoned(told(started(calendar="office@9")), BOOKS, ANSWER, at(3, 9))
 
 
+def test_a_due_time_beyond_all_calendars_is_not_counted() -> None:
+    """Said like any other reason, where the clock's page and its proof are asked for; it is no failure of ours."""
+    seldom = OFFICE.partition("[week]")[0] + '[week]\nmon = ["00:00-00:01"]\n'
+    long = PACK.replace("amount = 10, unit", "amount = 20000, unit")
+    books = {**BOOKS, "calendar/office": book(told(*published(seldom))), "pack/desk": book(told(*published(long)))}
+    with pytest.raises(NotCounted, match="no answer between"):
+        reckoned(told(started()), books, ANSWER, at(3, 9))
+
+
 def test_a_rulebook_is_known_by_its_stream() -> None:
     """A draft that nobody approved counts for nothing."""
     drafted, approved = published(PACK)
