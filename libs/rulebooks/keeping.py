@@ -34,12 +34,19 @@ def keeping(
     `rules`: what its `Context.rules` are made of, from the rulebooks in force at the moment of deciding; `when`: that
     moment of a command, None for one that needs no rules. Rules that are given with the context are left as they are.
     """
+    made: tuple[Books, datetime, Any] | None = None
 
     def ruled(context: Context, at: Callable[[], datetime | None]) -> Context:
+        """All rows of a batch are asked with the same books at the same moment: their rules are made once."""
+        nonlocal made
         if rules is None or context.rules is not None:
             return context
         moment = at()
-        return context if moment is None else replace(context, rules=rules(context.books, moment))
+        if moment is None:
+            return context
+        if made is None or made[0] is not context.books or made[1] != moment:
+            made = (context.books, moment, rules(context.books, moment))
+        return replace(context, rules=made[2])
 
     def evolved(state: S | Rulebook, fact: Fact) -> S | Rulebook:
         if isinstance(fact, Drafted | Approved | DraftRefused):

@@ -80,9 +80,9 @@ class UnderWay:
             del self.sent[name]
 
 
-def context_of(decider: Decider[Any], row: Row, rules: Rules, standing: Standing) -> Context:
-    """The values that this stream's state leans on; what nobody has written yet is absent (L15)."""
-    contexts, names = standing.contexts, decider.leans_on(row.state)
+def context_of(names: tuple[str, ...], rules: Rules, standing: Standing) -> Context:
+    """The values that a stream's state leans on; what nobody has written yet is absent (L15)."""
+    contexts = standing.contexts
     return Context(rules, {name: contexts[name][1] for name in names if name in contexts}, standing.books)
 
 

@@ -185,14 +185,14 @@ class Reader:
         return None if self.decider is None or self.decider.owed is owes_nothing else self.decider
 
     async def _owe(self, decider: Decider[Any], batch: _Batch, before: Mapping[int, Place]) -> None:
-        names = {name for row in batch.touched.values() for name in decider.leans_on(row.state)}
-        standing = await self.store.stand(before, sorted(names))
+        leans = {name: decider.leans_on(row.state) for name, row in batch.touched.items()}
+        standing = await self.store.stand(before, sorted({name for names in leans.values() for name in names}))
         self.now = standing.now
         wanted: list[tuple[Row, proposals.Proposal]] = []
         holding = {partition: self.assignment.held(partition, at.next_offset) for partition, at in batch.after.items()}
         trace = self.trace()
         for row in batch.touched.values():
-            owed = self._asked(decider, row, standing, batch)
+            owed = self._asked(decider, row, leans[row.stream], standing, batch)
             held = holding[row.partition]
             row.wake_at = proposals.next_look(owed, standing.now, asked=not held)
             if owed.fact is None or held:
@@ -208,9 +208,10 @@ class Reader:
         if any(not name.startswith("complaint/") for name in batch.touched):
             self.next_wake_at = standing.now  # others may lean on it: the next look finds them (L15)
 
-    def _asked(self, decider: Decider[Any], row: Row, standing: Standing, batch: _Batch) -> Owed:
-        context = proposals.context_of(decider, row, self.rules, standing)
-        names = decider.leans_on(row.state)
+    def _asked(
+        self, decider: Decider[Any], row: Row, names: tuple[str, ...], standing: Standing, batch: _Batch
+    ) -> Owed:
+        context = proposals.context_of(names, self.rules, standing)
         row.leans = tuple([(name, standing.contexts.get(name, (0, None))[0]) for name in names]) if names else ()
         if row.decider_version < decider.version:
             row.decider_version, row.muted = decider.version, False
