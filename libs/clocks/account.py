@@ -208,9 +208,14 @@ def _why_not(
     due = count.due(_amounts(policy, counted), spans(lawful))
     if at > due or at > until:
         return "too-late"
-    if allowed.notice_before_expiry and (step.noticed_at is None or instant(step.noticed_at) > due):
+    if allowed.notice_before_expiry and not _noticed(step, history, due):
         return "no-notice"
     return next((f"lacks: {need}" for need in allowed.needs if need not in step.has), None)
+
+
+def _noticed(step: Extended, history: History, due: int) -> bool:
+    """Whether it was told while the clock ran: what was said before it began cannot speak of its extension."""
+    return step.noticed_at is not None and instant(history.started.at) <= instant(step.noticed_at) <= due
 
 
 def _too_much(step: Extended, allowed: Extensions, count: Count) -> bool:

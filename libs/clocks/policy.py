@@ -65,7 +65,7 @@ class Extensions(Form):
     amount: Annotated[int, Field(ge=1)]
     unit: Unit
     notice_before_expiry: bool = False
-    """The complainant must have been told before the time was over."""
+    """The complainant must have been told before the time was over, and after it began."""
     needs: tuple[Text, ...] = ()
     """What else it takes, such as an approval; an extension that lacks one does not count."""
 

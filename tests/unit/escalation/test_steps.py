@@ -15,7 +15,7 @@ from events.escalation import ClockBreached, ClockExtended, ClockMet, ClockPause
 from events.fact import Fact, GivenDue
 from given import Story, assert_comes_back_from_json
 from published import PACK
-from unit.escalation.cases import LODGED, NOON, at, at_desk, closed, contact, names, received, sent, told
+from unit.escalation.cases import LODGED, NOON, at, at_desk, closed, contact, names, received, reopened, sent, told
 
 CLOCK = "desk:answer"
 BOOKS = at_desk()
@@ -179,3 +179,12 @@ def test_what_moves_a_due_time_beyond_its_calendar_says_that_it_is_provisional()
     resumed = case.then(paused).when(resume("12-31T16:30"))
     assert isinstance(resumed, ClockResumed)
     assert (extended.provisional, resumed.provisional) == (True, True)
+
+
+def test_a_message_of_an_earlier_cycle_is_no_notice_of_an_extension() -> None:
+    pack = PACK.replace('unit = "business-hours" }\nmet', 'unit = "business-hours", notice_before_expiry = true }\nmet')
+    again = at("06-10T10:00")
+    first = told(LODGED, sent(NOON), closed(NOON), books=at_desk(pack.replace('"lodged"', '"reopened"'))).settled(NOON)
+    case = first.then(reopened(again)).settled(again)
+    assert code(case, extend("06-10T11:00"), again) == "extension-without-notice"
+    assert isinstance(case.then(sent(again)).when(extend("06-10T11:00")), ClockExtended)
