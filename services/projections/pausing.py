@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from clocks import Calendar, History, Policy, run
+from clocks import Calendar, History, OutOfReach, Policy, run
 from events.decider import UnknownRulebook
 from projections.queries import SQL
 from projections.reckoning import books_of, recorded, streams_of
@@ -45,7 +45,7 @@ class Pauses:
         missing = sorted({place[0] for place in standing if place not in self.ready})
         for first in range(0, len(missing), AT_ONCE_MAX):
             await self._read(pool, missing[first : first + AT_ONCE_MAX], standing)
-        dues = self._dues(now)
+        dues = self.dues(now)
         for first in range(0, len(dues), AT_ONCE_MAX):
             some = dues[first : first + AT_ONCE_MAX]
             await pool.execute(SQL["write_resumed"], *(list(column) for column in zip(*some, strict=True)))
@@ -65,14 +65,22 @@ class Pauses:
                 if parts is not None:
                     self.ready[place] = standing[place], parts
 
-    def _dues(self, now: datetime) -> list[tuple[str, datetime, str]]:
+    def dues(self, now: datetime) -> list[tuple[str, datetime, str]]:
         """Of each case the paused clock that would be due first."""
         first: dict[str, tuple[datetime, str]] = {}
         for (complaint, clock), (_, parts) in self.ready.items():
-            due = run(*parts, now).due
+            due = _due(parts, now)
             if due is not None and (due, clock) < first.get(complaint, (datetime.max.replace(tzinfo=UTC), "")):
                 first[complaint] = due, clock
         return [(complaint, *one) for complaint, one in sorted(first.items())]
+
+
+def _due(parts: Parts, now: datetime) -> datetime | None:
+    """None where it is measured only, or beyond what any calendar can tell: the others are counted all the same."""
+    try:
+        return run(*parts, now).due
+    except OutOfReach:
+        return None
 
 
 def _parts(told: Sequence[Recorded], books: Books, clock: str) -> Parts | None:
