@@ -1,6 +1,7 @@
 """The forms of packs and regimes: named sets of policies, and which of them are in use.
 
-Lives here: form, and which policy fits a case. Must not: what is wrong with one beyond its form (`checking`), or count.
+Lives here: form, and which policy fits a case. Must not: count, or what is wrong with one beyond its form
+(`check_pack`).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The forms of ladder and organisation: who gets a duty, who may take a case, who stands in for whom.
 
-Lives here: form, and who holds a post at an instant. Must not: what is wrong with one beyond its form (`checking`).
+Lives here: form, and who holds a post at an instant. Must not: what is wrong with one beyond its form (`check_posts`).
 """
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Reading a rulebook's text by its form: the value, or everything that is wrong with it and where (R142). Pure.
 
-Lives here: TOML, forms and places. Must not: know what one kind means beyond its form (`checking`).
+Lives here: TOML, forms and places. Must not: know what one kind means beyond its form (`check_*`).
 """
 
 import json
