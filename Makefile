@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
-# Tiers that are quick and need no broker, database or browser; and the others.
+# Tiers that are quick and need no broker, database or browser: they share nothing, and run on every core. And the others.
+EACH_CORE := --numprocesses auto
 QUICK := tests/unit tests/property tests/architecture tests/golden
 REAL := tests/simulation tests/integration tests/e2e tests/faults
 CODE := libs services deploy tests bench
@@ -49,12 +50,13 @@ check: environment  ## lint, types, import contracts, and the tests that need no
 	$(BIN)/ruff format --check --quiet $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --quiet $(QUICK)
+	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 
 .PHONY: test
 test: environment  ## every tier on its own real Kafka and PostgreSQL
 	@$(BIN)/python -m local.system java maven chromium
-	$(BIN)/pytest $(QUICK) $(REAL)
+	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
+	$(BIN)/pytest $(REAL)
 
 .PHONY: golden
 golden: environment  ## write what the code makes of the frozen logs today, for review
