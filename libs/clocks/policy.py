@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field, model_validator
 from clocks.spec import Form, Hours, Name, Text
 
 Unit = Literal["minutes", "hours", "business-hours", "business-days", "calendar-days", "weeks", "months"]
-UNITS_OF_TIME: frozenset[Unit] = frozenset({"minutes", "hours", "business-hours"})
 UNITS_OF_DAYS: frozenset[Unit] = frozenset({"business-days", "calendar-days", "weeks", "months"})
 BUSINESS_UNITS: frozenset[Unit] = frozenset({"business-hours", "business-days"})
 _KIN: tuple[frozenset[Unit], ...] = (

@@ -1,11 +1,10 @@
 """The rule set of this service: limits, separation of duties, callbacks and closing.
 
-Lives here: its form, its checks (R142) and reading the file. Must not: any decision.
+Lives here: its form and its checks (R142). Must not: any decision.
 """
 
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,8 +121,3 @@ class Rules(Table):
             if role in roles and currency in amounts
         ]
         return max(found, default=None)
-
-
-def load_rules(folder: Path) -> Rules:
-    """The rule set as shipped, as if its first version were in force. Raises `OSError` or `TableInvalid`."""
-    return Rules.parse((folder / "limits" / "authority.toml").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """The list of channels, as data: which names are known, and which is the dedicated entrance.
 
-Lives here: its form, and reading the list as shipped or as in force.
+Lives here: its form, its check, and the list in force.
 Must not: any rule about what a channel means for a complaint (`decider/`).
 """
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -56,17 +55,9 @@ def channels_in(books: Books, at: datetime) -> Channels:
     return _channels(look_up(books, "channels", "channels", at=at))
 
 
-def load_channels(rules_folder: Path) -> Channels:
-    """The list as shipped, as if its first version were in force. Raises `OSError` or `TableInvalid`."""
-    return _of(ChannelList.parse((rules_folder / "channels" / "channels.toml").read_text(encoding="utf-8")))
-
-
 @lru_cache(maxsize=32)
 def _channels(edition: Edition) -> Channels:
-    return _of(ChannelList.parse(edition.text, edition.number))
-
-
-def _of(listed: ChannelList) -> Channels:
+    listed = ChannelList.parse(edition.text, edition.number)
     return Channels(
         rule=listed.ref,
         known=frozenset(listed.channel),

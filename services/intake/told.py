@@ -52,7 +52,6 @@ from runtime.party import party_ref
 AHEAD_MAX = timedelta(days=1)
 """A clock may be wrong, a zone mistaken; what is told of tomorrow cannot have happened."""
 
-POINTER_CHARS_MAX = 100
 _IMPORT_CHARS_MAX = 100
 _UNFIT = re.compile(r"[^A-Za-z0-9_:-]+", re.ASCII)
 

@@ -5,7 +5,6 @@ Lives here: their form, their checks (R142), and which rule fits. Must not: what
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -194,13 +193,3 @@ class Rules:
     classification: Classifications
     grading: Gradings
     routing: Routings
-
-
-def load_rules(folder: Path) -> Rules:
-    """The tables as shipped, as if their first versions were in force. Raises `OSError` or `TableInvalid`."""
-    return Rules(
-        screening=Screenings.parse((folder / "screening" / "screening.toml").read_text("utf-8")),
-        classification=Classifications.parse((folder / "classification" / "classification.toml").read_text("utf-8")),
-        grading=Gradings.parse((folder / "grade" / "grading.toml").read_text("utf-8")),
-        routing=Routings.parse((folder / "routing" / "routing.toml").read_text("utf-8")),
-    )

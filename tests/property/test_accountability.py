@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from accountability.decider import DECIDER, State
 from accountability.decider.commands import Command
 from accountability.decider.state import Closed, ImportBatch, Open
-from accountability.rules import load_rules
+from accountability.rulebooks import rules_in
 from anything import NAMES, NOON, SEALED, facts, histories, moments
 from events.accountability import (
     CallbackAttempted,
@@ -41,8 +40,9 @@ from events.intake import (
 from events.triage import ComplaintScreened
 from given import Story, assert_comes_back_from_json, lived, only, story
 from rulebooks.state import Rulebook
+from shipped import books
 
-RULES = load_rules(Path(__file__).parents[2] / "rules")
+RULES = rules_in(books(), NOON)
 LODGED = ComplaintLodged(
     at=NOON, channel="phone", subject_person="handler-2", taken_by="reception", history="import/b1"
 )

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,16 +29,15 @@ from events.fact import Chapter, Fact, chapter_of
 from events.intake import ComplaintLodged, MessageReceived, SourceReported
 from events.triage import GRADES, ComplaintClassified, ComplaintGraded, Dispute
 from given import Story, assert_comes_back_from_json, lived, story
-from published import shipped_books
 from sensible import sensible
+from shipped import books
 from triage.decider import DECIDER as TRIAGE
 from triage.decider.commands import Classify, Confirm, Regrade, Screen
 from triage.decider.state import ImportBatch
-from triage.rules import load_rules as triage_rules
+from triage.rulebooks import rules_in as triage_rules
 
-FOLDER = Path(__file__).parents[2] / "rules"
-RULES = triage_rules(FOLDER)
-BOOKS = shipped_books()
+BOOKS = books()
+RULES = triage_rules(BOOKS, NOON)
 KNOWN_UNTIL = NOON + timedelta(hours=2)
 END = NOON + timedelta(days=400)
 BATCH = "import/b1"

@@ -1,28 +1,26 @@
 """Rule tables are checked before they take effect (R142), and those as shipped fit one another."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from events.table import Table, TableInvalid
-from published import shipped_books
 from rulebooks.books import look_up
 from rulebooks.forms import ladder_of, organisation_of
+from shipped import FOLDER, books
+from triage.rulebooks import rules_in as triage_rules
 from triage.rules import Classifications, Gradings, Screenings
-from triage.rules import load_rules as load_triage
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-FOLDER = Path(__file__).parents[2] / "rules"
 GRADING = (FOLDER / "grade" / "grading.toml").read_text("utf-8")
 
 
 def test_whoever_is_routed_to_is_a_post_that_somebody_may_answer_for() -> None:
     """R117: the two services share no code, only these names."""
-    books = shipped_books()
-    posts = {post.name for post in organisation_of(look_up(books, "organisation", "default", at=NOW)).post}
-    assert {rule.first_owner for rule in load_triage(FOLDER).routing.rule} <= posts
-    assert {level.post for level in ladder_of(look_up(books, "ladder", "default", at=NOW)).level} <= posts
+    all_books = books()
+    posts = {post.name for post in organisation_of(look_up(all_books, "organisation", "default", at=NOW)).post}
+    assert {rule.first_owner for rule in triage_rules(all_books, NOW).routing.rule} <= posts
+    assert {level.post for level in ladder_of(look_up(all_books, "ladder", "default", at=NOW)).level} <= posts
 
 
 def test_a_table_names_itself_with_the_version_that_the_log_gave_it() -> None:

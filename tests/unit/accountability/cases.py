@@ -1,7 +1,6 @@
 """Facts and commands that the tests of accountability begin with. No test stands here."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 from accountability.decider import DECIDER, State
@@ -18,16 +17,17 @@ from accountability.decider.commands import (
     OfferRemedy,
     ReopenComplaint,
 )
-from accountability.rules import load_rules
+from accountability.rulebooks import rules_in
 from events.accountability import CallbackOutcome, Ground, PromiseKind
 from events.decider import Refused
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, ContactRecorded, MessageSent, MotiveRecorded, SourceReported
 from given import Story, story
 from rulebooks.state import Rulebook
+from shipped import books
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-RULES = load_rules(Path(__file__).parents[3] / "rules")
+RULES = rules_in(books(), NOON)
 SEALED = "sealed:1:00000000-0000-5000-8000-000000000001:00000000-0000-5000-8000-000000000002:reasons:AAAA"
 BATCH = "import/spring"
 

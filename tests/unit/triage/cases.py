@@ -1,7 +1,6 @@
 """Facts that the tests of triage begin with. No test stands here."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from events.accountability import ComplaintReopened
 from events.escalation import ClockBreached
@@ -10,12 +9,13 @@ from events.intake import ComplaintLodged, SourceReported
 from events.triage import ComplaintGraded
 from given import Story, story
 from rulebooks.state import Rulebook
+from shipped import books
 from triage.decider import DECIDER
 from triage.decider.state import ImportBatch, State
-from triage.rules import load_rules
+from triage.rulebooks import rules_in
 
-RULES = load_rules(Path(__file__).parents[3] / "rules")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+RULES = rules_in(books(), NOON)
 LATER = NOON + timedelta(days=1)
 KNOWN_UNTIL = NOON + timedelta(days=30)
 SOURCE = Origin(source="boston311", reference="101")
