@@ -25,9 +25,11 @@ from runtime.telemetry import extract, processing, recording
 from runtime.waits import Waits
 
 TICK_SECONDS_MAX = 1.0
+TICK_SECONDS_MIN = 0.1
+"""How far apart the looks for what is due are while there is something to read."""
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS = (0.02, 0.2)
+LINGER_SECONDS = (0.02, 0.1)
 """How long records may gather while nobody waits for them, at least and at most: fewer, larger batches."""
 LINGER_SHARE = 3
 """Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
@@ -211,7 +213,8 @@ class Driver:
     async def _tick_when_due(self, consumer: Consumer, *, read_something: bool) -> bool:
         """L13: at least every second, also while there is something to read, and then never twice in a row."""
         elapsed = self.clock() - self._ticked
-        if elapsed < TICK_SECONDS_MAX and (read_something or self._patience() > PATIENCE_SECONDS_MIN):
+        due = self._patience() <= PATIENCE_SECONDS_MIN and not (read_something and elapsed < TICK_SECONDS_MIN)
+        if elapsed < TICK_SECONDS_MAX and not due:
             return False
         ticked = await self.reader.tick()
         self._seek(consumer, ticked.seeks)
