@@ -3,7 +3,7 @@
 Lives here: the base class and value types used by more than one chapter. Must not: any single event, any rule.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -23,6 +23,8 @@ CHAPTERS = tuple(Chapter)
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+LAST = LATEST - timedelta(microseconds=1)
+"""The last instant that a fact can name: what lies beyond is said as this."""
 
 
 def _in_utc(moment: datetime) -> datetime:

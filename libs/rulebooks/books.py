@@ -46,7 +46,7 @@ def look_up(books: Books, kind: str, name: str, *, at: datetime, known_at: datet
     version = in_force(books.get(f"{kind}/{name}", Rulebook()), at=at, known_at=known_at)
     if version is None:
         raise UnknownRulebook(f"{kind}/{name}")
-    return _edition(kind, name, version)
+    return edition(kind, name, version)
 
 
 def by_ref(books: Books, kind: str, ref: str) -> Edition:
@@ -55,10 +55,11 @@ def by_ref(books: Books, kind: str, ref: str) -> Edition:
     version = numbered(books.get(f"{kind}/{name}", Rulebook()), int(number)) if number.isdecimal() else None
     if version is None:
         raise UnknownRulebook(f"{kind}/{ref}")
-    return _edition(kind, name, version)
+    return edition(kind, name, version)
 
 
-def _edition(kind: str, name: str, version: Version) -> Edition:
+def edition(kind: str, name: str, version: Version) -> Edition:
+    """A version with the name of its rulebook."""
     return Edition(kind, name, version.number, version.text, version.applies_to_running)
 
 

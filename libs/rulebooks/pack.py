@@ -4,7 +4,6 @@ Lives here: form, and which policy fits a case. Must not: count, or what is wron
 (`check_pack`).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -20,7 +19,7 @@ POLICIES_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Traits:
     """What a pack and its policies are selected by, as far as it is known of a case."""
 
     grade: str = ""
@@ -39,14 +38,14 @@ class Applies(Form):
     categories: tuple[Text, ...] = ()
     posts: tuple[Text, ...] = ()
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, case: Traits) -> bool:
         """Whether a case is meant."""
         return (
-            (not self.grades or asked.grade in self.grades)
-            and _fits(asked.channel, self.channels)
-            and _fits(asked.branch, self.branches)
-            and _fits(asked.category, self.categories)
-            and _fits(asked.post, self.posts)
+            (not self.grades or case.grade in self.grades)
+            and _fits(case.channel, self.channels)
+            and _fits(case.branch, self.branches)
+            and _fits(case.category, self.categories)
+            and _fits(case.post, self.posts)
         )
 
     def within(self, other: "Applies") -> bool:
@@ -113,16 +112,6 @@ class Pack(Form):
     def calendar_of(self, policy: PackPolicy) -> str:
         """The name of the calendar that a policy counts on."""
         return policy.calendar or self.calendar
-
-    def started_by(self, start: str, asked: Asked) -> Iterator[PackPolicy]:
-        """The policies that this start sets off for a case: of each clock the first that fits."""
-        taken: set[str] = set()
-        if not self.applies.fits(asked):
-            return
-        for policy in self.policy:
-            if policy.starts == start and policy.clock_name not in taken and policy.applies.fits(asked):
-                taken.add(policy.clock_name)
-                yield policy
 
 
 class Regimes(Form):

@@ -4,7 +4,7 @@ Must not: say which fact follows (`due`), or compute a time that `clocks` can co
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
@@ -13,10 +13,9 @@ from escalation.decider.clocks import GIVEN
 from escalation.decider.reading import Judge, judge
 from escalation.decider.starting import GIVEN_WARN_PERCENT
 from escalation.decider.state import End, Running, Step
-from events.fact import LATEST
+from events.fact import LAST
 from rulebooks.state import Books
 
-LAST = LATEST - timedelta(microseconds=1)
 KEPT_MAX = 4096
 _ANSWERS = ("acknowledgement", "reply", "decision", "contact")
 _CLOSINGS = ("closed", "closed-withdrawn")

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from escalation.decider import reading
 from escalation.decider.state import Case
 from events.escalation import CaseEscalated
-from events.fact import LATEST
+from events.fact import LAST
 from rulebooks.state import Books
 
 CRISIS = "crisis"
 BY_HAND = "by-hand"
-_LAST = LATEST - timedelta(microseconds=1)
 
 
 def next_level(case: Case, books: Books, clock: str, begun: datetime, why: str) -> CaseEscalated | None:
@@ -25,7 +24,7 @@ def next_level(case: Case, books: Books, clock: str, begun: datetime, why: str) 
     below, rest = case.rest.level_at, case.rest
     wait = timedelta(0) if below is not None and rest.level_empty else found[0].level[rest.level].wait
     at = begun + wait if below is None else max(begun, below + wait)
-    return _escalated(case, books, rest.level + 1, min(at, _LAST), clock=clock, because=(begun, why))
+    return _escalated(case, books, rest.level + 1, min(at, LAST), clock=clock, because=(begun, why))
 
 
 def crisis_level(case: Case, books: Books, begun: datetime) -> CaseEscalated | None:

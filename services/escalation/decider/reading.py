@@ -13,11 +13,11 @@ from functools import lru_cache
 from clocks import Calendar
 from escalation.decider.state import Running
 from events.decider import UnknownRulebook
-from rulebooks.books import Edition, by_ref, names
+from rulebooks.books import Edition, by_ref, edition, names
 from rulebooks.forms import EDITIONS_MAX, calendar_of, ladder_of, organisation_of, pack_of, regimes_of
 from rulebooks.pack import Pack, PackPolicy, Regimes
 from rulebooks.posts import Ladder, Organisation
-from rulebooks.state import Books, Rulebook, Version, in_force
+from rulebooks.state import Books, Rulebook, in_force
 
 
 class NotReadYet(UnknownRulebook):
@@ -58,10 +58,6 @@ def _book(books: Books, kind: str, name: str) -> Rulebook:
     if not is_published(books, kind, name):
         raise NotReadYet(f"{kind}/{name}")
     return books[f"{kind}/{name}"]
-
-
-def edition(kind: str, name: str, version: Version) -> Edition:
-    return Edition(kind, name, version.number, version.text, version.applies_to_running)
 
 
 def regimes(books: Books, at: datetime) -> Regimes | None:

@@ -5,15 +5,18 @@ Pure. Old and new due times stay in the log: "as known then" and "as corrected n
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from clocks import ClockState
-from escalation.decider.judging import LAST, ran
-from escalation.decider.reading import Judge, covering, edition, judge
+from escalation.decider.judging import ran
+from escalation.decider.reading import Judge, covering, judge
 from escalation.decider.state import Running
 from events.escalation import ClockRecalculated
-from rulebooks.forms import calendar_of, pack_of
+from events.fact import LAST
+from rulebooks.books import edition
+from rulebooks.forms import pack_of
 from rulebooks.state import Books, Rulebook, Version
 
 
@@ -32,24 +35,22 @@ def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
     """
     if clock.calendar is None or clock.breached_at is not None:
         return None
-    old: Judge | None = None
     for newer in sorted(_newer(clock, books), key=lambda one: (one.at, one.kind)):
-        at, kind, name, version = newer
-        old = old or judge(books, clock)
-        new, policy, calendar = _by(newer, old, clock, books)
-        if new is None:
+        moved = _by(newer, clock, books)
+        if moved is None:
             continue
-        for when in sorted({max(at, clock.at), *(step.at for step in clock.steps if step.at > at)}):
-            before, after = ran(clock, old, when), ran(clock, new, when)
+        old, new = judge(books, clock), judge(books, moved)
+        for when in sorted({max(newer.at, clock.at), *(step.at for step in clock.steps if step.at > newer.at)}):
+            before, after = ran(clock, old, when), ran(moved, new, when)
             if _differs(before, after):
                 return ClockRecalculated(
                     at=when,
                     clock=clock.name,
                     old_due=_due(before),
                     new_due=_due(after),
-                    cause=f"{kind}/{name}@{version.number} applies to running clocks",
-                    policy=policy,
-                    calendar=calendar,
+                    cause=f"{newer.kind}/{newer.name}@{newer.version.number} applies to running clocks",
+                    policy=moved.policy,
+                    calendar=moved.calendar,
                     provisional=after is None or after.provisional,
                 )
     return None
@@ -65,23 +66,24 @@ def _newer(clock: Running, books: Books) -> Iterator[_Newer]:
                 yield _Newer(max(version.known_at, version.effective_at), kind, name, version)
 
 
-def _by(newer: _Newer, old: Judge, clock: Running, books: Books) -> tuple[Judge | None, str, str]:
-    """The judge by the new version, and the references of its policy and calendar; no judge where the new pack has no
-    such policy, or counts it on a calendar that is not in force then.
+def _by(newer: _Newer, clock: Running, books: Books) -> Running | None:
+    """The clock as it would follow the new version; None where the new pack has no such policy, or counts it on a
+    calendar that is not in force then.
     """
     at, kind, name, version = newer
     new = edition(kind, name, version)
     if kind == "calendar":
-        return Judge(old.policy, calendar_of(new)), clock.policy, new.ref
-    pack, ref, calendar_ref = pack_of(new), f"{name}/{old.policy.name}@{version.number}", clock.calendar or ""
-    policy = pack.named(old.policy.name)
+        return replace(clock, calendar=new.ref)
+    pack, policy_name = pack_of(new), clock.policy.rpartition("@")[0].partition("/")[2]
+    policy = pack.named(policy_name)
     if policy is None:
-        return None, ref, calendar_ref
+        return None
+    moved = replace(clock, policy=f"{name}/{policy_name}@{version.number}")
     calendar = pack.calendar_of(policy)
-    if calendar == calendar_ref.partition("@")[0]:
-        return Judge(policy, old.calendar), ref, calendar_ref
+    if calendar == (clock.calendar or "").rpartition("@")[0]:
+        return moved
     found = covering(books, "calendar", calendar, at)
-    return (None, ref, calendar_ref) if found is None else (Judge(policy, calendar_of(found)), ref, found.ref)
+    return None if found is None else replace(moved, calendar=found.ref)
 
 
 def _differs(before: ClockState | None, after: ClockState | None) -> bool:

@@ -4,7 +4,7 @@ The due time in the fact is the one without pauses and extensions; what moves it
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from clocks import History, OutOfReach, Started, run
 from escalation.decider.clocks import GIVEN
@@ -12,16 +12,14 @@ from escalation.decider.reading import Judge, covering, is_published, latest, pa
 from escalation.decider.state import Asked, Case, Occasion
 from events.decider import UnknownRulebook
 from events.escalation import ClockNotStarted, ClockStarted
-from events.fact import LATEST, Origin
+from events.fact import LAST, Origin
 from rulebooks.books import Edition
 from rulebooks.forms import calendar_of, pack_of
-from rulebooks.pack import Applies, Pack, PackPolicy
-from rulebooks.pack import Asked as Case_
+from rulebooks.pack import Applies, Pack, PackPolicy, Traits
 from rulebooks.state import Books
 
 GIVEN_WARN_PERCENT = 80
 """Of the time that a publisher gives by a due time: we warn of it as late as of most of ours."""
-_LAST = LATEST - timedelta(microseconds=1)
 _NAME_CHARACTERS_MAX = 200
 
 
@@ -61,7 +59,7 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
 
 def _given(asked: Asked, reported: Origin | None, *, warns: bool) -> ClockStarted:
     """A due time given before the start is kept as given, and leaves nothing to warn of."""
-    due = min(asked.due or asked.at, _LAST)
+    due = min(asked.due or asked.at, LAST)
     warn_at = asked.at + (due - asked.at) * GIVEN_WARN_PERCENT / 100 if warns and due > asked.at else None
     return ClockStarted(at=asked.at, clock=asked.clock, due=due, warn_at=warn_at, policy=GIVEN, reported=reported)
 
@@ -80,11 +78,11 @@ def set_off(case: Case, books: Books) -> ClockStarted | ClockNotStarted | None:
 def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted | ClockNotStarted]:
     rest = case.rest
     version = covering if rest.history is None else latest
-    basis = Case_(one.grade or "", one.channel, rest.branch or "", one.category or "", one.post or "")
+    traits = Traits(one.grade or "", one.channel, rest.branch or "", one.category or "", one.post or "")
     for pack, found, own in packs(books, one.at, rest.packs, only_asked=rest.history is not None):
         if one.pack not in (None, pack.name) or (one.what == "lodged" and pack.name in rest.packs):
             continue
-        for policy in _chosen(pack, one, basis):
+        for policy in _chosen(pack, one, traits):
             clock = policy.clock_name if own else f"{pack.name}:{policy.clock_name}"
             if _is_running(clock, one, case):
                 continue
@@ -96,9 +94,9 @@ def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted |
                 yield _started(name, one.at, found, policy, calendar, set_off_by=one.name)
 
 
-def _chosen(pack: Pack, one: Occasion, basis: Case_) -> Iterator[PackPolicy]:
+def _chosen(pack: Pack, one: Occasion, traits: Traits) -> Iterator[PackPolicy]:
     """Of each clock of the pack the first policy that fits, where this part of the occasion is its turn."""
-    if not pack.applies.fits(basis):
+    if not pack.applies.fits(traits):
         return
     begun = [policy for policy in pack.policy if one.what == policy.starts or one.what in policy.restarted_by]
     late = {policy.clock_name for policy in begun if _looks_at_grade(pack.applies) or _looks_at_grade(policy.applies)}
@@ -106,7 +104,7 @@ def _chosen(pack: Pack, one: Occasion, basis: Case_) -> Iterator[PackPolicy]:
     for policy in begun:
         clock = policy.clock_name
         turn = one.part == "all" or (one.part == "late") == (clock in late)
-        if turn and clock not in taken and policy.applies.fits(basis):
+        if turn and clock not in taken and policy.applies.fits(traits):
             taken.add(clock)
             yield policy
 
@@ -156,9 +154,9 @@ def _without_steps(at: datetime, judge: Judge) -> tuple[datetime | None, datetim
     try:
         state = run(History(Started(at, "start")), judge.policy, judge.calendar, at)
     except OutOfReach:
-        return _LAST, None, True
+        return LAST, None, True
     if state.due is None:
         return None, None, False
     warn_at = min((warning.at for warning in state.warnings), default=None)
-    due = min(state.due, _LAST)
+    due = min(state.due, LAST)
     return due, warn_at if warn_at is not None and warn_at < due else None, state.provisional
