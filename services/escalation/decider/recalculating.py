@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from clocks import ClockState
 from escalation.decider.judging import ran
-from escalation.decider.reading import Judge, covering, judge
+from escalation.decider.reading import covering, judge
 from escalation.decider.state import Running
 from events.escalation import ClockRecalculated
 from events.fact import LAST
