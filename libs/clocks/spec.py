@@ -126,11 +126,15 @@ def _known_zone(zone: str) -> str:
     return zone
 
 
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""The name of a time zone, such as Europe/London; `zone_named` in `wall` gives it."""
+
+
 class CalendarSpec(Form):
     """A calendar as written. It must be open at some time of the week: an empty calendar is refused."""
 
     name: Name
-    zone: Annotated[str, AfterValidator(_known_zone)]
+    zone: Zone
     first: Day
     last: Day | None = None
     """The last date that it knows; afterwards the week goes on and answers are provisional. None: it needs no end."""

@@ -6,10 +6,11 @@ Lives here: its form and its checks (R142). Must not: any decision.
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from clocks.spec import Zone
+from clocks.wall import zone_named
 from events.accountability import Ground
 from events.fact import Word
 from events.table import Part, Table
@@ -18,20 +19,7 @@ Act = Literal["decide", "offer", "approve", "close", "find"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=2**53)]
 Days = Annotated[int, Field(ge=0, le=366)]
-
-
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("no such time zone") from error
-    return name
-
-
-Zone = Annotated[Word, AfterValidator(_known_zone)]
 
 
 class Limit(NamedTuple):
@@ -67,14 +55,15 @@ class Quiet(Part):
     def after(self, moment: datetime, branch: str) -> datetime:
         """The moment itself, or the end of the quiet hours that it lies in."""
         zone = next((b.zone for b in self.branch if any(fnmatchcase(branch, name) for name in b.names)), self.zone)
-        local = moment.astimezone(ZoneInfo(zone))
+        there = zone_named(zone)
+        local = moment.astimezone(there)
         begins, ends, now = time.fromisoformat(self.begins), time.fromisoformat(self.ends), local.time()
         over_night = begins > ends
         quiet = now >= begins or now < ends if over_night else begins <= now < ends
         if not quiet:
             return moment
         day = local.date() + timedelta(days=1 if over_night and now >= begins else 0)
-        return max(moment, datetime.combine(day, ends, tzinfo=ZoneInfo(zone)).astimezone(UTC))
+        return max(moment, datetime.combine(day, ends, tzinfo=there).astimezone(UTC))
 
 
 class Callbacks(Part):

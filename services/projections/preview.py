@@ -9,9 +9,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
+from clocks.spec import Name
 from events.decider import UnknownRulebook
 from events.rulebook import RulebookText
 from projections import queries
@@ -28,13 +29,12 @@ from runtime.http import Body, Caller, Json, reading
 from runtime.problems import FieldError, Problem
 
 COMPLAINTS_MAX = 100
-RulebookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 
 
 class DraftBody(Body):
     """A text that might be published under this name."""
 
-    name: RulebookName
+    name: Name
     text: RulebookText
 
 
