@@ -76,7 +76,7 @@ class Delegation(Form):
 
 
 class Competence(Form):
-    """What somebody may handle. Who is not listed may handle everything."""
+    """What somebody may handle. Who is not listed may handle everything. Only kept so far: no rule asks it (ADR 11)."""
 
     person: Word
     categories: tuple[Word, ...] = ()

@@ -26,7 +26,7 @@ class Channel(Part):
     title: dict[Word, Word]
     """By language."""
     net: bool = False
-    """Every message left there is owed an answer."""
+    """Every message left there is owed an answer. Only kept so far: the packs say which messages start a clock."""
     entrance: bool = False
     """Goes straight to a person, without any automatic answer first."""
 
