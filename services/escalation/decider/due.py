@@ -20,6 +20,9 @@ from events.decider import NOTHING, Context, Owed
 from events.escalation import (
     ClockBreached,
     ClockMet,
+    ClockPaused,
+    ClockRecalculated,
+    ClockResumed,
     ClockStopped,
     ClockWarned,
     CustodyReported,
@@ -70,10 +73,10 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
         return Owed(wake_at=now + SOON)
     if state.asked:
         return Owed(asked_for(state.asked[0], state, books))
+    known_until = _known_until(state, context)
     begun = set_off(state, books) or paused_at_source(state, books)
     if begun is not None:
-        return Owed(begun)
-    known_until = _known_until(state, context)
+        return Owed(begun if known_until is None else _recalculated_before(begun, state, books) or begun)
     if known_until is None:
         return NOTHING
     offered = _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None
@@ -205,6 +208,15 @@ def _of_clock(clock: Running, stands: Standing, books: Books) -> Iterator[_Next]
         yield _Next(due, sure=end is not None, fact=ClockBreached(at=due, clock=clock.name))
     elif end is not None:
         yield _Next(end.at, sure=True, fact=_judged(clock, stands))
+
+
+def _recalculated_before(begun: Fact, case: Case, books: Books) -> ClockRecalculated | None:
+    """What was known before a source's pause or resumption: the due time that this one names already follows it."""
+    if not isinstance(begun, ClockPaused | ClockResumed):
+        return None
+    clock = next(clock for clock in case.running if clock.name == begun.clock)
+    earlier = (one.fact for one in _of_clock(clock, standing(clock, books), books) if one.at < begun.at)
+    return next((fact for fact in earlier if isinstance(fact, ClockRecalculated)), None)
 
 
 def _judged(clock: Running, stands: Standing) -> ClockMet | ClockStopped:
