@@ -1,6 +1,6 @@
 """What happened to one clock: the values that a clock is run on. Every instant has a zone; every step names its event.
 
-Must not: judge a step (`clock`).
+Must not: judge a step (`account`).
 """
 
 from dataclasses import dataclass

@@ -68,11 +68,6 @@ class Extensions(Form):
     needs: tuple[Text, ...] = ()
     """What else it takes, such as an approval; an extension that lacks one does not count."""
 
-    @property
-    def most(self) -> Budget:
-        """The longest single extension."""
-        return Budget(amount=self.amount, unit=self.unit)
-
 
 class Policy(Form):
     """One clock's way of counting. Day 0 is the local date of the start unless a field says otherwise."""
