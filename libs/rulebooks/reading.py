@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from events.table import Finding
 
 M = TypeVar("M", bound=BaseModel)
+B = TypeVar("B")
 Path = Sequence[str | int]
 """Where something stands: `("day", 3, "date")`."""
 
@@ -74,6 +75,21 @@ def check_form(form: type[BaseModel]) -> Callable[[str, str, object], tuple[Find
         return tuple(read(form, name, text)[1])
 
     return check
+
+
+def only_as(
+    wanted: str, check: Callable[[str, str, B], tuple[Finding, ...]]
+) -> Callable[[str, str, B], tuple[Finding, ...]]:
+    """The check of a kind of which one rulebook is read, `wanted`: one of another name would be in force for nobody."""
+
+    def checked(name: str, text: str, books: B) -> tuple[Finding, ...]:
+        found = check(name, text, books)
+        if name == wanted or not raw_of(text):
+            return found
+        wrong = f"of this kind only {wanted!r} is read"
+        return (*found, Finding(place(text, ("name",)), wrong, "write a new version of that"))
+
+    return checked
 
 
 def raw_of(text: str) -> dict[str, Any]:

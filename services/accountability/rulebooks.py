@@ -11,16 +11,18 @@ from typing import Final
 from accountability.rules import Rules
 from events.accountability import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up
-from rulebooks.reading import check_form
+from rulebooks.reading import check_form, only_as
 from rulebooks.state import Books, Check, Writing
 
-CHECKS: Final[Mapping[str, Check]] = {"limits": check_form(Rules)}
+LIMITS = "authority"
+"""The name of the table that is read."""
+CHECKS: Final[Mapping[str, Check]] = {"limits": only_as(LIMITS, check_form(Rules))}
 WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
 
 
 def rules_in(books: Books, at: datetime) -> Rules:
     """The rule set in force. Raises UnknownRulebook."""
-    return _rules(look_up(books, "limits", "authority", at=at))
+    return _rules(look_up(books, "limits", LIMITS, at=at))
 
 
 @lru_cache(maxsize=32)

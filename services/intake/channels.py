@@ -16,7 +16,7 @@ from events.fact import Word
 from events.intake import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.table import Part, Table
 from rulebooks.books import Edition, look_up
-from rulebooks.reading import check_form
+from rulebooks.reading import check_form, only_as
 from rulebooks.state import Books, Check, Writing
 
 
@@ -46,13 +46,15 @@ class Channels:
     entrances: frozenset[str]
 
 
-CHECKS: Final[Mapping[str, Check]] = {"channels": check_form(ChannelList)}
+CHANNELS = "channels"
+"""The name of the list that is read."""
+CHECKS: Final[Mapping[str, Check]] = {"channels": only_as(CHANNELS, check_form(ChannelList))}
 WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
 
 
 def channels_in(books: Books, at: datetime) -> Channels:
     """The list in force. Raises UnknownRulebook."""
-    return _channels(look_up(books, "channels", "channels", at=at))
+    return _channels(look_up(books, "channels", CHANNELS, at=at))
 
 
 @lru_cache(maxsize=32)

@@ -12,11 +12,13 @@ from events.table import Finding
 from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up, names
 from rulebooks.check_posts import posts_of
-from rulebooks.reading import check_form, place, read
+from rulebooks.reading import check_form, only_as, place, read
 from rulebooks.state import Books, Check, Writing
 from triage.playbooks import Playbook
 from triage.rules import Classifications, Gradings, Routings, Rules, Screenings, When
 
+SCREENING, CLASSIFICATION, GRADING, ROUTING = "screening", "classification", "grading", "routing"
+"""The names of the tables that are read."""
 FirstFits = type[Screenings] | type[Classifications] | type[Routings]
 
 
@@ -86,11 +88,11 @@ def _check_routing(name: str, text: str, books: Books) -> tuple[Finding, ...]:
 
 
 CHECKS: Final[Mapping[str, Check]] = {
-    "classification": _check_first_fits(Classifications),
-    "screening": _check_first_fits(Screenings),
-    "grade": check_form(Gradings),
+    "classification": only_as(CLASSIFICATION, _check_first_fits(Classifications)),
+    "screening": only_as(SCREENING, _check_first_fits(Screenings)),
+    "grade": only_as(GRADING, check_form(Gradings)),
     "playbook": _check_playbook,
-    "routing": _check_routing,
+    "routing": only_as(ROUTING, _check_routing),
 }
 WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
 
@@ -98,10 +100,10 @@ WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHE
 def rules_in(books: Books, at: datetime) -> Rules:
     """The rule set in force. Raises UnknownRulebook."""
     return _rules(
-        look_up(books, "screening", "screening", at=at),
-        look_up(books, "classification", "classification", at=at),
-        look_up(books, "grade", "grading", at=at),
-        look_up(books, "routing", "routing", at=at),
+        look_up(books, "screening", SCREENING, at=at),
+        look_up(books, "classification", CLASSIFICATION, at=at),
+        look_up(books, "grade", GRADING, at=at),
+        look_up(books, "routing", ROUTING, at=at),
     )
 
 

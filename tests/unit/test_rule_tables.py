@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from events.table import Table, TableInvalid
+from local.rules.files import CHECKS
 from rulebooks.books import look_up
 from rulebooks.forms import ladder_of, organisation_of
-from shipped import FOLDER, books
+from shipped import FOLDER, books, texts
 from triage.rulebooks import rules_in as triage_rules
 from triage.rules import Classifications, Gradings, Screenings
 
@@ -55,3 +56,23 @@ def test_a_table_that_is_wrong_is_refused_with_the_place(table: type[Table], tex
     """R142."""
     with pytest.raises(TableInvalid, match=said):
         table.parse(text)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "screening/screening",
+        "classification/classification",
+        "grade/grading",
+        "routing/routing",
+        "limits/authority",
+        "channels/channels",
+    ],
+)
+def test_a_table_that_nobody_would_read_is_a_finding(key: str) -> None:
+    """R142: a second table of a kind would be approved, and change nothing."""
+    kind, _, name = key.partition("/")
+    text = texts()[key].replace(f'name = "{name}"', 'name = "other"', 1)
+    (finding,) = CHECKS[kind]("other", text, books())
+    assert finding.place.startswith("name (line ")
+    assert finding.wrong == f"of this kind only '{name}' is read"
