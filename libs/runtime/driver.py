@@ -29,7 +29,7 @@ TICK_SECONDS_MIN = 0.1
 """How far apart the looks for what is due are while there is something to read."""
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS = (0.02, 0.1)
+LINGER_SECONDS = (0.02, 0.04)
 """How long records may gather while nobody waits for them, at least and at most: fewer, larger batches."""
 LINGER_SHARE = 3
 """Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
