@@ -122,6 +122,16 @@ class Organisation(Form):
             post = self.known(post.deputy or "")
         return frozenset()
 
+    def holds(self, name: str, by: str, roles: frozenset[str], at: Moment) -> bool:
+        """Whether somebody acts for a post at `at`: as one of its holders, or by its roles where nobody is named."""
+        post, holders = self.known(name), self.holders(name, at)
+        return post is not None and (bool(roles.intersection(post.roles)) if holders is None else by in holders)
+
+    def may_answer(self, to: str, by: str, roles: frozenset[str], at: Moment) -> bool:
+        """Whether somebody may take or refuse what is offered to a post or a person."""
+        fits = by == to if self.known(to) is None else self.holds(to, by, roles, at)
+        return fits or bool(roles.intersection(self.may_take_any))
+
     def is_empty(self, name: str, at: Moment) -> bool:
         """Nobody acts for this post at `at`, no member and no deputy. An unknown post is empty."""
         return self.holders(name, at) == frozenset()

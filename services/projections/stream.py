@@ -44,7 +44,7 @@ def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:
         epoch=running.epoch,
         partitions=running.settings.log_partitions,
     )
-    pages = build_pages(sources, running.settings.rules_dir, freshness)
+    pages = build_pages(sources, freshness)
     return [*build_routes(sources), pages, build_tracking(sources, running.secrets.tracking)]
 
 

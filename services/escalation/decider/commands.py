@@ -106,14 +106,7 @@ def _may_answer(by: str, roles: frozenset[str], holding: Holding, books: Books, 
         return Refused("already-owned", "somebody owns it and has not offered it")
     if to is None:
         return Refused("no-open-offer", "it is not offered to anybody at the moment")
-    company = _organisation(books, now)
-    post = company.known(to)
-    if post is None:
-        fits = by == to
-    else:
-        holders = company.holders(to, now)
-        fits = bool(roles.intersection(post.roles)) if holders is None else by in holders
-    if fits or roles.intersection(company.may_take_any):
+    if _organisation(books, now).may_answer(to, by, roles, now):
         return None
     return Refused("offered-to-somebody-else", "this offer is for another post or person")
 

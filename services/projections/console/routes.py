@@ -5,7 +5,6 @@ Lives here: from a request to a view to a page. Must not: words, SQL, rules.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,6 @@ from events.triage import GRADES
 from projections.console import board, case, proof, then, worklist
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
-from projections.console.desk import read_desk
 from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
@@ -39,9 +37,9 @@ Short = Annotated[str | None, Query(max_length=200)]
 EVENTS, EVENTS_MAX = 50, 10_000
 
 
-def build_pages(sources: Sources, rules_dir: Path, freshness: Freshness) -> APIRouter:
+def build_pages(sources: Sources, freshness: Freshness) -> APIRouter:
     """The console of a running service."""
-    return build_routes(Views(sources, read_desk(rules_dir), freshness))
+    return build_routes(Views(sources, freshness))
 
 
 def build_routes(views: Views) -> APIRouter:
@@ -155,7 +153,7 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
             page=shown,
             then=moment,
             closed=story.case["status"] == "closed",
-            forms=forms(story.case, reader, views.desk) if moments.now else [],
+            forms=forms(story.case, reader, await views.desk()) if moments.now else [],
             timeline=tail(story.entries, at, story.case.get("language"), show, events, moment.query),
         )
 

@@ -14,7 +14,7 @@ from events.decider import UnknownRulebook
 from projections import queries
 from projections.console.asking import HOLDING
 from projections.console.board import BUCKETS
-from projections.console.desk import Desk
+from projections.console.desk import Desk, desk_of
 from projections.console.reader import Reader
 from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
@@ -62,8 +62,11 @@ class Views:
     """The queries of the views, as a reader may see them."""
 
     sources: Sources
-    desk: Desk
     freshness: Freshness
+
+    async def desk(self) -> Desk:
+        """Who acts for which post now."""
+        return await desk_of(self.sources.pool)
 
     def view_for(self, reader: Reader) -> View:
         """What a reader sees first: their own cases where they can hold any, else all open ones."""
@@ -76,14 +79,15 @@ class Views:
     async def counts(self, reader: Reader) -> Mapping[View, int]:
         """How many cases each view holds; of `all` nobody needs to know."""
         views = [view for view in self.tabs(reader) if view != "all"]
+        desk = await self.desk()
         counted = await asyncio.gather(
-            *(queries.count_cases(self.sources.pool, self._filter(Asked(view), reader)) for view in views)
+            *(queries.count_cases(self.sources.pool, self._filter(Asked(view), reader, desk)) for view in views)
         )
         return dict(zip(views, counted, strict=True))
 
     async def worklist(self, asked: Asked, reader: Reader) -> tuple[list[Plain], str | None]:
         """A page of cases with their words opened, and the cursor of the next page. Raises Problem 400."""
-        wanted = self._filter(asked, reader)
+        wanted = self._filter(asked, reader, await self.desk())
         filters = {"sort": _SORT, **asdict(wanted)}
         after = read_cursor(asked.cursor, filters, ("time", "text"))
         page = await queries.worklist(self.sources.pool, wanted, _SORT, after, ROWS)
@@ -91,13 +95,13 @@ class Views:
         cases = [{**case, "text": opened(case.get("text"), case["stream"], unseal)} for case in page.items]
         return cases, write_cursor(page.last, filters) if page.last is not None else None
 
-    def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
+    def _filter(self, asked: Asked, reader: Reader, desk: Desk) -> CaseFilter:
         wanted = CaseFilter(grade=asked.grade, channel=asked.channel, source_ref=asked.q)
         match asked.view:
             case "mine":
                 return replace(wanted, status="open", owner=reader.subject)
             case "offered":
-                offered = ",".join([reader.subject, *self.desk.posts_of(reader.roles)])
+                offered = ",".join([reader.subject, *desk.posts_of(reader.subject, reader.roles)])
                 return replace(wanted, status="open", offered_to=offered)
             case "unowned":
                 return replace(wanted, unowned=True)

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from issuer import AUDIENCE, ISSUER, Issuer
-from projections.console.desk import Desk
 from projections.console.rendering import CONTENT_SECURITY_POLICY, HERE
 from projections.console.routes import build_routes
 from projections.console.session import COOKIE, way_back
@@ -38,7 +37,7 @@ def issuer(tmp_path: Path) -> Issuer:
 @pytest.fixture
 async def console(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     """The console without any views: nothing here asks for one."""
-    views = Views(cast("Sources", cast("Any", None)), Desk({}, frozenset()), Freshness())
+    views = Views(cast("Sources", cast("Any", None)), Freshness())
     tokens = Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE)
     access = Access(tokens, Sessions(b"0" * 32))
     app = build_app("projections", [build_routes(views)], access=access, ready=_ready, version="0")
