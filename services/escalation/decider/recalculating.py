@@ -42,7 +42,7 @@ def recalculated(clock: Running, books: Books) -> ClockRecalculated | None:
         old, new = judge(books, clock), judge(books, moved)
         for when in sorted({max(newer.at, clock.at), *(step.at for step in clock.steps if step.at > newer.at)}):
             before, after = ran(clock, old, when), ran(moved, new, when)
-            if _differs(before, after):
+            if _differs(before, after) and not _is_over(after, when):
                 return ClockRecalculated(
                     at=when,
                     clock=clock.name,
@@ -90,6 +90,11 @@ def _differs(before: ClockState | None, after: ClockState | None) -> bool:
     if before is None or after is None:
         return before is not after
     return (before.due, before.provisional) != (after.due, after.provisional)
+
+
+def _is_over(after: ClockState | None, when: datetime) -> bool:
+    """By the new version the time would have run out before anybody knew of it: then the clock stays as it is."""
+    return after is not None and after.due is not None and after.due <= when
 
 
 def _due(state: ClockState | None) -> datetime | None:

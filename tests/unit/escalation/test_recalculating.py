@@ -122,6 +122,18 @@ def test_a_policy_that_applies_to_running_clocks_recalculates_them_too(words: tu
     assert (moved.policy, moved.new_due) == ("desk/answer@2", at("03-04T14:00"))
 
 
+def test_nobody_is_late_by_a_rule_that_was_not_known_then() -> None:
+    """One hour instead of ten: over on Tuesday morning, and it became known at noon. The clock stays as it is; with
+    six hours there is time left to know of it.
+    """
+    for amount, expected in ((1, []), (6, [at("03-03T16:00")])):
+        pack = PACK.replace("amount = 10", f"amount = {amount}")
+        books = published_later(at_desk(), "pack/desk", pack, known_at=TUESDAY, running=True)
+        facts = of_the_clock(begun(books), at("04-01T00:00"))
+        assert [fact.new_due for fact in facts if isinstance(fact, ClockRecalculated)] == expected
+        assert [fact.at for fact in facts if isinstance(fact, ClockBreached)] == (expected or [at("03-04T12:00")])
+
+
 def test_a_pack_that_changes_its_calendar_takes_its_running_clocks_along() -> None:
     """As a preview of that draft answers."""
     other = OFFICE.replace('"office"', '"shop"') + HOLIDAY
