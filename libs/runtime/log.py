@@ -16,6 +16,7 @@ from runtime import metrics
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
+from runtime.telemetry import sending
 
 APPEND_SECONDS_MAX = 10.0
 RECORD_BYTES_MAX = 900_000
@@ -84,6 +85,10 @@ class KafkaLog:
         """
         if len(records) <= FEW:
             return await self.send(self.topic, [(r.stream.encode(), r.value, r.partition, r.headers) for r in records])
+        with sending(self.topic, count=len(records)):
+            return await self._append_many(records)
+
+    async def _append_many(self, records: Sequence[Outgoing]) -> list[Appended]:
         outcomes: list[Appended] = [AppendFailed("not sent")] * len(records)
         places: dict[int, list[int]] = {}
         for index, record in enumerate(records):
@@ -120,6 +125,10 @@ class KafkaLog:
 
     async def send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
         """The same for any topic; a partition of None leaves the choice to Kafka's own partitioner."""
+        with sending(topic, count=len(records)):
+            return await self._send(topic, records)
+
+    async def _send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
         futures: list[asyncio.Future[Any] | Exception] = []
         try:
             async with asyncio.timeout(APPEND_SECONDS_MAX):

@@ -117,7 +117,7 @@ def _measured(method: str, started: float) -> Answered:
 
 @contextmanager
 def sending(topic: str, *, count: int = 1) -> Iterator[None]:
-    """One append: a producer span `send <topic>`. Inject the headers inside it."""
+    """One append: a producer span `send <topic>`, beside what its records lead to: their headers were made before."""
     if not recording():
         yield
         return

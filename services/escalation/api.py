@@ -95,7 +95,9 @@ def _clocks(router: APIRouter, commands: Commands[State]) -> None:
     of the command holds it.
     """
 
-    @router.post("/clocks/{clock}/pause", status_code=201, summary="Pause a clock, for a reason that its policy allows")
+    @router.post(
+        "/clocks/{clock:path}/pause", status_code=201, summary="Pause a clock, for a reason that its policy allows"
+    )
     async def pause(complaint_id: ComplaintId, clock: ClockName, body: bodies.PauseBody, caller: Holding) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return PauseClock(now=draft.now, by=draft.by, clock=clock, reason=body.reason)
@@ -104,7 +106,7 @@ def _clocks(router: APIRouter, commands: Commands[State]) -> None:
             stream=f"complaint/{complaint_id}", name=f"pause-clock:{clock}", body=body, caller=caller, command=build
         )
 
-    @router.post("/clocks/{clock}/resume", status_code=201, summary="Let a paused clock run on")
+    @router.post("/clocks/{clock:path}/resume", status_code=201, summary="Let a paused clock run on")
     async def resume(complaint_id: ComplaintId, clock: ClockName, body: bodies.ResumeBody, caller: Holding) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ResumeClock(now=draft.now, by=draft.by, clock=clock)
@@ -113,7 +115,9 @@ def _clocks(router: APIRouter, commands: Commands[State]) -> None:
             stream=f"complaint/{complaint_id}", name=f"resume-clock:{clock}", body=body, caller=caller, command=build
         )
 
-    @router.post("/clocks/{clock}/extension", status_code=201, summary="Give a clock more time, as its policy allows")
+    @router.post(
+        "/clocks/{clock:path}/extension", status_code=201, summary="Give a clock more time, as its policy allows"
+    )
     async def extend(
         complaint_id: ComplaintId, clock: ClockName, body: bodies.ExtensionBody, caller: Leading
     ) -> Response:

@@ -141,6 +141,7 @@ async def test_clocks_and_the_ladder_take_commands_and_say_what_a_policy_does_no
         ("handler", f"{clock}/resume", {}, "clock-not-paused"),
         ("teamlead", f"{clock}/extension", {"reason": "r"}, "extension-not-allowed"),
         ("handler", f"{path}/clocks/resolution%232/pause", {"reason": "r"}, "clock-not-running"),
+        ("handler", f"{path}/clocks/resolution/of/theirs/pause", {"reason": "r"}, "clock-not-running"),
         ("handler", f"{path}/escalation", {"reason": "r", "level": 1}, "level-fired"),
         ("handler", f"{path}/escalation", {"reason": "r", "level": 9}, "ladder-at-top"),
     ):
