@@ -1,7 +1,6 @@
 """What the pages say and how: pure, from invented views. Nothing a person wrote becomes markup."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -12,8 +11,6 @@ import console_pages as invented
 from events.admission import parse_expectation
 from projections.console import board, case, proof, steps, then, worklist
 from projections.console.answers import answer_of, fresh_of
-from projections.console.asking import CHANNELS, COMMANDS, POSTS
-from projections.console.desk import Desk
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
 from projections.console.reader import Reader, Text
@@ -23,9 +20,6 @@ from projections.console.timeline import lines
 from projections.console.views import Asked
 from projections.console.words import Language, catalogue
 from projections.reckoning import NOW
-from rulebooks.books import Edition
-from rulebooks.forms import organisation_of
-from shelf import edition
 
 PAGES = Pages()
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -222,37 +216,6 @@ def test_a_form_pins_what_its_command_is_judged_by() -> None:
     pins = {form.id: form.pin for form in forms(invented.case(), reader, invented.DESK)}
     assert pins["do-contact"] == '"intake=9"'
     assert pins["do-decide"] == '"intake=9,triage=4,accountability=6"'
-
-
-def test_the_tables_of_commands_and_rules_agree() -> None:
-    """Channels and posts on offer are those of the shipped rulebooks."""
-    company = invented.DESK.company
-    assert company is not None
-    assert {post.name for post in company.post} == set(POSTS)
-    assert f"[channel.{CHANNELS[0]}]" in edition("channels", "channels").text
-    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
-
-
-def test_offers_are_shown_to_whoever_acts_for_the_post_now() -> None:
-    """R117, R119: by its roles where nobody is named, else to its members and to whom it was delegated."""
-    desk, handler = invented.DESK, frozenset({"handler"})
-    assert desk.may_take("handler", "x", handler)
-    assert not desk.may_take("cso", "x", handler)
-    text = edition("organisation", "default").text.replace('roles = ["cso"]', 'roles = ["cso"]\nmembers = ["zhou"]')
-    delegation = """
-[[delegation]]
-by = "zhou"
-to = "x"
-post = "cso"
-since = "2026-09-24T00:00:00Z"
-until = "2026-09-25T00:00:00Z"
-why = "away for a day"
-"""
-    delegated = replace(desk, company=organisation_of(Edition("organisation", "other", 1, text + delegation)))
-    assert delegated.may_take("cso", "x", handler)
-    assert "cso" in delegated.posts_of("x", handler)
-    assert not replace(delegated, at=delegated.at + timedelta(days=1)).may_take("cso", "x", handler)
-    assert not Desk(None, desk.at).may_take("handler", "x", handler)
 
 
 def test_the_timeline_shows_edits_and_refused_attempts() -> None:
