@@ -61,13 +61,13 @@ async def part(
     async def nothing(*_: object) -> None:
         return None
 
-    reader = Reader(decider, None, PARTITIONS, store, log, Reading.of(decider.chapter, decider.reads), waits.committed)
+    reader = Reader(decider, PARTITIONS, store, log, Reading.of(decider.chapter, decider.reads), waits.committed)
     reader.meter = metrics.fold_meter()
     group = f"{topic}-{schema}"
     driver = Driver(reader, waits, bootstrap, topic, group, f"{group}-{member}", publish=nothing, check=nothing)
     keyring: Any = None
     commands: Commands[Any] = Commands(
-        schema, decider, None, store, log, waits, keyring, PARTITIONS, "epoch", b"secret", lambda: driver.stopped
+        schema, decider, store, log, waits, keyring, PARTITIONS, "epoch", b"secret", lambda: driver.stopped
     )
     task = asyncio.create_task(driver.run())
     try:

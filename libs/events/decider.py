@@ -46,8 +46,9 @@ NOTHING = Owed()
 class Context:
     """What a decision may know beside its own stream, as values (L15).
 
-    `rules` is the service's numbered rule set, which never changes under its number. `others` holds the states of the
-    streams that `leans_on` named, read in the same snapshot; a stream nobody has written yet is absent.
+    `rules` is the service's rule set, made of the rulebooks in force (`rulebooks.keeping`); the runtime gives none.
+    `others` holds the states of the streams that `leans_on` named, read in the same snapshot; a stream nobody has
+    written yet is absent.
     `books` are all rulebooks that this service keeps, by `<kind>/<name>`, read in the same snapshot as well, for a
     decider that asks for them; one that waits for repair is absent.
     """

@@ -48,9 +48,9 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     stack.push_async_callback(keyring.stop)
     decider = service.decider
     store = PgStore(pool, decider.state_type if decider else type(None), books=decider is not None and decider.books)
-    waits, rules = Waits(), service.rules(settings.rules_dir)
+    waits = Waits()
     reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
-    reader = Reader(service.decider, rules, settings.log_partitions, store, log, reading, waits.committed)
+    reader = Reader(service.decider, settings.log_partitions, store, log, reading, waits.committed)
     reader.trace = _trace
     reader.meter = metrics.fold_meter()
     epoch = topic_id.replace("-", "")[:12]
@@ -63,7 +63,6 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     commands: Commands[Any] = Commands(
         service=service.name,
         decider=cast("Decider[Any]", service.decider),
-        rules=rules,
         store=store,
         log=log,
         waits=waits,

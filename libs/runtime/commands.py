@@ -80,7 +80,6 @@ class Commands(Generic[S]):
 
     service: str
     decider: Decider[S]
-    rules: Any
     store: PgStore
     log: KafkaLog
     waits: Waits
@@ -216,7 +215,7 @@ class Commands(Generic[S]):
         while True:
             draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made=made)
             try:
-                return intents.decided(self.decider, intent, draft, Context(self.rules, view.contexts, view.books))
+                return intents.decided(self.decider, intent, draft, Context(others=view.contexts, books=view.books))
             except KeyWanted as owner:
                 (made,) = await self.keyring.keys_for([str(owner)])
             except UnknownRulebook as name:

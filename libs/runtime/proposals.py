@@ -18,8 +18,6 @@ from events.ids import owed_event_id
 from runtime.judging import MACHINE
 from runtime.rows import Outgoing, Parked, Row, Standing
 
-Rules = Any
-"""A service's numbered rule set; only its decider knows the type."""
 ASK_AGAIN = timedelta(seconds=30)
 """While anything is owed, the next look is at most this far away (L12)."""
 ASK_SOON = timedelta(seconds=1)
@@ -80,10 +78,11 @@ class UnderWay:
             del self.sent[name]
 
 
-def context_of(names: tuple[str, ...], rules: Rules, standing: Standing) -> Context:
+def context_of(names: tuple[str, ...], standing: Standing) -> Context:
     """The values that a stream's state leans on; what nobody has written yet is absent (L15)."""
     contexts = standing.contexts
-    return Context(rules, {name: contexts[name][1] for name in names if name in contexts}, standing.books)
+    others = {name: contexts[name][1] for name in names if name in contexts}
+    return Context(others=others, books=standing.books)
 
 
 def ask(decider: Decider[Any], row: Row, context: Context, now: datetime) -> Owed | Parked:

@@ -60,7 +60,6 @@ class Reader:
     """One process's reader of `complaints.log`. `decider` is None for a service that only reads."""
 
     decider: Decider[Any] | None
-    rules: Any
     partitions: int
     store: Store
     log: Log
@@ -211,7 +210,7 @@ class Reader:
     def _asked(
         self, decider: Decider[Any], row: Row, names: tuple[str, ...], standing: Standing, batch: _Batch
     ) -> Owed:
-        context = proposals.context_of(names, self.rules, standing)
+        context = proposals.context_of(names, standing)
         row.leans = tuple([(name, standing.contexts.get(name, (0, None))[0]) for name in names]) if names else ()
         if row.decider_version < decider.version:
             row.decider_version, row.muted = decider.version, False

@@ -5,7 +5,6 @@ Must not: start anything (that is `assembly` and `process`).
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -51,7 +50,6 @@ class Service:
     name: str
     decider: Decider[Any] | None
     routes: Callable[[Running], Sequence[APIRouter]]
-    rules: Callable[[Path], Any] = lambda _: None
     edges: Sequence[Edge] = ()
     hook: Callable[[Running], Hook] | None = None
     """What is written in the same transaction as the positions (views)."""

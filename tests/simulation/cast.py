@@ -14,7 +14,6 @@ class Role:
     name: str
     decider: Decider[Any] | None
     older: Decider[Any] | None = None
-    rules: Any = None
 
 
 def toy_cast() -> dict[str, Role]:

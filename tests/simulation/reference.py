@@ -79,18 +79,18 @@ class Truth:
                 return
             yield states
 
-    def contexts(self, decider: Decider[Any], state: Any, rules: Any, *, last: bool = False) -> list[Context]:  # noqa: ANN401
+    def contexts(self, decider: Decider[Any], state: Any, *, last: bool = False) -> list[Context]:  # noqa: ANN401
         """The contexts in which this state may have been judged; `last`: as they are in the end."""
         shelves = self.books(decider)
         names = [name for name in decider.leans_on(state) if not name.startswith(BOOKS)]
         if not names:
-            return [Context(rules, books=books) for books in (shelves[-1:] if last else reversed(shelves))]
+            return [Context(books=books) for books in (shelves[-1:] if last else reversed(shelves))]
         (name,) = names
         known: list[dict[str, Any]] = [{}]
         known += [{name: states[decider.chapter]} for states in self.versions.get(name, [])]
         if last:
-            return [Context(rules, known[-1], shelves[-1])]
-        return [Context(rules, others, books) for books in reversed(shelves) for others in known]
+            return [Context(others=known[-1], books=shelves[-1])]
+        return [Context(others=others, books=books) for books in reversed(shelves) for others in known]
 
     def books(self, decider: Decider[Any]) -> list[dict[str, Any]]:
         """The rulebooks of a service as they were in force one after another, from none to all."""

@@ -107,7 +107,7 @@ class World:
         log = LogPort(self.broker, host)
         reading = Reading.of(decider.chapter, decider.reads) if decider else EVERYTHING
         reader = self.parts.reader(
-            decider, role.rules, self.plan.partitions, store, log, reading, waits.committed,
+            decider, self.plan.partitions, store, log, reading, waits.committed,
             assignment=self.parts.assignment(clock=self.loop.time),
             under_way=self.parts.under_way(clock=self.loop.time),
         )  # fmt: skip
@@ -124,7 +124,7 @@ class World:
             road=lambda consumer, _: consumer.road, clock=self.loop.time, utc_now=self.loop.utc_now,
         )  # fmt: skip
         commands = self.parts.commands(
-            role.name, cast("Decider[Any]", decider), role.rules, cast("Any", store), cast("Any", log), waits,
+            role.name, cast("Decider[Any]", decider), cast("Any", store), cast("Any", log), waits,
             cast("Any", None), self.plan.partitions, EPOCH_NAME, b"secret", lambda: driver.stopped,
             reader.assignment.end_seen,
         )  # fmt: skip

@@ -24,7 +24,7 @@ async def test_a_missing_rulebook_answers_503_and_one_that_is_there_is_handed_to
         return Refused("seen", context.books["calendar/cn"])
 
     commands = Commands(
-        "escalation", replace(toy.OWES, decide=decide), None, NOBODY, NOBODY, NOBODY, NOBODY, 3, "epoch", b"secret"
+        "escalation", replace(toy.OWES, decide=decide), NOBODY, NOBODY, NOBODY, NOBODY, 3, "epoch", b"secret"
     )
     intent = Intent("complaint/1", "event", "hash", lambda _: "a command", "li.na")
     with pytest.raises(Problem) as problem:

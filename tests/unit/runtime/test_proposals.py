@@ -171,8 +171,8 @@ def test_while_something_is_owed_the_next_look_is_near() -> None:
 def test_a_context_holds_what_the_state_leans_on_and_nothing_else() -> None:
     """L15: what nobody has written yet is absent."""
     standing = Standing(NOON, {"import/a": (3, "a state"), "import/c": (1, "another")}, {"calendar/cn": "a calendar"})
-    found = context_of(("import/a", "import/b"), "rules", standing)
-    assert found == Context("rules", {"import/a": "a state"}, {"calendar/cn": "a calendar"})
+    found = context_of(("import/a", "import/b"), standing)
+    assert found == Context(others={"import/a": "a state"}, books={"calendar/cn": "a calendar"})
 
 
 def test_proposals_that_want_a_missing_rulebook_park_and_say_which() -> None:
