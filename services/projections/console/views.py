@@ -79,15 +79,13 @@ class Views:
     async def counts(self, reader: Reader) -> Mapping[View, int]:
         """How many cases each view holds; of `all` nobody needs to know."""
         views = [view for view in self.tabs(reader) if view != "all"]
-        desk = await self.desk()
-        counted = await asyncio.gather(
-            *(queries.count_cases(self.sources.pool, self._filter(Asked(view), reader, desk)) for view in views)
-        )
+        wanted = [await self._filter(Asked(view), reader) for view in views]
+        counted = await asyncio.gather(*(queries.count_cases(self.sources.pool, one) for one in wanted))
         return dict(zip(views, counted, strict=True))
 
     async def worklist(self, asked: Asked, reader: Reader) -> tuple[list[Plain], str | None]:
         """A page of cases with their words opened, and the cursor of the next page. Raises Problem 400."""
-        wanted = self._filter(asked, reader, await self.desk())
+        wanted = await self._filter(asked, reader)
         filters = {"sort": _SORT, **asdict(wanted)}
         after = read_cursor(asked.cursor, filters, ("time", "text"))
         page = await queries.worklist(self.sources.pool, wanted, _SORT, after, ROWS)
@@ -95,13 +93,13 @@ class Views:
         cases = [{**case, "text": opened(case.get("text"), case["stream"], unseal)} for case in page.items]
         return cases, write_cursor(page.last, filters) if page.last is not None else None
 
-    def _filter(self, asked: Asked, reader: Reader, desk: Desk) -> CaseFilter:
+    async def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
         wanted = CaseFilter(grade=asked.grade, channel=asked.channel, source_ref=asked.q)
         match asked.view:
             case "mine":
                 return replace(wanted, status="open", owner=reader.subject)
             case "offered":
-                offered = ",".join([reader.subject, *desk.posts_of(reader.subject, reader.roles)])
+                offered = ",".join([reader.subject, *(await self.desk()).posts_of(reader.subject, reader.roles)])
                 return replace(wanted, status="open", offered_to=offered)
             case "unowned":
                 return replace(wanted, unowned=True)
