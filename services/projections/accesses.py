@@ -69,9 +69,7 @@ async def record_accesses(connection: Connection, told: Sequence[tuple[int, byte
 async def accesses(connection: Connection, wanted: Mapping[str, str | None], after: int | None, limit: int) -> Page:
     """Readings, the newest first. `wanted`: actor, stream."""
     sql = Conditions()
-    for name, value in wanted.items():
-        if value is not None:
-            sql.add(_WANTED[name], value)
+    sql.add_wanted(wanted, _WANTED)
     if after is not None:
         sql.add('"offset" < ?', after)
     rows = await connection.fetch(

@@ -3,6 +3,7 @@
 Lives here: names, types and conditions of filters. Must not: run anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -57,6 +58,12 @@ class Conditions:
             self.arguments.append(argument)
             condition = condition.replace("?", f"${len(self.arguments)}", 1)
         self.found.append(condition)
+
+    def add_wanted(self, wanted: Mapping[str, object], conditions: Mapping[str, str]) -> None:
+        """The condition of each filter that is asked for; `conditions` is the allow-list, by the filter's name."""
+        for name, value in wanted.items():
+            if value is not None:
+                self.add(conditions[name], value)
 
     @property
     def where(self) -> str:

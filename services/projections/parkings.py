@@ -47,9 +47,7 @@ async def parked(
 ) -> Page:
     """What waits for repair, the longest first. `wanted`: service, stream."""
     sql = Conditions()
-    for name, value in wanted.items():
-        if value is not None:
-            sql.add(_WANTED[name], value)
+    sql.add_wanted(wanted, _WANTED)
     if after is not None:
         sql.add("(since, service, stream, kind) > (?::text::timestamptz, ?, ?, ?)", *after)
     rows = await connection.fetch(

@@ -136,9 +136,7 @@ async def register(
 ) -> Page:
     """The accountability register, newest first. `wanted`: by, kind, act, rule, stream, override, since, until."""
     sql = Conditions()
-    for name, value in wanted.items():
-        if value is not None:
-            sql.add(_REGISTER[name], value)
+    sql.add_wanted(wanted, _REGISTER)
     if after is not None:
         sql.add('(at, partition, "offset") < (?::text::timestamptz, ?::bigint, ?)', *after)
     rows = await pool.fetch(
@@ -181,9 +179,7 @@ async def promises(
         sql.add("next_at is not null and kind in ('callback', 'closing')")
     else:
         sql.add("kind in ('action', 'callback')")
-    for name, value in wanted.items():
-        if value is not None:
-            sql.add(_PROMISES[name].format(column=column), value)
+    sql.add_wanted(wanted, {name: condition.format(column=column) for name, condition in _PROMISES.items()})
     if after is not None:
         sql.add(f"({column}, complaint_id, promise_id) > (?::text::timestamptz, ?, ?)", *after)
     rows = await pool.fetch(

@@ -25,9 +25,7 @@ async def records(
 ) -> Page:
     """Records of the ledger, newest first. `wanted`: stream, actor, type, verdict."""
     sql = Conditions()
-    for name, value in wanted.items():
-        if value is not None:
-            sql.add(_WANTED[name], value)
+    sql.add_wanted(wanted, _WANTED)
     if after is not None:
         sql.add('(append_time_ms, partition, "offset") < (?, ?::bigint, ?)', *after)
     rows = await pool.fetch(
