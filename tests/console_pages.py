@@ -180,6 +180,7 @@ def board() -> Mapping[str, Any]:
     few = board_row(met=2, late=1, open_past_due=0, judged=3, met_percent=None)
     return {
         "source": None, "clock": "resolution", "by": "grade", **board_row(),
+        "due_compared": 26_520, "due_within_5_minutes": 26_360, "no_policy": 295,
         "classes": [{"class": "complaint", **board_row()}, {"class": None, **few}],
         "clocks": [{"clock": "first-reply", "clocks": 31, **board_row()}],
         "weeks": [
@@ -193,6 +194,25 @@ def board() -> Mapping[str, Any]:
                 "grade": "complaint", "product": "E6",
             }
         ],
+    }  # fmt: skip
+
+
+def deviations() -> Mapping[str, Any]:
+    """What the comparison with a publisher's due times found, by request type."""
+
+    def reason(code: str, deadlines: int, as_if: str | None = None) -> dict[str, Any]:
+        return {"reason": code, "as_if": as_if, "words": "x", "deadlines": deadlines}
+
+    signs = {"category": "Sign " + EVIL, "policy": "boston-311/business-days-10@1", "compared": 900}
+    return {
+        "deviations": [
+            {
+                **signs, "within_5_minutes": 887, "deviating": 13,
+                "reasons": [reason("other-amount", 12, "15 business-days"), reason("before-start", 1)],
+            },
+            {**signs, "category": None, "within_5_minutes": 753, "deviating": 147, "reasons": []},
+        ],
+        "without_policy": [{"category": "Rats", "pack": "boston-311", "cases": 295, "stated": 200}],
     }  # fmt: skip
 
 

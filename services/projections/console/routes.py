@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
-from projections.console import board, case, proof, then, worklist
+from projections.console import board, case, compared, proof, then, worklist
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
 from projections.console.door import add_door, to_the_door
@@ -183,9 +183,15 @@ def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
     @router.get("/console/sla")
     async def whole(request: Request, reader: Annotated[Reader, Depends(signed_in)], source: Short = None) -> Response:
         figures, buckets = await views.board(source or None)
-        frame = await _frame(request, views, reader, "sla")
-        shown = board.shown(figures, buckets, reader, await views.waiting())
-        return pages.page("board.html", reader.words, **frame, source=source, page=shown)
+        beside = await views.compared(figures)
+        return pages.page(
+            "board.html",
+            reader.words,
+            **await _frame(request, views, reader, "sla"),
+            source=source,
+            page=board.shown(figures, buckets, reader, await views.waiting()),
+            compared=compared.shown(figures, beside, reader) if beside is not None else None,
+        )
 
 
 def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:

@@ -16,6 +16,7 @@ from projections.console.asking import HOLDING
 from projections.console.board import BUCKETS
 from projections.console.desk import Desk, desk_of
 from projections.console.reader import Reader
+from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
 from projections.paging import read_cursor, write_cursor
@@ -159,6 +160,12 @@ class Views:
         board = await queries.sla_board(self.sources.pool, source=source)
         rows = await self.sources.pool.fetch(queries.SQL["board_buckets"], source, RESOLUTION)
         return board, {BUCKETS[row["bucket"]]: row["clocks"] for row in rows}
+
+    async def compared(self, board: Plain) -> Plain | None:
+        """How the due times of the board's source compare with ours; None where there is nothing to compare."""
+        if not board["due_compared"] and not board["no_policy"]:
+            return None
+        return await due_deviations(self.sources.pool, source=board["source"], clock=board["clock"])
 
     async def behind_seconds(self) -> float | None:
         """How old the views are."""

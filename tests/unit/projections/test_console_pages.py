@@ -9,7 +9,7 @@ import pytest
 
 import console_pages as invented
 from events.admission import parse_expectation
-from projections.console import board, case, proof, steps, then, worklist
+from projections.console import board, case, compared, proof, steps, then, worklist
 from projections.console.answers import answer_of, fresh_of
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
@@ -53,7 +53,10 @@ def case_html(reader: Reader, page: dict[str, Any]) -> str:
 
 def board_html(reader: Reader) -> str:
     shown = board.shown(invented.board(), {"hour": 2, "late-days": 1}, reader, invented.parked())
-    return PAGES.html("board.html", reader.words, **frame(reader, "sla"), source=invented.EVIL, page=shown)
+    beside = compared.shown(invented.board(), invented.deviations(), reader)
+    return PAGES.html(
+        "board.html", reader.words, **frame(reader, "sla"), source=invented.EVIL, page=shown, compared=beside
+    )
 
 
 def proof_html(reader: Reader) -> str:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from clocks import Unit
 from clocks.proof import Kind
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 from events.codec import TYPES
@@ -24,6 +25,7 @@ from projections.console.track import STEPS
 from projections.console.views import VIEWS
 from projections.console.words import Language, catalogue, chosen
 from projections.console.worklist import Group
+from projections.deviations import WORDS
 from projections.views.timeline import EDITED
 from runtime.caller import ROLES
 
@@ -120,6 +122,8 @@ CODES: dict[str, set[str]] = {
     "answer_why": {"202", "401", "403", "503"},
     "problem": {f"{name}{why}" for name in ("missing", "asked", "unsure") for why in ("", "_why")},
     "board": {"met", "late", "at_risk", "paused", "unjudged", "on_track", "all", "of_judged"},
+    "deviation": set(WORDS),
+    "limit": {f"{unit}.other" for unit in get_args(Unit)},
     "label": set(re.findall(r'_line\(\s*reader, "([a-z_]+)"', (CONSOLE / "case.py").read_text(encoding="utf-8"))),
 }  # fmt: skip
 """Groups whose entries are looked up by a code: every code has an entry."""
