@@ -4,18 +4,23 @@ that stand in for one another in a circle, absences that overlap. All of it at o
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pydantic import ValidationError
-
 from events.table import Finding
 from rulebooks.posts import Absence, Ladder, Organisation
-from rulebooks.reading import content, place, read
+from rulebooks.reading import place, raw_of, read
 from rulebooks.state import Books
+
+TOLD_MAX = 10
+"""So many names are told in one finding, of hundreds that may stand in a circle or overlap."""
 
 
 def posts_of(books: Books) -> tuple[str, ...]:
-    """The posts of all organisations as they were published last."""
-    texts = [book.versions[-1].text for key, book in books.items() if key.startswith("organisation/") and book.versions]
-    found = {post.name: None for text in texts for post in Organisation.model_validate_json(content(text)).post}
+    """The posts of all organisations as they were published last: their names, also where one is not sound."""
+    found: dict[str, None] = {}
+    for key, book in books.items():
+        posts = raw_of(book.versions[-1].text).get("post") if key.startswith("organisation/") and book.versions else ()
+        for post in posts if isinstance(posts, list) else ():
+            if isinstance(post, dict) and isinstance(post.get("name"), str):
+                found[post["name"]] = None
     return tuple(found)
 
 
@@ -105,8 +110,10 @@ def _circles(text: str, organisation: Organisation) -> Iterator[Finding]:
     """A deputy of a deputy of a deputy that ends where it began: nobody would ever be asked."""
     next_post = {post.name: post.deputy for post in organisation.post if post.deputy is not None}
     for n, post in enumerate(organisation.post):
-        if post.name in _chain(next_post, post.name):
-            wrong = f"its deputies stand in for one another in a circle: {' → '.join(_chain(next_post, post.name))}"
+        chain = _chain(next_post, post.name)
+        if post.name in chain:
+            way = chain if len(chain) <= TOLD_MAX else (*chain[:TOLD_MAX], "…", post.name)
+            wrong = f"its deputies stand in for one another in a circle: {' → '.join(way)}"
             yield Finding(place(text, ("post", n, "deputy")), wrong, "let the last of them have no deputy")
     for n, one in enumerate(organisation.absence):
         if one.deputy is None:
@@ -117,14 +124,14 @@ def _circles(text: str, organisation: Organisation) -> Iterator[Finding]:
             yield Finding(place(text, ("absence", n, "deputy")), wrong, "name a deputy who is there")
 
 
-def _chain(following: Mapping[str, str], start: str) -> list[str]:
+def _chain(following: Mapping[str, str], start: str) -> tuple[str, ...]:
     """Who stands in, one after another, until nobody does or somebody comes again."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     name = following.get(start)
     while name is not None and name not in found:
-        found.append(name)
+        found[name] = None
         name = following.get(name)
-    return found
+    return tuple(found)
 
 
 def _meet(one: Absence, other: Absence) -> bool:
@@ -133,10 +140,14 @@ def _meet(one: Absence, other: Absence) -> bool:
 
 def _absences(text: str, organisation: Organisation) -> Iterator[Finding]:
     for n, one in enumerate(organisation.absence):
-        for m, earlier in enumerate(organisation.absence[:n]):
-            if earlier.person == one.person and _meet(earlier, one) and one.since < one.until:
-                wrong = f"it overlaps absence.{m} of the same person"
-                yield Finding(place(text, ("absence", n)), wrong, "let one end where the other begins, or join them")
+        met = [
+            f"absence.{m}"
+            for m, earlier in enumerate(organisation.absence[:n])
+            if earlier.person == one.person and _meet(earlier, one) and one.since < one.until
+        ]
+        if met:
+            wrong = f"it overlaps {', '.join(met[:TOLD_MAX])} of the same person"
+            yield Finding(place(text, ("absence", n)), wrong, "let one end where the other begins, or join them")
         if one.deputy == one.person:
             yield Finding(place(text, ("absence", n, "deputy")), "nobody is their own deputy", "name somebody else")
 
@@ -153,9 +164,8 @@ def _ladders(organisation: Organisation, books: Books) -> Iterator[Finding]:
     posts = [post.name for post in organisation.post]
     for key, book in sorted(books.items()):
         if key.startswith("ladder/") and book.versions:
-            try:
-                ladder = Ladder.model_validate_json(content(book.versions[-1].text))
-            except ValidationError:
+            ladder, _ = read(Ladder, key.partition("/")[2], book.versions[-1].text)
+            if ladder is None:
                 continue
             for where, post in _posts_of(ladder):
                 if post not in posts:

@@ -189,13 +189,16 @@ def _no_such_draft(book: Rulebook, version: int) -> Refused | None:
     return None
 
 
-FINDINGS_MAX = 100
-"""So many findings are told of one text; whoever mends those is told the rest."""
+FINDINGS_MAX = 10_000
+"""So many findings are told of one text over HTTP, and how many more there are: an answer has an end, too."""
 
 
 def _invalid(kind: str, name: str, text: str, books: Books, writing: Writing) -> Refused | None:
     findings = writing.checks[kind](name, text, books)
     if not findings:
         return None
+    more = len(findings) - FINDINGS_MAX
     found = f"{len(findings)} things are wrong with this {kind}; none took effect"
+    if more > 0:
+        found += f"; {more} more are not told here: `complaints rules check` tells them all"
     return Refused("rulebook-invalid", found, findings[:FINDINGS_MAX])

@@ -101,6 +101,14 @@ async def test_a_draft_that_does_not_validate_changes_nothing_and_names_each_fau
         "day.0.date (line 9)",
     }
     assert await system.admitted("rulebook/calendar/bad") == []
+    days = "".join(f'[[day]]\ndate = "2025-13-{n}"\nkind = "holiday"\nwhy = "x"\n' for n in range(10, 1010))
+    many = await system.post(
+        "escalation",
+        "/v1/rulebooks/calendar/bad/drafts",
+        draft("bad") | {"text": CALENDAR.format(name="bad") + days},
+        "manager",
+    )
+    assert len({error["pointer"] for error in many.json()["errors"]}) == 1000
     unasked = await system.post(
         "escalation", "/v1/rulebooks/calendar/bad/drafts", draft("bad") | {"consulted": []}, "manager"
     )

@@ -19,7 +19,7 @@ from local.errors import LocalError
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
 from local.rules.asking import APPROVER, AUTHOR, Asking, Draft
-from local.rules.files import File, files_at, findings
+from local.rules.files import File, files_at, findings, readable_at
 from local.status_report import Output
 
 rules = typer.Typer(
@@ -67,7 +67,7 @@ def publish(
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Publish what differs from what is in force: drafted by one person, approved by another."""
-    files = files_at(paths)
+    files = readable_at(paths)
     at = _moment(effective_at, "--effective-at")
 
     async def work() -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ def publish(
 @rules.command()
 def diff(paths: Paths, *, data: DataOption = DATA_DEFAULT) -> None:
     """Compare these files with what is in force; exit code 1 where anything differs."""
-    files = files_at(paths)
+    files = readable_at(paths)
 
     async def work() -> list[tuple[File, list[str]]]:
         asking = await Asking.of(DataDir(data.resolve()))

@@ -3,23 +3,27 @@
 Must not: ask a service.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from accountability.rulebooks import CHECKS as LIMITS
+from events.rulebook import TEXT_CHARACTERS_MAX
 from events.table import Finding
 from intake.channels import CHECKS as CHANNELS
 from local.errors import LocalError
 from local.places import RULES
 from rulebooks.books import as_first
 from rulebooks.kinds import ESCALATION
+from rulebooks.reading import WHOLE, raw_of
 from rulebooks.state import Books, Check
 from triage.rulebooks import CHECKS as TRIAGE
 
 CHECKS: Final[Mapping[str, Check]] = {**ESCALATION, **TRIAGE, **LIMITS, **CHANNELS}
 """Every kind with its check, in the order in which one may lean on another."""
+TEXT_BYTES_MAX = 4 * TEXT_CHARACTERS_MAX
+"""No text within its limit has more; of a larger file no more is read."""
 
 
 class NoRulebook(LocalError):
@@ -34,6 +38,8 @@ class File:
     kind: str
     name: str
     text: str
+    """Empty where it cannot be read."""
+    unreadable: Finding | None = None
 
     @property
     def key(self) -> str:
@@ -42,18 +48,37 @@ class File:
 
 
 def files_at(paths: Iterable[Path]) -> list[File]:
-    """All rulebooks that these paths name, what others lean on first. Raises NoRulebook."""
-    found = {file.path.resolve(): file for path in paths for file in _at(path)}
-    order = list(CHECKS)
-    return sorted(found.values(), key=lambda file: (order.index(file.kind), file.name))
-
-
-def findings(files: Sequence[File], beside: Books | None = None) -> list[tuple[File, Finding]]:
-    """Everything that is wrong with these files. What they name is looked for among them, and `beside` them: in what
-    the product ships, unless given.
+    """All rulebooks that these paths name, what others lean on first; also those that cannot be read. Raises
+    NoRulebook, also where two files are of one rulebook.
     """
-    books = {**(shipped() if beside is None else beside), **as_first({file.key: file.text for file in files})}
-    return [(file, one) for file in files for one in CHECKS[file.kind](file.name, file.text, books)]
+    found = {path.resolve(): path for given in paths for path in _at(given)}
+    order = list(CHECKS)
+    files = sorted((_read(path) for path in found.values()), key=lambda file: (order.index(file.kind), file.name))
+    seen: dict[str, File] = {}
+    for file in files:
+        other = seen.setdefault(file.key, file)
+        if other is not file:
+            raise NoRulebook(f"{other.path} and {file.path} are both {file.key}: name one of them")
+    return files
+
+
+def readable_at(paths: Iterable[Path]) -> list[File]:
+    """As `files_at`, where every text is needed. Raises NoRulebook, also where a file cannot be read."""
+    files = files_at(paths)
+    for file in files:
+        if file.unreadable is not None:
+            raise NoRulebook(f"{file.path}: {file.unreadable}")
+    return files
+
+
+def findings(files: Sequence[File]) -> list[tuple[File, Finding]]:
+    """Everything that is wrong with these files. What they name is looked for among them, among the files that stand
+    beside them, and in what the product ships.
+    """
+    texts = _beside(files)
+    read = {key: text for key, text in texts.items() if raw_of(text)}
+    books = {**as_first(texts), **shipped(), **as_first(read)}
+    return [(file, one) for file in files for one in _wrong(file, books)]
 
 
 def shipped() -> Books:
@@ -61,21 +86,72 @@ def shipped() -> Books:
     return as_first({file.key: file.text for file in files_at([RULES / kind for kind in CHECKS])})
 
 
-def _at(path: Path) -> list[File]:
+def _wrong(file: File, books: Books) -> Sequence[Finding]:
+    return CHECKS[file.kind](file.name, file.text, books) if file.unreadable is None else (file.unreadable,)
+
+
+def _beside(files: Sequence[File]) -> dict[str, str]:
+    """The texts of these files, and of all rulebooks in the folders that theirs stand in, the nearest first."""
+    around = [_read(path) for folder in _around(files) for path in _of_kinds(folder)]
+    found: dict[str, str] = {}
+    for file in (*files, *around):
+        found.setdefault(file.key, file.text)
+    return found
+
+
+def _around(files: Sequence[File]) -> list[Path]:
+    """The folders that hold the folders of kinds, from those that the files are in outwards."""
+    found: dict[Path, None] = {}
+    for file in files:
+        folder = file.path.parent.resolve().parent
+        while folder not in found and _of_kinds(folder):
+            found[folder] = None
+            folder = folder.parent
+    return sorted(found, key=lambda folder: -len(folder.parts))
+
+
+def _of_kinds(folder: Path, under: str = "") -> list[Path]:
+    return [path for kind in CHECKS for path in sorted(folder.glob(f"{under}{kind}/*.toml"))]
+
+
+def _at(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        inside = [one for kind in CHECKS for one in sorted(path.glob(f"**/{kind}/*.toml"))]
-        return [_read(one) for one in ([*path.glob("*.toml")] if path.name in CHECKS else inside)]
-    if not path.is_file():
+        inside = sorted(path.glob("*.toml")) if path.resolve().name in CHECKS else _of_kinds(path, "**/")
+        if not inside:
+            raise NoRulebook(f"{path}: there is no rulebook in it; {_WHERE}")
+        yield from inside
+    elif not path.is_file():
         raise NoRulebook(f"there is no file {path}")
-    if path.parent.resolve().name not in CHECKS or path.suffix != ".toml":
-        raise NoRulebook(f"{path}: a rulebook lies in a folder with the name of its kind: {', '.join(CHECKS)}")
-    return [_read(path)]
+    elif path.parent.resolve().name not in CHECKS or path.suffix != ".toml":
+        raise NoRulebook(f"{path}: {_WHERE}")
+    else:
+        yield path
+
+
+_WHERE = f"a rulebook is a file <kind>/<name>.toml, in a folder with the name of its kind: {', '.join(CHECKS)}"
 
 
 def _read(path: Path) -> File:
+    """As text, with the line ends of TOML; where that does not go, what is wrong and where."""
+    text, wrong = "", None
     try:
-        return File(path, path.resolve().parent.name, path.stem, path.read_text("utf-8"))
+        with path.open("rb") as file:
+            content = file.read(TEXT_BYTES_MAX + 1)
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise NoRulebook(f"{path}: no UTF-8 at byte {error.start}; save it as UTF-8") from None
+        if len(content) > TEXT_BYTES_MAX:
+            wrong = _too_long(content.decode(errors="replace"))
+        else:
+            line = content[: error.start].count(b"\n") + 1
+            wrong = Finding(f"line {line}", f"byte {error.start} of the file is no UTF-8", "save it as UTF-8")
     except OSError as error:
-        raise NoRulebook(f"{path}: it cannot be read: {error.strerror}") from None
+        wrong = Finding(WHOLE, f"the file cannot be read: {error.strerror}", "mend it, or take it out")
+    if len(text) > TEXT_CHARACTERS_MAX:
+        wrong = _too_long(text)
+    return File(path, path.parent.resolve().name, path.stem, text if wrong is None else "", wrong)
+
+
+def _too_long(text: str) -> Finding:
+    line = text[:TEXT_CHARACTERS_MAX].count("\n") + 1
+    wrong = f"here end the {TEXT_CHARACTERS_MAX} characters that a rulebook has at most"
+    return Finding(f"line {line}", wrong, "make two rulebooks of it, or take something out")

@@ -12,6 +12,7 @@ from events.table import Finding
 from rulebooks.books import as_first, by_ref, look_up, names
 from rulebooks.keeping import keeping
 from rulebooks.state import (
+    FINDINGS_MAX,
     ApproveRulebook,
     Books,
     DraftRulebook,
@@ -89,6 +90,18 @@ def test_a_draft_that_does_not_validate_names_every_fault() -> None:
     assert [finding.wrong for finding in answer.findings] == ["it is bad", "it is long"]
     assert refused(drafting(consulted=()), Rulebook()) == "nobody-consulted"
     assert refused(drafting(kind="cake"), Rulebook()) == "rulebook-kind-unknown"
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_very_many_faults_it_is_said_how_many_are_not_told(more: int) -> None:
+    """R142: an answer has an end; nobody takes what is told for all of it."""
+    every = tuple(Finding(f"line {n}", "it is bad", "do better") for n in range(FINDINGS_MAX + more))
+    writing = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {"calendar": lambda *_: every})
+    answer = decide(drafting(), Rulebook(), {}, writing)
+    assert isinstance(answer, Refused)
+    assert answer.findings == every[:FINDINGS_MAX]
+    assert answer.why.startswith(f"{FINDINGS_MAX + more} things are wrong")
+    assert ("1 more are not told here" in answer.why) == bool(more)
 
 
 def test_what_it_leans_on_may_have_changed_until_it_is_approved() -> None:
