@@ -3,7 +3,7 @@
 Must not: find a due time of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -26,14 +26,26 @@ def by_days(account: Account) -> Iterator[Segment]:
     """Segments of days until the due time."""
     pauses = held(account, account.end)
     out = _taken_out(account, pauses)
-    last, same_time = account.count.last_day(account.amounts, len(out))
+    last, same_time = _last_day(account, out)
     over = account.count.end_of(last, same_time=same_time)
     yield from outside(account)
     yield from _dates(account, last, over, out)
     rolled = account.count.end_of(account.count.rolled(last), same_time=same_time)
     if rolled != over:
         yield segment(over, rolled, "moved", "an end on a day that is no working day moves to the next")
+    if out and rolled != account.end:
+        yield segment(rolled, account.end, "moved", "a pause that began after the last counted day takes out days")
     yield from _made_up(account, rolled, pauses)
+
+
+def _last_day(account: Account, out: Mapping[int, Hold]) -> tuple[int, bool]:
+    """The last day that counts. An end that moves to a working day may be paused before it comes: what that takes out
+    lies behind the days that count.
+    """
+    among, found = len(out) + 1, account.count.last_day(account.amounts, len(out))
+    while among > (among := sum(day <= found[0] for day in out)):
+        found = account.count.last_day(account.amounts, among)
+    return found
 
 
 def _taken_out(account: Account, pauses: list[Held]) -> dict[int, Hold]:

@@ -4,6 +4,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from clock_forms import at, calendar, holiday, policy, ran
 from clocks import Ended, Extended, Paused, Policy, Resumed
 from clocks.proof import Proof
@@ -96,6 +98,18 @@ Mon 2025-04-28 08:30:00+01:00 | Mon 2025-04-28 11:00:00+01:00 | moved | 2:00:00 
 Counted  3 days
 """
     )
+
+
+@pytest.mark.parametrize(("until", "moves"), [("2025-04-24", ["04-22"]), ("2025-04-29", ["04-22", "04-25"])])
+def test_what_is_taken_out_after_the_last_counted_day_is_not_counted(until: str, moves: list[str]) -> None:
+    """The end moves over Easter to Tuesday, where a pause begins: two days are counted all the same."""
+    rule = policy(2, "calendar-days", closed_end="rolls", end_at="end-of-day", pauses=[WAIT], pause_counts="days")
+    pause = Paused(at("2025-04-22 10:00", OFFICE), WAIT, "e-2")
+    resumed = Resumed(at(f"{until} 10:00", OFFICE), "e-3")
+    found = proof_of(rule, "2025-04-16 16:00", "2025-05-01", pause, resumed)
+    text = read(found.as_text())
+    assert (text.counted[0], text.ends) == (2, found.due)
+    assert [f"{row.end:%m-%d}" for row in text.rows if row.what == "moved"] == moves
 
 
 def test_years_fold_into_weeks() -> None:
