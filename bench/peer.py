@@ -19,8 +19,8 @@ from eventsourcing.domain import Aggregate, event
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events.roles import FRONT
 from intake import bodies
-from intake.api import STAFF
 from runtime.access import Access
 from runtime.assembly import POOL_CONNECTIONS
 from runtime.auth import Sessions, Tokens
@@ -28,8 +28,8 @@ from runtime.http import Caller, ComplaintId, Json, build_app, commanding
 from runtime.problems import Problem
 
 HOST = "127.0.0.1"
-Staff = Annotated[Caller, commanding(*STAFF)]
-Anybody = Annotated[Caller, commanding("complainant", *STAFF)]
+Staff = Annotated[Caller, commanding(*FRONT)]
+Anybody = Annotated[Caller, commanding("complainant", *FRONT)]
 
 
 class Complaint(Aggregate):

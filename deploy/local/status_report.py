@@ -9,11 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from events.roles import ROLES
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
 from local.ports import HOST
 from local.status import ask
-from local.tokens import ROLES, Issuer
+from local.tokens import Issuer
 
 
 class Output(StrEnum):

@@ -13,13 +13,10 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from events.roles import ROLES
 from local.errors import LocalError
 from local.places import DataDir, write_private
 
-ROLES = (
-    "complainant", "publisher", "reception", "handler", "teamlead", "approver",
-    "cso", "judge", "inspector", "auditor", "manager", "ops",
-)  # fmt: skip
 ISSUER = "http://localhost/complaints"
 AUDIENCE = "complaints"
 LIFETIME_S = 30 * 24 * 3600

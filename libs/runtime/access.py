@@ -14,8 +14,9 @@ from fastapi.security.base import SecurityBase
 from starlette.datastructures import Headers
 
 from events.admission import Expectation
+from events.roles import ROLES
 from runtime.auth import ANONYMOUS, Sessions, Tokens, unauthenticated
-from runtime.caller import ROLES, Caller, Position, parse_etag, parse_position
+from runtime.caller import Caller, Position, parse_etag, parse_position
 from runtime.problems import Problem
 from runtime.witness import read_by
 
@@ -35,7 +36,7 @@ def commanding(*roles: str, anonymous: bool = False) -> Any:  # noqa: ANN401  # 
     """Dependency of a command: the caller has one of the roles (any, where none is named) and sends an Idempotency-Key.
 
     `anonymous=True` also lets people without an account in; they get a session and the role complainant (L4).
-    Use: `caller: Annotated[Caller, commanding("handler", "teamlead")]`.
+    Use: `caller: Annotated[Caller, commanding(*HANDLING)]`, a group of `events.roles`.
     """
     return Depends(Guard(roles, command=True, anonymous=anonymous))
 
@@ -55,10 +56,10 @@ class Guard(SecurityBase):
     scheme_name = "token"
 
     def __init__(self, roles: tuple[str, ...], *, command: bool, anonymous: bool, figures: bool = False) -> None:
-        unknown = set(roles) - ROLES
+        unknown = set(roles) - set(ROLES)
         if unknown:
             raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
-        self.roles = frozenset(roles) or ROLES
+        self.roles = frozenset(roles or ROLES)
         self.command = command
         self.anonymous = anonymous
         self.witnessed = not (command or figures)

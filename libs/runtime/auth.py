@@ -16,7 +16,7 @@ from typing import Any, Final, TypeGuard
 import jwt
 import orjson
 
-from runtime.caller import ROLES
+from events.roles import ROLES
 from runtime.problems import Problem
 
 ALGORITHMS: Final = ["EdDSA"]
@@ -178,7 +178,7 @@ def _identity(claims: dict[str, Any], now: float) -> Identity:
         raise unauthenticated("token-expired", "the token has expired: sign in again")
     if not_before > now:
         raise unauthenticated("token-early", "the token is not yet valid")
-    return Identity(subject, ROLES & set(roles), float(expires))
+    return Identity(subject, frozenset(ROLES).intersection(roles), float(expires))
 
 
 def _is_instant(claim: object) -> TypeGuard[float]:

@@ -9,14 +9,6 @@ from typing import NamedTuple
 
 from events.admission import Expectation, Head, parse_expectation
 
-ROLES = frozenset(
-    {
-        "complainant", "publisher", "reception", "handler", "teamlead", "approver",
-        "cso", "judge", "inspector", "auditor", "manager", "ops",
-    }
-)  # fmt: skip
-"""Every role there is; a token's other roles count for nothing."""
-
 _POSITION = re.compile(r"([A-Za-z0-9_-]{1,32})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,17})", re.ASCII)
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from events.fact import Moment, Remark, Word
+from events.roles import RULING
 from events.rulebook import RulebookText
 from rulebooks.books import stream_of
 from rulebooks.state import ApproveRulebook, DraftRulebook, RefuseRulebook
@@ -18,7 +19,7 @@ from runtime.commands import Commands
 from runtime.http import Caller, commanding
 from runtime.intents import Draft
 
-Publishing = Annotated[Caller, commanding("manager", "cso")]
+Publishing = Annotated[Caller, commanding(*RULING)]
 Kind = Annotated[str, Path(pattern=r"^[a-z]{1,20}$", description="Such as calendar or pack")]
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", description="The rulebook's name")]
 VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]

@@ -13,15 +13,16 @@ from accountability import bodies
 from accountability.decider import NOTHING_LODGED, State
 from accountability.decider import commands as ask
 from accountability.decider.state import Closed, Open
+from events.roles import APPROVING, FRONT, HANDLING, JUDGING
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 
-Front = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
-Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
-Approving = Annotated[Caller, commanding("approver", "teamlead", "cso")]
-Judging = Annotated[Caller, commanding("judge")]
+Front = Annotated[Caller, commanding(*FRONT)]
+Handling = Annotated[Caller, commanding(*HANDLING)]
+Approving = Annotated[Caller, commanding(*APPROVING)]
+Judging = Annotated[Caller, commanding(*JUDGING)]
 
 
 def build_routes(commands: Commands[State]) -> APIRouter:

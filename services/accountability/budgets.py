@@ -14,14 +14,15 @@ from accountability.decider import NOTHING_LODGED, State
 from accountability.decider import commands as ask
 from accountability.decider.budget import NAME, stream_of
 from accountability.decider.state import Closed, Open
+from events.roles import FRONT, HANDLING, RULING
 from runtime.commands import Admitted, Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 
-Setting = Annotated[Caller, commanding("manager", "cso")]
-Reserving = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
-Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
+Ruling = Annotated[Caller, commanding(*RULING)]
+Front = Annotated[Caller, commanding(*FRONT)]
+Handling = Annotated[Caller, commanding(*HANDLING)]
 Name = Annotated[str, Path(pattern=NAME, description="`<department>:<period>`, such as `harbour:2026-Q4`")]
 
 
@@ -54,7 +55,7 @@ def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
     @router.post("/budgets/{budget}", status_code=201, summary="Set how much may be given in a period")
-    async def set_budget(budget: Name, body: bodies.BudgetBody, caller: Setting) -> Response:
+    async def set_budget(budget: Name, body: bodies.BudgetBody, caller: Ruling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.SetBudget(
                 **_who(draft), amount_minor=body.amount_minor, currency=body.currency, reason=body.reason
@@ -65,7 +66,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/budgets/{budget}/reservations", status_code=201, summary="Reserve part of a budget for a complaint")
-    async def reserve(budget: Name, body: bodies.ReservationBody, caller: Reserving) -> Response:
+    async def reserve(budget: Name, body: bodies.ReservationBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Reserve(
                 **_who(draft),
@@ -86,7 +87,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
     @router.post(
         "/budgets/{budget}/reservations/{reservation_id}/release", status_code=201, summary="Free what was not needed"
     )
-    async def release(budget: Name, reservation_id: UUID, body: bodies.ReleaseBody, caller: Setting) -> Response:
+    async def release(budget: Name, reservation_id: UUID, body: bodies.ReleaseBody, caller: Ruling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Release(**_who(draft), reservation=str(reservation_id), reason=body.reason)
 

@@ -9,14 +9,15 @@ from escalation import bodies
 from escalation.decider import State
 from escalation.decider import commands as ask
 from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
+from events.roles import HOLDING, LEADING
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 
 ClockName = Annotated[str, Path(min_length=1, max_length=200)]
 
-Holding = Annotated[Caller, commanding("reception", "handler", "teamlead", "manager", "cso")]
-Leading = Annotated[Caller, commanding("teamlead", "manager", "cso")]
+Holding = Annotated[Caller, commanding(*HOLDING)]
+Leading = Annotated[Caller, commanding(*LEADING)]
 
 
 def build_routes(commands: Commands[State]) -> APIRouter:

@@ -18,6 +18,7 @@ from events.intake import (
     MessageRequested,
     MotiveRecorded,
 )
+from events.roles import FRONT
 from intake import bodies
 from intake.decider import State
 from intake.decider.rules import NOTHING_LODGED, SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
@@ -32,9 +33,8 @@ from runtime.service import Running
 from runtime.tracking import stream_of, tracking_code
 from runtime.witness import counted
 
-STAFF = ("reception", "handler", "teamlead", "cso")
-Staff = Annotated[Caller, commanding(*STAFF)]
-Anybody = Annotated[Caller, commanding("complainant", *STAFF, anonymous=True)]
+Staff = Annotated[Caller, commanding(*FRONT)]
+Anybody = Annotated[Caller, commanding("complainant", *FRONT, anonymous=True)]
 Reader = Annotated[Caller, reading(anonymous=True)]
 Code = Annotated[str | None, Header(alias="Tracking-Code", max_length=100, description="A complainant's proof")]
 
@@ -55,7 +55,7 @@ def _lodging(router: APIRouter, running: Running) -> None:
 
     @router.post("/complaints", status_code=201, summary="Lodge a complaint; the answer holds its tracking code")
     async def lodge(body: bodies.LodgeBody, caller: Anybody) -> Response:
-        staff = bool(caller.roles & set(STAFF))
+        staff = bool(caller.roles & FRONT)
         if body.identity != "ordinary" and not staff:
             raise Problem(403, "identity-by-staff", "identity: is set by staff; leave it out")
         party = party_ref(secrets.contact, body.contact) if body.contact else None
@@ -165,7 +165,7 @@ def _tracking(router: APIRouter, running: Running) -> None:
 
 def _own(running: Running, complaint_id: UUID, caller: Caller, code: str | None) -> None:
     """Staff may; a complainant proves it. Raises Problem 404: whether there is such a case is nobody else's matter."""
-    if caller.roles & set(STAFF):
+    if caller.roles & FRONT:
         return
     if code is None or stream_of(running.secrets.tracking, code) != f"complaint/{complaint_id}":
         raise Problem(404, "not-found", "no such complaint, or no Tracking-Code header of its own")

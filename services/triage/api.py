@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from events.roles import CONFIRMING, FRONT, HANDLING
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
@@ -13,9 +14,9 @@ from triage import bodies
 from triage.decider import State
 from triage.decider import commands as ask
 
-Staff = Annotated[Caller, commanding("reception", "handler", "teamlead", "cso")]
-Leading = Annotated[Caller, commanding("teamlead", "cso")]
-Handling = Annotated[Caller, commanding("handler", "teamlead", "cso")]
+Front = Annotated[Caller, commanding(*FRONT)]
+Confirming = Annotated[Caller, commanding(*CONFIRMING)]
+Handling = Annotated[Caller, commanding(*HANDLING)]
 ClusterId = Annotated[UUID, Path(description="The cluster's id")]
 
 
@@ -32,7 +33,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
     @router.post(
         "/complaints/{complaint_id}/screening", status_code=201, summary="Say whether it is a complaint at all"
     )
-    async def screen(complaint_id: ComplaintId, body: bodies.ScreeningBody, caller: Staff) -> Response:
+    async def screen(complaint_id: ComplaintId, body: bodies.ScreeningBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Screen(
                 now=draft.now, by=draft.by, outcome=body.outcome, reason=body.reason, propose=body.propose
@@ -43,7 +44,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/complaints/{complaint_id}/classification", status_code=201, summary="Say what it is about")
-    async def classify(complaint_id: ComplaintId, body: bodies.ClassificationBody, caller: Staff) -> Response:
+    async def classify(complaint_id: ComplaintId, body: bodies.ClassificationBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Classify(
                 now=draft.now,
@@ -76,7 +77,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/complaints/{complaint_id}/route", status_code=201, summary="Send it to another queue")
-    async def route(complaint_id: ComplaintId, body: bodies.RouteBody, caller: Staff) -> Response:
+    async def route(complaint_id: ComplaintId, body: bodies.RouteBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Reroute(
                 now=draft.now,
@@ -95,7 +96,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
 
 def _second_person(router: APIRouter, commands: Commands[State]) -> None:
     @router.post("/complaints/{complaint_id}/confirmation", status_code=201, summary="Confirm a correction that waits")
-    async def confirm(complaint_id: ComplaintId, body: bodies.ConfirmationBody, caller: Leading) -> Response:
+    async def confirm(complaint_id: ComplaintId, body: bodies.ConfirmationBody, caller: Confirming) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Confirm(now=draft.now, by=draft.by)
 
@@ -108,7 +109,7 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
         status_code=201,
         summary="Turn down a correction that waits, or take one's own back",
     )
-    async def turn_down(complaint_id: ComplaintId, body: bodies.TurningDownBody, caller: Staff) -> Response:
+    async def turn_down(complaint_id: ComplaintId, body: bodies.TurningDownBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.TurnDown(now=draft.now, by=draft.by, roles=draft.roles, reason=body.reason)
 
@@ -117,7 +118,7 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/complaints/{complaint_id}/one-or-many", status_code=201, summary="Say whether it is one of many")
-    async def one_or_many(complaint_id: ComplaintId, body: bodies.OneOrManyBody, caller: Staff) -> Response:
+    async def one_or_many(complaint_id: ComplaintId, body: bodies.OneOrManyBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AnswerOneOrMany(
                 now=draft.now,

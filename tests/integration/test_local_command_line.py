@@ -14,10 +14,10 @@ import httpx
 import psutil
 import pytest
 
+from events.roles import ROLES
 from local.places import CHECKOUT, DataDir
 from local.ports import SERVICES, free_ports, listening
 from local.status import NothingRuns, ask
-from local.tokens import ROLES
 
 READY_LIMIT_S = 90.0
 STOP_LIMIT_S = 10.0

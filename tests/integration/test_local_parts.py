@@ -15,6 +15,7 @@ import jwt
 import psutil
 import pytest
 
+from events.roles import ROLES
 from local import secret_files
 from local.caddy import Door
 from local.places import DataDir
@@ -22,7 +23,7 @@ from local.ports import HOST, SERVICES, free_ports
 from local.postgres import Postgres, PostgresFailed
 from local.process import Process, reclaim, recorded
 from local.secret_files import SecretsBroken
-from local.tokens import AUDIENCE, ISSUER, ROLES, Issuer, NotLoopback
+from local.tokens import AUDIENCE, ISSUER, Issuer, NotLoopback
 
 ROUTES = [
     ("GET", "/", "projections /"),

@@ -23,12 +23,12 @@ from events.intake import (
     MotiveRecorded,
     SourceReported,
 )
+from events.roles import ROLES
 from intake.decider import DECIDER as INTAKE
 from intake.decider import rules as say
 from local.caddy import RULEBOOKS
 from rulebooks.pack import Pack, Regimes
 from rulebooks.reading import content
-from runtime.caller import ROLES
 from runtime.intents import Draft
 from shipped import texts
 from simulation.cast import Role

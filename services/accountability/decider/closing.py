@@ -8,6 +8,7 @@ from accountability.decider.state import Case, Closed, Decision, Open
 from accountability.rules import Rules
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.decider import Refused
+from events.roles import JUDGING
 
 
 def close_complaint(command: CloseComplaint, state: Open | Closed, rules: Rules) -> ComplaintClosed | Refused:
@@ -70,7 +71,7 @@ def reopen_complaint(command: ReopenComplaint, state: Open | Closed) -> Complain
 def make_finding(command: MakeFinding, state: Open | Closed, rules: Rules) -> FindingMade | Refused:
     """Judged apart from everybody who had a hand in the case (R92); praise counts as well (R91)."""
     case = state.case
-    if "judge" not in command.roles:
+    if not command.roles & JUDGING:
         return Refused("not-a-judge", "a finding is made by the accountability department")
     refused = conflict("find", command, case, rules)
     if refused is not None:

@@ -39,6 +39,7 @@ from events.intake import (
     Motive,
     MotiveRecorded,
 )
+from events.roles import APPROVING, CONFIRMING, FRONT, HANDLING, HOLDING, JUDGING, LEADING
 from events.triage import (
     GRADES,
     ComplaintClassified,
@@ -54,13 +55,6 @@ from projections.console import steps
 
 Case = Mapping[str, Any]
 Kind = Literal["line", "text", "choice", "several", "flag", "money", "time", "fixed"]
-FRONT = frozenset({"reception", "handler", "teamlead", "cso"})
-HANDLING = frozenset({"handler", "teamlead", "cso"})
-HOLDING = frozenset({"reception", "handler", "teamlead", "manager", "cso"})
-LEADING = frozenset({"teamlead", "manager", "cso"})
-APPROVING = frozenset({"approver", "teamlead", "cso"})
-JUDGING = frozenset({"judge"})
-CONFIRMING = frozenset({"teamlead", "cso"})
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from clocks import Proof
 from events.decider import UnknownRulebook
+from events.roles import HOLDING
 from projections import queries
-from projections.console.asking import HOLDING
 from projections.console.board import BUCKETS
 from projections.console.desk import Desk, desk_of
 from projections.console.reader import Reader

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from events.decider import Refused
 from events.fact import Fact
+from events.roles import CONFIRMING
 from events.triage import (
     BY_PERSON,
     GRADES,
@@ -33,8 +34,6 @@ from triage.decider.commands import (
 )
 from triage.decider.state import Case, Proposal
 
-LEADING = frozenset({"teamlead", "cso"})
-"""Who looks at somebody else's correction."""
 _NOTHING_PROPOSED = Refused("nothing-proposed", "no correction of this case waits for a second person")
 
 
@@ -198,7 +197,7 @@ def _as_proposed(command: Confirm, proposal: Proposal) -> Correction | None:
 def _turned_down(command: TurnDown, case: Case) -> CorrectionRefused | Refused:
     if case.proposed is None:
         return _NOTHING_PROPOSED
-    if command.by != case.proposed.by and not command.roles & LEADING:
+    if command.by != case.proposed.by and not command.roles & CONFIRMING:
         return Refused("not-yours-to-refuse", "a team lead or the CSO turns it down, or whoever proposed it")
     return CorrectionRefused(at=command.now, reason=command.reason, by=command.by)
 

@@ -15,6 +15,7 @@ from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Ou
 from events.codec import TYPES
 from events.fact import CHAPTERS
 from events.intake import AmendableField, ContactRecorded, Identity, MessageKind, Motive, SourceReported
+from events.roles import ROLES
 from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
 from projections.console.asking import COMMANDS, CURRENCIES, FUNCTIONS, PACKET, POSTS
@@ -27,7 +28,6 @@ from projections.console.words import Language, catalogue, chosen
 from projections.console.worklist import Group
 from projections.deviations import WORDS
 from projections.views.timeline import EDITED
-from runtime.caller import ROLES
 
 CONSOLE = Path(words.__file__).parent
 ROOT = CONSOLE.parents[2]

@@ -1,0 +1,28 @@
+"""Every role there is, and the groups of roles that may do something: the one place for both.
+
+Routes, the console's commands and rules that ask for a role name a group from here; a test holds routes, console and
+the tables in the READMEs against each other. Must not: whether this case is this person's matter (a service's rule).
+"""
+
+ROLES = (
+    "complainant", "publisher", "reception", "handler", "teamlead", "approver",
+    "cso", "judge", "inspector", "auditor", "manager", "ops",
+)  # fmt: skip
+"""A token's other roles count for nothing."""
+
+FRONT = frozenset({"reception", "handler", "teamlead", "cso"})
+"""Who talks with complainants, and writes down what was said, promised and heard."""
+HANDLING = frozenset({"handler", "teamlead", "cso"})
+"""Who works on what a case is, decides it and closes it."""
+HOLDING = FRONT | {"manager"}
+"""Who may hold a case, and so hand it on, take it, turn it down, pause its clocks."""
+LEADING = frozenset({"teamlead", "manager", "cso"})
+"""Who calls a crisis team, or gives a clock more time."""
+CONFIRMING = frozenset({"teamlead", "cso"})
+"""Who looks at somebody else's correction."""
+APPROVING = CONFIRMING | {"approver"}
+"""Who approves an offer above another person's limit, each within a limit of their own."""
+JUDGING = frozenset({"judge"})
+"""Who finds who or what answers for a case."""
+RULING = frozenset({"manager", "cso"})
+"""Who writes and approves rulebooks, and sets budgets."""

@@ -1,0 +1,96 @@
+"""Who may do what is said once, in `events.roles`: what routes ask for, the console offers and the READMEs say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from accountability import api as accountability
+from accountability.budgets import build_budgets
+from escalation import api as escalation
+from events.roles import ROLES, RULING
+from intake import api as intake
+from projections.console.asking import COMMANDS
+from projections.sources import WATCHERS
+from runtime.access import Guard
+from runtime.rulebook_routes import rulebook_routes
+from triage import api as triage
+
+ROOT = Path(__file__).parents[2]
+NOTHING = cast("Any", None)
+"""Routes are looked at here, and none is called."""
+RUNNING = cast("Any", SimpleNamespace(commands=None, secrets=None))
+ROUTERS = {
+    "intake": [intake.build_routes(RUNNING)],
+    "triage": [triage.build_routes(NOTHING)],
+    "escalation": [escalation.build_routes(NOTHING)],
+    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING)],
+}
+Allowed = dict[str, frozenset[str]]
+
+
+def guards(dependant: Dependant) -> Iterator[Guard]:
+    for one in dependant.dependencies:
+        if isinstance(one.call, Guard):
+            yield one.call
+        yield from guards(one)
+
+
+def bare(path: str) -> str:
+    """A path without the names of what it is about."""
+    return re.sub(r"{[^}]*}(:{[^}]*})?", "{}", path)
+
+
+def asked(router: APIRouter) -> Allowed:
+    """Each command's address, with the roles that its route asks for."""
+    found = {}
+    for route in router.routes:
+        assert isinstance(route, APIRoute)
+        if route.methods == {"POST"}:
+            (guard,) = guards(route.dependant)
+            found[bare(route.path)] = guard.roles
+    return found
+
+
+def asked_by(service: str) -> Allowed:
+    return {path: roles for router in ROUTERS[service] for path, roles in asked(router).items()}
+
+
+def written(text: str) -> Allowed:
+    """The tables of commands in a README: below which address, who."""
+    found: Allowed = {}
+    below = ""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| command |"):
+            below = cells[1].split("`")[1]
+        elif line.startswith("|") and below:
+            roles = frozenset(ROLES).intersection(re.findall(r"[a-z]+", cells[2]))
+            found |= {bare(below + path): roles for path in re.findall(r"`POST ?([^`]*)`", cells[1])}
+        elif not line:
+            below = ""
+    return found
+
+
+@pytest.mark.parametrize("service", ROUTERS)
+def test_a_readme_says_of_every_command_who_may_give_it(service: str) -> None:
+    assert written((ROOT / "services" / service / "README.md").read_text("utf-8")) == asked_by(service)
+
+
+def test_the_console_offers_a_command_to_those_who_may_give_it() -> None:
+    """Principle 4 of the console: what may not be done is absent, and nothing that may be done is."""
+    routes = {path: roles & set(WATCHERS) for service in ROUTERS for path, roles in asked_by(service).items()}
+    offered = {command.name: command.roles for command in COMMANDS}
+    assert offered == {one.name: routes[bare(f"/v1/complaints/{{}}/{one.path}")] for one in COMMANDS}
+
+
+def test_rulebooks_are_written_by_whom_the_documents_name() -> None:
+    assert set(asked(rulebook_routes(NOTHING)).values()) == {RULING}
+    (named,) = re.findall(r"\(roles ([a-z, ]+)\)", (ROOT / "docs" / "rulebooks.md").read_text("utf-8"))
+    assert frozenset(named.split(", ")) == RULING
