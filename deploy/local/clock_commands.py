@@ -17,7 +17,8 @@ from events.codec import Undecodable, decode
 from events.decider import UnknownRulebook
 from local.errors import LocalError
 from rulebooks.books import STREAMS
-from rulebooks.histories import NotCounted, Recorded, book, history_of, proof_of
+from rulebooks.histories import NotCounted, Recorded, book, history_of
+from rulebooks.proving import proved
 
 COMPLAINT = "complaint/"
 Streams = Mapping[str, list[Recorded]]
@@ -60,12 +61,12 @@ def proof(
     }
     until = _moment(as_of) if as_of else max(one.known_at for facts in streams.values() for one in facts)
     try:
-        proved = proof_of(told, books, name, until)
+        found = proved(told, books, name, until)
     except NotCounted as error:
         raise ClockNotFound(str(error)) from None
     except UnknownRulebook as error:
         raise ClockNotFound(f"the export lacks rulebook {error}: export its stream, too") from None
-    sys.stdout.buffer.write(proved.as_text().encode() if text else proved.as_json())
+    sys.stdout.buffer.write(found.as_text().encode() if text else found.as_json())
 
 
 def read_export(path: Path) -> Streams:

@@ -4,16 +4,17 @@ Lives here: the value and its two forms. Must not: count (`segments` fills it).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from clocks.wall import zone_named
 
-Kind = Literal["counted", "closed", "paused", "outside", "moved"]
-"""`outside`: before counting begins; `moved`: what pauses or the rule of the end add to the last counted day."""
+Kind = Literal["counted", "closed", "paused", "outside", "moved", "given"]
+"""`outside`: before counting begins; `moved`: what pauses or the rule of the end add to the last counted day; `given`:
+somebody gave the end of it, and nobody counted (`clocks.given`).
+"""
 
 _SECOND = timedelta(seconds=1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -96,12 +97,11 @@ class Proof:
 
     def as_json(self) -> bytes:
         """Canonical: keys sorted, no blanks, UTF-8; instants in UTC, durations as h:mm:ss."""
-        return json.dumps(_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return canonical(self)
 
     def as_text(self) -> str:
         """For a reader with pencil and paper: local times with offset, durations, a running sum, reasons."""
-        head = (line.replace("|", "/") for line in _head(self))
-        return "\n".join(_one_line(line) for line in (*head, *_table(self), *_foot(self), ""))
+        return written(_head(self), self.segments, zone_named(self.zone))
 
 
 def duration(time: timedelta) -> str:
@@ -112,6 +112,12 @@ def duration(time: timedelta) -> str:
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def canonical(proof: object) -> bytes:
+    """Keys sorted, no blanks, UTF-8; instants in UTC, durations as h:mm:ss."""
+    return json.dumps(_plain(proof), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
 
 Plain = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
 
@@ -131,57 +137,59 @@ def _plain(value: object) -> Plain:
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
+def written(head: Iterable[str], segments: Sequence[Segment], zone: tzinfo) -> str:
+    """What the segments stand under, a table of them with a running sum, and the sum."""
+    lines = (*(line.replace("|", "/") for line in head), *_table(segments, zone), "")
+    return "\n".join(_one_line(line) for line in lines)
+
+
 def _head(proof: Proof) -> Iterator[str]:
-    def local(at: datetime) -> str:
-        return _local(at, zone_named(proof.zone))
+    zone = zone_named(proof.zone)
 
     yield f"Policy   {proof.policy}: {proof.counts}"
     yield f"Source   {proof.source}"
     yield f"Calendar {proof.calendar} ({proof.zone}), {proof.known}"
     yield from (f"Rule     {convention}" for convention in proof.conventions)
-    yield f"Started  {local(proof.started)} by {proof.started_by}"
-    yield f"Due      {local(proof.due) if proof.due else 'never: it is measured only'}"
+    yield f"Started  {local(proof.started, zone)} by {proof.started_by}"
+    yield f"Due      {local(proof.due, zone) if proof.due else 'never: it is measured only'}"
     yield from (f"Provisional: {reason}" for reason in proof.provisional)
     if proof.as_of:
-        yield f"As of    {local(proof.as_of)}: counted as if it {'went on' if proof.due else 'ended'} at this moment"
+        as_if = "went on" if proof.due else "ended"
+        yield f"As of    {local(proof.as_of, zone)}: counted as if it {as_if} at this moment"
     if proof.ended:
         end = proof.ended
         said = "in time" if end.in_time else "too late"
-        yield f"Ended    {local(end.at)} {end.how} by {end.event}{f', {said}' if proof.due else ''}"
+        yield f"Ended    {local(end.at, zone)} {end.how} by {end.event}{f', {said}' if proof.due else ''}"
         yield f"         {duration(end.counted)} counted until then, {duration(end.paused)} paused"
-    yield from (f"Note     {local(note.at)} {note.says} ({note.event})" for note in proof.notes)
+    yield from (f"Note     {local(note.at, zone)} {note.says} ({note.event})" for note in proof.notes)
 
 
-def _table(proof: Proof) -> Iterator[str]:
-    zone = zone_named(proof.zone)
-    in_days = any(one.days for one in proof.segments)
+def _table(segments: Sequence[Segment], zone: tzinfo) -> Iterator[str]:
+    in_days = any(one.days for one in segments)
     yield ""
     yield "from | to | what | how much | counted so far | why"
     days, time = 0, timedelta()
-    for one in proof.segments:
+    so_far = _days(0) if in_days else duration(time)
+    for one in segments:
         if one.kind == "counted":
             days, time = days + one.days, time + one.time
-        so_far = _days(days) if in_days else duration(time)
+            so_far = _days(days) if in_days else duration(time)
         cells = (
-            _local(one.begin, zone),
-            _local(one.end, zone),
+            local(one.begin, zone),
+            local(one.end, zone),
             one.kind,
             _much(one),
             so_far,
             (one.why + (f" ({one.event})" if one.event else "")).replace("|", "/"),
         )
         yield " | ".join(cells)
+    yield ""
+    yield f"Counted  {so_far}"
 
 
 def _one_line(text: str) -> str:
     """Reasons are in people's own words: none of them makes a line of its own, or turns one around."""
     return "".join(one if one.isprintable() else " " for one in text)
-
-
-def _foot(proof: Proof) -> Iterator[str]:
-    yield ""
-    in_days = any(one.days for one in proof.segments)
-    yield f"Counted  {_days(proof.counted_days) if in_days else duration(proof.counted_time)}"
 
 
 def _much(one: Segment) -> str:
@@ -194,6 +202,7 @@ def _days(days: int) -> str:
     return f"{days} day" if days == 1 else f"{days} days"
 
 
-def _local(at: datetime, zone: ZoneInfo) -> str:
+def local(at: datetime, zone: tzinfo) -> str:
+    """`Mon 2026-03-02 15:00:00+08:00`."""
     shown = at.astimezone(zone)
     return f"{_WEEKDAYS[shown.weekday()]} {shown.isoformat(sep=' ')}"

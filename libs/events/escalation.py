@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 from events import rulebook
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
+GIVEN = "given"
+"""The policy of a clock whose due time a publisher stated."""
 _WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
 _WHERE_AN_ANSWER_STANDS = frozenset({Chapter.INTAKE, Chapter.TRIAGE, Chapter.ACCOUNTABILITY})
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from clocks import ClockState, Proof
+from clocks.given import GivenProof
 from events.admission import Verdict
 from events.decider import UnknownRulebook
+from events.escalation import GIVEN
 from projections.store import Connection, history
 from projections.views import timing
 from projections.views.chapters.page import Case
 from projections.views.timeline import Retold, by_then
 from projections.views.told import Plain
 from rulebooks.books import STREAMS
-from rulebooks.histories import NotCounted, Recorded, book, proof_of, reckoned, terms_of
+from rulebooks.histories import NotCounted, Recorded, book, reckoned, terms_of
+from rulebooks.proving import proved
 from rulebooks.state import Books
 
 
@@ -92,17 +95,18 @@ class Counting:
 
     def line(self, clock: str) -> Plain:
         """The clock as it is answered."""
-        state = self.state(clock)
-        line = timing.timed(self.page["clocks"][clock], state)
-        return line | (timing.addresses(self.page["id"], clock, self.streams(clock)) if state else {})
+        state, shown = self.state(clock), self.page["clocks"][clock]
+        line = timing.timed(shown, state)
+        proven = state is not None or shown.get("policy") == GIVEN
+        return line | (timing.addresses(self.page["id"], clock, self.streams(clock)) if proven else {})
 
-    def proof(self, clock: str) -> Proof:
+    def proof(self, clock: str) -> Proof | GivenProof:
         """How it came to its due time. Raises NotCounted, UnknownRulebook."""
-        return proof_of(self.told, self.books, clock, self.at)
+        return proved(self.told, self.books, clock, self.at)
 
-    def streams(self, clock: str) -> tuple[str, ...]:
-        """The streams of the rulebooks that it is counted by. Raises NotCounted."""
-        return terms_of(self.told, clock).streams
+    def streams(self, clock: str) -> Sequence[str]:
+        """The streams of the rulebooks that it is counted by: none where its due time was given."""
+        return streams_of(self.told, [clock])
 
 
 async def counted(pool: Connection, page: Case, whole: Sequence[Retold], moments: Moments) -> Counting:

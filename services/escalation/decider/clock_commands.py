@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from escalation.decider.clocks import GIVEN
 from escalation.decider.judging import due_of, ran
 from escalation.decider.reading import Judge, judge
 from escalation.decider.state import Case, Notice, Running, Step
 from events.decider import Refused
-from events.escalation import ClockExtended, ClockPaused, ClockResumed
+from events.escalation import GIVEN, ClockExtended, ClockPaused, ClockResumed
 from events.fact import LAST, Fact
 from rulebooks.state import Books
 

@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 
 from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Running, Step
 from events.escalation import (
+    GIVEN,
     CaseEscalated,
     ClockBreached,
     ClockExtended,
@@ -28,7 +29,6 @@ from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, MessageReceived
 from events.occasions import AFTER_ANOTHER
 
-GIVEN = "given"
 BY_RULE = "rule"
 """The `by` of what no person did."""
 SOURCE = "source"

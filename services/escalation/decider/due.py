@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation.decider import ladder, reading
-from escalation.decider.clocks import BY_RULE, GIVEN
+from escalation.decider.clocks import BY_RULE
 from escalation.decider.judging import Standing, standing
 from escalation.decider.recalculating import recalculated
 from escalation.decider.starting import asked_for, set_off
@@ -18,6 +18,7 @@ from escalation.decider.state import Case, Custody, ImportBatch, Running, State,
 from escalation.decider.waiting import paused_at_source
 from events.decider import NOTHING, Context, Owed
 from events.escalation import (
+    GIVEN,
     ClockBreached,
     ClockMet,
     ClockPaused,

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
 from clocks import Step as ClockStep
-from escalation.decider.clocks import GIVEN
 from escalation.decider.reading import Judge, judge
 from escalation.decider.starting import GIVEN_WARN_PERCENT
 from escalation.decider.state import End, Running, Step
+from events.escalation import GIVEN
 from events.fact import LAST
 from rulebooks.state import Books
 

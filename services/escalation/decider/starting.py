@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from clocks import History, OutOfReach, Started, run
-from escalation.decider.clocks import GIVEN
 from escalation.decider.reading import Judge, covering, is_published, latest, packs
 from escalation.decider.state import Asked, Case, Occasion
 from events.decider import UnknownRulebook
-from events.escalation import ClockNotStarted, ClockStarted
+from events.escalation import GIVEN, ClockNotStarted, ClockStarted
 from events.fact import LAST, Origin
 from rulebooks.books import Edition
 from rulebooks.forms import calendar_of, pack_of

@@ -6,11 +6,11 @@ reason changes nothing here.
 
 from dataclasses import replace
 
-from escalation.decider.clocks import GIVEN, SOURCE
+from escalation.decider.clocks import SOURCE
 from escalation.decider.judging import due_of, ended_by, ran
 from escalation.decider.reading import Judge, judge
 from escalation.decider.state import Case, Report, Running, Step
-from events.escalation import ClockPaused, ClockResumed
+from events.escalation import GIVEN, ClockPaused, ClockResumed
 from rulebooks.state import Books
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from clocks import Proof, Segment
+from clocks.given import GivenProof
 from clocks.proof import duration
 from projections.console.clocks import name_of
 from projections.console.reader import Reader, short_id
@@ -40,14 +41,15 @@ class ProofPage:
     case_id: str
     short: str
     name: str
-    head: Sequence[tuple[str, str]]
-    conventions: Sequence[str]
-    provisional: Sequence[str]
-    rows: Sequence[Row]
-    total: str
-    notes: Sequence[tuple[str, str, str]]
-    """When, what, by which event."""
     address: str
+    head: Sequence[tuple[str, str]] = ()
+    conventions: Sequence[str] = ()
+    provisional: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+    total: str = "–"
+    """Of what is counted."""
+    notes: Sequence[tuple[str, str, str]] = ()
+    """When, what, by which event."""
 
 
 def proof_address(case_id: str, clock: str) -> str:
@@ -55,21 +57,43 @@ def proof_address(case_id: str, clock: str) -> str:
     return f"/console/cases/{case_id}/clocks/{quote(clock, safe='')}/proof"
 
 
-def shown(proof: Proof, case_id: str, clock: str, reader: Reader) -> ProofPage:
-    """The proof for this reader, in the zone that it is counted in."""
-    there = replace(reader, zone=ZoneInfo(proof.zone))
-    return ProofPage(
+def shown(proof: Proof | GivenProof, case_id: str, clock: str, reader: Reader) -> ProofPage:
+    """The proof for this reader: in the zone that it is counted in, or, where nobody counted, in the reader's own."""
+    page = ProofPage(
         case_id=case_id,
         short=short_id(case_id),
         name=name_of(clock, reader),
+        address=f"/v1/complaints/{case_id}/clocks/{quote(clock, safe='')}/proof",
+    )
+    if isinstance(proof, GivenProof):
+        return replace(
+            page,
+            head=_head_of_given(proof, reader),
+            rows=_rows(proof.segments, reader),
+            notes=[(_at(one.at, reader), f"{one.what}: {one.why}", one.event) for one in proof.later],
+        )
+    there = replace(reader, zone=ZoneInfo(proof.zone))
+    return replace(
+        page,
         head=_head(proof, there),
         conventions=proof.conventions,
         provisional=proof.provisional,
-        rows=_rows(proof, there),
+        rows=_rows(proof.segments, there),
         total=_much(proof.counted_days, proof.counted_time, there),
         notes=[(_at(note.at, there), note.says, note.event) for note in proof.notes],
-        address=f"/v1/complaints/{case_id}/clocks/{quote(clock, safe='')}/proof",
     )
+
+
+def _head_of_given(proof: GivenProof, reader: Reader) -> list[tuple[str, str]]:
+    words, giver = reader.words, proof.given_by
+    found = [
+        ("policy", words.t("proof_page.nothing_counted")),
+        ("source", "–" if giver.source is None else f"{giver.source}, {giver.reference}"),
+        ("given", words.t("proof_page.by_event", at=_at(giver.at, reader), event=giver.event)),
+        ("started", words.t("proof_page.by_event", at=_at(proof.started, reader), event=proof.started_by)),
+        ("due", _at(proof.due, reader)),
+    ]
+    return [(words.t(f"proof_page.{name}"), text) for name, text in found]
 
 
 def _head(proof: Proof, reader: Reader) -> list[tuple[str, str]]:
@@ -91,10 +115,10 @@ def _head(proof: Proof, reader: Reader) -> list[tuple[str, str]]:
     return [(words.t(f"proof_page.{name}"), text) for name, text in found]
 
 
-def _rows(proof: Proof, reader: Reader) -> list[Row]:
+def _rows(segments: Sequence[Segment], reader: Reader) -> list[Row]:
     days, time, found = 0, timedelta(), []
-    in_days = any(one.days for one in proof.segments)
-    for one in proof.segments:
+    in_days = any(one.days for one in segments)
+    for one in segments:
         if one.kind == "counted":
             days, time = days + one.days, time + one.time
         found.append(_row(one, _much(days, time, reader) if days or not in_days else "–", reader))

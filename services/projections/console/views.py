@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from clocks import Proof
+from clocks.given import GivenProof
 from events.decider import UnknownRulebook
 from events.roles import HOLDING
 from projections import queries
@@ -126,8 +127,8 @@ class Views:
         told = [opened(one, stream, unseal) for one in entries(whole)]
         return Story(shown, told, {name: clocks.line(name) for name in case.get("clocks", {})})
 
-    async def proof(self, complaint_id: str, clock: str, reader: Reader) -> Proof | None:
-        """How a clock came to its due time; None where there is no such case or clock, or nothing to count."""
+    async def proof(self, complaint_id: str, clock: str, reader: Reader) -> Proof | GivenProof | None:
+        """How a clock came to its due time; None where there is no such case or clock, or no proof of it."""
         case = await self._case(complaint_id, reader)
         if case is None:
             return None

@@ -3,6 +3,7 @@
 Must not: count, or get a fact from anywhere.
 """
 
+from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from clocks import ClockState
@@ -33,7 +34,7 @@ def timed(clock: Clock, state: ClockState | None) -> Plain:
     }
 
 
-def addresses(complaint_id: str, clock: str, streams: tuple[str, ...]) -> Plain:
+def addresses(complaint_id: str, clock: str, streams: Iterable[str]) -> Plain:
     """Where its proof is, and the facts from which anybody can count it again."""
     proof = f"/v1/complaints/{complaint_id}/clocks/{quote(clock, safe='')}/proof"
     wanted = [("stream", COMPLAINT + complaint_id), *(("stream", stream) for stream in streams)]

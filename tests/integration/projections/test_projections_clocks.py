@@ -14,6 +14,7 @@ import pytest
 from asked import complaint_id, got, lodged, stream
 from clocked import ANSWER, CLOCKS, RESOLVE, at, pause, started
 from events.escalation import (
+    ClockBreached,
     ClockMet,
     ClockRecalculated,
     ClockResumed,
@@ -116,11 +117,36 @@ async def test_a_proof_as_json_and_to_be_read(api: httpx.AsyncClient, case: Fold
 
 
 @pytest.mark.usefixtures("case")
-@pytest.mark.parametrize("clock", ["resolution", "city", "none"])
+@pytest.mark.parametrize("clock", ["city", "none"])
 async def test_what_has_no_proof_says_so(api: httpx.AsyncClient, clock: str) -> None:
-    """A given due time, a clock that was not started, and none at all."""
+    """A clock that was not started, and none at all."""
     answer = await api.get(f"{CLOCKS}/{clock}/proof")
     assert (answer.status_code, answer.json()["code"]) == (404, "clock-not-counted")
+
+
+async def test_a_given_due_time_is_proved_by_the_event_that_gave_it(
+    api: httpx.AsyncClient, case: Folded, role: As, tmp_path: Path
+) -> None:
+    """Nothing was counted; the list names the proof, and the facts from which anybody gets the same bytes."""
+    case.log.tell(stream(1), ClockBreached(at=at(9, 9), clock="resolution"))
+    await case.catch_up()
+    (listed,) = [one for one in (await got(api, CLOCKS))["items"] if one["clock"] == "resolution"]
+    assert listed["proof"] == f"{CLOCKS}/resolution/proof"
+    as_json = await api.get(listed["proof"])
+    found = as_json.json()
+    assert (found["policy"], found["due"]) == ("given", "2026-03-09T01:00:00Z")
+    assert [one["what"] for one in found["later"]] == ["breached"]
+    as_text = await api.get(listed["proof"], headers={"accept": "text/plain"})
+    assert (read(as_text.text).counted, read(as_text.text).ends) == ((0, timedelta()), at(9, 9))
+    export = tmp_path / "facts.ndjson"
+    export.write_bytes((await api.get(listed["facts"], headers=role("auditor"))).content)
+    assert b"rulebook/" not in export.read_bytes()
+    command = ("clock", "proof", str(export), "resolution")
+    assert await complaints(*command) == (0, as_json.content)
+    assert await complaints(*command, "--text") == (0, as_text.content)
+    before = await got(api, listed["proof"], as_of=at(8, 9).isoformat())
+    assert before["later"] == []
+    assert (await complaints(*command, "--as-of", at(8, 9).isoformat()))[1] != as_json.content
 
 
 async def test_a_clock_whose_rulebook_is_not_read_yet_is_not_guessed(api: httpx.AsyncClient, case: Folded) -> None:
@@ -159,7 +185,7 @@ async def test_anybody_counts_the_same_from_an_export(
             0,
             as_text.content,
         )
-    code, _ = await complaints("clock", "proof", str(export), "resolution")
+    code, _ = await complaints("clock", "proof", str(export), "city")
     assert code == 1
     export.write_bytes(b"".join(line for line in exported.content.splitlines(True) if b"rulebook/pack" not in line))
     assert (await complaints("clock", "proof", str(export), ANSWER))[0] == 1

@@ -1,8 +1,12 @@
 """How clocks are said: what is left, what moved them, their proofs, and a case as it was. Pure, from invented views."""
 
+from datetime import UTC
+
 import pytest
 
 import console_pages as invented
+from clocked import at
+from clocks.given import GivenProof, Giver, Later
 from projections.console import clocks, proof, then
 from projections.console.life import life
 from projections.reckoning import NOW
@@ -66,6 +70,32 @@ def test_a_proof_is_shown_row_by_row() -> None:
     assert (shown.total, shown.rows[1].event) == ("2:00:00", "event-2")
     assert dict(shown.head)["Policy"] == "desk/answer@1: 2 business-hours"
     assert shown.address.endswith("/clocks/desk%3Aanswer/proof")
+
+
+def test_a_given_due_time_is_shown_with_who_gave_it_and_nothing_counted() -> None:
+    """In the reader's own zone, for no calendar has one."""
+    lodged, due = at(2, 15).astimezone(UTC), at(9, 9).astimezone(UTC)
+    given = GivenProof(
+        policy="given",
+        given_by=Giver("event-0", lodged, "city", "ref-12"),
+        started=lodged,
+        started_by="event-1",
+        due=due,
+        later=(Later(due, "event-2", "breached", "nobody"),),
+    )
+    shown = proof.shown(given, invented.CASE_ID, "resolution", invented.reader(zone="Europe/Berlin"))
+    assert dict(shown.head) == {
+        "Policy": "The due time was given. Nothing was counted.",
+        "Source": "city, ref-12",
+        "Given": "Monday, 2 Mar, 08:00:00, by event event-0",
+        "Started": "Monday, 2 Mar, 08:00:00, by event event-1",
+        "Due": "Monday, 9 Mar, 02:00:00",
+    }
+    assert [(row.word, row.much, row.event) for row in shown.rows] == [("Given, not counted", "–", "event-0")]
+    assert (shown.total, shown.notes) == (
+        "–",
+        [("Monday, 9 Mar, 02:00:00", "breached: nobody", "event-2")],
+    )
 
 
 def test_a_case_as_it_was_says_so() -> None:

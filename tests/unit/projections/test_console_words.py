@@ -101,7 +101,7 @@ CODES: dict[str, set[str]] = {
         "recalculated", "reason", "stated_due", "provisional",
     },
     "proof_page": {
-        "policy", "source", "calendar", "zone", "started", "due", "as_of", "ended", "met_in_time", "met_late",
+        "policy", "source", "calendar", "zone", "started", "given", "due", "as_of", "ended", "met_in_time", "met_late",
         "stopped_in_time", "stopped_late",
     },
     "proof_column": {"from", "to", "segment", "much", "so_far", "because", "event"},
