@@ -21,14 +21,20 @@ class OwnershipOffered(Fact):
     reason: Remark
     packet_percent: Count
     """Share of the handoff packet that was filled in."""
+    organisation: Word | None = None
+    """The version by which it was offered: `default@3`."""
 
 
 class OwnershipAccepted(Fact):
-    """Somebody took the case, who may (R24) and while it is open."""
+    """Somebody took the case, who may (R24), with the competence for the post (R34) and for what the case is, while it
+    is open.
+    """
 
     type: ClassVar[str] = "complaints.escalation.ownership-accepted.v1"
-    relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_IS_OPEN
+    relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
     owner: Word
+    organisation: Word | None = None
+    """The version by which they may: `default@3`."""
 
 
 class OwnershipRefused(Fact):
@@ -38,6 +44,8 @@ class OwnershipRefused(Fact):
     relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_IS_OPEN
     by: Word
     reason: Remark
+    organisation: Word | None = None
+    """The version by which it was theirs to answer: `default@3`."""
 
 
 class CustodyReported(Fact):

@@ -50,6 +50,7 @@ def check_organisation(name: str, text: str, books: Books) -> tuple[Finding, ...
         *_circles(text, organisation),
         *_absences(text, organisation),
         *_spans(text, organisation),
+        *_without_competence(text, organisation),
         *_ladders(organisation, books),
     )
 
@@ -157,6 +158,37 @@ def _spans(text: str, organisation: Organisation) -> Iterator[Finding]:
         for n, one in enumerate(getattr(organisation, field)):
             if one.until <= one.since:
                 yield Finding(place(text, (field, n, "until")), "it ends before it begins", "exchange or correct them")
+
+
+def _without_competence(text: str, organisation: Organisation) -> Iterator[Finding]:
+    """Who would hold a post, or stand in, without what it requires (R34). Nobody does (`Organisation.holds`): here it
+    is said to whoever writes the names.
+    """
+    for where, person, name in _named(organisation):
+        lacks = organisation.lacks(name, person)
+        if lacks:
+            wrong = f"{name} requires what {person} is not listed with: {', '.join(lacks)}"
+            yield Finding(place(text, where), wrong, "list it under `competence`, or name somebody who has it")
+    for n, post in enumerate(organisation.post):
+        if post.requires and not any(not organisation.lacks(post.name, one.person) for one in organisation.competence):
+            wrong = "nobody is listed with all of it: nobody could hold the post"
+            yield Finding(place(text, ("post", n, "requires")), wrong, "list under `competence` who has it")
+    seen: dict[str, int] = {}
+    for n, one in enumerate(organisation.competence):
+        before = seen.setdefault(one.person, n)
+        if before != n:
+            yield Finding(place(text, ("competence", n)), f"competence.{before} is of the same person", "join them")
+
+
+def _named(organisation: Organisation) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Whom a text names for a post, and where: members, deputies of those who are away, to whom it is delegated."""
+    for n, post in enumerate(organisation.post):
+        yield from ((("post", n, "members", m), person, post.name) for m, person in enumerate(post.members))
+    for n, away in enumerate(organisation.absence):
+        posts = [post.name for post in organisation.post if away.person in post.members and away.deputy is not None]
+        yield from ((("absence", n, "deputy"), away.deputy or "", post) for post in posts)
+    for n, handed in enumerate(organisation.delegation):
+        yield ("delegation", n, "to"), handed.to, handed.post
 
 
 def _ladders(organisation: Organisation, books: Books) -> Iterator[Finding]:

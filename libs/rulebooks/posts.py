@@ -1,8 +1,10 @@
 """The forms of ladder and organisation: who gets a duty, who may take a case, who stands in for whom.
 
-Lives here: form, and who holds a post at an instant. Must not: what is wrong with one beyond its form (`check_posts`).
+Lives here: form, who holds a post at an instant, and with which competence (R34). Must not: what is wrong with one
+beyond its form (`check_posts`).
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -47,6 +49,8 @@ class Post(Form):
     """The post that stands in where nobody of this one is there."""
     vacant: bool = False
     """Nobody holds it at present."""
+    requires: tuple[Word, ...] = ()
+    """The skills that whoever holds it or answers for it must have, by the names of the table of competence (R34)."""
 
 
 class Absence(Form):
@@ -76,12 +80,14 @@ class Delegation(Form):
 
 
 class Competence(Form):
-    """What somebody may handle. Who is not listed may handle everything. Only kept so far: no rule asks it (ADR 11)."""
+    """What somebody can do. Who is not listed has no skill that a post could ask for, and may own every case."""
 
     person: Word
-    categories: tuple[Word, ...] = ()
-    grades: tuple[Grade, ...] = ()
     skills: tuple[Word, ...] = ()
+    categories: tuple[Word, ...] = ()
+    """Of which cases they may own; none named: of every category."""
+    grades: tuple[Grade, ...] = ()
+    """The same."""
 
 
 class Organisation(Form):
@@ -105,38 +111,81 @@ class Organisation(Form):
         """The post of this name."""
         return next((post for post in self.post if post.name == name), None)
 
-    def holders(self, name: str, at: Moment) -> frozenset[str] | None:
-        """Who acts for a post at `at`: members who are there, deputies of those who are not, and to whom it was
-        delegated; where that is nobody, the same of the deputy's post. None: whoever has one of its roles.
+    def lacks(self, to: str, person: str) -> tuple[str, ...]:
+        """The skills that a post requires and a person has not (R34); none where `to` is no post."""
+        post, listed = self.known(to), self._listed(person)
+        has = () if listed is None else listed.skills
+        return () if post is None else tuple(skill for skill in post.requires if skill not in has)
+
+    def may_own(self, person: str, category: str | None, grade: Grade | None) -> bool:
+        """Whether a case is one of those that a person may own; what is not yet known of it speaks against nobody."""
+        listed = self._listed(person)
+        return listed is None or (
+            (category is None or not listed.categories or category in listed.categories)
+            and (grade is None or not listed.grades or grade in listed.grades)
+        )
+
+    def holds(self, name: str, by: str, roles: frozenset[str], at: Moment) -> bool:
+        """Whether somebody acts for a post at `at`, with the skills that it requires."""
+        return self._stands(name, by, roles, at) and not self.lacks(name, by)
+
+    def may_answer(self, to: str, by: str, roles: frozenset[str], at: Moment) -> bool:
+        """Whether somebody may take or refuse what is offered to a post or a person: also of those who may take any,
+        nobody answers for a post without the skills that it requires.
+        """
+        return self.is_asked(to, by, roles, at) and not self.lacks(to, by)
+
+    def is_asked(self, to: str, by: str, roles: frozenset[str], at: Moment) -> bool:
+        """Whether an offer to a post or a person is theirs to answer, if they have the skills."""
+        fits = by == to if self.known(to) is None else self._stands(to, by, roles, at)
+        return fits or bool(roles.intersection(self.may_take_any))
+
+    def is_empty(self, name: str, at: Moment) -> bool:
+        """Nobody acts for this post at `at`, no member and no deputy who has the skills. An unknown post is empty."""
+        return self._acting_for(name, at) is None
+
+    def _stands(self, name: str, by: str, roles: frozenset[str], at: Moment) -> bool:
+        """Whether somebody is one of those who act for a post, or has the role for it where nobody is named."""
+        found = self._acting_for(name, at)
+        if found is None:
+            return False
+        post, people = found
+        if people:
+            return by in people
+        return bool(roles.intersection(post.roles)) and (post.name == name or self._able(by, [post.name]))
+
+    def _acting_for(self, name: str, at: Moment) -> tuple[Post, frozenset[str]] | None:
+        """The post that acts for one, and who holds it: members who are there, deputies of those who are not, and to
+        whom it was delegated; where that is nobody, the same of the deputy's post. No people: whoever has its roles.
+        None: nobody acts for it. Nobody counts without the skills of both posts.
         """
         seen: set[str] = set()
         post = self.known(name)
         while post is not None and post.name not in seen:
             seen.add(post.name)
+            both = (name, post.name)
             delegated = {one.to for one in self.delegation if one.post == post.name and one.since <= at < one.until}
-            there = {person for member in post.members for person in self._acting(member, at)} | delegated
-            if there:
-                return frozenset(there)
-            if not post.members and not post.vacant:
-                return None
+            there = {person for member in post.members for person in self._there(member, at)} | delegated
+            able = frozenset(person for person in there if self._able(person, both))
+            if able:
+                return post, able
+            if not post.members and not post.vacant and self._somebody_able(both):
+                return post, frozenset()
             post = self.known(post.deputy or "")
-        return frozenset()
+        return None
 
-    def holds(self, name: str, by: str, roles: frozenset[str], at: Moment) -> bool:
-        """Whether somebody acts for a post at `at`: as one of its holders, or by its roles where nobody is named."""
-        post, holders = self.known(name), self.holders(name, at)
-        return post is not None and (bool(roles.intersection(post.roles)) if holders is None else by in holders)
+    def _able(self, person: str, posts: Iterable[str]) -> bool:
+        return not any(self.lacks(post, person) for post in posts)
 
-    def may_answer(self, to: str, by: str, roles: frozenset[str], at: Moment) -> bool:
-        """Whether somebody may take or refuse what is offered to a post or a person."""
-        fits = by == to if self.known(to) is None else self.holds(to, by, roles, at)
-        return fits or bool(roles.intersection(self.may_take_any))
+    def _somebody_able(self, posts: Sequence[str]) -> bool:
+        """Whether anybody at all has the skills: nobody knows who has a role, but who has a skill is listed."""
+        asked = any(post.requires for name in posts if (post := self.known(name)) is not None)
+        return not asked or any(self._able(one.person, posts) for one in self.competence)
 
-    def is_empty(self, name: str, at: Moment) -> bool:
-        """Nobody acts for this post at `at`, no member and no deputy. An unknown post is empty."""
-        return self.holders(name, at) == frozenset()
+    def _listed(self, person: str) -> Competence | None:
+        return next((one for one in self.competence if one.person == person), None)
 
-    def _acting(self, person: str, at: Moment) -> frozenset[str]:
+    def _there(self, person: str, at: Moment) -> frozenset[str]:
         """The person, or the first deputy who is there; nobody where deputies are all away."""
         seen: set[str] = set()
         now: str | None = person

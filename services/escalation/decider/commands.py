@@ -76,13 +76,12 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     if rest.closed:
         return Refused("case-closed", "the case is closed; reopen it first")
     match command:
-        case OfferOwnership(now=now):
-            return _offer(command, rest, _organisation(books, now))
-        case AcceptOwnership(now=now, by=by, roles=roles):
-            return _may_answer(by, roles, rest.holding, books, now) or _accept(now, by, rest)
-        case RefuseOwnership(now=now, by=by, roles=roles, reason=reason):
-            refused = _may_answer(by, roles, rest.holding, books, now)
-            return refused or OwnershipRefused(at=now, by=by, reason=reason)
+        case OfferOwnership():
+            return _offer(command, rest, *_organisation(books, command.now))
+        case AcceptOwnership():
+            return _accept(command, rest, *_organisation(books, command.now))
+        case RefuseOwnership():
+            return _refuse(command, rest, *_organisation(books, command.now))
         case CallCrisisTeam():
             return _call(command, rest)
         case EscalateByHand():
@@ -90,34 +89,54 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     assert_never(command)
 
 
-def _organisation(books: Books, now: datetime) -> Organisation:
+def _organisation(books: Books, now: datetime) -> tuple[Organisation, str]:
     found = reading.organisation(books, now)
     if found is None:
         raise UnknownRulebook("organisation")
-    return found[0]
+    return found
 
 
-def _may_answer(by: str, roles: frozenset[str], holding: Holding, books: Books, now: datetime) -> Refused | None:
-    """Only to whom it is offered: a post is answered by those who hold it now, by its roles where none is named; a
-    person by that person.
+def _not_asked(command: AcceptOwnership | RefuseOwnership, holding: Holding, company: Organisation) -> Refused | None:
+    """Only whom it is offered to answers: of a post those who hold it now, by its roles where none is named; a person.
+    A post is answered by nobody who lacks the skills that it requires (R34).
     """
     to = holding.offered_to
     if to is None and holding.owner is not None:
         return Refused("already-owned", "somebody owns it and has not offered it")
     if to is None:
         return Refused("no-open-offer", "it is not offered to anybody at the moment")
-    if _organisation(books, now).may_answer(to, by, roles, now):
+    if not company.is_asked(to, command.by, command.roles, command.now):
+        return Refused("offered-to-somebody-else", "this offer is for another post or person")
+    lacks = company.lacks(to, command.by)
+    if lacks:
+        why = f"{to} requires what the organisation does not list of you: {', '.join(lacks)} (R34)"
+        return Refused("competence-missing", why)
+    return None
+
+
+def _not_competent(person: str, rest: Rest, company: Organisation) -> Refused | None:
+    if company.may_own(person, rest.classified, rest.grade):
         return None
-    return Refused("offered-to-somebody-else", "this offer is for another post or person")
+    why = "the organisation does not list cases of this grade or category among those that this person may own (R34)"
+    return Refused("competence-missing", why)
 
 
-def _accept(now: datetime, by: str, rest: Rest) -> Fact | Refused:
-    if by in rest.barred:
+def _accept(command: AcceptOwnership, rest: Rest, company: Organisation, ref: str) -> Fact | Refused:
+    not_asked = _not_asked(command, rest.holding, company)
+    if not_asked is not None:
+        return not_asked
+    if command.by in rest.barred:
         return _CONFLICT
-    return OwnershipAccepted(at=now, owner=by)
+    missing = _not_competent(command.by, rest, company)
+    return missing or OwnershipAccepted(at=command.now, owner=command.by, organisation=ref)
 
 
-def _offer(command: OfferOwnership, rest: Rest, company: Organisation) -> Fact | Refused:
+def _refuse(command: RefuseOwnership, rest: Rest, company: Organisation, ref: str) -> Fact | Refused:
+    refused = OwnershipRefused(at=command.now, by=command.by, reason=command.reason, organisation=ref)
+    return _not_asked(command, rest.holding, company) or refused
+
+
+def _offer(command: OfferOwnership, rest: Rest, company: Organisation, ref: str) -> Fact | Refused:
     holding = rest.holding
     leads = bool(command.roles.intersection(company.may_take_any))
     if command.to in rest.barred:
@@ -131,12 +150,13 @@ def _offer(command: OfferOwnership, rest: Rest, company: Organisation) -> Fact |
     unknown = command.packet.difference(company.packet)
     if unknown:
         return Refused("packet-unknown", f"a packet has: {', '.join(company.packet)}")
-    return OwnershipOffered(
+    return _not_competent(command.to, rest, company) or OwnershipOffered(
         at=command.now,
         to=command.to,
         by=command.by,
         reason=command.reason,
         packet_percent=100 * len(command.packet) // len(company.packet),
+        organisation=ref,
     )
 
 

@@ -136,12 +136,14 @@ def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> Ownership
         return None
     company, ref = found
     to = _asked(wanted, company)
+    may = to not in barred and company.may_own(to, wanted.category, wanted.grade)
     return OwnershipOffered(
         at=wanted.at,
-        to=company.fallback if to in barred else to,
+        to=to if may else company.fallback,
         by=BY_RULE,
         reason=f"{wanted.because}: {ref}",
         packet_percent=0,
+        organisation=ref,
     )
 
 

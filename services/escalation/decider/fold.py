@@ -211,7 +211,7 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
         case ComplaintScreened():
             return case
         case ComplaintClassified(category=category):
-            return replace(case, rest=replace(rest, category=rest.category or category))
+            return replace(case, rest=replace(rest, category=rest.category or category, classified=category))
         case ComplaintGraded(at=at, grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
             return graded_clocks(

@@ -42,4 +42,5 @@ def wants_owner(
     is_offered = because != "reopened" and (holding.offered_to is not None or bool(case.wanted))
     if because != "routed" and (holding.owner is not None or is_offered):
         return case
-    return replace(case, wanted=(*case.wanted, Wanted(at, because, post, holding.refusals)))
+    wanted = Wanted(at, because, post, holding.refusals, case.rest.grade, case.rest.classified)
+    return replace(case, wanted=(*case.wanted, wanted))

@@ -160,6 +160,9 @@ class Wanted:
     post: str | None = None
     """Who takes it first where it was routed, who refused it where it was refused."""
     refusals: int = 0
+    grade: Grade | None = None
+    """As the case was graded and classified then."""
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,8 @@ class Rest:
     branch: str | None = None
     category: str | None = None
     """As the source calls it, else as it was classified first."""
+    classified: str | None = None
+    """As it was classified last."""
     barred: tuple[str, ...] = ()
     """The person complained about, and who took the complaint: they do not own it (R24)."""
     history: str | None = None

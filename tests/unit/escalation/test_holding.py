@@ -73,7 +73,7 @@ def code(answer: Fact | Refused) -> str:
 def test_a_routed_case_is_offered_to_its_first_owner() -> None:
     """R18, R117."""
     assert told(routed()).history[-1] == OwnershipOffered(
-        at=NOON, to="handler", by="rule", reason="routed: default@1", packet_percent=0
+        at=NOON, to="handler", by="rule", reason="routed: default@1", packet_percent=0, organisation="default@1"
     )
 
 
@@ -86,7 +86,7 @@ def test_what_is_no_complaint_is_offered_to_reception() -> None:
 
 def test_whom_it_is_offered_to_takes_it() -> None:
     accepted = told(routed()).when(accept())
-    assert accepted == OwnershipAccepted(at=minutes(5), owner="handler-1")
+    assert accepted == OwnershipAccepted(at=minutes(5), owner="handler-1", organisation="default@1")
 
 
 def test_a_person_is_offered_a_case_by_name() -> None:
