@@ -10,15 +10,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from hypothesis import HealthCheck, reject, settings
+from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from events.codec import TYPES
 from events.fact import Fact, Sealed
 
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""A busy machine is no counter-example: `@settings(PATIENT, max_examples=…)`."""
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NAMES = ("weibo", "phone", "reception", "handler-1", "handler-2", "resolution", "first-reply", "m1", "m2", "import/b1")
 SEALED = "sealed:1:00000000-0000-5000-8000-000000000001:00000000-0000-5000-8000-000000000002:text:AAAA"

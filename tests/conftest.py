@@ -1,6 +1,6 @@
-"""A real Kafka and a real PostgreSQL for the tests that ask for them: started once per session, on free ports, with
-data of their own. `KAFKA_BOOTSTRAP` and `DATABASE_URL` name others. Nothing else belongs here: what one tier needs
-stands in that tier.
+"""What all tiers share: the same tests with the same cases on every machine at any time, and a real Kafka and a real
+PostgreSQL for the tests that ask for them: started once per session, on free ports, with data of their own.
+`KAFKA_BOOTSTRAP` and `DATABASE_URL` name others. Nothing else belongs here: what one tier needs stands in that tier.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.kafka import Broker
 from local.places import DataDir
@@ -20,6 +21,14 @@ from local.ports import free_ports
 from local.postgres import Postgres
 
 Result = TypeVar("Result")
+
+# A run that is repeated finds the same; a busy machine is no counter-example. `--hypothesis-profile=exploring` looks
+# for new cases.
+settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("exploring", settings.get_profile("repeatable"), derandomize=False)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

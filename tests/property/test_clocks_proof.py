@@ -13,7 +13,7 @@ from clocks import Calendar, Policy, Proof, compiled, run
 from clocks.clock import ClockState
 from clocks.proof import duration
 
-MANY = settings(deadline=None, max_examples=60)
+MANY = settings(max_examples=60)
 seeds = st.integers(0, 2**32)
 Drawn = tuple[Random, Calendar, datetime, list[tuple[datetime, datetime]]]
 

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anything import PATIENT
 from local.rules.files import CHECKS
 from shipped import books, texts
 
@@ -43,7 +42,6 @@ def damaged(draw: st.DrawFn) -> tuple[str, str]:
 
 @given(damaged())
 @pytest.mark.timeout(120)
-@PATIENT
 def test_a_damaged_text_is_sound_or_says_what_is_wrong(one: tuple[str, str]) -> None:
     key, text = one
     kind, _, name = key.partition("/")

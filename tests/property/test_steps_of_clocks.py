@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anything import PATIENT
 from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseClock, ResumeClock
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned
 from events.fact import Fact
@@ -72,7 +71,7 @@ def lived(acts: Sequence[ClockCommand | Fact], looks: Sequence[datetime], announ
 
 
 @given(acts=acts, looks=st.lists(hours, max_size=6), announced=announcements)
-@settings(PATIENT, max_examples=200)
+@settings(max_examples=200)
 def test_it_does_not_matter_when_anybody_looks_at_a_clock_that_is_paused_and_extended(
     acts: list[ClockCommand | Fact], looks: list[datetime], announced: datetime | None
 ) -> None:
@@ -83,7 +82,7 @@ def test_it_does_not_matter_when_anybody_looks_at_a_clock_that_is_paused_and_ext
 
 
 @given(acts=acts, announced=announcements)
-@settings(PATIENT, max_examples=200)
+@settings(max_examples=200)
 def test_warnings_come_after_the_start_before_the_due_time_and_in_the_hours_for_them(
     acts: list[ClockCommand | Fact], announced: datetime | None
 ) -> None:
@@ -101,7 +100,7 @@ def test_warnings_come_after_the_start_before_the_due_time_and_in_the_hours_for_
 
 
 @given(acts=acts, announced=announcements)
-@settings(PATIENT, max_examples=200)
+@settings(max_examples=200)
 def test_a_clock_is_judged_once_and_never_while_it_stands_still(
     acts: list[ClockCommand | Fact], announced: datetime | None
 ) -> None:
