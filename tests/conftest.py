@@ -21,6 +21,9 @@ from local.ports import free_ports
 from local.postgres import Postgres
 
 Result = TypeVar("Result")
+ID_CHARS_MAX = 60
+FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "otel_")
+"""Variables of the surroundings, in any case, that no test is about: all that tests talk to is on this machine."""
 
 # A run that is repeated finds the same; a busy machine is no counter-example. `--hypothesis-profile=exploring` looks
 # for new cases.
@@ -29,6 +32,19 @@ settings.register_profile(
 )
 settings.register_profile("exploring", settings.get_profile("repeatable"), derandomize=False)
 settings.load_profile("repeatable")
+
+
+def pytest_configure() -> None:
+    """Run `make test` behind a proxy or beside a collector of traces, and nothing changes."""
+    for name in [name for name in os.environ if name.lower().startswith(FOREIGN)]:
+        del os.environ[name]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes and long texts are named by their place: content may hold the time, and two processes would then disagree
+    about which tests there are.
+    """
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > ID_CHARS_MAX) else None
 
 
 @pytest.fixture(scope="session")
