@@ -1,14 +1,20 @@
 """Ports: the fixed ones of `make run`, free ones for tests, and who holds one that is taken. Loopback only."""
 
+import secrets
 import socket
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 
 from local.errors import LocalError
 
 HOST = "127.0.0.1"
+LOWEST_FREE, HIGHEST, ENOUGH = 10_000, 65_536, 2_000
+TRIES = 100
+OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
 SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
 
 
@@ -36,15 +42,30 @@ class Ports:
 
 
 def free_ports(count: int) -> list[int]:
-    """That many different ports that nobody holds just now."""
-    sockets = [socket.socket() for _ in range(count)]
+    """That many ports in a row that nobody holds just now, and that the kernel gives to no outgoing connection either:
+    a client of something else could sit on one before we listen there, and a client of ours even meet itself.
+    """
+    above = _first_outgoing()
+    for _ in range(TRIES):
+        first = LOWEST_FREE + secrets.randbelow(above - count - LOWEST_FREE)
+        ports = list(range(first, first + count))
+        with ExitStack() as held:
+            try:
+                for port in ports:
+                    held.enter_context(socket.socket()).bind((HOST, port))
+            except OSError:
+                continue
+            return ports
+    raise PortTaken(f"found no {count} free ports in a row below {above} in {TRIES} tries")
+
+
+def _first_outgoing() -> int:
+    """Where the ports of outgoing connections begin; no limit for us where they leave nothing to choose from."""
     try:
-        for held in sockets:
-            held.bind((HOST, 0))
-        return [int(held.getsockname()[1]) for held in sockets]
-    finally:
-        for held in sockets:
-            held.close()
+        first = int(OUTGOING.read_text("ascii").split()[0])
+    except OSError:
+        return HIGHEST
+    return first if first > LOWEST_FREE + ENOUGH else HIGHEST
 
 
 def refuse_taken(wanted: Iterable[tuple[str, int]]) -> None:

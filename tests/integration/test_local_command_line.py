@@ -16,20 +16,12 @@ import pytest
 
 from events.roles import ROLES
 from local.places import CHECKOUT, DataDir
-from local.ports import SERVICES, free_ports, listening
+from local.ports import SERVICES, free_ports
 from local.status import NothingRuns, ask
 
 READY_LIMIT_S = 90.0
 STOP_LIMIT_S = 10.0
 COMPLAINTS = str(Path(sys.executable).with_name("complaints"))
-
-
-def free_run(length: int) -> int:
-    """The first of that many ports in a row that nobody holds."""
-    while True:
-        (first,) = free_ports(1)
-        if first + length < 65_536 and not any(listening(first + offset) for offset in range(length)):
-            return first
 
 
 def complaints(*words: str) -> subprocess.CompletedProcess[str]:
@@ -40,8 +32,8 @@ def complaints(*words: str) -> subprocess.CompletedProcess[str]:
 async def running(tmp_path: Path) -> AsyncIterator[tuple[subprocess.Popen[str], DataDir]]:
     """The system, started by the command line and ready."""
     data = DataDir(tmp_path / "data")
-    ports = {"--door": free_run(1), "--services": free_run(len(SERVICES)), "--kafka": free_run(2)}
-    ports["--postgres"] = free_run(1)
+    *services, kafka, _, door, postgres = free_ports(len(SERVICES) + 4)
+    ports = {"--services": services[0], "--kafka": kafka, "--door": door, "--postgres": postgres}
     words = [word for option, port in ports.items() for word in (option, str(port))]
     with (tmp_path / "said").open("w") as said:
         process = subprocess.Popen([COMPLAINTS, "up", "--data", str(data.root), *words], stdout=said, text=True)

@@ -19,7 +19,7 @@ from events.roles import ROLES
 from local import secret_files
 from local.caddy import Door
 from local.places import DataDir
-from local.ports import HOST, SERVICES, free_ports
+from local.ports import ENOUGH, HOST, LOWEST_FREE, OUTGOING, SERVICES, free_ports
 from local.postgres import Postgres, PostgresFailed
 from local.process import Process, reclaim, recorded
 from local.secret_files import SecretsBroken
@@ -132,6 +132,15 @@ def test_secrets_are_made_once_and_never_again(tmp_path: Path) -> None:
     (folder / "kek").unlink()
     with pytest.raises(SecretsBroken, match="kek is missing"):
         secret_files.prepare(data)
+
+
+def test_no_outgoing_connection_is_given_a_free_port() -> None:
+    """Else a client could hold it before we listen, or even meet itself there."""
+    outgoing_first = int(OUTGOING.read_text("ascii").split()[0])
+    for count in (1, 9):
+        ports = free_ports(count)
+        assert ports == list(range(ports[0], ports[0] + count))
+        assert ports[-1] < outgoing_first or outgoing_first <= LOWEST_FREE + ENOUGH
 
 
 async def test_a_data_folder_of_another_major_is_refused(tmp_path: Path) -> None:
