@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
+# Targets share .venv and the machine: one after another, whatever -j says. Files are UTF-8, whatever the locale says.
+.NOTPARALLEL:
+export PYTHONUTF8 := 1
 
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
@@ -55,6 +58,7 @@ check: environment  ## lint, types, import contracts, and the tests that need no
 .PHONY: test
 test: environment  ## every tier on its own real Kafka and PostgreSQL
 	@$(BIN)/python -m local.system java maven chromium
+	$(BIN)/python -m local.jars
 	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 	$(BIN)/pytest $(REAL)
 
@@ -69,6 +73,7 @@ test-data: environment  ## the tests on the real records in COMPLAINTS_DATA
 		exit 1
 	fi
 	$(BIN)/python -m local.system java maven
+	$(BIN)/python -m local.jars
 	COMPLAINTS_DATA="$(abspath $(COMPLAINTS_DATA))" $(BIN)/pytest tests/data
 
 .PHONY: bench

@@ -18,12 +18,24 @@ if [ "$(cat "$built" 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/de
 
 echo "environment: building .venv from requirements.lock ($(grep -c "==" requirements.lock) packages; downloads what the cache lacks)"
 rm -f "$built"
+
+# A registry may falter for a moment; what was fetched stays in the cache.
+again() {
+    local attempt
+    for attempt in 1 2 3; do
+        if "$@"; then return 0; fi
+        echo "environment: attempt $attempt of 3 failed: $*" >&2
+        sleep $((attempt * 5))
+    done
+    return 1
+}
+
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 if ! .venv/bin/uv --version 2>/dev/null | grep -qF "uv $(sed -n 's/^uv==\([0-9.]*\).*/\1/p' deploy/local/uv.txt)"; then
     "$python" -m venv --clear .venv
-    .venv/bin/python -m pip install --quiet --require-hashes -r deploy/local/uv.txt
+    again .venv/bin/python -m pip install --quiet --require-hashes -r deploy/local/uv.txt
 fi
 export VIRTUAL_ENV="$PWD/.venv"
-.venv/bin/uv pip sync --require-hashes requirements.lock
+again .venv/bin/uv pip sync --require-hashes requirements.lock
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
 echo "$wanted" >"$built"

@@ -1,10 +1,14 @@
-"""The Kafka jars: fetched once by Maven as `pom.xml` names them, then kept in the checkout's cache."""
+"""The Kafka jars: fetched once by Maven as `pom.xml` names them, then kept in the checkout's cache.
+
+`python -m local.jars` fetches them ahead, so that no test's limit runs while they come.
+"""
 
 import fcntl
 import hashlib
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +21,8 @@ from local.system import JAVA, MAVEN, ensure
 
 POM = Path(__file__).with_name("pom.xml")
 FETCH_LIMIT_S = 1200
+ATTEMPTS = 3
+PAUSE_S = 10.0
 LINES_OF_FAILURE = 15
 
 
@@ -55,15 +61,32 @@ def _alone(lock: Path) -> Iterator[None]:
 
 
 def _fetch(folder: Path) -> None:
+    """A registry may falter for a moment: it is asked a few times, and what has come is kept."""
     version = re.search(r"<artifactId>kafka_2.13</artifactId>\s*<version>([^<]+)", POM.read_text())
     print(f"kafka: fetching Apache Kafka {version[1] if version else ''} and its libraries by Maven", flush=True)
-    command = ["mvn", "--batch-mode", "--strict-checksums", "--file", str(POM), "dependency:copy-dependencies"]
-    command += ["-DincludeScope=runtime", f"-DoutputDirectory={folder}", "-Dstyle.color=never"]
     started = time.monotonic()
+    for attempt in range(1, ATTEMPTS + 1):
+        last_lines = _maven(folder)
+        if last_lines is None:
+            break
+        if attempt == ATTEMPTS:
+            raise JarsMissing("Maven could not fetch the Kafka jars; its last lines:\n  " + "\n  ".join(last_lines))
+        print(f"kafka: Maven failed, attempt {attempt} of {ATTEMPTS}: {last_lines[-1:]}", flush=True)
+        time.sleep(PAUSE_S)
+    jars = sorted(folder.glob("*.jar"))
+    megabytes = sum(jar.stat().st_size for jar in jars) / 1e6
+    print(f"kafka: {len(jars)} jars, {megabytes:.0f} MB, {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _maven(folder: Path) -> list[str] | None:
+    """One attempt. None where all came, else Maven's last lines."""
+    command = ["mvn", "--batch-mode", "--strict-checksums", "--update-snapshots", "--file", str(POM)]
+    command += ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
     last_lines: list[str] = []
     with subprocess.Popen(
-        command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as maven:
+        [*command, "-Dstyle.color=never"],
+        cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as maven:  # fmt: skip
         assert maven.stdout is not None
         progress = _Progress()
         limit = threading.Timer(FETCH_LIMIT_S, maven.kill)
@@ -72,11 +95,7 @@ def _fetch(folder: Path) -> None:
             last_lines = [*last_lines, line.rstrip()][-LINES_OF_FAILURE:]
             progress.see(line)
         limit.cancel()
-    if maven.returncode != 0:
-        raise JarsMissing("Maven could not fetch the Kafka jars; its last lines:\n  " + "\n  ".join(last_lines))
-    jars = sorted(folder.glob("*.jar"))
-    megabytes = sum(jar.stat().st_size for jar in jars) / 1e6
-    print(f"kafka: {len(jars)} jars, {megabytes:.0f} MB, {time.monotonic() - started:.0f} s", flush=True)
+    return last_lines if maven.returncode != 0 else None
 
 
 class _Progress:
@@ -94,3 +113,17 @@ class _Progress:
         if time.monotonic() - self.said_at >= 1:
             self.said_at = time.monotonic()
             print(f"kafka: {self.files} files so far, the last {came[1]} ({came[2]})", flush=True)
+
+
+def main() -> int:
+    """Fetch them where they are missing."""
+    try:
+        fetch_kafka_libs()
+    except LocalError as failure:
+        print(f"kafka: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,12 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 
 from local.errors import LocalError
 
 JAVA_MAJOR_MIN = 17  # Kafka 4 brokers start on nothing older
 APT_LIMIT_S = 1200
+APT_ATTEMPTS = 3
+PAUSE_S = 10.0
 
 
 class SystemLacks(LocalError):
@@ -91,12 +94,22 @@ def _known(alternatives: tuple[str, ...]) -> str:
 
 
 def _apt(verb: str, *arguments: str) -> None:
+    """A mirror may falter for a moment: it is asked a few times."""
     # Another apt may hold the lock for a while; what is asked of a terminal must not stop a script.
-    command = ["apt-get", "-o", "DPkg::Lock::Timeout=600", verb, *arguments]
+    command = ["apt-get", "-o", "DPkg::Lock::Timeout=600", "-o", "Acquire::Retries=3", verb, *arguments]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(command, env=environment, check=False, timeout=APT_LIMIT_S, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        raise SystemLacks(f"failed with exit code {done.returncode}: {' '.join(command)}")
+    for attempt in range(1, APT_ATTEMPTS + 1):
+        try:
+            subprocess.run(command, env=environment, check=True, timeout=APT_LIMIT_S, stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired:
+            raise SystemLacks(f"did not end in {APT_LIMIT_S} s: {' '.join(command)}") from None
+        except subprocess.CalledProcessError as failure:
+            if attempt == APT_ATTEMPTS:
+                raise SystemLacks(f"failed with exit code {failure.returncode}: {' '.join(command)}") from None
+            print(f"system: apt-get {verb} failed, attempt {attempt} of {APT_ATTEMPTS}", file=sys.stderr, flush=True)
+            time.sleep(PAUSE_S)
+        else:
+            return
 
 
 def main(names: list[str]) -> int:
