@@ -53,13 +53,12 @@ class Table(Part):
         """The table in a TOML text, which is that version of it. Raises TableInvalid."""
         try:
             content = tomllib.loads(text)
-            # By way of JSON, where strict types read an array as a tuple.
-            return cls.model_validate_json(json.dumps(content)).model_copy(update={"version": version})
+            # By way of JSON, where strict types read an array as a tuple, and dates and times as their texts.
+            written = json.dumps(content, default=lambda moment: moment.isoformat())
+            return cls.model_validate_json(written).model_copy(update={"version": version})
         except tomllib.TOMLDecodeError as error:
             raise TableInvalid(f"{cls.__name__}: no TOML: {error}") from None
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the table"
             raise TableInvalid(f"{cls.__name__}: {where}: {first['msg']}") from None
-        except TypeError as error:  # a TOML date or time: JSON has none, and no table needs one
-            raise TableInvalid(f"{cls.__name__}: {error}") from None

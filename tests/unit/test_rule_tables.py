@@ -1,10 +1,13 @@
 """Rule tables are checked before they take effect (R142), and those as shipped fit one another."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
+from accountability.rulebooks import rules_in as limits
 from events.table import Table, TableInvalid
+from intake.channels import channels_in
 from local.rules.files import CHECKS
 from rulebooks.books import look_up
 from rulebooks.forms import ladder_of, organisation_of
@@ -38,7 +41,7 @@ def test_a_table_names_itself_with_the_version_that_the_log_gave_it() -> None:
         (Screenings, 'name = "X!"\nrule = [{outcome = "complaint", reason = "r"}]', "name"),
         (Screenings, 'name = "x"\nrule = [{outcome = "cake", reason = "r"}]', "rule.0.outcome"),
         (Screenings, 'name = "x"\nmore = 1\nrule = [{outcome = "complaint", reason = "r"}]', "more"),
-        (Screenings, 'name = "x"\nrule = 2026-01-01', "JSON"),
+        (Screenings, 'name = "x"\nrule = 2026-01-01', "rule: Input should be a valid array"),
         (
             Classifications,
             'name = "x"\nrule = [{dispute = "service", confidence_percent = 1, reason = "r"}]',
@@ -76,3 +79,24 @@ def test_a_table_that_nobody_would_read_is_a_finding(key: str) -> None:
     (finding,) = CHECKS[kind]("other", text, books())
     assert finding.place.startswith("name (line ")
     assert finding.wrong == f"of this kind only '{name}' is read"
+
+
+READ = {
+    "screening": triage_rules,
+    "classification": triage_rules,
+    "grade": triage_rules,
+    "routing": triage_rules,
+    "limits": limits,
+    "channels": channels_in,
+}
+
+
+@pytest.mark.parametrize("key", sorted(key for key in texts() if key.partition("/")[0] in READ))
+@pytest.mark.parametrize("odd", ["2026-01-01", "2026-01-01T00:00:00Z", "nan", "1e400", '"\\U0001F600"'])
+def test_what_is_found_sound_can_be_read(key: str, odd: str) -> None:
+    """R142: else it would stop its service once it is in force. Each value in turn is something that TOML knows too."""
+    (kind, _, name), text = key.partition("/"), texts()[key]
+    for value in re.finditer(r'(?<== )("[^"\n]*"|\d+)$', text, re.MULTILINE):
+        changed = text[: value.start()] + odd + text[value.end() :]
+        if not CHECKS[kind](name, changed, books()):
+            READ[kind](books(**{key: changed}), NOW)
