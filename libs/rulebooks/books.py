@@ -14,6 +14,42 @@ from rulebooks.state import Books, Rulebook, Version, in_force, numbered
 STREAMS = "rulebook/"
 
 
+class NotReadYet(UnknownRulebook):
+    """A rulebook that others name, and which was checked when they were published, is not here: it has not been read
+    yet (partitions are read side by side), or waits for repair. Either way it will be there again.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What a reference says: which rulebook, which policy of it, which version of it, as far as it names them."""
+
+    name: str
+    policy: str = ""
+    number: int | None = None
+
+
+def parsed(ref: str) -> Ref:
+    """A reference taken apart: `cn@3`, `<pack>/<policy>@3`; and as a publisher asks, `<pack>/<policy>` or `<pack>`."""
+    path, _, number = ref.partition("@")
+    name, _, policy = path.partition("/")
+    return Ref(name, policy, int(number) if number.isdecimal() else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A rulebook as somebody wrote it, published or not."""
+
+    kind: str
+    name: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """As `Books` names it: `<kind>/<name>`."""
+        return f"{self.kind}/{self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One version of one rulebook, with its name: what is read and what facts refer to."""
@@ -28,6 +64,10 @@ class Edition:
     def ref(self) -> str:
         """How facts name it: `<name>@<version>`."""
         return f"{self.name}@{self.number}"
+
+    def policy(self, name: str) -> str:
+        """How facts name a policy in it: `<pack>/<policy>@<version>`."""
+        return f"{self.name}/{name}@{self.number}"
 
 
 def stream_of(kind: str, name: str) -> str:
@@ -50,12 +90,42 @@ def look_up(books: Books, kind: str, name: str, *, at: datetime, known_at: datet
 
 
 def by_ref(books: Books, kind: str, ref: str) -> Edition:
-    """The version that a fact names, in force or not: `cn@3`. Raises UnknownRulebook."""
-    name, _, number = ref.rpartition("@")
-    version = numbered(books.get(f"{kind}/{name}", Rulebook()), int(number)) if number.isdecimal() else None
+    """The version that a fact names, in force or not: `cn@3`; of a policy its pack's. Raises UnknownRulebook."""
+    found = parsed(ref)
+    book = books.get(f"{kind}/{found.name}", Rulebook())
+    version = None if found.number is None else numbered(book, found.number)
     if version is None:
         raise UnknownRulebook(f"{kind}/{ref}")
-    return edition(kind, name, version)
+    return edition(kind, found.name, version)
+
+
+def covering(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
+    """The version for what happened at `at`: in force and known then; where none was known yet, the first that covers
+    the moment. None where none does. Raises NotReadYet.
+    """
+    book = _published(books, kind, name)
+    version = in_force(book, at=at, known_at=at)
+    if version is None:
+        version = next((one for one in book.versions if one.effective_at <= at), None)
+    return None if version is None else edition(kind, name, version)
+
+
+def latest(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
+    """The newest version that covers `at`, whenever it became known: for old history. Raises NotReadYet."""
+    version = in_force(_published(books, kind, name), at=at)
+    return None if version is None else edition(kind, name, version)
+
+
+def is_published(books: Books, kind: str, name: str) -> bool:
+    """Whether it has a version."""
+    book = books.get(f"{kind}/{name}")
+    return book is not None and bool(book.versions)
+
+
+def _published(books: Books, kind: str, name: str) -> Rulebook:
+    if not is_published(books, kind, name):
+        raise NotReadYet(f"{kind}/{name}")
+    return books[f"{kind}/{name}"]
 
 
 def edition(kind: str, name: str, version: Version) -> Edition:

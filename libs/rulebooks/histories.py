@@ -37,7 +37,7 @@ from events.escalation import (
 )
 from events.fact import Fact
 from events.rulebook import Approved, Drafted, DraftRefused
-from rulebooks.books import by_ref, stream_of
+from rulebooks.books import by_ref, parsed, stream_of
 from rulebooks.forms import calendar_of, pack_of
 from rulebooks.state import Books, Rulebook, evolve
 
@@ -65,24 +65,9 @@ class Terms:
     calendar: str
 
     @property
-    def pack(self) -> str:
-        """The version of the pack that the policy stands in, `<pack>@<version>`."""
-        name, _, version = self.policy.rpartition("@")
-        return f"{name.partition('/')[0]}@{version}"
-
-    @property
-    def policy_name(self) -> str:
-        """The policy's name inside its pack."""
-        return self.policy.rpartition("@")[0].partition("/")[2]
-
-    @property
     def streams(self) -> tuple[str, str]:
         """The streams of the two rulebooks."""
-        return stream_of("calendar", _name(self.calendar)), stream_of("pack", _name(self.pack))
-
-
-def _name(ref: str) -> str:
-    return ref.rpartition("@")[0]
+        return stream_of("calendar", parsed(self.calendar).name), stream_of("pack", parsed(self.policy).name)
 
 
 def terms_of(told: Sequence[Recorded], clock: str) -> Terms:
@@ -163,8 +148,8 @@ def proof_of(told: Sequence[Recorded], books: Books, clock: str, as_of: datetime
 
 def read(terms: Terms, books: Books) -> tuple[Policy, Calendar]:
     """The policy and the calendar of these versions. Raises UnknownRulebook."""
-    pack, calendar = by_ref(books, "pack", terms.pack), by_ref(books, "calendar", terms.calendar)
-    policy = pack_of(pack).named(terms.policy_name)
+    pack, calendar = by_ref(books, "pack", terms.policy), by_ref(books, "calendar", terms.calendar)
+    policy = pack_of(pack).named(parsed(terms.policy).policy)
     if policy is None:
         raise UnknownRulebook(f"pack/{terms.policy}")
     return policy, calendar_of(calendar)

@@ -1,88 +1,79 @@
-"""What if a calendar or a pack were as a draft says: a clock counted both ways. Pure; nothing comes into force by it.
+"""What if a calendar or a pack were as a draft says, and applied to the clocks that run: what recalculation would do to
+each of them. Pure; nothing comes into force by it.
 
-Must not: check a draft (`kinds`), or know who asks.
+Must not: check a draft (`kinds`), know who asks, or say which clock is recalculated (`recalculating`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clocks import ClockState
-from rulebooks.books import by_ref, look_up
-from rulebooks.forms import pack_of
-from rulebooks.histories import Recorded, Terms, by_terms, terms_of
+from clocks import ClockState, Ended, OutOfReach, run
+from events.escalation import ClockBreached, ClockStarted
+from rulebooks.books import Text
+from rulebooks.histories import Recorded, Terms, history_of, read, terms_of
+from rulebooks.recalculating import Followed, Kept, Recalculation, Why, recalculations
 from rulebooks.state import Books, Rulebook, Version
 
-KINDS = ("calendar", "pack")
-"""What a clock is counted by."""
-
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A text that might be published."""
+class Tried:
+    """One clock, as it is and as it would be: None where its due time lies beyond all calendars."""
 
-    kind: str
-    name: str
-    text: str
-
-    @property
-    def key(self) -> str:
-        """As `Books` names it."""
-        return f"{self.kind}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One clock, as it is and as it would be. `gone`: the draft has no such policy, so the clock would not be."""
-
-    old: ClockState
+    old: ClockState | None
     new: ClockState | None
-    gone: bool = False
+    """The same as `old` where the clock keeps its version."""
+    kept: Why | None
+    """Why it does; None where it is recalculated."""
 
 
-def with_drafts(books: Books, drafts: Sequence[Draft], at: datetime) -> Books:
-    """The rulebooks as if the drafts were their next versions."""
+def with_drafts(books: Books, drafts: Sequence[Text], at: datetime) -> Books:
+    """The rulebooks as if the drafts were their next versions, known and in force from `at` on."""
     found = dict(books)
     for draft in drafts:
         found[draft.key] = _with(found.get(draft.key, Rulebook()), draft, at)
     return found
 
 
-def _with(book: Rulebook, draft: Draft, at: datetime) -> Rulebook:
+def _with(book: Rulebook, draft: Text, at: datetime) -> Rulebook:
     number = max((version.number for version in book.versions), default=0) + 1
     version = Version(number, draft.text, at, at, applies_to_running=True, by="draft", approved_by="draft")
     return replace(book, versions=(*book.versions, version))
 
 
-def what_if(told: Sequence[Recorded], books: Books, drafts: Sequence[Draft], clock: str, at: datetime) -> Moved | None:
-    """The clock both ways at `at`; None where the drafts do not concern it. Raises NotCounted, UnknownRulebook."""
-    terms = terms_of(told, clock)
+def what_if(told: Sequence[Recorded], books: Books, drafts: Sequence[Text], clock: str, at: datetime) -> Tried | None:
+    """What the drafts would do to the clock, were they approved at `at`; None where they do not concern it. Raises
+    NotCounted, UnknownRulebook.
+    """
     drafted = with_drafts(books, drafts, at)
-    try:
-        new = _terms(terms, books, drafted, drafts, at)
-    except _Gone:
-        return Moved(by_terms(told, books, clock, terms, at), None, gone=True)
-    if new == terms:
-        return None
-    return Moved(by_terms(told, books, clock, terms, at), by_terms(told, drafted, clock, new, at))
+    before = after = _followed(told, drafted, clock)
+    while True:
+        outcomes = [one for one in recalculations(after, drafted) if one.since <= at]
+        moved = next((one for one in outcomes if isinstance(one, Recalculation)), None)
+        if moved is None:
+            break
+        after = replace(after, terms=moved.terms)
+    kept = [one.why for one in outcomes if isinstance(one, Kept) and one.since == at]
+    old = before.counted(before.terms, at)
+    if after is not before:
+        return Tried(old, after.counted(after.terms, at), None)
+    return Tried(old, old, min(kept, key=lambda why: why == "unchanged")) if kept else None
 
 
-class _Gone(Exception):
-    """The draft of the pack has no such policy."""
+def _followed(told: Sequence[Recorded], books: Books, clock: str) -> Followed:
+    """The clock as its facts tell it."""
+    terms, history = terms_of(told, clock), history_of(told, clock)
+    begun, breached = history.started.at, False
+    for fact in (one.fact for one in told):
+        if isinstance(fact, ClockStarted | ClockBreached) and fact.clock == clock:
+            breached = isinstance(fact, ClockBreached)
 
+    def counted(by: Terms, when: datetime) -> ClockState | None:
+        policy, calendar = read(by, books)
+        try:
+            return run(history, policy, calendar, max(when, begun))
+        except OutOfReach:
+            return None
 
-def _terms(terms: Terms, books: Books, drafted: Books, drafts: Sequence[Draft], at: datetime) -> Terms:
-    """What the clock would be counted by."""
-    names = {draft.key for draft in drafts}
-    pack = by_ref(books, "pack", terms.pack)
-    calendar = by_ref(books, "calendar", terms.calendar)
-    used = calendar.name
-    if f"pack/{pack.name}" in names:
-        pack = look_up(drafted, "pack", pack.name, at=at)
-        policy = pack_of(pack).named(terms.policy_name)
-        if policy is None:
-            raise _Gone
-        used = pack_of(pack).calendar_of(policy)
-    if used != calendar.name or f"calendar/{used}" in names:
-        calendar = look_up(drafted, "calendar", used, at=at)
-    return Terms(f"{pack.name}/{terms.policy_name}@{pack.number}", calendar.ref)
+    steps = tuple(step.at for step in history.steps if not isinstance(step, Ended))
+    return Followed(terms, begun, steps, breached, counted)

@@ -19,12 +19,13 @@ from projections import queries
 from projections.reckoning import books_of, recorded
 from projections.sources import Sources
 from projections.store import history
-from projections.views.timing import moved
+from projections.views.timing import tried
 from projections.views.told import COMPLAINT, Plain
+from rulebooks.books import Text
 from rulebooks.histories import NotCounted
 from rulebooks.kinds import ESCALATION
 from rulebooks.state import FINDINGS_MAX, Books
-from rulebooks.what_if import Draft, what_if, with_drafts
+from rulebooks.what_if import what_if, with_drafts
 from runtime.http import Body, Caller, Json, reading
 from runtime.problems import FieldError, Problem
 
@@ -52,17 +53,20 @@ class PreviewBody(Body):
         return self
 
     @property
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> list[Text]:
         """The calendar first: a pack may lean on it."""
         named = (("calendar", self.calendar), ("pack", self.pack))
-        return [Draft(kind, one.name, one.text) for kind, one in named if one is not None]
+        return [Text(kind, one.name, one.text) for kind, one in named if one is not None]
 
 
 def build_routes(sources: Sources) -> APIRouter:
     """The one route."""
     router = APIRouter(prefix="/v1", tags=["clocks"])
 
-    @router.post("/clocks/preview", summary="What a draft of a calendar or pack would do to clocks; writes nothing")
+    @router.post(
+        "/clocks/preview",
+        summary="What a draft of a calendar or pack would do to clocks; writes nothing",
+    )
     async def preview(
         body: PreviewBody, caller: Annotated[Caller, reading("manager", "teamlead", "auditor")]
     ) -> Response:
@@ -81,7 +85,7 @@ def build_routes(sources: Sources) -> APIRouter:
     return router
 
 
-def _check(drafts: Sequence[Draft], books: Books, now: datetime) -> None:
+def _check(drafts: Sequence[Text], books: Books, now: datetime) -> None:
     """Raise Problem 422 with everything that is wrong with the drafts."""
     errors: list[FieldError] = []
     for number, draft in enumerate(drafts):
@@ -96,9 +100,9 @@ def _check(drafts: Sequence[Draft], books: Books, now: datetime) -> None:
 
 
 async def _lines(
-    sources: Sources, complaint_id: str, books: Books, drafts: Sequence[Draft], now: datetime
+    sources: Sources, complaint_id: str, books: Books, drafts: Sequence[Text], now: datetime
 ) -> list[Plain] | None:
-    """The clocks that the drafts concern, both ways; None where there is no such complaint."""
+    """What the drafts would do to the clocks that they concern; None where there is no such complaint."""
     page = await queries.case(sources.pool, complaint_id)
     if page is None:
         return None
@@ -110,5 +114,5 @@ async def _lines(
         except (NotCounted, UnknownRulebook):
             continue
         if change is not None:
-            found.append({"complaint_id": complaint_id, **moved(clock, change)})
+            found.append({"complaint_id": complaint_id, **tried(clock, change)})
     return found

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,7 @@ from proof_text import read
 from whole import System, whole_system
 
 pytestmark = pytest.mark.timeout(300)
-SOURCE = "city"
+SOURCE, GIVEN = "city", "handled"
 PACK = """
 name = "help-desk"
 title = "The help desk"
@@ -41,9 +41,10 @@ standing = "S"
 
 
 async def lodged(system: System, policy: str) -> str:
-    """A publisher tells a complaint and asks for a clock by this policy; gives the complaint's id."""
-    told = ToldLodged(channel="phone", dues=(GivenDue(clock="answer", policy=policy),))
-    event = Event(str(uuid4()), SOURCE, f"ref-{uuid4()}", datetime.now(UTC), told)
+    """A publisher tells a complaint, asks for a clock by this policy, and gives one a due time; the complaint's id."""
+    now = datetime.now(UTC)
+    dues = (GivenDue(clock="answer", policy=policy), GivenDue(clock=GIVEN, due=now + timedelta(days=30)))
+    event = Event(str(uuid4()), SOURCE, f"ref-{uuid4()}", now, ToldLodged(channel="phone", dues=dues))
     async with Receipts(system.stack.kafka, SOURCE) as receipts:
         await tell(system.stack.kafka, receipts, [event])
     await system.until(lambda: system.has_cases(SOURCE, 1), 30)
@@ -71,9 +72,9 @@ async def parked(system: System) -> list[dict[str, Any]]:
     return list((await system.get("parked"))["items"])
 
 
-async def answering(system: System, case: str) -> dict[str, Any]:
+async def answering(system: System, case: str, name: str = "answer") -> dict[str, Any]:
     """The clock that the publisher asked for, among those of the company's own pack."""
-    (clock,) = [one for one in (await system.get(f"complaints/{case}/clocks"))["items"] if one["clock"] == "answer"]
+    (clock,) = [one for one in (await system.get(f"complaints/{case}/clocks"))["items"] if one["clock"] == name]
     return dict(clock)
 
 
@@ -102,6 +103,7 @@ async def test_a_policy_that_nobody_knows_is_unjudged_until_somebody_publishes_i
         assert clock["due"] == clock["recorded_due"]
 
         await _proved(system, case, clock, tmp_path / "facts.ndjson")
+        await _given(system, case, tmp_path / "given.ndjson")
         await _paused(system, case, clock)
         await _tried(system, case)
         await _shown(system, case)
@@ -116,12 +118,32 @@ async def _proved(system: System, case: str, clock: dict[str, Any], export: Path
     found = read(as_text.text)
     assert found.counted[1].total_seconds() == 30 * 3600
     assert found.ends == found.due == datetime.fromisoformat(clock["due"])
+    assert await _counted_again(system, clock, export) == as_json.content
+
+
+async def _given(system: System, case: str, export: Path) -> None:
+    """A due time that was given is proved by the event that gave it: nothing was counted."""
+    clock = await answering(system, case, GIVEN)
+    as_json = (await system.api.get(clock["proof"])).raise_for_status()
+    giver = as_json.json()["given_by"]
+    (lodged_by,) = [
+        one["event_id"] for one in (await system.get(f"complaints/{case}/timeline"))["items"] if one["fact"] == "lodged"
+    ]
+    assert (giver["source"], giver["event"]) == (SOURCE, lodged_by)
+    found = read((await system.api.get(clock["proof"], headers={"accept": "text/plain"})).raise_for_status().text)
+    assert (found.counted[1].total_seconds(), found.ends) == (0, datetime.fromisoformat(clock["due"]))
+    assert await _counted_again(system, clock, export) == as_json.content
+
+
+async def _counted_again(system: System, clock: Mapping[str, Any], export: Path) -> bytes:
+    """What the command line makes of the exported facts."""
     facts = (await system.api.get(clock["facts"])).raise_for_status()
     export.write_bytes(facts.content)
     program = Path(sys.executable).with_name("complaints")
-    process = await asyncio.create_subprocess_exec(program, "clock", "proof", export, "answer", stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(program, "clock", "proof", export, clock["clock"], stdout=PIPE)
     out, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert (process.returncode, out) == (0, as_json.content)
+    assert process.returncode == 0
+    return out
 
 
 async def _paused(system: System, case: str, clock: dict[str, Any]) -> None:
@@ -140,7 +162,7 @@ async def _tried(system: System, case: str) -> None:
     draft = {"name": "help-desk", "text": PACK.replace("amount = 30", "amount = 60")}
     body = {"pack": draft, "complaints": [case]}
     (moved,) = (await send(system, "clocks/preview", body))["items"]
-    assert moved["difference_seconds"] > 0
+    assert (moved["difference_seconds"] > 0, moved["kept"]) == (True, None)
     versions = (await system.get("rulebooks/pack/help-desk"))["versions"]
     assert len(versions) == 1
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from escalation.decider.judging import due_of, ran
+from escalation.decider.judging import ran
 from escalation.decider.reading import Judge, judge
 from escalation.decider.state import Case, Notice, Running, Step
 from events.decider import Refused
 from events.escalation import GIVEN, ClockExtended, ClockPaused, ClockResumed
 from events.fact import LAST, Fact
+from rulebooks.recalculating import due_of
 from rulebooks.state import Books
 
 

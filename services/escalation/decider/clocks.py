@@ -28,6 +28,7 @@ from events.escalation import (
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, MessageReceived
 from events.occasions import AFTER_ANOTHER
+from rulebooks.books import parsed
 
 BY_RULE = "rule"
 """The `by` of what no person did."""
@@ -53,7 +54,7 @@ def first_clocks(case: Case, fact: ComplaintLodged) -> Case:
     source, reference = ("", "") if fact.reported is None else (fact.reported.source, fact.reported.reference)
     for due in fact.dues:
         asked.setdefault(due.clock, Asked(due.clock, fact.at, due.due, due.policy, fact.category, source, reference))
-    packs = dict.fromkeys(one.policy.partition("/")[0] for one in asked.values() if one.policy)
+    packs = dict.fromkeys(parsed(one.policy).name for one in asked.values() if one.policy)
     case = replace(case, asked=tuple(asked.values()), rest=replace(case.rest, given=tuple(asked), packs=tuple(packs)))
     return case if fact.history else occasion(case, "lodged", fact.at, part="early", inherits=False)
 
@@ -250,10 +251,10 @@ def _over(case: Case, name: str, fact: ClockMet | ClockStopped) -> Case:
 
 def _followed(case: Case, how: str, clock: Running, at: datetime) -> Case:
     """Another clock of the same pack may begin where this one ended."""
-    pack, _, policy = clock.policy.partition("@")[0].rpartition("/")
-    if not pack:
+    policy = parsed(clock.policy)
+    if not policy.policy:
         return case
-    return occasion(case, f"{how}:{policy}", at, name=f"{how}:{clock.name}", pack=pack)
+    return occasion(case, f"{how}:{policy.policy}", at, name=f"{how}:{clock.name}", pack=policy.name)
 
 
 def _stepped(clock: Running, fact: StepFact) -> Running:

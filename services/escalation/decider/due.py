@@ -18,7 +18,6 @@ from escalation.decider.state import Case, Custody, ImportBatch, Running, State,
 from escalation.decider.waiting import paused_at_source
 from events.decider import NOTHING, Context, Owed
 from events.escalation import (
-    GIVEN,
     ClockBreached,
     ClockMet,
     ClockPaused,
@@ -30,7 +29,7 @@ from events.escalation import (
     OwnershipOffered,
 )
 from events.fact import EARLIEST, Fact
-from rulebooks.books import names, stream_of
+from rulebooks.books import NotReadYet, names, parsed, stream_of
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
@@ -58,7 +57,7 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
     """At most one fact, and when to look again. Raises UnknownRulebook where a case names one that is not there."""
     try:
         return _owed(state, context, now)
-    except reading.NotReadYet:
+    except NotReadYet:
         return Owed(wake_at=now + LATER)
 
 
@@ -94,12 +93,12 @@ def leans_on(state: State) -> tuple[str, ...]:
         return ()
     history = (state.rest.history,) if state.rest.history is not None and _is_busy(state) else ()
     followed: dict[str, None] = {
-        stream_of("pack", one.policy.partition("/")[0]): None for one in state.asked if one.policy is not None
+        stream_of("pack", parsed(one.policy).name): None for one in state.asked if one.policy is not None
     }
     for clock in state.running:
         if clock.calendar is not None and clock.breached_at is None:
-            followed[stream_of("pack", clock.policy.partition("/")[0])] = None
-            followed[stream_of("calendar", clock.calendar.partition("@")[0])] = None
+            followed[stream_of("pack", parsed(clock.policy).name)] = None
+            followed[stream_of("calendar", parsed(clock.calendar).name)] = None
     return (*history, *followed)
 
 
@@ -200,8 +199,8 @@ def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Ne
 def _of_clock(clock: Running, stands: Standing, books: Books) -> Iterator[_Next]:
     """In the order of time; a recalculation that was known by the due time comes before the breach."""
     end, due = stands.end, stands.due
-    changed = None if clock.policy == GIVEN else recalculated(clock, books)
-    if changed is not None and (due is None or changed.at <= due) and (end is None or changed.at < end.at):
+    changed = recalculated(clock, books, end)
+    if changed is not None:
         yield _Next(changed.at, sure=end is not None, fact=changed)
     warning = stands.warning
     if warning is not None and clock.breached_at is None and (end is None or warning[0] < end.at):

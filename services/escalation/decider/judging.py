@@ -89,15 +89,6 @@ def _ran(by: Judge, at: datetime, told: tuple[Step, ...], as_of: datetime, ends:
         return None
 
 
-def due_of(state: ClockState | None) -> tuple[datetime | None, bool]:
-    """What a fact says of a clock that was moved: its due time, the last moment of all where it lies beyond every
-    calendar, None where it is measured only; and whether that is provisional.
-    """
-    if state is None:
-        return LAST, True
-    return None if state.due is None else min(state.due, LAST), state.provisional
-
-
 def step_of(step: Step, event: str) -> ClockStep:
     """A step of the state as `clocks` counts it."""
     if step.what == "paused":

@@ -13,17 +13,11 @@ from functools import lru_cache
 from clocks import Calendar
 from escalation.decider.state import Running
 from events.decider import UnknownRulebook
-from rulebooks.books import Edition, by_ref, edition, names
+from rulebooks.books import Edition, by_ref, covering, latest, names, parsed
 from rulebooks.forms import EDITIONS_MAX, calendar_of, ladder_of, organisation_of, pack_of, regimes_of
 from rulebooks.pack import Pack, PackPolicy, Regimes
 from rulebooks.posts import Ladder, Organisation
-from rulebooks.state import Books, Rulebook, in_force
-
-
-class NotReadYet(UnknownRulebook):
-    """A rulebook that others name, and which was checked when they were published, is not here: it has not been read
-    yet (partitions are read side by side), or waits for repair. Either way it will be there again.
-    """
+from rulebooks.state import Books
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,32 +26,6 @@ class Judge:
 
     policy: PackPolicy
     calendar: Calendar
-
-
-def covering(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
-    """The version for what happened at `at`; None where none covers it. Raises NotReadYet."""
-    book = _book(books, kind, name)
-    version = in_force(book, at=at, known_at=at)
-    if version is None:
-        version = next((one for one in book.versions if one.effective_at <= at), None)
-    return None if version is None else edition(kind, name, version)
-
-
-def latest(books: Books, kind: str, name: str, at: datetime) -> Edition | None:
-    """The newest version that covers `at`, whenever it became known: for old history. Raises NotReadYet."""
-    version = in_force(_book(books, kind, name), at=at)
-    return None if version is None else edition(kind, name, version)
-
-
-def is_published(books: Books, kind: str, name: str) -> bool:
-    book = books.get(f"{kind}/{name}")
-    return book is not None and bool(book.versions)
-
-
-def _book(books: Books, kind: str, name: str) -> Rulebook:
-    if not is_published(books, kind, name):
-        raise NotReadYet(f"{kind}/{name}")
-    return books[f"{kind}/{name}"]
 
 
 def regimes(books: Books, at: datetime) -> Regimes | None:
@@ -86,10 +54,8 @@ def packs(
 
 def judge(books: Books, clock: Running) -> Judge:
     """What a running clock is judged by: the versions that it was started with. Raises UnknownRulebook."""
-    ref, _, version = clock.policy.rpartition("@")
-    pack_name, _, policy_name = ref.rpartition("/")
-    pack = by_ref(books, "pack", f"{pack_name}@{version}")
-    found = _judge(pack, policy_name, by_ref(books, "calendar", clock.calendar or ""))
+    pack, calendar = by_ref(books, "pack", clock.policy), by_ref(books, "calendar", clock.calendar or "")
+    found = _judge(pack, parsed(clock.policy).policy, calendar)
     if found is None:
         raise UnknownRulebook(clock.policy)
     return found

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from clocks import History, OutOfReach, Started, run
-from escalation.decider.reading import Judge, covering, is_published, latest, packs
+from escalation.decider.reading import Judge, packs
 from escalation.decider.state import Asked, Case, Occasion
 from events.decider import UnknownRulebook
 from events.escalation import GIVEN, ClockNotStarted, ClockStarted
 from events.fact import LAST, Origin
-from rulebooks.books import Edition
+from rulebooks.books import Edition, covering, is_published, latest, parsed
 from rulebooks.forms import calendar_of, pack_of
 from rulebooks.pack import Applies, Pack, PackPolicy, Traits
 from rulebooks.state import Books
@@ -30,12 +30,13 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     reported = Origin(source=asked.source, reference=asked.reference) if asked.source else None
     if asked.policy is None:
         return _given(asked, reported, warns=case.rest.history is None)
-    name, _, policy_name = asked.policy.partition("/")
+    wanted = parsed(asked.policy)
+    name = wanted.name
     if not is_published(books, "pack", name):
         raise UnknownRulebook(f"pack/{name}")
     found = latest(books, "pack", name, asked.at)
     category = asked.category
-    basis = None if policy_name or category is None else f"category={category}"[:_NAME_CHARACTERS_MAX]
+    basis = None if wanted.policy or category is None else f"category={category}"[:_NAME_CHARACTERS_MAX]
     refused = ClockNotStarted(
         at=asked.at,
         clock=asked.clock,
@@ -48,7 +49,7 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     if found is None:
         return refused.model_copy(update={"reason": "not-in-force"})
     pack = pack_of(found)
-    policy = pack.named(policy_name or pack.by_category.get(category or "", ""))
+    policy = pack.named(wanted.policy or pack.by_category.get(category or "", ""))
     calendar = None if policy is None else latest(books, "calendar", pack.calendar_of(policy), asked.at)
     if policy is None or calendar is None:
         return refused if policy is None else refused.model_copy(update={"reason": "not-in-force"})
@@ -140,7 +141,7 @@ def _started(
         clock=clock,
         due=due,
         warn_at=warn_at,
-        policy=f"{pack.name}/{policy.name}@{pack.number}",
+        policy=pack.policy(policy.name),
         calendar=calendar.ref,
         pack=pack.name,
         set_off_by=set_off_by,

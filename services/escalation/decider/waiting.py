@@ -7,10 +7,11 @@ reason changes nothing here.
 from dataclasses import replace
 
 from escalation.decider.clocks import SOURCE
-from escalation.decider.judging import due_of, ended_by, ran
+from escalation.decider.judging import ended_by, ran
 from escalation.decider.reading import Judge, judge
 from escalation.decider.state import Case, Report, Running, Step
 from events.escalation import GIVEN, ClockPaused, ClockResumed
+from rulebooks.recalculating import due_of
 from rulebooks.state import Books
 
 

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 from clocks import ClockState
 from projections.views.clocks import Clock, still_open
 from projections.views.told import COMPLAINT, Plain, stamp
-from rulebooks.what_if import Moved
+from rulebooks.recalculating import due_of
+from rulebooks.what_if import Tried
 
 
 def timed(clock: Clock, state: ClockState | None) -> Plain:
@@ -46,9 +47,9 @@ def order(line: Plain) -> tuple[bool, str, str]:
     return (not line["open"], line["due"] or "~", line["clock"])
 
 
-def moved(clock: Clock, change: Moved) -> Plain:
-    """One clock of a preview: due as it is and as it would be, and by how much it moves."""
-    old, new = change.old.due, change.new.due if change.new else None
+def tried(clock: Clock, change: Tried) -> Plain:
+    """One clock of a preview: due as it is and as it would be, and by how much it moves; `kept`: why it would not."""
+    (old, _), (new, provisional) = due_of(change.old), due_of(change.new)
     return {
         "clock": clock["clock"],
         "state": clock["state"],
@@ -58,6 +59,6 @@ def moved(clock: Clock, change: Moved) -> Plain:
         "old_due": None if old is None else stamp(old),
         "new_due": None if new is None else stamp(new),
         "difference_seconds": None if old is None or new is None else int((new - old).total_seconds()),
-        "provisional": change.new is not None and change.new.provisional,
-        "policy_gone": change.gone,
+        "provisional": provisional,
+        "kept": change.kept,
     }

@@ -6,13 +6,14 @@ from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 
 from asked import complaint_id, got, lodged, stream
-from clocked import ANSWER, CLOCKS, RESOLVE, at, pause, started
+from clocked import ANSWER, CLOCKS, RESOLVE, SHANGHAI, at, pause, started
 from events.escalation import (
     ClockBreached,
     ClockMet,
@@ -201,32 +202,70 @@ async def complaints(*command: str) -> tuple[int | None, bytes]:
 
 
 async def preview(api: httpx.AsyncClient, **body: object) -> httpx.Response:
-    return await api.post("/v1/clocks/preview", json={"complaints": [complaint_id(1), complaint_id(7)], **body})
+    complaints = [complaint_id(number) for number in (1, 2, 7)]
+    return await api.post("/v1/clocks/preview", json={"complaints": complaints, **body})
+
+
+def far(day: int, hour: int) -> datetime:
+    """March 2096 in Shanghai, where the fifth is a Monday: a clock of then runs whenever this test does."""
+    return datetime(2096, 3, day, hour, tzinfo=SHANGHAI)
+
+
+async def tell_far(case: Folded) -> None:
+    """Beside the case of 2026, whose clocks are all over by now, one with two clocks that run."""
+    begun = [started(clock, far(9, 9)).model_copy(update={"at": far(5, 15)}) for clock in (ANSWER, RESOLVE)]
+    case.log.tell(stream(2), lodged(2), *begun)
+    await case.catch_up()
+
+
+async def tried(api: httpx.AsyncClient, **drafts: object) -> dict[str, dict[str, Any]]:
+    """What the drafts would do to the two clocks that run."""
+    answer = await preview(api, **drafts)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["unknown"] == [complaint_id(7)]
+    return {one["clock"]: one for one in answer.json()["items"] if one["complaint_id"] == complaint_id(2)}
+
+
+NO_WEDNESDAYS = OFFICE.replace('wed = ["09:00-12:00", "13:00-17:00"]\n', "")
 
 
 async def test_a_draft_is_tried_on_given_cases_and_nothing_is_written(api: httpx.AsyncClient, case: Folded) -> None:
     """Old and new due time and by how much it moves, for each clock that the drafts concern."""
+    await tell_far(case)
     rows = await case.tables()
-    calendar = {"name": "office", "text": OFFICE + HOLIDAY}
-    answer = await preview(api, calendar=calendar)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["unknown"] == [complaint_id(7)]
-    moved = {one["clock"]: one for one in answer.json()["items"]}
-    assert {name: (one["old_due"], one["new_due"], one["difference_seconds"]) for name, one in moved.items()} == {
-        ANSWER: ("2026-03-04T02:00:00.000000Z", "2026-03-05T02:00:00.000000Z", 86_400),
-        RESOLVE: ("2026-03-09T15:59:59.999999Z", "2026-03-10T15:59:59.999999Z", 86_400),
+    calendar = {"name": "office", "text": NO_WEDNESDAYS}
+    moved = await tried(api, calendar=calendar)
+    members = ("old_due", "new_due", "difference_seconds", "kept")
+    assert {name: tuple(one[member] for member in members) for name, one in moved.items()} == {
+        ANSWER: ("2096-03-07T02:00:00.000000Z", "2096-03-08T02:00:00.000000Z", 86_400, None),
+        RESOLVE: ("2096-03-12T15:59:59.999999Z", "2096-03-13T15:59:59.999999Z", 86_400, None),
     }
-    pack = {"name": "desk", "text": PACK.replace("amount = 10,", "amount = 12,").replace('"resolve"', '"settle"')}
-    (answering, resolving) = (await preview(api, pack=pack)).json()["items"]
-    assert (answering["difference_seconds"], answering["policy_gone"]) == (2 * 3600, False)
-    assert (resolving["new_due"], resolving["policy_gone"]) == (None, True)
-    both = (await preview(api, pack=pack, calendar=calendar)).json()["items"]
-    assert both[0]["new_due"] == "2026-03-05T04:00:00.000000Z"
-    short = {"name": "office", "text": OFFICE.replace("2026-12-31", "2026-03-04")}
-    assert [one["provisional"] for one in (await preview(api, calendar=short)).json()["items"]] == [False, True]
+    pack = {"name": "desk", "text": PACK.replace("amount = 10,", "amount = 12,")}
+    assert (await tried(api, pack=pack))[ANSWER]["difference_seconds"] == 2 * 3600
+    both = await tried(api, pack=pack, calendar=calendar)
+    assert both[ANSWER]["new_due"] == "2096-03-08T04:00:00.000000Z"
+    until = {"name": "office", "text": OFFICE.replace("2026-12-31", "2096-03-08")}
+    assert [one["provisional"] for one in (await tried(api, calendar=until)).values()] == [False, True]
     other = {"name": "elsewhere", "text": OFFICE.replace('"office"', '"elsewhere"')}
     assert (await preview(api, calendar=other)).json()["items"] == []
     assert await case.tables() == rows
+
+
+async def test_a_clock_that_would_keep_its_version_is_shown_as_kept(api: httpx.AsyncClient, case: Folded) -> None:
+    """ADR 11: with the reason, and never with another due time than the one that it keeps."""
+    case.log.tell(stream(1), ClockMet(at=at(3, 9), clock=RESOLVE, answered_by="closed"))
+    await tell_far(case)
+    pack = {"name": "desk", "text": PACK.replace("amount = 10,", "amount = 1,").replace('"resolve"', '"settle"')}
+    items = (await preview(api, pack=pack)).json()["items"]
+    cases = {(one["complaint_id"] == complaint_id(2), one["clock"]): one for one in items}
+    assert {place: one["kept"] for place, one in cases.items()} == {
+        (False, ANSWER): "breached",
+        (False, RESOLVE): "met",
+        (True, ANSWER): None,
+        (True, RESOLVE): "policy-gone",
+    }
+    kept = [one for one in items if one["kept"] is not None]
+    assert all(one["new_due"] == one["old_due"] and one["difference_seconds"] == 0 for one in kept)
 
 
 async def test_a_draft_that_does_not_validate_is_answered_with_everything_that_is_wrong(
