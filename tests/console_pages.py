@@ -13,7 +13,7 @@ from projections.console.words import Language, catalogue
 from published import LONG_AGO, OFFICE, PACK, published
 from rulebooks.forms import organisation_of
 from rulebooks.histories import Recorded, book, proof_of
-from shelf import edition
+from shipped import edition
 
 NOW = datetime(2026, 9, 24, 6, 12, tzinfo=UTC)
 CASE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"

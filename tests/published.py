@@ -4,15 +4,10 @@ Lives here: facts of rulebooks, a pack and a calendar to count by. Must not: exp
 """
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from events.escalation import RulebookApproved, RulebookDrafted
 from events.fact import Fact
-from rulebooks.books import as_first
-from rulebooks.kinds import ESCALATION
-from rulebooks.state import Rulebook
 
-RULES = Path(__file__).parents[1] / "rules"
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
 OFFICE = """
@@ -72,15 +67,3 @@ def published(text: str, *, version: int = 1, at: datetime = LONG_AGO, applies_t
         ),
         RulebookApproved(at=at, version=version, by="ben"),
     ]  # fmt: skip
-
-
-def shipped(kind: str, name: str) -> str:
-    """A text of the product's own."""
-    return (RULES / kind / f"{name}.toml").read_text(encoding="utf-8")
-
-
-def shipped_books(*more: str) -> dict[str, Rulebook]:
-    """All rulebooks that escalation ships, as their first versions; `more` are examples, as `pack/uk-nhs`."""
-    files = [path for kind in ESCALATION for path in sorted((RULES / kind).glob("*.toml"))]
-    files += [RULES / "examples" / f"{name}.toml" for name in more]
-    return as_first({f"{path.parent.name}/{path.stem}": path.read_text(encoding="utf-8") for path in files})

@@ -1,22 +1,65 @@
-"""The rulebooks as shipped, as values: what a decider finds in `Context.books` once they have been published."""
+"""The rulebooks of `rules/` as they are, shipped ones and examples: as texts, as published, ready to count by."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from clocks import Calendar, Policy, due
 from local.rules.files import CHECKS
-from rulebooks.books import as_first
+from rulebooks.books import Edition, as_first
+from rulebooks.forms import calendar_of, pack_of
 from rulebooks.state import Rulebook
 
 FOLDER = Path(__file__).parents[1] / "rules"
 
 
 @cache
-def texts() -> dict[str, str]:
+def texts(*, folder: Path = FOLDER) -> dict[str, str]:
     """Every shipped text by `<kind>/<name>`."""
-    files = [path for kind in CHECKS for path in sorted((FOLDER / kind).glob("*.toml"))]
+    files = [path for kind in CHECKS for path in sorted((folder / kind).glob("*.toml"))]
     return {f"{path.parent.name}/{path.stem}": path.read_text("utf-8") for path in files}
 
 
-def books(**changed: str) -> dict[str, Rulebook]:
-    """All of them in force since ever; `**{"calendar/cn": text}` puts another text in one's place."""
-    return as_first({**texts(), **changed})
+def text(kind: str, name: str) -> str:
+    """The shipped text of this name, else the example."""
+    key = f"{kind}/{name}"
+    return texts().get(key) or texts(folder=FOLDER / "examples")[key]
+
+
+def books(*examples: str, **changed: str) -> dict[str, Rulebook]:
+    """All shipped ones in force since ever, and these examples (`pack/uk-nhs`); `**{"calendar/cn": text}` puts another
+    text in one's place.
+    """
+    return as_first({**texts(), **{key: text(*key.split("/")) for key in examples}, **changed})
+
+
+def edition(kind: str, name: str) -> Edition:
+    """Its first version."""
+    return Edition(kind, name, 1, text(kind, name))
+
+
+def calendar(name: str) -> Calendar:
+    """A calendar by its name."""
+    return calendar_of(edition("calendar", name))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A policy with the calendar that its pack gives it."""
+
+    policy: Policy
+    calendar: Calendar
+
+    def due(self, start: datetime) -> datetime:
+        """When it is over, by the wall there."""
+        return self.calendar.local(due(start, self.policy, self.calendar))
+
+
+def rule(ref: str) -> Rule:
+    """`<pack>/<policy>`, from the files."""
+    name, _, policy = ref.partition("/")
+    pack = pack_of(edition("pack", name))
+    found = pack.named(policy)
+    assert found is not None, ref
+    return Rule(found, calendar(pack.calendar_of(found)))

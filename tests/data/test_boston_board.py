@@ -29,7 +29,7 @@ from published import published
 from rulebooks.books import stream_of
 from rulebooks.forms import pack_of
 from runtime.store import connect, create_schema
-from shelf import calendar, edition
+from shipped import calendar, edition
 
 FILE = "boston311_2011q3.csv.gz"
 CLOCK = "resolution"

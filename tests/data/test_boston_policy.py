@@ -11,7 +11,7 @@ from clocks import due
 from local.importing import boston311, policies
 from local.importing.table import Unreadable, load
 from rulebooks.forms import pack_of
-from shelf import calendar, edition
+from shipped import calendar, edition
 
 FILE, TABLE = "boston311_2011q3.csv.gz", "boston311_sla_policies_2011q3.csv"
 CLOSE = timedelta(minutes=5)

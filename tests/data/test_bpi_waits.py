@@ -18,11 +18,11 @@ from local.importing import bpi2013
 from local.importing.history import Event, history
 from local.importing.table import load
 from projections.views.clocks import CLOCK_FACTS, Clock, fold
-from published import shipped_books
+from shipped import books
 
 FILE, EXPECTED = "bpi2013_closed_problems.csv.gz", "bpi2013_closed_problems_expected.csv.gz"
 BATCH = "import/b1"
-BOOKS = shipped_books()
+BOOKS = books()
 
 
 def told(data_folder: Path) -> tuple[dict[str, list[Event]], datetime]:

@@ -10,7 +10,7 @@ from events.escalation import ClockNotStarted, ClockStarted
 from events.fact import Origin
 from folded import Folded
 from published import LONG_AGO, published
-from shelf import edition, rule
+from shipped import edition, rule
 
 As = Callable[..., dict[str, str]]
 SOURCE = Origin(source="boston311", reference="1")

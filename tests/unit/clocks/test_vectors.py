@@ -13,7 +13,7 @@ from rulebooks.books import Edition, as_first
 from rulebooks.forms import calendar_of, pack_of
 from rulebooks.histories import Recorded, reckoned
 from rulebooks.state import Rulebook, Version, in_force
-from shelf import Rule, calendar, edition, rule
+from shipped import Rule, calendar, edition, rule
 
 LONDON, SHANGHAI = ZoneInfo("Europe/London"), ZoneInfo("Asia/Shanghai")
 NEW_YORK, SYDNEY = ZoneInfo("America/New_York"), ZoneInfo("Australia/Sydney")

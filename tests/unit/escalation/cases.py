@@ -25,11 +25,12 @@ from events.intake import (
 )
 from events.triage import ComplaintGraded, ComplaintScreened
 from given import Story, story
-from published import LONG_AGO, OFFICE, PACK, shipped_books
+from published import LONG_AGO, OFFICE, PACK
 from rulebooks.books import as_first
 from rulebooks.state import Rulebook, Version
+from shipped import books
 
-BOOKS = shipped_books()
+BOOKS = books()
 OWN = "company-default"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 SOURCE = Origin(source="boston311", reference="101")
@@ -65,7 +66,7 @@ def batched(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def in_use(*packs: str) -> dict[str, Rulebook]:
     """The shipped rulebooks, and these examples (`cn-xinfang`) in use as well."""
-    return {**shipped_books(*(f"pack/{pack}" for pack in packs)), **as_first({"regimes/company": regimes(*packs)})}
+    return books(*(f"pack/{pack}" for pack in packs), **{"regimes/company": regimes(*packs)})
 
 
 def regimes(*packs: str) -> str:

@@ -8,7 +8,7 @@ from projections.console.asking import CHANNELS, COMMANDS, POSTS
 from projections.console.desk import Desk
 from rulebooks.books import Edition
 from rulebooks.forms import organisation_of
-from shelf import edition
+from shipped import edition
 
 
 def test_the_tables_of_commands_and_rules_agree() -> None:

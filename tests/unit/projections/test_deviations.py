@@ -7,7 +7,7 @@ import pytest
 
 from clocks import due
 from projections.deviations import Compared, likely_reason
-from shelf import rule
+from shipped import rule
 
 BOSTON = ZoneInfo("America/New_York")
 OPENED = datetime(2011, 7, 1, 9, 30, 17, tzinfo=BOSTON)

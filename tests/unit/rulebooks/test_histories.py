@@ -16,9 +16,10 @@ from events.escalation import (
 )
 from events.fact import Fact
 from proof_text import read
-from published import HOLIDAY, LONG_AGO, OFFICE, PACK, published, shipped
+from published import HOLIDAY, LONG_AGO, OFFICE, PACK, published
 from rulebooks.histories import NotCounted, Recorded, book, proof_of, reckoned, terms_of
 from rulebooks.state import Books
+from shipped import text
 
 ANSWER, RESOLVE = "desk:answer", "desk:resolve"
 SHANGHAI = timezone(timedelta(hours=8))
@@ -40,8 +41,8 @@ def told(*facts: Fact) -> list[Recorded]:
 BOOKS: Books = {
     "calendar/office": book(told(*published(OFFICE), *published(OFFICE + HOLIDAY, version=2, at=at(3, 9)))),
     "pack/desk": book(told(*published(PACK))),
-    "calendar/cn": book(told(*published(shipped("calendar", "cn")))),
-    "pack/cn-12315": book(told(*published(shipped("pack", "cn-12315")))),
+    "calendar/cn": book(told(*published(text("calendar", "cn")))),
+    "pack/cn-12315": book(told(*published(text("pack", "cn-12315")))),
 }
 
 
