@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright, expect
 
 from local.places import CHECKOUT
 from local.system import CHROMIUM, found
@@ -25,10 +25,11 @@ _EXPECTED = "Failed to load resource"
 """What Chromium says of an answer of 4xx or 5xx; the tests look at these themselves."""
 AXE_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
-SMALL = """(selector) => [...document.querySelectorAll(selector)]
+TARGET_PX, THUMB_PX = 24, 44
+SMALL = """([selector, px]) => [...document.querySelectorAll(selector)]
   .filter((one) => one.checkVisibility() && !one.closest(".skip, p:not(.more), dd, label"))
   .map((one) => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 23.9))
+  .filter(([, box]) => box.width > 0 && (box.width < px || box.height < px - 0.1))
   .map(([html, box]) => `${box.width}x${box.height} ${html}`)"""
 
 
@@ -65,8 +66,12 @@ class Person:
             await form.locator("summary").click()
 
     async def fills(self, command: str, **values: str) -> None:
-        """Fill in a form: words into fields, codes into choices."""
+        """Open a command's form and fill it in."""
         await self.opens_form(command)
+        await self.fills_in(command, **values)
+
+    async def fills_in(self, command: str, **values: str) -> None:
+        """Fill in a form that is open: words into fields, codes into choices."""
         for name, value in values.items():
             place = self.page.locator(f"#do-{command} [name={name}]")
             if await place.evaluate("one => one.tagName") == "SELECT":
@@ -89,13 +94,13 @@ class Person:
         await banner.wait_for(timeout=PATIENCE_MS)
         return await self.page.locator(f"#do-{command} .answer").inner_text()
 
-    async def faults(self) -> list[str]:
-        """What axe and our own rule (24 px targets, one status) find on the page."""
+    async def faults(self, target_px: int = TARGET_PX) -> list[str]:
+        """What axe and our own rule (how large a target is at least) find on the page."""
         results = await Axe().run(self.page, options=AXE_RULES)
         broken = [
             f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in results.response["violations"]
         ]
-        small: list[str] = await self.page.evaluate(SMALL, TARGETS)
+        small: list[str] = await self.page.evaluate(SMALL, [TARGETS, target_px])
         return broken + small
 
     async def shot(self, name: str) -> None:
@@ -124,6 +129,7 @@ async def browsing() -> AsyncIterator[Browser]:
     """A headless Chromium, Debian's own."""
     program = found(CHROMIUM)
     assert program is not None, "no Chromium here: `make test` installs one"
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=Path(program), args=FLAGS)
         yield browser
@@ -132,12 +138,12 @@ async def browsing() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def person(
-    browser: Browser, url: str, *, language: str = "en", scheme: Literal["light", "dark"] = "light"
+    browser: Browser, url: str, *, language: str = "en", scheme: Literal["light", "dark"] = "light", width: int = 1440
 ) -> AsyncIterator[Person]:
     """Somebody who reads that language, in Shanghai. Afterwards the browser must have had nothing to complain about."""
     locale = "zh-CN" if language == "zh" else "en-GB"
     context = await browser.new_context(
-        locale=locale, timezone_id="Asia/Shanghai", color_scheme=scheme, viewport={"width": 1440, "height": 900}
+        locale=locale, timezone_id="Asia/Shanghai", color_scheme=scheme, viewport={"width": width, "height": 900}
     )
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
