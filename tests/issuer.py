@@ -8,6 +8,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ISSUER, AUDIENCE = "https://issuer.example", "complaints"
+LIFE_SECONDS = 3_600
 
 
 class Issuer:
@@ -31,14 +32,14 @@ class Issuer:
         self.file.write_bytes(orjson.dumps({"keys": listed}))
 
     def token(self, *roles: str, kid: str = "first", key: Ed25519PrivateKey | None = None, **claims: object) -> str:
-        """A token that is good for a minute, unless `claims` say otherwise; a claim that is None is left out."""
+        """A token that outlives any test, unless `claims` say otherwise; a claim that is None is left out."""
         now = int(time.time())
         content = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": "li.na",
             "nbf": now - 5,
-            "exp": now + 60,
+            "exp": now + LIFE_SECONDS,
             "roles": list(roles),
         }
         content = {name: value for name, value in (content | claims).items() if value is not None}
