@@ -17,6 +17,7 @@ from escalation import api as escalation
 from events.roles import ROLES, RULING
 from intake import api as intake
 from projections.console.asking import COMMANDS
+from projections.console.lodging import ADDRESS, LODGE
 from projections.sources import WATCHERS
 from runtime.access import Guard
 from runtime.rulebook_routes import rulebook_routes
@@ -88,6 +89,7 @@ def test_the_console_offers_a_command_to_those_who_may_give_it() -> None:
     routes = {path: roles & set(WATCHERS) for service in ROUTERS for path, roles in asked_by(service).items()}
     offered = {command.name: command.roles for command in COMMANDS}
     assert offered == {one.name: routes[bare(f"/v1/complaints/{{}}/{one.path}")] for one in COMMANDS}
+    assert LODGE.roles == routes[ADDRESS]
 
 
 def test_rulebooks_are_written_by_whom_the_documents_name() -> None:

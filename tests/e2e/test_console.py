@@ -1,79 +1,15 @@
-"""The console in a real browser on the real system: what people see, do and are told, in both languages."""
+"""The console in a real browser on the real system: what people do there and are told, in both languages."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from console_driver import Person, browsing, person, plug_in, unplug
-from whole import System, whole_system
+from console_cases import HANDLER, WORDS, lodged, say, somebody, taken
+from console_driver import plug_in, unplug
+from whole import System
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
-
-WORDS = "刹车异响，修了三次还是响，要求退车"
-HANDLER = "li.na"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with whole_system(tmp_path_factory.mktemp("console")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with browsing() as one:
-        yield one
-
-
-async def say(system: System, path: str, *, role: str = "handler", subject: str = "wu.hao", **body: Any) -> str:  # noqa: ANN401
-    """A command of somebody else, who uses the API; gives the id of the complaint."""
-    headers = {"authorization": f"Bearer {system.stack.token(role, subject=subject)}", "idempotency-key": str(uuid4())}
-    if path:  # the views may be ahead of the service that is asked (L10)
-        page = await system.api.get(f"/v1/complaints/{path.split('/')[1]}")
-        headers["complaint-position"] = page.headers["complaint-position"]
-    answer = await system.api.post(f"/v1/complaints{path}", json=body, headers=headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["complaint_id"])
-
-
-async def lodged(system: System, text: str = WORDS) -> str:
-    """A complaint that is offered to somebody, as the views show it."""
-    made = await say(
-        system, "", role="reception", subject="sun.yue", channel="wechat", language="zh", product="E6", text=text
-    )
-
-    async def offered() -> bool:
-        answer = await system.api.get(f"/v1/complaints/{made}")
-        return answer.status_code == 200 and bool(answer.json().get("offered_to"))
-
-    await system.until(offered, 30)
-    return made
-
-
-async def taken(system: System, subject: str = HANDLER) -> str:
-    """A complaint in somebody's hands, as the views show it."""
-    made = await lodged(system)
-    await say(system, f"/{made}/acceptance", subject=subject)
-
-    async def owned() -> bool:
-        return (await system.get(f"complaints/{made}")).get("owner") == subject
-
-    await system.until(owned, 30)
-    return made
-
-
-Somebody = AbstractAsyncContextManager[Person]
-
-
-def somebody(
-    system: System, browser: Browser, *, language: str = "en", scheme: Literal["light", "dark"] = "light"
-) -> Somebody:
-    return person(browser, system.stack.url, language=language, scheme=scheme)
 
 
 async def test_from_the_worklist_by_keys_to_a_command_in_the_timeline(system: System, browser: Browser) -> None:
@@ -111,12 +47,88 @@ async def test_search_has_a_key_and_single_keys_can_be_switched_off(system: Syst
         await li.sign_in(system.stack.token("handler", subject=HANDLER))
         await li.opens("/console/worklist?view=open")
         await li.page.keyboard.press("/")
-        await li.page.keyboard.type("j/k")
-        await expect(li.page.locator("#q")).to_have_value("j/k")
+        await li.page.keyboard.type("j/k?")
+        await expect(li.page.locator("#q")).to_have_value("j/k?")
+        await li.page.locator("#main").focus()
+        await li.page.keyboard.press("?")
         await li.page.locator("#keys-on").uncheck()
+        await li.page.keyboard.press("Escape")
         await li.page.locator("#main").focus()
         await li.page.keyboard.press("j")
+        await li.page.keyboard.press("?")
+        await expect(li.page.locator("#all-keys")).not_to_be_visible()
         assert await li.page.evaluate("document.activeElement.id") == "main"
+        await li.opens("/console/worklist?view=open")
+        await li.page.get_by_role("button", name="Keys").click()
+        await expect(li.page.locator("#keys-on")).not_to_be_checked()
+
+
+async def test_a_call_is_recorded_and_a_case_handed_on_by_a_key(system: System, browser: Browser) -> None:
+    """`c` and `h` open the form of the row's case, or of the case that is shown, with the focus in it."""
+    case = await taken(system)
+    async with somebody(system, browser) as li:
+        await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.opens("/console/worklist?view=open")
+        await li.page.keyboard.press("c")
+        assert li.page.url.endswith("/console/worklist?view=open")
+        await li.page.locator(f"#row-{case} .title").focus()
+        await li.page.keyboard.press("c")
+        await li.page.wait_for_url(f"**/console/cases/{case}#key-c")
+        await expect(li.page.locator("#do-contact [name=channel]")).to_be_focused()
+        await li.page.locator("#title").focus()
+        await li.page.keyboard.press("h")
+        await expect(li.page.locator("#do-hand-on [name=to]")).to_be_focused()
+        await li.page.keyboard.type("c")
+        await expect(li.page.locator("#do-hand-on [name=to]")).to_have_value("c")
+
+
+async def test_reception_takes_a_complaint_on_the_phone(system: System, browser: Browser) -> None:
+    """From the worklist to a case; a field that is wrong is named; the code is shown and leads to the page."""
+    async with somebody(system, browser, language="zh") as sun:
+        await sun.sign_in(system.stack.token("reception", subject="sun.yue"))
+        await sun.page.get_by_role("link", name="新建投诉").click()
+        await sun.fills_in("lodge", text=WORDS, product="长" * 201, contact="138 0000 0000", told_people="3")
+        await sun.sends("lodge")
+        assert "产品: 太长" in await sun.answer("lodge")
+        await expect(sun.page.locator("#do-lodge [name=product]")).to_have_attribute("aria-invalid", "true")
+        await expect(sun.page.locator("#do-lodge [name=text]")).to_have_value(WORDS)
+        await sun.fills_in("lodge", product="E6")
+        await sun.page.locator("#do-lodge [name=injury]").check()
+        await sun.sends("lodge")
+        assert "已记录。" in await sun.told()
+        code = await sun.page.locator("[data-code]").inner_text()
+        await sun.page.get_by_role("link", name="打开此投诉").click()
+        await expect(sun.page.locator("#title")).to_have_text(WORDS)
+        case = await system.get(f"complaints/{sun.page.url.rsplit('/', 1)[1]}")
+        assert (case["channel"], case["form"], case["language"], case["product"]) == ("phone", "oral", "zh", "E6")
+        assert (case["taken_by"], case["told_people"], case["injury"]) == ("sun.yue", 3, True)
+        assert await sun.opens(f"/track?code={code}") == 200
+        assert WORDS not in await sun.page.content()
+
+
+async def test_a_case_that_could_not_leave_is_lodged_once(system: System, browser: Browser) -> None:
+    """No network while the words are sent: kept, and sent again with the same key (L4)."""
+    async with somebody(system, browser) as sun:
+        await sun.sign_in(system.stack.token("reception", subject="sun.yue"))
+        before = await system.count(status="open")
+        await sun.opens("/console/cases/new")
+        await sun.fills_in("lodge", text="the door does not close")
+        await unplug(sun.page)
+        await sun.sends("lodge")
+        assert "cannot be reached" in await sun.answer("lodge")
+        await plug_in(sun.page)
+        await sun.page.get_by_role("button", name="Try again").click()
+        await sun.told()
+        await expect(sun.page.get_by_role("link", name="Open the case")).to_be_visible()
+        assert await system.count(status="open") == before + 1
+
+
+async def test_whoever_does_not_talk_with_complainants_lodges_for_nobody(system: System, browser: Browser) -> None:
+    """Absent, not grey; and the address leads nowhere."""
+    async with somebody(system, browser) as one:
+        await one.sign_in(system.stack.token("auditor", subject="audit"))
+        await expect(one.page.get_by_role("link", name="New case")).to_have_count(0)
+        assert await one.opens("/console/cases/new") == 404
 
 
 async def test_a_lost_race_is_told_and_the_words_are_kept(system: System, browser: Browser) -> None:
@@ -240,51 +252,6 @@ async def test_a_case_that_moves_on_says_so(system: System, browser: Browser) ->
         await say(system, f"/{case}/motive", motive="venting")
         await expect(li.page.get_by_text("This case has moved on")).to_be_visible(timeout=30_000)
         await expect(li.page.locator("#do-amend [name=reason]")).to_have_value("half a reason")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh"])
-async def test_every_page_in_each_language_and_scheme(
-    system: System, browser: Browser, language: str, scheme: Literal["light", "dark"]
-) -> None:
-    """WCAG 2.2 AA by axe, targets of 24 px, one status, the right `lang`; a picture of each page is kept."""
-    case = await taken(system)
-    await say(system, f"/{case}/amendments", field="product", after="E6 Pro", reason="read from the registration")
-    async with somebody(system, browser, language=language, scheme=scheme) as one:
-        await one.opens("/")
-        await one.shot(f"sign-in-{language}-{scheme}")
-        assert await one.faults() == []
-        await one.sign_in(system.stack.token("handler", "teamlead", subject=HANDLER))
-        for name, path in (
-            ("worklist", "/console/worklist?view=open"), ("case", f"/console/cases/{case}"), ("sla", "/console/sla"),
-            ("settings", "/console/settings"),
-        ):  # fmt: skip
-            assert await one.opens(path) == 200
-            assert await one.page.locator("html").get_attribute("lang") == language
-            if name != "settings":
-                assert await one.page.get_by_role("status").count() == 1
-            await one.shot(f"{name}-{language}-{scheme}")
-            assert await one.faults() == [], name
-
-
-async def test_the_language_is_switched_on_the_page(system: System, browser: Browser) -> None:
-    async with somebody(system, browser) as one:
-        await one.sign_in(system.stack.token("handler", subject=HANDLER))
-        await one.opens("/console/sla")
-        await one.page.get_by_role("button", name="中文").click()
-        await expect(one.page.get_by_role("heading", level=1)).to_have_text("时限看板")
-        assert one.page.url.endswith("/console/sla")
-
-
-async def test_times_are_shown_in_the_reader_s_zone(system: System, browser: Browser) -> None:
-    """Taken from the browser when signing in; changed in the settings."""
-    async with somebody(system, browser) as one:
-        await one.sign_in(system.stack.token("handler", subject=HANDLER))
-        await expect(one.page.get_by_role("link", name="Asia/Shanghai, UTC+08:00")).to_be_visible()
-        await one.page.get_by_role("link", name="Asia/Shanghai").click()
-        await one.page.locator("#tz").select_option("Asia/Kolkata")
-        await one.page.get_by_role("button", name="Save").click()
-        await expect(one.page.get_by_role("link", name="Asia/Kolkata, UTC+05:30")).to_be_visible()
 
 
 async def test_a_time_is_meant_in_the_reader_s_zone(system: System, browser: Browser) -> None:

@@ -54,7 +54,7 @@ from events.triage import (
 from projections.console import steps
 
 Case = Mapping[str, Any]
-Kind = Literal["line", "text", "choice", "several", "flag", "money", "time", "fixed"]
+Kind = Literal["line", "text", "choice", "several", "flag", "money", "count", "time", "fixed"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Ask:
     group: str = ""
     required: bool = True
     value: str = ""
+    label: str = ""
+    """The entry of the catalogues that says it, where not its name's."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,11 @@ class Thing:
     about: Mapping[str, Any]
 
 
+NO_THING = Thing("", {})
+
+
 def _the_case(_: Case) -> Sequence[Thing]:
-    return (Thing("", {}),)
+    return (NO_THING,)
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Command:
     when: Callable[[Case], bool] = lambda case: case["status"] != "closed"
     things: Callable[[Case], Sequence[Thing]] = _the_case
     """What it can be about; the id of each fills `{thing}` in the path and an ask of kind `fixed`."""
+    key: str = ""
+    """The single key that opens its form."""
 
 
 def _choice(name: str, group: str, choices: tuple[str, ...], *, required: bool = True, value: str = "") -> Ask:
@@ -158,7 +165,7 @@ COMMANDS: tuple[Command, ...] = (
             _optional("reason"),
             _optional("note", "text"),
         ),
-        when=_always,
+        when=_always, key="c",
     ),
     Command("motive", "motive", FRONT, MotiveRecorded, "person", (_choice("motive", "motive", get_args(Motive)),)),
     Command(
@@ -236,6 +243,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "hand-on", "offers-of-ownership", HOLDING, OwnershipOffered, "handoff",
         (Ask("to", "line", POSTS, "post"), _REASON, Ask("packet", "several", PACKET, "packet", required=False)),
+        key="h",
     ),
     Command(
         "screen", "screening", FRONT, ComplaintScreened, "filter",

@@ -10,7 +10,7 @@ from typing import Any
 from events.admission import Head, expectation
 from events.fact import chapter_of
 from projections.console import steps
-from projections.console.asking import COMMANDS, Ask, Case, Command, Thing
+from projections.console.asking import COMMANDS, NO_THING, Ask, Case, Command, Thing
 from projections.console.desk import Desk
 from projections.console.reader import Reader, Text
 
@@ -55,6 +55,7 @@ class Form:
     about: Text | None
     pin: str
     fields: Sequence[Field]
+    key: str
     likely: bool
     """It takes the next step: shown open, with the one solid button."""
 
@@ -76,16 +77,23 @@ def _of(command: Command, case: Case, reader: Reader, desk: Desk, *, likely: boo
 
 
 def _form(command: Command, case: Case, thing: Thing, reader: Reader, *, likely: bool) -> Form:
+    address = f"/v1/complaints/{case['id']}/{command.path.format(thing=thing.id)}"
+    return form_of(command, address, pin(command, case["head"]), reader, likely=likely, thing=thing)
+
+
+def form_of(command: Command, address: str, pin: str, reader: Reader, *, likely: bool, thing: Thing = NO_THING) -> Form:
+    """A command as a form. `address`: where it is sent; `pin`: its If-Match, empty where nothing was seen before."""
     words, name = reader.words, f"{command.name}-{thing.id}" if thing.id else command.name
     return Form(
         id=f"do-{name}",
-        action=f"/v1/complaints/{case['id']}/{command.path.format(thing=thing.id)}",
+        action=address,
         icon=command.icon,
         title=words.t(f"command.{command.name}.title"),
         send=words.t(f"command.{command.name}.send"),
         about=_about(thing.about, reader),
-        pin=pin(command, case["head"]),
+        pin=pin,
         fields=[_field(ask, name, thing, reader) for ask in command.asks],
+        key=command.key,
         likely=likely,
     )
 
@@ -109,7 +117,7 @@ def _field(ask: Ask, form: str, thing: Thing, reader: Reader) -> Field:
         id=f"{form}-{ask.name}",
         name=ask.name,
         kind=ask.kind,
-        label="" if ask.kind == "fixed" else reader.words.t(f"ask.{ask.name}"),
+        label="" if ask.kind == "fixed" else reader.words.t(f"ask.{ask.label or ask.name}"),
         choices=[Choice(value, reader.words.of(ask.group, value)) for value in ask.choices],
         required=ask.required,
         value=thing.id if ask.kind == "fixed" else ask.value,

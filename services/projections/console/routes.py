@@ -19,6 +19,7 @@ from projections.console.asking import CHANNELS
 from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
+from projections.console.lodging import lodging
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
 from projections.console.session import reader_of, role_words, signed_in, words_of
@@ -82,6 +83,7 @@ def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
             **await _frame(request, views, reader, "worklist"),
             **await _rows(request, views, asked, reader),
             grades=[Choice(grade, words.of("grade", grade)) for grade in GRADES],
+            may_lodge=lodging(reader) is not None,
             channels=[Choice(channel, words.of("channel", channel)) for channel in CHANNELS],
         )
 
@@ -127,6 +129,13 @@ async def _rows(request: Request, views: Views, asked: Asked, reader: Reader) ->
 
 
 def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
+    @router.get("/console/cases/new")
+    async def new(request: Request, reader: Annotated[Reader, Depends(signed_in)]) -> Response:
+        form = lodging(reader)
+        if form is None:
+            raise Problem(403, "role-missing", "who lodges for others is staff that talks with complainants")
+        return pages.page("new.html", reader.words, **await _frame(request, views, reader, "new"), form=form)
+
     @router.get("/console/cases/{complaint_id}")
     async def whole(
         *,

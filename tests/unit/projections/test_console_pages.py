@@ -13,6 +13,7 @@ from projections.console import board, case, compared, proof, steps, then, workl
 from projections.console.answers import answer_of, fresh_of
 from projections.console.faster import faster
 from projections.console.forms import Choice, forms
+from projections.console.lodging import lodging
 from projections.console.reader import Reader, Text
 from projections.console.rendering import Pages
 from projections.console.story import tail
@@ -36,7 +37,7 @@ def worklist_html(reader: Reader, *cases: dict[str, Any]) -> str:
     groups = worklist.grouped(cases, reader)
     values = {
         "asked": Asked("mine", q=invented.EVIL), "groups": groups, "views": [], "rows_url": "/r?a=1&b=2",
-        "next_url": "/n", "announcement": worklist.status_line(groups, reader),
+        "next_url": "/n", "announcement": worklist.status_line(groups, reader), "may_lodge": True,
         "grades": [Choice("crisis", "Crisis")], "channels": [],
     }  # fmt: skip
     return PAGES.html("worklist.html", reader.words, **frame(reader, "worklist"), **values)
@@ -57,6 +58,11 @@ def board_html(reader: Reader) -> str:
     return PAGES.html(
         "board.html", reader.words, **frame(reader, "sla"), source=invented.EVIL, page=shown, compared=beside
     )
+
+
+def new_html(reader: Reader) -> str:
+    form = lodging(reader)
+    return PAGES.html("new.html", reader.words, **frame(reader), form=form)
 
 
 def proof_html(reader: Reader) -> str:
@@ -84,6 +90,7 @@ def all_pages(language: Language) -> dict[str, str]:
         ),
         "case": case_html(reader, hostile),
         "board": board_html(reader),
+        "new": new_html(reader),
         "proof": proof_html(reader),
         "faster": faster_html(reader),
         "settings": PAGES.html("settings.html", reader.words, **settings),
@@ -130,7 +137,7 @@ def test_pages_load_under_the_policy(language: Language) -> None:
 def test_each_page_has_one_status_one_heading_and_unique_ids(language: Language) -> None:
     """One `role=status` a page; ids are unique; labels name fields that exist (console, access)."""
     pages = all_pages(language)
-    for name in ("worklist", "case", "board", "proof"):
+    for name in ("worklist", "case", "board", "new", "proof"):
         html = pages[name]
         assert html.count('role="status"') == 1, name
         assert len(re.findall("<h1", html)) == 1, name

@@ -20,6 +20,7 @@ from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
 from projections.console.asking import COMMANDS, CURRENCIES, FUNCTIONS, PACKET, POSTS
 from projections.console.board import BUCKETS
+from projections.console.lodging import FORMS, LANGUAGES, LODGE, NATURES
 from projections.console.steps import Step, needs
 from projections.console.timeline import KINDS
 from projections.console.track import STEPS
@@ -114,8 +115,13 @@ CODES: dict[str, set[str]] = {
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed")),
     },
     "service": {*CHAPTERS, "projections"},
-    "command": {f"{command.name}.{part}" for command in COMMANDS for part in ("title", "send")},
-    "ask": {"optional"} | {ask.name for command in COMMANDS for ask in command.asks if ask.kind != "fixed"},
+    "command": {f"{command.name}.{part}" for command in (*COMMANDS, LODGE) for part in ("title", "send")},
+    "ask": {"optional"}
+    | {ask.label or ask.name for command in (*COMMANDS, LODGE) for ask in command.asks if ask.kind != "fixed"},
+    "form": set(FORMS),
+    "nature": set(NATURES),
+    "language": set(LANGUAGES),
+    "wrong": {"missing", "string-too-short", "string-too-long", "greater-than-equal"},
     "door_problem": {"role-missing", "token-expired", "token-early", "token-foreign", "token-malformed"},
     "time": {f"month.{m}" for m in range(1, 13)} | {f"weekday_name.{d}" for d in range(1, 8)},
     "answer": {"202", "401", "403", "409", "422", "503"},

@@ -5,7 +5,7 @@
 const byId = (id) => document.getElementById(id);
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
-// --- keys: j and k walk the rows, Enter opens, / searches; never inside a field ------------------------------------
+// --- keys: j and k walk the rows, Enter opens, c and h open a form, / searches, ? lists them; never inside a field --
 
 function rows() { return Array.from(document.querySelectorAll("[data-row] .title")); }
 
@@ -16,11 +16,28 @@ function walk(step) {
   if (next) { next.focus(); next.closest("tr").scrollIntoView({ block: "nearest" }); }
 }
 
+// The form of that key: on this page, or on the page of the case whose row has the focus.
+function command(key) {
+  const here = document.querySelector(`[data-key="${key}"]`);
+  if (here) { openForm(here.dataset.open); return; }
+  const row = document.activeElement.closest("[data-row]");
+  if (row) location.assign(`${row.querySelector(".title").getAttribute("href")}#key-${key}`);
+}
+
+function openForm(id) {
+  const form = byId(id);
+  form.open = true;
+  form.querySelector("form [name]:not([type=hidden]), form button").focus();
+}
+
 function onKey(event) {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
   const off = byId("keys-on") && !byId("keys-on").checked;
   if (typing || off || event.ctrlKey || event.metaKey || event.altKey) return;
-  const acts = { j: () => walk(1), k: () => walk(-1), "/": () => byId("q") && byId("q").focus() };
+  const acts = {
+    j: () => walk(1), k: () => walk(-1), c: () => command("c"), h: () => command("h"),
+    "/": () => byId("q")?.focus(), "?": () => byId("all-keys")?.showModal(),
+  };
   if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
 }
 
@@ -56,6 +73,7 @@ function bodyOf(form) {
     switch (field.dataset.kind) {
       case "flag": body[name] = field.checked; break;
       case "several": if (field.checked) (body[name] ??= []).push(value); break;
+      case "count": if (value) body[name] = Number(value); break;
       case "money": if (value) body[name] = Math.round(Number(value) * 100); break;
       case "time": if (value) body[name] = instant(value, form.dataset.zone); break;
       default: if (value.trim()) body[name] = value;
@@ -86,7 +104,10 @@ async function send(form) {
   try {
     await answer(form, await fetch(form.getAttribute("action"), {
       method: "POST", body: JSON.stringify(bodyOf(form)), signal: AbortSignal.timeout(20000),
-      headers: { "Content-Type": "application/json", "Idempotency-Key": key, "If-Match": form.dataset.pin },
+      headers: {
+        "Content-Type": "application/json", "Idempotency-Key": key,
+        ...(form.dataset.pin && { "If-Match": form.dataset.pin }),
+      },
     }));
   } catch {
     show(form, byId("unreachable").content.cloneNode(true));
@@ -97,8 +118,10 @@ async function send(form) {
 }
 
 async function answer(form, response) {
-  if (response.status === 201) return recorded(response.headers.get("Complaint-Position"));
+  const position = response.headers.get("Complaint-Position");
+  if (response.status === 201 && !form.hasAttribute("data-made")) return recorded(position);
   const told = await response.json().catch(() => ({}));
+  if (response.status === 201) return made(form, told, position);
   if (response.status === 202) return waiting(form);
   if (response.status < 500) delete form.dataset.key;
   if (response.status === 412) return part(form, `${form.dataset.faster}?seen=${encodeURIComponent(form.dataset.pin)}`, told);
@@ -129,10 +152,12 @@ function show(form, content, told = {}) {
   if (reference && told.trace_id) { reference.hidden = false; reference.querySelector(".mono").textContent = told.trace_id; }
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const error of told.errors || []) {
+    const field = form.querySelector(`[name="${CSS.escape(error.pointer.slice(2).split("/")[0])}"]`);
+    const worded = byId("wrong").content.querySelector(`[data-code="${CSS.escape(error.code)}"]`);
     const line = document.createElement("li");
-    line.textContent = `${error.pointer} ${error.detail}`;
+    line.textContent = `${field?.dataset.label || error.pointer}: ${worded?.textContent || error.detail}`;
     place.querySelector("[data-errors]")?.append(line);
-    form.querySelector(`[name="${CSS.escape(error.pointer.slice(2).split("/")[0])}"]`)?.setAttribute("aria-invalid", "true");
+    field?.setAttribute("aria-invalid", "true");
   }
   place.focus();
 }
@@ -142,22 +167,43 @@ function fill(place, selector, text) {
   if (slot) slot.textContent = text;
 }
 
+// A page as of a place in the log; null where the views do not come that far in time.
+async function pageAt(url, position) {
+  for (let round = 0; round < 5; round += 1) {
+    const response = await fetch(url, { headers: position ? { "Complaint-Position": position } : {} });
+    if (response.ok && !response.redirected) return response.text();
+  }
+  return null;
+}
+
 // It is recorded: show the page as of that place in the log, and say so.
 async function recorded(position) {
   const texts = [byId("recorded-later"), byId("recorded")].map((one) => one.content.cloneNode(true));
-  let fresh = 0;
-  for (let round = 0; round < 5 && !fresh; round += 1) {
-    const response = await fetch(location.href, { headers: position ? { "Complaint-Position": position } : {} });
-    if (response.ok && !response.redirected) {
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      byId("main").replaceWith(page.getElementById("main"));
-      htmx.process(byId("main"));
-      fresh = 1;
-    }
+  const html = await pageAt(location.href, position);
+  if (html !== null) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    byId("main").replaceWith(page.getElementById("main"));
+    htmx.process(byId("main"));
   }
+  say(texts[html === null ? 0 : 1]);
+}
+
+// A new case is recorded: its tracking code takes the place of the form, and the way to it comes once there is one.
+async function made(form, told, position) {
+  const shown = byId("made").content.cloneNode(true);
+  const way = shown.querySelector("[data-case]");
+  fill(shown, "[data-code]", told.tracking_code);
+  way.href = `/console/cases/${told.complaint_id}`;
+  form.replaceWith(shown);
+  say(byId("recorded").content.cloneNode(true));
+  await pageAt(way.href, position);
+  way.hidden = false;
+}
+
+function say(text) {
   const status = byId("status");
   status.className = "banner ok";
-  status.replaceChildren(texts[fresh]);
+  status.replaceChildren(text);
   byId("title")?.focus({ preventScroll: true });
   window.scrollTo({ top: 0 });
 }
@@ -165,10 +211,11 @@ async function recorded(position) {
 // --- wiring --------------------------------------------------------------------------------------------------------
 
 function onClick(event) {
-  const button = event.target.closest("[data-again], [data-keep], [data-pin-now], [data-open]");
+  const button = event.target.closest("[data-again], [data-keep], [data-pin-now], [data-open], [data-keys]");
   if (!button) return;
   const form = button.closest("form");
-  if (button.dataset.open) { byId(button.dataset.open).open = true; return; }
+  if (button.hasAttribute("data-keys")) { byId("all-keys").showModal(); return; }
+  if (button.dataset.open) { event.preventDefault(); openForm(button.dataset.open); return; }
   if (button.hasAttribute("data-keep")) { recorded(null); return; }
   if (button.dataset.pinNow) form.dataset.pin = button.dataset.pinNow;
   form.requestSubmit();
@@ -184,6 +231,8 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("DOMContentLoaded", () => {
   rememberKeys();
+  const asked = /^#key-([a-z])$/.exec(location.hash);
+  if (asked) command(asked[1]);
   const door = document.querySelector("[data-door] [name=tz]");
   if (door) door.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 });
