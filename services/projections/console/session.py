@@ -110,7 +110,7 @@ def remember(request: Request, response: Response, *, language: str | None, zone
         known = value in ("en", "zh") if name == LANGUAGE else value in zones()
         if value and known:
             response.set_cookie(
-                name, value, max_age=_YEAR_SECONDS, httponly=True, samesite="strict", path="/console",
+                name, value, max_age=_YEAR_SECONDS, httponly=True, samesite="strict", path="/",
                 secure=_is_secure(request),
             )  # fmt: skip
     return response

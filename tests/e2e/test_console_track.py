@@ -1,0 +1,118 @@
+"""The complainant's page in a real browser, on a phone: without an account, in each language and scheme."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser, Route, expect
+
+import console_pages as invented
+from console_cases import HANDLER, WORDS, say, somebody
+from console_driver import THUMB_PX
+from projections.console import track
+from projections.console.rendering import HEADERS, Pages
+from whole import System
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+PHONE_PX = 390
+Scheme = Literal["light", "dark"]
+
+
+async def tracked(system: System) -> str:
+    """A complaint of somebody without an account, in hand, spoken about, with a promise; gives its tracking code."""
+    answer = await system.api.post(
+        "/v1/complaints",
+        json={"channel": "website", "language": "zh", "text": WORDS},
+        headers={"authorization": f"Bearer {system.stack.token('complainant')}", "idempotency-key": str(uuid4())},
+    )
+    assert answer.status_code == 201, answer.text
+    case = answer.json()["complaint_id"]
+
+    async def offered() -> bool:
+        page = await system.api.get(f"/v1/complaints/{case}")
+        return page.status_code == 200 and bool(page.json().get("offered_to"))
+
+    await system.until(offered, 30)
+    await say(system, f"/{case}/acceptance", subject=HANDLER)
+    await say(system, f"/{case}/contacts", channel="phone", outcome="reached", facts="confirmed")
+    await say(system, f"/{case}/promises", kind="action", text="回电告诉您决定", due="2099-01-15T01:00:00Z")
+
+    async def promised() -> bool:
+        page = await system.get(f"complaints/{case}")
+        return page.get("owner") == HANDLER and bool(page.get("promises")) and bool(page.get("contacts"))
+
+    await system.until(promised, 30)
+    return str(answer.json()["tracking_code"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_complainant_sees_how_far_it_is(
+    system: System, browser: Browser, language: str, scheme: Scheme
+) -> None:
+    """WCAG 2.2 AA by axe, targets for thumbs, one status, the right `lang`: asked for a code, told no, told all."""
+    code = await tracked(system)
+    async with somebody(system, browser, language=language, scheme=scheme, width=PHONE_PX) as one:
+        assert await one.opens("/track") == 200
+        await one.shot(f"track-code-{language}-{scheme}")
+        assert await one.faults(THUMB_PX) == []
+        await one.page.locator("#code").fill("not-a-code")
+        await one.page.locator("form[data-door] button").click()
+        await expect(one.page.get_by_role("alert")).to_be_visible()
+        assert await one.faults(THUMB_PX) == []
+        await one.page.locator("#code").fill(code)
+        await one.page.locator("form[data-door] button").click()
+        await expect(one.page.get_by_text("回电告诉您决定")).to_be_visible()
+        assert await one.page.locator("html").get_attribute("lang") == language
+        assert await one.page.get_by_role("status").count() == 1
+        assert WORDS not in await one.page.content()
+        assert await one.page.evaluate("document.documentElement.scrollWidth") == PHONE_PX
+        await one.shot(f"track-{language}-{scheme}")
+        assert await one.faults(THUMB_PX) == []
+
+
+async def test_the_language_is_switched_and_the_complaint_stays(system: System, browser: Browser) -> None:
+    code = await tracked(system)
+    async with somebody(system, browser, width=PHONE_PX) as one:
+        await one.opens(f"/track?code={code}")
+        await expect(one.page.get_by_role("heading", level=1)).to_have_text("It is being looked at")
+        await one.page.get_by_role("button", name="中文").click()
+        await expect(one.page.locator("html")).to_have_attribute("lang", "zh")
+        await expect(one.page.get_by_text("回电告诉您决定")).to_be_visible()
+        await one.opens("/track")
+        await expect(one.page.locator("html")).to_have_attribute("lang", "zh")
+
+
+def everything(scheme: str) -> Callable[[Route], Awaitable[None]]:
+    """A page with each mark that there is: kept, broken, open, late, provisional, paused, closed, next instance."""
+    closed = {
+        "closed_at": "2026-09-24T01:00:00.000000Z", "closing": {"next_instance": "12315"},
+        "decision": {"outcome": "upheld"},
+    }  # fmt: skip
+    clocks = {
+        "first-reply": invented.case()["clocks"]["first-reply"], "resolution": invented.clock(provisional=True),
+    }  # fmt: skip
+    members = closed if scheme == "dark" else {"clocks": clocks}
+    reader = invented.reader(subject="")
+    shown = track.shown(invented.case(**members), reader)
+    html = Pages().html("track.html", reader.words, page=shown, problem="", back="/track?code=x")
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(body=html, headers={**HEADERS, "content-type": "text/html; charset=utf-8"})
+
+    return answer
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_marks_that_take_days_to_come_about_can_be_read_too(
+    system: System, browser: Browser, scheme: Scheme
+) -> None:
+    """The page's own words and style, of an invented case: what was broken, came late, or is over."""
+    async with somebody(system, browser, scheme=scheme, width=PHONE_PX) as one:
+        await one.page.route("**/track?code=invented", everything(scheme))
+        assert await one.opens("/track?code=invented") == 200
+        await expect(one.page.get_by_text("We did not answer in time. We are sorry.").first).to_be_visible()
+        await one.shot(f"track-marks-en-{scheme}")
+        assert await one.faults(THUMB_PX) == []
