@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from events.occasions import AFTER_ANOTHER, ENDS, STARTS
 from events.table import Finding
 from rulebooks.books import names
-from rulebooks.check_posts import posts_of
+from rulebooks.check_posts import posts_in, posts_of, posts_of_pack
 from rulebooks.pack import Pack, PackPolicy, Regimes
 from rulebooks.reading import place, read
 from rulebooks.state import Books
@@ -23,7 +23,9 @@ def check_pack(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     own = [*_calendars(text, pack, books), *_named_twice(text, pack), *_by_category(text, pack)]
     for n, policy in enumerate(pack.policy):
         own += [*_words(text, pack, n), *_unreachable(text, pack, n), *_of_budget(text, n, policy)]
-        own += _unknown(text, ("policy", n, "applies"), _plain(policy.applies.posts), posts_of(books), "post")
+    posts = posts_of(books)
+    for where, post in posts_of_pack(pack):
+        own += _unknown(text, where, (post,), posts, "post")
     return (*findings, *own)
 
 
@@ -44,7 +46,22 @@ def check_regimes(name: str, text: str, books: Books) -> tuple[Finding, ...]:
         *_unknown(text, ("packs",), regimes.packs, names(books, "pack"), "pack"),
         *_unknown(text, ("ladder",), (regimes.ladder,), names(books, "ladder"), "ladder"),
         *_unknown(text, ("organisation",), (regimes.organisation,), names(books, "organisation"), "organisation"),
+        *_without_post(text, regimes, books),
     )
+
+
+def _without_post(text: str, regimes: Regimes, books: Books) -> Iterator[Finding]:
+    """What is to be used together: a ladder and packs that name posts of another organisation."""
+    key = f"organisation/{regimes.organisation}"
+    if key not in books:
+        return
+    posts = posts_of({key: books[key]})
+    used = [("ladder", f"ladder/{regimes.ladder}"), *(("packs", f"pack/{pack}") for pack in regimes.packs)]
+    for field, other in used:
+        for post in dict.fromkeys(post for _, post in posts_in(other, books)):
+            if post not in posts:
+                wrong = f"{other} names the post {post!r}, which {key} does not have"
+                yield Finding(place(text, (field,)), wrong, "name others, or publish an organisation that has it first")
 
 
 def _unknown(
@@ -54,10 +71,6 @@ def _unknown(
         if name not in known:
             there = f"there are: {', '.join(known)}" if known else "there is none yet"
             yield Finding(place(text, where), f"there is no {kind} {name!r}", f"publish it first, or name one; {there}")
-
-
-def _plain(patterns: Sequence[str]) -> list[str]:
-    return [name for name in patterns if "*" not in name]
 
 
 def _calendars(text: str, pack: Pack, books: Books) -> Iterator[Finding]:

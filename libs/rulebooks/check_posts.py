@@ -5,10 +5,13 @@ that stand in for one another in a circle, absences that overlap. All of it at o
 from collections.abc import Iterator, Mapping, Sequence
 
 from events.table import Finding
+from rulebooks.pack import Pack
 from rulebooks.posts import Absence, Ladder, Organisation
 from rulebooks.reading import place, raw_of, read
 from rulebooks.state import Books
 
+Used = tuple[tuple[str | int, ...], str]
+"""Where a text names something, and what."""
 TOLD_MAX = 10
 """So many names are told in one finding, of hundreds that may stand in a circle or overlap."""
 
@@ -51,7 +54,7 @@ def check_organisation(name: str, text: str, books: Books) -> tuple[Finding, ...
         *_absences(text, organisation),
         *_spans(text, organisation),
         *_without_competence(text, organisation),
-        *_ladders(organisation, books),
+        *_left_behind(organisation, books),
     )
 
 
@@ -67,9 +70,15 @@ def _of_levels(text: str, ladder: Ladder) -> Iterator[Finding]:
             yield Finding(place(text, ("level", n, "post")), wrong, "name another post, or take the level out")
 
 
-def _posts_of(ladder: Ladder) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _posts_of(ladder: Ladder) -> Iterator[Used]:
     for n, level in enumerate(ladder.level):
         yield ("level", n, "post"), level.post
+
+
+def posts_of_pack(pack: Pack) -> Iterator[Used]:
+    """The posts that the policies of a pack name, and where; patterns name none."""
+    for n, policy in enumerate(pack.policy):
+        yield from ((("policy", n, "applies", "posts"), post) for post in policy.applies.posts if "*" not in post)
 
 
 def _no_post(where: str, post: str, posts: Sequence[str]) -> Finding:
@@ -191,14 +200,22 @@ def _named(organisation: Organisation) -> Iterator[tuple[tuple[str | int, ...], 
         yield ("delegation", n, "to"), handed.to, handed.post
 
 
-def _ladders(organisation: Organisation, books: Books) -> Iterator[Finding]:
-    """Ladders that are in force and name a post which this text no longer has."""
+def _left_behind(organisation: Organisation, books: Books) -> Iterator[Finding]:
+    """Ladders and packs that were published last and name a post which this text does not have."""
     posts = [post.name for post in organisation.post]
-    for key, book in sorted(books.items()):
-        if key.startswith("ladder/") and book.versions:
-            ladder, _ = read(Ladder, key.partition("/")[2], book.versions[-1].text)
-            if ladder is None:
-                continue
-            for where, post in _posts_of(ladder):
-                if post not in posts:
-                    yield _no_post(f"{key}: {'.'.join(map(str, where))}", post, posts)
+    for key in sorted(books):
+        for where, post in posts_in(key, books):
+            if post not in posts:
+                yield _no_post(f"{key}: {'.'.join(map(str, where))}", post, posts)
+
+
+def posts_in(key: str, books: Books) -> Iterator[Used]:
+    """The posts that a ladder or a pack names, as it was published last; none where it was not, or is not sound."""
+    kind, _, name = key.partition("/")
+    book = books.get(key)
+    if book is None or not book.versions:
+        return
+    if kind == "ladder" and (ladder := read(Ladder, name, book.versions[-1].text)[0]) is not None:
+        yield from _posts_of(ladder)
+    if kind == "pack" and (pack := read(Pack, name, book.versions[-1].text)[0]) is not None:
+        yield from posts_of_pack(pack)

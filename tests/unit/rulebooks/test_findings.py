@@ -147,7 +147,7 @@ def test_one_fault_of_a_calendar_does_not_hide_another() -> None:
         ),
         (
             ('starts = "lodged"', 'starts = "lodged"\napplies = { posts = ["king"] }'),
-            "policy.0.applies (line 10): there is no post 'king'",
+            "policy.0.applies.posts (line 10): there is no post 'king'",
         ),
         (
             ('calendar = "cn"', 'calendar = "cn"\nby_category = { dog = "three" }'),
