@@ -5,9 +5,9 @@ Lives here: the form and its checks. Must not: count anything (`counting`), or k
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from clocks.spec import Form, Hours, Name, Text
+from clocks.spec import Form, Hours, Name, Text, TimeOfDay
 
 Unit = Literal["minutes", "hours", "business-hours", "business-days", "calendar-days", "weeks", "months"]
 UNITS_OF_DAYS: frozenset[Unit] = frozenset({"business-days", "calendar-days", "weeks", "months"})
@@ -29,16 +29,6 @@ _MOST: dict[Unit, int] = {
     "months": 120,
 }
 """Ten years of each: a longer limit is a slip of the pen."""
-
-
-def _sound_time(text: str) -> str:
-    hour, _, minute = text.partition(":")
-    if len(text) != len("08:30") or not (hour + minute).isdecimal() or int(hour) > 23 or int(minute) > 59:
-        raise ValueError(f"{text!r} is no time of day such as 08:30")
-    return text
-
-
-TimeOfDay = Annotated[str, AfterValidator(_sound_time)]
 
 
 class Budget(Form):

@@ -20,6 +20,7 @@ YEARS_AT_MOST = 50
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2099, 12, 31)
 Day = Annotated[dt.date, Field(ge=EARLIEST, le=LATEST)]
 
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 Minutes = tuple[int, int]
 """From and to, in minutes since the midnight that begins the day; `to` is beyond 1440 where it runs over midnight."""
@@ -58,7 +59,14 @@ def _run_into(today: tuple[str, ...], tomorrow: tuple[str, ...]) -> bool:
     return bool(today and tomorrow) and minutes_of(today[-1])[1] - MINUTES_A_DAY > minutes_of(tomorrow[0])[0]
 
 
+def _sound_time(text: str) -> str:
+    if _TIME.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no time of day such as 08:30")
+    return text
+
+
 Hours = Annotated[str, AfterValidator(_sound_hours)]
+TimeOfDay = Annotated[str, AfterValidator(_sound_time)]
 Open = Annotated[tuple[Hours, ...], AfterValidator(_apart)]
 """The open spans that begin on one day, in order, none over another."""
 

@@ -41,6 +41,9 @@ Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST), AfterValidator(
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WITHOUT_NUL)]
 """A short name or code, in clear: never anything personal."""
 
+BY_RULE = "rule"
+"""The `by` of what no person did."""
+
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=_WITHOUT_NUL)]
 """A reason or note by staff or by a rule, in clear: never anything personal."""
 

@@ -5,12 +5,17 @@ Pure: the text is handed in. Must not: the content of any one table.
 
 import json
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from events.fact import Word
+
+Name = Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
+"""Of a table, or of an entry in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,11 @@ class Finding:
         return f"{self.place}: {self.wrong}; {self.todo}"
 
 
+def fits(name: str, patterns: Collection[str]) -> bool:
+    """Whether one of these patterns with `*` fits a name; none named fits every one."""
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
 class TableInvalid(Exception):
     """A rule table is not as its form says; the message names the table, the entry and what is wrong with it (R142)."""
 
@@ -39,7 +49,7 @@ class Part(BaseModel):
 class Table(Part):
     """One table under its number."""
 
-    name: Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
+    name: Name
     version: Annotated[int, Field(ge=0)] = 0
     """The log counts versions; a text has none."""
 

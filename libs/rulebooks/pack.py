@@ -5,13 +5,13 @@ Lives here: form, and which policy fits a case. Must not: count, or what is wron
 """
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Annotated
 
 from pydantic import Field
 
 from clocks.policy import Policy
 from clocks.spec import Form, Name, Text
+from events.table import fits
 from events.triage import Grade
 
 POLICIES_MAX = 300
@@ -42,10 +42,10 @@ class Applies(Form):
         """Whether a case is meant."""
         return (
             (not self.grades or case.grade in self.grades)
-            and _fits(case.channel, self.channels)
-            and _fits(case.branch, self.branches)
-            and _fits(case.category, self.categories)
-            and _fits(case.post, self.posts)
+            and fits(case.channel, self.channels)
+            and fits(case.branch, self.branches)
+            and fits(case.category, self.categories)
+            and fits(case.post, self.posts)
         )
 
     def within(self, other: "Applies") -> bool:
@@ -68,10 +68,6 @@ class Applies(Form):
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """Grades, channels, branches, categories, posts."""
         return (self.grades, self.channels, self.branches, self.categories, self.posts)
-
-
-def _fits(name: str, patterns: tuple[str, ...]) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 class PackPolicy(Policy):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 from starlette.responses import Response
 
+from clocks import spec
 from events.fact import Moment, Remark, Word
 from events.roles import RULING
 from events.rulebook import RulebookText
@@ -21,7 +22,7 @@ from runtime.intents import Draft
 
 Publishing = Annotated[Caller, commanding(*RULING)]
 Kind = Annotated[str, Path(pattern=r"^[a-z]{1,20}$", description="Such as calendar or pack")]
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", description="The rulebook's name")]
+Name = Annotated[spec.Name, Path(description="The rulebook's name")]
 VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from clocks.spec import Zone
+from clocks.spec import TimeOfDay, Zone
 from clocks.wall import zone_named
 from events.accountability import Ground
 from events.fact import Word
@@ -19,7 +19,6 @@ Act = Literal["decide", "offer", "approve", "close", "find"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=2**53)]
 Days = Annotated[int, Field(ge=0, le=366)]
-TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Limit(NamedTuple):

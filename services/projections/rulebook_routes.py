@@ -18,10 +18,9 @@ from projections.views.told import Plain, stamp
 from rulebooks.books import STREAMS, stream_of
 from runtime.http import Caller, Json, reading
 from runtime.problems import Problem
+from runtime.rulebook_routes import Kind, Name
 
 Reader = Annotated[Caller, reading(*WATCHERS)]
-Kind = Annotated[str, Path(pattern=r"^[a-z]{1,20}$", description="Such as calendar or pack")]
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", description="The rulebook's name")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The version's number")]
 
 

@@ -4,14 +4,13 @@ Lives here: their form, their checks (R142), and which rule fits. Must not: what
 """
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from events.fact import Count, Remark, Word
 from events.intake import Identity, Motive
-from events.table import Part, Table
+from events.table import Name, Part, Table, fits
 from events.triage import GRADES, Dispute, Grade, Screening
 
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -48,20 +47,16 @@ class When(Part):
     def holds(self, said: Said, *, category: str, dispute: str = "", grade: str = "") -> bool:
         """`category`, `dispute` and `grade` are what triage has decided so far."""
         return (
-            _fits(said.channel, self.channel)
-            and _fits(said.identity, self.identity)
-            and _fits(said.nature, self.nature)
-            and _fits(said.product, self.product)
-            and _fits(category, self.category)
-            and _fits(dispute, self.dispute)
-            and _fits(grade, self.grade)
+            fits(said.channel, self.channel)
+            and fits(said.identity, self.identity)
+            and fits(said.nature, self.nature)
+            and fits(said.product, self.product)
+            and fits(category, self.category)
+            and fits(dispute, self.dispute)
+            and fits(grade, self.grade)
             and (self.injury is None or self.injury == said.injury)
             and (self.told_people_min is None or said.told_people >= self.told_people_min)
         )
-
-
-def _fits(name: str, patterns: tuple[str, ...]) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 class ScreeningRule(Part):
@@ -98,7 +93,7 @@ message of theirs, or the size of the cluster that the case belongs to."""
 class DriftRule(Part):
     """One raise. Things count from the grading on, each towards one raise (R16, R17)."""
 
-    name: Annotated[Word, Field(pattern=r"^[a-z][a-z-]{0,40}$")]
+    name: Name
     grade: tuple[Grade, ...]
     """From which grades."""
     to: Grade
@@ -121,7 +116,7 @@ class DriftRule(Part):
 
     def counts(self, because: Because, name: str) -> bool:
         """Whether this thing counts towards this raise."""
-        return because == self.because and _fits(name, self.names)
+        return because == self.because and fits(name, self.names)
 
 
 class RoutingRule(Part):

@@ -14,7 +14,7 @@ from events.table import Finding
 from intake.channels import CHECKS as CHANNELS
 from local.errors import LocalError
 from local.places import RULES
-from rulebooks.books import as_first
+from rulebooks.books import Text, as_first
 from rulebooks.kinds import ESCALATION
 from rulebooks.reading import WHOLE, raw_of
 from rulebooks.state import Books, Check
@@ -31,20 +31,11 @@ class NoRulebook(LocalError):
 
 
 @dataclass(frozen=True)
-class File:
-    """One rulebook in a file."""
+class File(Text):
+    """One rulebook in a file; its text is empty where it cannot be read."""
 
     path: Path
-    kind: str
-    name: str
-    text: str
-    """Empty where it cannot be read."""
     unreadable: Finding | None = None
-
-    @property
-    def key(self) -> str:
-        """`<kind>/<name>`."""
-        return f"{self.kind}/{self.name}"
 
 
 def files_at(paths: Iterable[Path]) -> list[File]:
@@ -148,7 +139,7 @@ def _read(path: Path) -> File:
         wrong = Finding(WHOLE, f"the file cannot be read: {error.strerror}", "mend it, or take it out")
     if len(text) > TEXT_CHARACTERS_MAX:
         wrong = _too_long(text)
-    return File(path, path.parent.resolve().name, path.stem, text if wrong is None else "", wrong)
+    return File(path.parent.resolve().name, path.stem, text if wrong is None else "", path, wrong)
 
 
 def _too_long(text: str) -> Finding:

@@ -25,13 +25,11 @@ from events.escalation import (
     ClockWarned,
     OwnershipOffered,
 )
-from events.fact import Fact, Origin
+from events.fact import BY_RULE, Fact, Origin
 from events.intake import ComplaintLodged, MessageReceived
 from events.occasions import AFTER_ANOTHER
 from rulebooks.books import parsed
 
-BY_RULE = "rule"
-"""The `by` of what no person did."""
 SOURCE = "source"
 """The `by` of a pause that another system reported."""
 StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation.decider import ladder, reading
-from escalation.decider.clocks import BY_RULE
 from escalation.decider.judging import Standing, standing
 from escalation.decider.recalculating import recalculated
 from escalation.decider.starting import asked_for, set_off
@@ -28,7 +27,7 @@ from events.escalation import (
     CustodyReported,
     OwnershipOffered,
 )
-from events.fact import EARLIEST, Fact
+from events.fact import BY_RULE, EARLIEST, Fact
 from rulebooks.books import NotReadYet, names, parsed, stream_of
 from rulebooks.posts import Organisation
 from rulebooks.state import Books

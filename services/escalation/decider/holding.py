@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, assert_never
 
-from escalation.decider.clocks import BY_RULE
 from escalation.decider.state import Case, Wanted
 from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.fact import BY_RULE
 
 HoldingFact = OwnershipOffered | OwnershipAccepted | OwnershipRefused
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from events.decider import Context
+from events.fact import BY_RULE
 from events.triage import GRADES, SCREENED_OUT, ComplaintGraded
 from triage.decider.state import Case, Cause, Cluster
 from triage.rules import DriftRule, Rules
-
-BY_RULE = "rule"
-"""The `by` of a decision that no person took."""
 
 
 @dataclass(frozen=True, slots=True)

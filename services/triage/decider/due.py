@@ -7,7 +7,7 @@ history is complete. Rules read the complaint as it was lodged, so that it does 
 from datetime import datetime
 
 from events.decider import NOTHING, Context, Owed
-from events.fact import EARLIEST, Fact
+from events.fact import BY_RULE, EARLIEST, Fact
 from events.triage import (
     SCREENED_OUT,
     ComplaintClassified,
@@ -15,7 +15,7 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
 )
-from triage.decider.drift import BY_RULE, cluster_of, raised
+from triage.decider.drift import cluster_of, raised
 from triage.decider.state import Case, ImportBatch, State
 from triage.rules import ClassificationRule, Rules, Said, Weight
 

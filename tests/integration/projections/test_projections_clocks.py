@@ -207,8 +207,8 @@ async def preview(api: httpx.AsyncClient, **body: object) -> httpx.Response:
 
 
 def far(day: int, hour: int) -> datetime:
-    """March 2096 in Shanghai, where the fifth is a Monday: a clock of then runs whenever this test does."""
-    return datetime(2096, 3, day, hour, tzinfo=SHANGHAI)
+    """March 2074 in Shanghai, where the fifth is a Monday: a clock of then runs whenever this test does."""
+    return datetime(2074, 3, day, hour, tzinfo=SHANGHAI)
 
 
 async def tell_far(case: Folded) -> None:
@@ -237,14 +237,14 @@ async def test_a_draft_is_tried_on_given_cases_and_nothing_is_written(api: httpx
     moved = await tried(api, calendar=calendar)
     members = ("old_due", "new_due", "difference_seconds", "kept")
     assert {name: tuple(one[member] for member in members) for name, one in moved.items()} == {
-        ANSWER: ("2096-03-07T02:00:00.000000Z", "2096-03-08T02:00:00.000000Z", 86_400, None),
-        RESOLVE: ("2096-03-12T15:59:59.999999Z", "2096-03-13T15:59:59.999999Z", 86_400, None),
+        ANSWER: ("2074-03-07T02:00:00.000000Z", "2074-03-08T02:00:00.000000Z", 86_400, None),
+        RESOLVE: ("2074-03-12T15:59:59.999999Z", "2074-03-13T15:59:59.999999Z", 86_400, None),
     }
     pack = {"name": "desk", "text": PACK.replace("amount = 10,", "amount = 12,")}
     assert (await tried(api, pack=pack))[ANSWER]["difference_seconds"] == 2 * 3600
     both = await tried(api, pack=pack, calendar=calendar)
-    assert both[ANSWER]["new_due"] == "2096-03-08T04:00:00.000000Z"
-    until = {"name": "office", "text": OFFICE.replace("2026-12-31", "2096-03-08")}
+    assert both[ANSWER]["new_due"] == "2074-03-08T04:00:00.000000Z"
+    until = {"name": "office", "text": OFFICE.replace("2026-12-31", "2074-03-08")}
     assert [one["provisional"] for one in (await tried(api, calendar=until)).values()] == [False, True]
     other = {"name": "elsewhere", "text": OFFICE.replace('"office"', '"elsewhere"')}
     assert (await preview(api, calendar=other)).json()["items"] == []

@@ -31,6 +31,7 @@ def test_the_highest_limit_of_several_roles_counts() -> None:
         ("next_instance", "next_instances", "closing.next_instance"),
         ('zone = "Asia/Shanghai"', 'zone = "Asia/Nowhere"', "callbacks.quiet.zone"),
         ('begins = "21:00"', 'begins = "25:00"', "callbacks.quiet.begins"),
+        ('begins = "21:00"', 'begins = "2٠:00"', "callbacks.quiet.begins"),
     ],
 )
 def test_a_wrong_entry_is_named(before: str, after: str, named: str) -> None:
