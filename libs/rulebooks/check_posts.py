@@ -194,8 +194,10 @@ def _named(organisation: Organisation) -> Iterator[tuple[tuple[str | int, ...], 
     for n, post in enumerate(organisation.post):
         yield from ((("post", n, "members", m), person, post.name) for m, person in enumerate(post.members))
     for n, away in enumerate(organisation.absence):
-        posts = [post.name for post in organisation.post if away.person in post.members and away.deputy is not None]
-        yield from ((("absence", n, "deputy"), away.deputy or "", post) for post in posts)
+        posts = [post.name for post in organisation.post if away.person in post.members]
+        posts += [one.post for one in organisation.delegation if one.to == away.person]
+        if away.deputy is not None:
+            yield from ((("absence", n, "deputy"), away.deputy, post) for post in dict.fromkeys(posts))
     for n, handed in enumerate(organisation.delegation):
         yield ("delegation", n, "to"), handed.to, handed.post
 

@@ -155,8 +155,8 @@ class Organisation(Form):
         return bool(roles.intersection(post.roles)) and (post.name == name or self._able(by, [post.name]))
 
     def _acting_for(self, name: str, at: Moment) -> tuple[Post, frozenset[str]] | None:
-        """The post that acts for one, and who holds it: members who are there, deputies of those who are not, and to
-        whom it was delegated; where that is nobody, the same of the deputy's post. No people: whoever has its roles.
+        """The post that acts for one, and who holds it: members and to whom it was delegated, deputies of those of
+        them who are away; where that is nobody, the same of the deputy's post. No people: whoever has its roles.
         None: nobody acts for it. Nobody counts without the skills of both posts.
         """
         seen: set[str] = set()
@@ -164,8 +164,8 @@ class Organisation(Form):
         while post is not None and post.name not in seen:
             seen.add(post.name)
             both = (name, post.name)
-            delegated = {one.to for one in self.delegation if one.post == post.name and one.since <= at < one.until}
-            there = {person for member in post.members for person in self._there(member, at)} | delegated
+            delegated = [one.to for one in self.delegation if one.post == post.name and one.since <= at < one.until]
+            there = {person for member in (*post.members, *delegated) for person in self._there(member, at)}
             able = frozenset(person for person in there if self._able(person, both))
             if able:
                 return post, able

@@ -123,6 +123,16 @@ def test_who_stands_in_needs_it_too(way: str) -> None:
     assert isinstance(able.when(accept("stand-in")), OwnershipAccepted)
 
 
+def test_a_delegate_who_is_away_does_not_act() -> None:
+    """R119: the deputy of a delegate does, with what the post requires."""
+    away = ABSENT.replace("stand-in", "second").replace("old-hand", "stand-in")
+    case = offered(
+        company('members = ["gone"]\n', LISTED + ABLE + DELEGATED + away + ABLE.replace("stand-in", "second"))
+    )
+    assert code(case.when(accept("stand-in"))) == "offered-to-somebody-else"
+    assert isinstance(case.when(accept("second")), OwnershipAccepted)
+
+
 VACANT = 'vacant = true\ndeputy = "reception"\n'
 
 

@@ -39,4 +39,10 @@ why = "away for a day"
     assert delegated.may_take("cso", "x", handler)
     assert "cso" in delegated.posts_of("x", handler)
     assert not replace(delegated, at=delegated.at + timedelta(days=1)).may_take("cso", "x", handler)
+    skilled = (
+        text.replace('members = ["zhou"]', 'requires = ["law"]') + '[[competence]]\nperson = "zhou"\nskills = ["law"]\n'
+    )
+    required = replace(desk, company=organisation_of(Edition("organisation", "other", 2, skilled)))
+    shown = [required.may_take("cso", person, frozenset({"cso"})) for person in ("zhou", "x")]
+    assert (shown, "cso" in required.posts_of("x", frozenset({"cso"}))) == ([True, False], False)
     assert not Desk(None, desk.at).may_take("handler", "x", handler)

@@ -53,6 +53,13 @@ def test_who_stands_in_needs_it_too(way: str, place: str) -> None:
     ]
 
 
+def test_so_does_whoever_stands_in_for_a_delegate() -> None:
+    carl, dora = ANN.replace("ann", "carl"), AWAY.replace("carl", "dora").replace("ann", "carl")
+    assert found(ORGANISATION + ANN + BEN + carl + DELEGATED + dora) == [
+        ("absence.0.deputy", "handler requires what dora is not listed with: mediation, law")
+    ]
+
+
 def test_a_post_that_nobody_could_hold_is_a_finding() -> None:
     """Also one that is held by role: nobody has the skills whom the table does not list with them."""
     text = ORGANISATION.replace('members = ["ann", "ben"]\n', "")
