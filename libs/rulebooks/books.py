@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from events.decider import UnknownRulebook
 from events.fact import EARLIEST
@@ -29,6 +30,7 @@ class Ref:
     number: int | None = None
 
 
+@lru_cache(1024)
 def parsed(ref: str) -> Ref:
     """A reference taken apart: `cn@3`, `<pack>/<policy>@3`; and as a publisher asks, `<pack>/<policy>` or `<pack>`."""
     path, _, number = ref.partition("@")

@@ -24,8 +24,7 @@ policy; `calendar-not-in-force`: the new pack counts it on a calendar that does 
 _OVER: Mapping[str, Why] = {"breached": "breached", "met": "met", "stopped": "stopped"}
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(NamedTuple):
     """A clock as far as a recalculation looks at it."""
 
     terms: Terms

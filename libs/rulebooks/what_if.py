@@ -52,7 +52,7 @@ def what_if(told: Sequence[Recorded], books: Books, drafts: Sequence[Text], cloc
         moved = next((one for one in outcomes if isinstance(one, Recalculation)), None)
         if moved is None:
             break
-        after = replace(after, terms=moved.terms)
+        after = after._replace(terms=moved.terms)
     kept = [one.why for one in outcomes if isinstance(one, Kept) and one.since == at]
     old = before.counted(before.terms, at)
     if after is not before:
