@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from runtime import metrics
+from runtime.ahead import Ahead
 from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
@@ -77,6 +78,7 @@ class Driver:
     _broken: Exception | None = None
     _assigned_once: bool = False
     _roads: dict[TopicPartition, object] = field(default_factory=dict)
+    _ahead: Ahead = field(init=False)
     _ticked: float = 0.0
     _lag_committed: float = 0.0
     _marked: float = 0.0
@@ -120,6 +122,7 @@ class Driver:
         )
         self._broken, self._assigned_once, self._roads = None, False, {}
         consumer = self._consumer
+        self._ahead = Ahead(lambda most: self._fetch(consumer, 0, most), self.reader.open)
         await asyncio.wait_for(consumer.start(), 20)
         try:
             consumer.subscribe([self.topic], listener=_Listener(self))
@@ -133,17 +136,20 @@ class Driver:
                 _logger.warning("consumer_stop", **fault(error))
 
     async def _round(self, consumer: Consumer) -> None:
-        records = await self._fetch(consumer)
+        records = self._ahead.take() or await self._fetch(consumer, self._patience(), self.batch_records)
         began = self.clock()
         async with self._turn:
             if self._broken is not None:
                 raise self._broken
             records = self._by_known_roads(consumer, records)
             if records:
-                for place in records:
-                    self.reader.assignment.high(place.partition, consumer.highwater(place) or 0)
+                ends = {place: consumer.highwater(place) or 0 for place in records}
+                for place, end in ends.items():
+                    self.reader.assignment.high(place.partition, end)
+                more_records = any(end > records[place][-1].offset + 1 for place, end in ends.items())
                 with self._traced(records):
-                    seeks = await self.reader.feed({place.partition: some for place, some in records.items()})
+                    async with self._ahead.reading(self.batch_records if more_records else 0):
+                        seeks = await self.reader.feed({place.partition: some for place, some in records.items()})
                 self._seek(consumer, seeks)
             self.failing = None
             more = await self._tick_when_due(consumer, read_something=bool(records))
@@ -191,9 +197,9 @@ class Driver:
         ours = self.reader.assignment
         return [(p, ours.lag(p), ours.catching_up(p)) for p in list(ours.places)]
 
-    async def _fetch(self, consumer: Consumer) -> dict[TopicPartition, list[Any]]:
+    async def _fetch(self, consumer: Consumer, seconds: float, records_max: int) -> dict[TopicPartition, list[Any]]:
         try:
-            return dict(await consumer.getmany(timeout_ms=int(self._patience() * 1000), max_records=self.batch_records))
+            return dict(await consumer.getmany(timeout_ms=int(seconds * 1000), max_records=records_max))
         except NoOffsetForPartitionError:
             await asyncio.sleep(0.01)  # the assignment callback has not sought yet
             return {}
@@ -245,6 +251,7 @@ class Driver:
     def _seek(self, consumer: Consumer, seeks: Mapping[int, int]) -> None:
         for partition, offset in seeks.items():
             place = TopicPartition(self.topic, partition)
+            self._ahead.drop(place)
             if place in consumer.assignment():
                 consumer.seek(place, offset)
 

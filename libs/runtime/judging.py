@@ -4,7 +4,7 @@ The few lines here are the same in every reader (L3, L7, L16, L21, L22). No I/O,
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from typing import Any
 from events.admission import LAW, Head, Verdict, admits
 from events.codec import TYPES, Undecodable, decode
 from events.decider import Decider
-from events.envelope import Envelope, Malformed, NewerLaw, open_envelope
+from events.envelope import Envelope, Malformed, Misplaced, NewerLaw, open_envelope
 from events.fact import Chapter, Fact
 from events.upcasters import UPCASTERS
 from runtime.rows import Judged, LogBroken, LogRecord, Parked, Row, VerdictRow
@@ -69,12 +69,41 @@ EVERYTHING = Reading.of(None, frozenset(TYPES.values()))
 """What a reader of all types reads."""
 
 
-def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> Judged:
+@dataclass(slots=True)
+class Opened:
+    """A record with all that can be said of it before its stream's head is known; a `LogRecord` itself."""
+
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    envelope: Envelope | Malformed | Misplaced | NewerLaw
+    content: Fact | Undecodable | None
+    """None where this reader does not read the type."""
+
+
+def opened(record: LogRecord, partitions: int, reading: Reading) -> Opened:
+    """Open a record, if nobody has done so yet. Total."""
+    if type(record) is Opened:
+        return record
+    envelope = open_envelope(record.key, record.headers, record.partition, partitions)
+    content = None
+    if isinstance(envelope, Envelope) and envelope.type in reading.types:
+        content = decode(envelope.type, envelope.time, record.value)
+    return Opened(
+        record.partition, record.offset, record.timestamp, record.key, record.value, record.headers, envelope, content
+    )
+
+
+def judge(unopened: LogRecord, partitions: int, head: Head, reading: Reading) -> Judged:
     """The verdict on one record; `head` is that of the stream its key names.
 
     Raises `LogBroken` where this code must not go on: a newer law (L3), or a version that it cannot read (L21).
     """
-    envelope = open_envelope(record.key, record.headers, record.partition, partitions)
+    record = opened(unopened, partitions, reading)
+    envelope = record.envelope
     place, offset, time, key, value = record.partition, record.offset, record.timestamp, record.key, record.value
     if not isinstance(envelope, Envelope):
         if isinstance(envelope, NewerLaw):
@@ -89,8 +118,9 @@ def judge(record: LogRecord, partitions: int, head: Head, reading: Reading) -> J
     return Judged(place, offset, time, _ADMITTED, key, value, envelope, unread, after, fact, record.headers)
 
 
-def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[Fact | None, str | None]:
-    if envelope.type not in reading.types:
+def _content(record: Opened, envelope: Envelope, reading: Reading) -> tuple[Fact | None, str | None]:
+    fact = record.content
+    if fact is None:
         if reading.chapter is not None and envelope.chapter == reading.chapter and envelope.type not in TYPES:
             raise LogBroken(f"partition {record.partition} offset {record.offset}: own type {envelope.type} is unknown")
         if _stem(envelope.type) in reading.stems:
@@ -98,10 +128,7 @@ def _content(record: LogRecord, envelope: Envelope, reading: Reading) -> tuple[F
                 f"partition {record.partition} offset {record.offset}: version of {envelope.type} is unknown"
             )
         return None, None
-    fact = decode(envelope.type, envelope.time, record.value)
-    if isinstance(fact, Undecodable):
-        return None, fact.why
-    return fact, None
+    return (None, fact.why) if isinstance(fact, Undecodable) else (fact, None)
 
 
 def verdicts(judged: Iterable[Judged], chapter: Chapter) -> list[VerdictRow]:

@@ -12,7 +12,7 @@ from typing import Any
 from events.decider import Decider, Owed, owes_nothing
 from runtime import judging, proposals
 from runtime.assignment import Assignment
-from runtime.judging import Reading
+from runtime.judging import Opened, Reading
 from runtime.metrics import FoldMeter
 from runtime.redrive import redrive
 from runtime.rows import (
@@ -108,6 +108,10 @@ class Reader:
         return self.assignment.again(places)
 
     # --- a batch ---------------------------------------------------------------------------------------------------
+
+    def open(self, record: LogRecord) -> Opened:
+        """What can be done with a record before its turn comes."""
+        return judging.opened(record, self.partitions, self.reading)
 
     async def feed(self, records: Mapping[int, Sequence[LogRecord]]) -> dict[int, int]:
         """Fold one batch; gives the partitions to seek and where to (gaps, lost ownership), mostly none."""
