@@ -85,6 +85,8 @@ class Row:
     """Proposals are parked: `owed` raised or its append cannot succeed (L22)."""
     leans: tuple[tuple[str, int], ...] = ()
     """Context streams and the versions under which this row was last judged (L15)."""
+    leans_stored: tuple[tuple[str, int], ...] | None = field(default=None, compare=False)
+    """What the store holds of them, where that is known: only what changed is written."""
 
 
 @dataclass(frozen=True, slots=True)

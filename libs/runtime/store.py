@@ -13,6 +13,7 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from events.admission import Head
+from runtime.commit_arrays import COMMIT, Writers, commit_arrays
 from runtime.queries import columns, read_queries
 from runtime.rows import Awake, Commit, Judged, LogBroken, LostOwnership, Place, Row, Standing, VerdictRow
 
@@ -20,7 +21,6 @@ _SQL = Path(__file__).parent / "sql"
 _QUERIES = read_queries(_SQL / "queries.sql")
 BOOKS = "rulebook/"
 """How the streams of rulebooks begin."""
-_COMMIT = "select commit_batch(" + ", ".join(f"${n}" for n in range(1, 41)) + ")"
 
 Connection = Any
 """An asyncpg connection or pool; asyncpg carries no types."""
@@ -82,13 +82,6 @@ class CommandView:
     books: Mapping[str, Any] = field(default_factory=dict)
 
 
-class _Writers(dict[type, Callable[[Any], bytes]]):
-    """How states of one kind are written; finding the kind in the union takes twice as long as the writing."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], bytes]:
-        return self.setdefault(kind, TypeAdapter(kind).serializer.to_json)
-
-
 @dataclass(slots=True)
 class PgStore:
     """The store of one service. `state_type` is the decider's closed union of states.
@@ -104,7 +97,7 @@ class PgStore:
     books: bool = False
     _known: Mapping[str, tuple[int, Any]] = field(default_factory=dict)
     _adapter: TypeAdapter[Any] = field(init=False)
-    _writers: _Writers = field(default_factory=_Writers)
+    _writers: Writers = field(default_factory=Writers)
 
     def __post_init__(self) -> None:
         self._adapter = TypeAdapter(self.state_type)
@@ -152,20 +145,22 @@ class PgStore:
         )
 
     async def commit(self, batch: Commit) -> None:
-        arguments = self._arguments(batch)
+        arguments = commit_arrays(batch, self._writers)
         if self.before is not None:
             await self.before(batch.judged)
         try:
             if self.hook is None:
-                await self.pool.execute(_COMMIT, *arguments)
-                return
-            async with self.pool.acquire() as connection, connection.transaction():
-                await self.hook(connection, batch.judged)
-                await connection.execute(_COMMIT, *arguments)
+                await self.pool.execute(COMMIT, *arguments)
+            else:
+                async with self.pool.acquire() as connection, connection.transaction():
+                    await self.hook(connection, batch.judged)
+                    await connection.execute(COMMIT, *arguments)
         except asyncpg.PostgresError as error:
             if error.sqlstate == "LO001":
                 raise LostOwnership(str(error)) from error
             raise
+        for row in batch.rows:
+            row.leans_stored = row.leans
 
     async def command(self, stream: str, event_id: str) -> CommandView:
         """Everything a command decides on, in one statement (architecture, section 3)."""
@@ -209,46 +204,6 @@ class PgStore:
         """Which of these events were admitted before (L8)."""
         return {r["event_id"]: _verdict(r) for r in await self.pool.fetch(_QUERIES["admitted_by_id"], list(event_ids))}
 
-    def _arguments(self, batch: Commit) -> list[Any]:
-        parts = list(batch.after)
-        before, after = [batch.before[p] for p in parts], [batch.after[p] for p in parts]
-        rows, leans = batch.rows, [(c, r.partition, r.stream, v) for r in batch.rows for c, v in r.leans]
-        return [
-            parts,
-            [p.next_offset for p in before],
-            [p.turn for p in before],
-            [p.next_offset for p in after],
-            [p.turn for p in after],
-            [p.last_id for p in after],
-            [p.last_crc for p in after],
-            [p.hash for p in after],
-            [r.stream for r in rows],
-            [r.partition for r in rows],
-            [r.head[0] for r in rows],
-            [r.head[1] for r in rows],
-            [r.head[2] for r in rows],
-            [r.head[3] for r in rows],
-            [None if r.state is None else self._writers[type(r.state)](r.state).decode() for r in rows],
-            [r.last_offset for r in rows],
-            [r.wake_at for r in rows],
-            [r.machine for r in rows],
-            [r.machine_at for r in rows],
-            [r.decider_version for r in rows],
-            [r.parked_at for r in rows],
-            [None if r.parked_head is None else _array(r.parked_head) for r in rows],
-            [r.muted for r in rows],
-            *columns(leans, 4),
-            *columns(
-                [
-                    (v.partition, v.offset, v.event_id, v.stream, v.admitted, _array(v.head), v.command_hash)
-                    for v in batch.verdicts
-                ],
-                7,
-            ),
-            *columns([(k.stream, k.kind, k.partition, k.offset, k.reason) for k in batch.parked], 5),
-            list(batch.redriven),
-        ]
-
     def _row(self, found: Found) -> Row:
         return Row(
             found["stream"],
@@ -278,10 +233,6 @@ def _still_ours(places: Mapping[int, Place], found: Sequence[Sequence[int]]) -> 
     for partition, place in places.items():
         if there.get(partition, (0, 0)) != (place.next_offset, place.turn):
             raise LostOwnership(partition)
-
-
-def _array(head: Head) -> str:
-    return "{" + ",".join(map(str, head)) + "}"
 
 
 def _place(found: Found) -> Place:

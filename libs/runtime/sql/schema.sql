@@ -134,7 +134,7 @@ create or replace function commit_batch(
     s_stream text[], s_partition integer[], s_intake integer[], s_triage integer[], s_escalation integer[],
     s_accountability integer[], s_state text[], s_last bigint[], s_wake timestamptz[], s_machine integer[],
     s_machine_at timestamptz[], s_version integer[], s_parked bigint[], s_parked_head text[], s_muted boolean[],
-    l_context text[], l_partition integer[], l_stream text[], l_version bigint[],
+    l_moved text[], l_context text[], l_partition integer[], l_stream text[], l_version bigint[],
     v_partition integer[], v_offset bigint[], v_event text[], v_stream text[], v_admitted boolean[], v_head text[],
     v_hash text[],
     k_stream text[], k_kind text[], k_partition integer[], k_offset bigint[], k_reason text[],
@@ -172,23 +172,29 @@ begin
             decider_version = excluded.decider_version, parked_at = excluded.parked_at,
             parked_head = excluded.parked_head, muted = excluded.muted;
 
-        insert into contexts
-        select stream, intake + triage + escalation + accountability
-        from unnest(s_stream, s_intake, s_triage, s_escalation, s_accountability)
-            as n (stream, intake, triage, escalation, accountability)
-        where stream not like 'complaint/%'
-        on conflict (stream) do update set version = excluded.version;
+        if exists (select from unnest(s_stream) as n (stream) where stream not like 'complaint/%') then
+            insert into contexts
+            select stream, intake + triage + escalation + accountability
+            from unnest(s_stream, s_intake, s_triage, s_escalation, s_accountability)
+                as n (stream, intake, triage, escalation, accountability)
+            where stream not like 'complaint/%'
+            on conflict (stream) do update set version = excluded.version;
+        end if;
     end if;
 
     -- Whatever let it go on, a redrive or a newer decider: `parked` lists what is parked.
-    delete from parked t using unnest(s_stream, s_parked, s_muted) as n (stream, parked, muted)
-    where t.stream = n.stream
-      and ((t.kind = 'content' and n.parked is null) or (t.kind = 'proposals' and not n.muted));
+    if exists (select from parked) then
+        delete from parked t using unnest(s_stream, s_parked, s_muted) as n (stream, parked, muted)
+        where t.stream = n.stream
+          and ((t.kind = 'content' and n.parked is null) or (t.kind = 'proposals' and not n.muted));
+    end if;
 
-    delete from leans t using unnest(s_stream) as n (stream)
-    where t.stream = n.stream
-      and not exists (select from unnest(l_context, l_stream) as l (context, stream)
-                      where l.context = t.context and l.stream = t.stream);
+    if cardinality(l_moved) > 0 then
+        delete from leans t using unnest(l_moved) as n (stream)
+        where t.stream = n.stream
+          and not exists (select from unnest(l_context, l_stream) as l (context, stream)
+                          where l.context = t.context and l.stream = t.stream);
+    end if;
     if cardinality(l_context) > 0 then
         insert into leans
         select * from unnest(l_context, l_partition, l_stream, l_version)
