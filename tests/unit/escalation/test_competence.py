@@ -74,7 +74,9 @@ def test_whoever_holds_a_post_by_role_needs_what_it_requires() -> None:
     assert code(case.when(accept("newcomer"))) == "competence-missing"
     assert code(case.when(refuse("newcomer"))) == "competence-missing"
     assert case.when(accept("old-hand")) == OwnershipAccepted(at=minutes(5), owner="old-hand", organisation="default@1")
-    assert isinstance(case.when(refuse("old-hand")), OwnershipRefused)
+    assert case.when(refuse("old-hand")) == OwnershipRefused(
+        at=minutes(5), by="old-hand", reason="on leave", organisation="default@1"
+    )
     assert code(case.when(accept("old-hand", frozenset({"reception"})))) == "offered-to-somebody-else"
 
 
@@ -92,6 +94,7 @@ def test_who_may_take_any_may_not_take_what_needs_a_skill_that_they_have_not(rol
     assert code(case.when(refuse("lead", roles))) == "competence-missing"
     handed = case.when(hand_on("newcomer", "lead", roles))
     assert isinstance(handed, OwnershipOffered)
+    assert handed.organisation == "default@1"
     assert isinstance(case.then(handed).when(accept("newcomer")), OwnershipAccepted)
 
 
