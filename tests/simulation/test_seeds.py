@@ -14,7 +14,7 @@ SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
 PROCESSES = 2
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_no_seed_does_harm() -> None:
     """A seed that does is printed with the one command that repeats it."""
     bad = [lived for lived in live_all(range(SEEDS), PROCESSES) if lived.harms]
