@@ -41,7 +41,6 @@ def damaged(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(damaged())
-@pytest.mark.timeout(120)
 def test_a_damaged_text_is_sound_or_says_what_is_wrong(one: tuple[str, str]) -> None:
     key, text = one
     kind, _, name = key.partition("/")
