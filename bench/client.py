@@ -98,9 +98,9 @@ class Connection:
 async def play(order: Order) -> Seen:
     """Cases one after the other in each worker, until the time is over; a case that was begun is ended."""
     seen = Seen()
+    connections = [await Connection.open(order.url) for _ in range(order.in_flight)]
     measured_from = time.perf_counter() + order.warm_up
     until = measured_from + order.seconds
-    connections = [await Connection.open(order.url) for _ in range(order.in_flight)]
 
     async def worker(connection: Connection) -> None:
         while time.perf_counter() < until:
