@@ -30,8 +30,10 @@ class Log:
         self.told: list[Reading] = []
         self.fails: Exception | None = None
         self.silent = False
+        self.asked = 0
 
     async def send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
+        self.asked += 1
         if self.silent:
             await asyncio.Event().wait()
         if self.fails is not None:
@@ -175,11 +177,11 @@ async def test_what_cannot_be_recorded_does_not_leave(
 async def test_readings_that_wait_have_a_limit(
     api: httpx.AsyncClient, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Kafka hangs: the next one is refused at once, not after a wait of its own."""
+    """Kafka hangs: the next one is refused at once, without a wait of its own."""
     monkeypatch.setattr(witness, "PENDING_MAX", 2)
     log.silent = True
     answers = await asyncio.gather(*(api.get(f"/v1/complaints/{CASE}") for _ in range(4)))
     assert {answer.status_code for answer in answers} == {503}
-    started = asyncio.get_running_loop().time()
+    assert log.asked == 2
     assert (await api.get(f"/v1/complaints/{CASE}")).status_code == 503
-    assert asyncio.get_running_loop().time() - started < 0.1
+    assert log.asked == 2
