@@ -7,6 +7,7 @@ LocalError
     AlreadyRunning, NotReachable, NotOurs (supervisor)    NothingRuns (status)
     Unreadable (importing.table)    NotAnswered (importing.publish)    ViewsBehind (importing.views)
     DemoFailed (demo.office)    NoBeginning (demo.command)    ExportUnreadable, ClockNotFound (clock_commands)
+    NoRulebook (rules.files)    NoSuchRulebook, OnePerson (rules.command)    Refused, SystemSilent (rules.asking)
 """
 
 

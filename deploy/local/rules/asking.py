@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -25,6 +25,19 @@ class Refused(LocalError):
     """The system said no; the message holds its code, its reason, and every finding with its place."""
 
 
+class SystemSilent(LocalError):
+    """The system is there and did not answer; what was asked may have been done."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a text."""
+
+    rulebook: str
+    version: int
+    state: Literal["unchanged", "drafted", "approved"]
+
+
 @dataclass(frozen=True)
 class Draft:
     """What is to be published, and what is told with it."""
@@ -36,6 +49,26 @@ class Draft:
     consulted: Sequence[str]
     effective_at: datetime | None
     applies_to_running: bool
+
+    @property
+    def key(self) -> str:
+        """`<kind>/<name>`."""
+        return f"{self.kind}/{self.name}"
+
+    def says_no_more_than(self, in_force: dict[str, Any] | None) -> bool:
+        """Whether what is in force says that already."""
+        if in_force is None or in_force["text"] != self.text:
+            return False
+        return in_force["applies_to_running"] or not self.applies_to_running
+
+    def is_the_same_as(self, waiting: dict[str, Any]) -> bool:
+        """Whether another draft would say just that, and hold from the same moment on, or from its writing on."""
+        effective = datetime.fromisoformat(waiting["effective_at"])
+        return (
+            waiting["text"] == self.text
+            and waiting["applies_to_running"] == self.applies_to_running
+            and effective == (self.effective_at or datetime.fromisoformat(waiting["drafted_at"]))
+        )
 
     @property
     def body(self) -> dict[str, Any]:
@@ -75,20 +108,45 @@ class Asking:
         found: dict[str, Any] = _well(await self._send("GET", path, who=AUTHOR), f"{kind}/{name}@{number}").json()
         return found
 
-    async def draft(self, draft: Draft, *, by: str) -> int:
-        """Write a new version; gives its number. Raises Refused."""
-        what, path = f"{draft.kind}/{draft.name}", f"/v1/rulebooks/{draft.kind}/{draft.name}"
-        answer = _well(await self._send("POST", f"{path}/drafts", who=by, body=draft.body), what)
-        position = {"Complaint-Position": answer.headers["Complaint-Position"]}
-        told = _well(await self._send("GET", path, who=by, headers=position), what).json()
+    async def names(self) -> list[str]:
+        """Every rulebook that there is, as `<kind>/<name>`. Raises Refused."""
+        answer = _well(await self._send("GET", "/v1/rulebooks", who=AUTHOR), "rulebooks")
+        return [f"{one['kind']}/{one['name']}" for one in answer.json()["items"]]
+
+    async def publish(self, draft: Draft, *, by: str, approved_by: str | None) -> Published:
+        """Write a new version and bring it into force, or leave it to be approved; nothing where it is in force, and no
+        second draft where the one that waits says the same. Raises Refused.
+        """
+        moment = {} if draft.effective_at is None else {"as_of": draft.effective_at.isoformat()}
+        there = await self.rulebook(draft.kind, draft.name, **moment) or {"in_force": None, "draft": None}
+        if draft.says_no_more_than(there["in_force"]):
+            return Published(draft.key, there["in_force"]["version"], "unchanged")
+        waiting = there["draft"]
+        if waiting is not None and not draft.is_the_same_as(waiting):
+            raise Refused(
+                f"{draft.key}: draft-open: version {waiting['version']} by {waiting['by']} waits for its approval or "
+                f"refusal, and says something else; see `complaints rules show {draft.key} --version "
+                f"{waiting['version']}`, and turn it down with POST /v1/rulebooks/{draft.key}/refusal"
+            )
+        version = await self._draft(draft, by=by) if waiting is None else int(waiting["version"])
+        if approved_by is None:
+            return Published(draft.key, version, "drafted")
+        await self._told(draft.key, "approval", {"version": version}, by=approved_by)
+        return Published(draft.key, version, "approved")
+
+    async def _draft(self, draft: Draft, *, by: str) -> int:
+        told = await self._told(draft.key, "drafts", draft.body, by=by)
         return int(told["draft"]["version"])
 
-    async def approve(self, kind: str, name: str, version: int, *, by: str) -> None:
-        """Bring a draft into force, and wait until it is shown. Raises Refused."""
-        what, path = f"{kind}/{name}", f"/v1/rulebooks/{kind}/{name}"
-        answer = _well(await self._send("POST", f"{path}/approval", who=by, body={"version": version}), what)
+    async def _told(self, key: str, what: str, body: dict[str, Any], *, by: str) -> dict[str, Any]:
+        """The rulebook once the command is seen in it."""
+        path = f"/v1/rulebooks/{key}"
+        answer = _well(await self._send("POST", f"{path}/{what}", who=by, body=body), key)
+        if answer.status_code == httpx.codes.ACCEPTED:
+            raise Refused(f"{key}: it is written and not yet judged; publish again in a moment: it is not done twice")
         position = {"Complaint-Position": answer.headers["Complaint-Position"]}
-        _well(await self._send("GET", path, who=by, headers=position), what)
+        found: dict[str, Any] = _well(await self._send("GET", path, who=by, headers=position), key).json()
+        return found
 
     async def _send(
         self,
@@ -103,10 +161,13 @@ class Asking:
         key = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
         token = self._issuer.token("manager", subject=who, lifetime_s=600)
         async with httpx.AsyncClient(base_url=self._url, timeout=ASK_SECONDS_MAX, trust_env=False) as client:
-            return await client.request(
-                method, path, json=body, params=params,
-                headers={"Authorization": f"Bearer {token}", **key, **(headers or {})},
-            )  # fmt: skip
+            try:
+                return await client.request(
+                    method, path, json=body, params=params,
+                    headers={"Authorization": f"Bearer {token}", **key, **(headers or {})},
+                )  # fmt: skip
+            except httpx.HTTPError as error:
+                raise SystemSilent(f"{self._url} did not answer ({type(error).__name__}): is all of it up?") from None
 
 
 def _well(answer: httpx.Response, what: str) -> httpx.Response:

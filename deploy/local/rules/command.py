@@ -7,7 +7,10 @@ another person. Must not: know what one kind means (`rulebooks`).
 import asyncio
 import difflib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,10 +18,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from events.fact import EARLIEST, LAST
 from local.errors import LocalError
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
-from local.rules.asking import APPROVER, AUTHOR, Asking, Draft
+from local.rules.asking import APPROVER, AUTHOR, Asking, Draft, Published
 from local.rules.files import File, files_at, findings, readable_at
 from local.status_report import Output
 
@@ -27,6 +31,7 @@ rules = typer.Typer(
 )
 Paths = Annotated[list[Path], typer.Argument(help="Files `<kind>/<name>.toml`, or folders with such files in them.")]
 Book = Annotated[str, typer.Argument(metavar="KIND/NAME", help="For example calendar/cn.")]
+NAMED = re.compile(r"[a-z]{1,20}/[a-z0-9][a-z0-9-]{0,79}")
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="For people or for programs.")]
 
 
@@ -34,11 +39,28 @@ class NoSuchRulebook(LocalError):
     """The system has no rulebook of that name, or none was in force then."""
 
 
+class OnePerson(LocalError):
+    """Who writes and who approves are to be two people; the system would refuse it, too, and keep the draft."""
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """As `diff` and `grep` do: exit code 1 is an answer, 2 says that there is none."""
+    try:
+        yield
+    except LocalError as error:
+        _say(f"complaints: {error}")
+        raise typer.Exit(2) from None
+
+
 @rules.command()
 def check(paths: Paths, *, output: OutputOption = Output.TEXT) -> None:
-    """Say everything that is wrong with these files, each thing with its place; exit code 1 where anything is."""
-    files = files_at(paths)
-    wrong = findings(files)
+    """Say everything that is wrong with these files, each thing with its place; exit code 1 where anything is, 2 where
+    there is nothing to check.
+    """
+    with _answering():
+        files = files_at(paths)
+        wrong = findings(files)
     if output is Output.JSON:
         told = [{"file": str(f.path), "place": o.place, "wrong": o.wrong, "todo": o.todo} for f, o in wrong]
         print(json.dumps({"files": len(files), "findings": told}, indent=2, ensure_ascii=False))
@@ -66,43 +88,45 @@ def publish(
     data: DataOption = DATA_DEFAULT,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Publish what differs from what is in force: drafted by one person, approved by another."""
-    files = readable_at(paths)
+    """Publish what differs from what is in force: drafted by one person, approved by another. A draft that waits with
+    just that is approved, and not written again.
+    """
     at = _moment(effective_at, "--effective-at")
+    for option, name in (("--by", by), ("--approved-by", approved_by)):
+        if not name.strip():
+            raise typer.BadParameter("name somebody", param_hint=option)
+    if by == approved_by and not draft_only:
+        raise OnePerson(f"{by} would write and approve: name two people, or use --draft-only")
+    files = readable_at(paths)
+    done: list[Published] = []
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> None:
         asking = await Asking.of(DataDir(data.resolve()))
-        done = []
         for file in files:
-            there = await asking.rulebook(file.kind, file.name)
-            if there is not None and there["in_force"] is not None and there["in_force"]["text"] == file.text:
-                done.append({"rulebook": file.key, "version": there["in_force"]["version"], "state": "unchanged"})
-                continue
             draft = Draft(file.kind, file.name, file.text, why, consulted, at, applies_to_running)
-            version = await asking.draft(draft, by=by)
-            if not draft_only:
-                await asking.approve(file.kind, file.name, version, by=approved_by)
-            done.append({"rulebook": file.key, "version": version, "state": "drafted" if draft_only else "approved"})
-        return done
+            done.append(await asking.publish(draft, by=by, approved_by=None if draft_only else approved_by))
 
-    done = asyncio.run(work())
-    if output is Output.JSON:
-        print(json.dumps(done, indent=2))
-        return
-    for one in done:
-        _say(f"{one['rulebook']}@{one['version']} {one['state']}")
+    try:
+        asyncio.run(work())
+    finally:  # also where a later one is refused: what was published stays so
+        if output is Output.JSON:
+            print(json.dumps([asdict(one) for one in done], indent=2))
+        else:
+            for one in done:
+                _say(f"{one.rulebook}@{one.version} {one.state}")
 
 
 @rules.command()
 def diff(paths: Paths, *, data: DataOption = DATA_DEFAULT) -> None:
-    """Compare these files with what is in force; exit code 1 where anything differs."""
-    files = readable_at(paths)
+    """Compare these files with what is in force; exit code 1 where anything differs, 2 where that cannot be said."""
 
-    async def work() -> list[tuple[File, list[str]]]:
+    async def work() -> list[list[str]]:
+        files = readable_at(paths)
         asking = await Asking.of(DataDir(data.resolve()))
-        return [(file, _differences(await asking.rulebook(file.kind, file.name), file)) for file in files]
+        return [_differences(await asking.rulebook(file.kind, file.name), file) for file in files]
 
-    differing = [lines for _, lines in asyncio.run(work()) if lines]
+    with _answering():
+        differing = [lines for lines in asyncio.run(work()) if lines]
     for lines in differing:
         print("\n".join(lines))
     if differing:
@@ -128,19 +152,26 @@ def show(
 ) -> None:
     """Print a rulebook as it was in force: its text, and who wrote and approved it."""
     kind, _, name = book.partition("/")
+    if not NAMED.fullmatch(book):
+        raise typer.BadParameter(f"{book!r} is not of the form KIND/NAME, such as calendar/cn", param_hint="KIND/NAME")
     moments = {"as_of": _moment(as_of, "--as-of"), "known_at": _moment(known_at, "--known-at")}
     asked = {member: moment.isoformat() for member, moment in moments.items() if moment is not None}
+    if version is not None and asked:
+        raise typer.BadParameter("a version is that text at any time: leave out --as-of and --known-at")
 
-    async def work() -> dict[str, Any] | None:
+    async def work() -> dict[str, Any]:
         asking = await Asking.of(DataDir(data.resolve()))
         if version is not None:
             return await asking.version(kind, name, version)
         found = await asking.rulebook(kind, name, **asked)
-        return None if found is None else found["in_force"]
+        if found is None:
+            raise NoSuchRulebook(f"there is no rulebook {book}; there are: {', '.join(await asking.names())}")
+        if found["in_force"] is None:
+            raise NoSuchRulebook(_not_in_force(book, found, then=bool(asked)))
+        in_force: dict[str, Any] = found["in_force"]
+        return in_force
 
     told = asyncio.run(work())
-    if told is None:
-        raise NoSuchRulebook(f"{book}: nothing of that name was in force {'then' if asked else 'yet'}")
     if output is Output.JSON:
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return
@@ -149,7 +180,16 @@ def show(
     )
     if "approved_by" in told:
         _say(f"# approved by {told['approved_by']} at {told['known_at']}; consulted: {', '.join(told['consulted'])}")
+    if "refused_by" in told:
+        _say(f"# refused by {told['refused_by']}: {told['refused_because']}")
     print(told["text"], end="")
+
+
+def _not_in_force(book: str, found: dict[str, Any], *, then: bool) -> str:
+    versions = [
+        f"version {one['version']} {one['state']}, effective {one['effective_at']}" for one in found["versions"]
+    ]
+    return "; ".join([f"{book}: no version was in force {'then' if then else 'yet'}", *versions])
 
 
 def _moment(text: str | None, option: str) -> datetime | None:
@@ -157,12 +197,15 @@ def _moment(text: str | None, option: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"not a time: {text}", param_hint=option) from error
-    if moment.tzinfo is None:
-        raise typer.BadParameter(f"{text} has no zone; write {text}Z for UTC", param_hint=option)
-    return moment.astimezone(UTC)
+        zoned = None if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{text} is no time such as 2026-10-01T00:00+08:00", param_hint=option) from error
+    if zoned is None:
+        raise typer.BadParameter(f"{text} has no zone; write {moment.isoformat()}Z for UTC", param_hint=option)
+    if not EARLIEST <= zoned <= LAST:
+        raise typer.BadParameter(f"{text} is not between {EARLIEST:%Y} and {LAST:%Y}", param_hint=option)
+    return zoned
 
 
 def _say(line: str) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(line, markup=False)
+    Console(stderr=True, highlight=False, emoji=False, soft_wrap=True).print(line, markup=False)

@@ -144,3 +144,20 @@ def test_two_files_of_one_rulebook_are_refused(tmp_path: Path) -> None:
 def test_a_folder_of_one_kind_may_be_where_one_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER / "calendar")
     assert len(files_at([Path()])) == len([key for key in texts() if key.startswith("calendar/")])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--effective-at", "1969-12-31T00:00Z"), "1970 and 2099"),
+        (("--effective-at", "2999-01-01T00:00Z"), "1970 and 2099"),
+        (("--effective-at", "2026-01-01"), "has no zone"),
+        (("--effective-at", "tomorrow"), "is no time"),
+        (("--effective-at", "9999-12-31T23:00-14:00"), "is no time"),
+        (("--by", " "), "name somebody"),
+        (("--approved-by", ""), "name somebody"),
+    ],
+)
+def test_publishing_says_what_is_wrong_before_it_asks_anybody(words: tuple[str, ...], said: str) -> None:
+    ran = CliRunner().invoke(rules, ["publish", str(FOLDER), "--why", "x", "--consulted", "y", *words])
+    assert (ran.exit_code, said in " ".join(ran.stderr.replace("│", " ").split())) == (2, True), ran.stderr
