@@ -150,16 +150,28 @@ function show(form, content, told = {}) {
   fill(place, "[data-own]", inWords(form));
   const reference = place.querySelector("[data-reference]");
   if (reference && told.trace_id) { reference.hidden = false; reference.querySelector(".mono").textContent = told.trace_id; }
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  for (const error of told.errors || []) {
-    const field = form.querySelector(`[name="${CSS.escape(error.pointer.slice(2).split("/")[0])}"]`);
-    const worded = byId("wrong").content.querySelector(`[data-code="${CSS.escape(error.code)}"]`);
-    const line = document.createElement("li");
-    line.textContent = `${field?.dataset.label || error.pointer}: ${worded?.textContent || error.detail}`;
-    place.querySelector("[data-errors]")?.append(line);
-    field?.setAttribute("aria-invalid", "true");
-  }
+  nameErrors(form, told.errors || []);
   place.focus();
+}
+
+// What is wrong with which field: by its label in the list, and at the field itself.
+function nameErrors(form, errors) {
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+  const worded = (code) => byId("wrong").content.querySelector(`[data-code="${CSS.escape(code)}"]`);
+  for (const error of errors) {
+    const field = form.querySelector(`[name="${CSS.escape(error.pointer.slice(2).split("/")[0])}"]`);
+    const named = { "{field}": field?.dataset.label || error.pointer, "{why}": error.detail };
+    const line = document.createElement("li");
+    line.textContent = (worded(error.code) || worded("other")).textContent.replace(/{field}|{why}/g, (name) => named[name]);
+    form.querySelector("[data-errors]")?.append(line);
+    if (!field) continue;
+    line.id = `${field.id || field.name}-wrong`;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", line.id);
+  }
 }
 
 function fill(place, selector, text) {
