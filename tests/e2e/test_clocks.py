@@ -179,6 +179,8 @@ async def _shown(system: System, case: str) -> None:
     assert (status, f"/console/cases/{case}/clocks/answer/proof" in html, "Paused" in html) == (200, True, True)
     status, html = await page("/clocks/answer/proof")
     assert (status, "help-desk/answer@1" in html, "Counted" in html) == (200, True, True)
+    status, html = await page(f"/clocks/{GIVEN}/proof")
+    assert (status, "Nothing was counted" in html) == (200, True)
     assert (await page("?as_of=2024-01-01T00:00"))[0] == 404
     status, html = await page("?known_at=2099-01-01T00:00")
     assert (status, "As it was known" in html) == (200, True)
