@@ -133,5 +133,9 @@ class Publisher:
                 for receipt in self.receipts[after:]:
                     if true(receipt):
                         return receipt
-                found = await self.consumer.getmany(timeout_ms=100)
-                self.receipts += [json.loads(record.value) for some in found.values() for record in some]
+                await self.receive()
+
+    async def receive(self) -> None:
+        """Read on; waits a moment where nothing is there."""
+        found = await self.consumer.getmany(timeout_ms=100)
+        self.receipts += [json.loads(record.value) for some in found.values() for record in some]

@@ -5,7 +5,7 @@ broker restart. Must not: judge, decide, or know what a record says.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,6 +143,17 @@ class KafkaLog:
         outcomes += [AppendFailed("not sent")] * (len(records) - len(outcomes))
         self._notice(topic, outcomes)
         return outcomes
+
+    async def ends(self, partitions: Collection[int]) -> dict[int, int]:
+        """Where these partitions end now. Raises what Kafka raises, or TimeoutError."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
+        async with asyncio.timeout(APPEND_SECONDS_MAX):
+            await consumer.start()
+            try:
+                found = await consumer.end_offsets([TopicPartition(self.topic, partition) for partition in partitions])
+            finally:
+                await consumer.stop()
+        return {place.partition: end for place, end in found.items()}
 
     async def reread(self, partition: int, first: int, end: int, stream: str) -> Sequence[LogRecord]:
         """The records of one stream in [first, end) of its partition (L22). Raises AppendFailed past its limit."""

@@ -4,7 +4,7 @@ For every record on `complaints.inbound` one receipt on `complaints.receipts`, k
 admitted, already (told before, same place in the log), or refused with the field or rule. What is refused is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -107,19 +107,29 @@ class InboundGateway:
         """One answer each; an event told twice in the batch is put before the rules once."""
         firsts = {one.intent.event_id: one.intent for one in reversed(heard)}
         intents = [one.intent for one in heard if firsts[one.intent.event_id] is one.intent]
-        await self._caught_up(intents)
-        outcomes = await self.commands.submit_many(intents) if intents else []
-        by_id = {intent.event_id: outcome for intent, outcome in zip(intents, outcomes, strict=True)}
+        await self._reached({partition: self.commands.end_seen(partition) for partition in self._partitions(intents)})
+        by_id = await self._outcomes(intents)
+        refused = [intent for intent in intents if by_id[intent.event_id].refused is not None]
+        if refused:
+            # Who tells may have seen more of the log than we had read: only what all of it refuses is refused.
+            await self._reached(await self.log.ends(self._partitions(refused)))
+            by_id |= await self._outcomes(refused)
         return [
             self._answer(one.intent, by_id[one.intent.event_id], again=firsts[one.intent.event_id] is not one.intent)
             for one in heard
         ]
 
-    async def _caught_up(self, intents: Sequence[Intent]) -> None:
-        """While intake reads its log anew (a rebuild) its rules know too little to refuse anything."""
-        commands = self.commands
-        for partition in {partition_of(intent.stream.encode(), commands.partitions) for intent in intents}:
-            if not await commands.waits.reached(partition, commands.end_seen(partition) - 1, CATCH_UP_SECONDS_MAX):
+    async def _outcomes(self, intents: Sequence[Intent]) -> dict[str, Outcome]:
+        outcomes = await self.commands.submit_many(intents) if intents else []
+        return {intent.event_id: outcome for intent, outcome in zip(intents, outcomes, strict=True)}
+
+    def _partitions(self, intents: Sequence[Intent]) -> set[int]:
+        return {partition_of(intent.stream.encode(), self.commands.partitions) for intent in intents}
+
+    async def _reached(self, ends: Mapping[int, int]) -> None:
+        """While intake has not read so far (a rebuild, a slow commit) its rules know too little to refuse anything."""
+        for partition, end in ends.items():
+            if not await self.commands.waits.reached(partition, end - 1, CATCH_UP_SECONDS_MAX):
                 raise NotAnswered("intake is still reading its log")
 
     def _answer(self, intent: Intent, outcome: Outcome, *, again: bool) -> Answer:

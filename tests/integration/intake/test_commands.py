@@ -5,6 +5,7 @@ import json
 import uuid
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -148,6 +149,29 @@ async def test_a_reply_leaves_once_is_delivered_and_counts_only_then(system: Sys
     report = {"message_id": message_id, "kind": "reply", "channel": "wechat", "report": "again"}
     again = await publisher.tell("message.delivered.v1", f"complaint/{case['complaint_id']}", report)
     assert (again["outcome"], again["code"]) == ("refused", "no-such-message")
+
+
+async def test_a_report_is_never_refused_for_what_intake_has_yet_to_read(system: System, publisher: Publisher) -> None:
+    """A message leaves before intake's tables know it: a gateway that reports sooner is heard once they do (R83)."""
+    case = await lodged(system)
+    connection = await asyncpg.connect(system.database)
+    async with system.client("handler") as handler:
+        async with connection.transaction():
+            await connection.execute("lock table intake.streams in share mode")  # nobody can commit what was read
+            path = f"/v1/complaints/{case['complaint_id']}/messages"
+            body = {"kind": "reply", "channel": "wechat", "text": "已收到"}
+            asking = asyncio.create_task(handler.post(path, json=body, headers=key()))
+            await _judged_or_waits(system, publisher)
+        await asking
+    await connection.close()
+    await tracked_until(system, case["tracking_code"], "answered")
+
+
+async def _judged_or_waits(system: System, publisher: Publisher) -> None:
+    """Until the demo gateway's report has its receipt, or the inbound edge says that it cannot go on yet."""
+    async with asyncio.timeout(LIMIT_SECONDS), system.client() as anybody:
+        while not publisher.receipts and "edge inbound" not in (await anybody.get("/readyz")).text:
+            await publisher.receive()
 
 
 @pytest.mark.parametrize(
