@@ -89,7 +89,9 @@ async def test_reception_takes_a_complaint_on_the_phone(system: System, browser:
         await sun.page.get_by_role("link", name="新建投诉").click()
         await sun.fills_in("lodge", text=WORDS, product="长" * 201, contact="138 0000 0000", told_people="3")
         await sun.sends("lodge")
-        assert "“产品”太长。" in await sun.answer("lodge")
+        told = await sun.answer("lodge")
+        assert "“产品”太长。" in told
+        assert "errors" not in told
         await expect(sun.page.locator("#do-lodge [name=product]")).to_have_attribute("aria-invalid", "true")
         await expect(sun.page.get_by_label("产品")).to_have_accessible_description("“产品”太长。")
         await sun.shot("new-wrong-zh-light")

@@ -146,7 +146,7 @@ async function part(form, url, told) {
 function show(form, content, told = {}) {
   const place = form.querySelector(".answer");
   place.replaceChildren(...Array.from(content.childNodes));
-  fill(place, "[data-detail]", place.querySelector("[data-worded]") ? "" : told.detail || "");
+  fill(place, "[data-detail]", place.querySelector("[data-worded]") || told.errors ? "" : told.detail || "");
   fill(place, "[data-own]", inWords(form));
   const reference = place.querySelector("[data-reference]");
   if (reference && told.trace_id) { reference.hidden = false; reference.querySelector(".mono").textContent = told.trace_id; }
