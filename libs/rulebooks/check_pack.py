@@ -11,33 +11,35 @@ from events.table import Finding
 from rulebooks.books import names
 from rulebooks.check_posts import posts_in, posts_of, posts_of_pack
 from rulebooks.pack import Pack, PackPolicy, Regimes
-from rulebooks.reading import place, read
+from rulebooks.reading import place, read_on
 from rulebooks.state import Books
 
 
 def check_pack(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     """Everything that is wrong with the text of a pack that is to be published as `name`."""
-    pack, findings = read(Pack, name, text)
+    told = read_on(Pack, name, text)
+    pack = told.value
     if pack is None:
-        return tuple(findings)
+        return told.findings
     own = [*_calendars(text, pack, books), *_named_twice(text, pack), *_by_category(text, pack)]
     for n, policy in enumerate(pack.policy):
-        own += [*_words(text, pack, n), *_unreachable(text, pack, n), *_of_budget(text, n, policy)]
+        own += [*_words(text, pack, n), *_unreachable(text, pack, n)]
+        own += [] if told.is_broken("policy", n, "budget") else _of_budget(text, n, policy)
     posts = posts_of(books)
     for where, post in posts_of_pack(pack):
         own += _unknown(text, where, (post,), posts, "post")
-    return (*findings, *own)
+    return told.and_also(own)
 
 
 def check_regimes(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     """Everything that is wrong with the text of a regimes table that is to be published as `name`."""
-    regimes, findings = read(Regimes, name, text)
+    told = read_on(Regimes, name, text)
+    regimes = told.value
     if regimes is None:
-        return tuple(findings)
+        return told.findings
     others = [one for one in names(books, "regimes") if one != name]
     twice = [one for one, times in Counter(regimes.packs).items() if times > 1]
-    return (
-        *findings,
+    own = (
         *(
             Finding(place(text, ("name",)), f"the regimes in use are those of {one!r}", "write a new version of that")
             for one in others
@@ -48,6 +50,7 @@ def check_regimes(name: str, text: str, books: Books) -> tuple[Finding, ...]:
         *_unknown(text, ("organisation",), (regimes.organisation,), names(books, "organisation"), "organisation"),
         *_without_post(text, regimes, books),
     )
+    return told.and_also(own)
 
 
 def _without_post(text: str, regimes: Regimes, books: Books) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from events.table import Finding
 from rulebooks.pack import Pack
 from rulebooks.posts import Absence, Ladder, Organisation
-from rulebooks.reading import place, raw_of, read
+from rulebooks.reading import place, raw_of, read, read_on
 from rulebooks.state import Books
 
 Used = tuple[tuple[str | int, ...], str]
@@ -29,33 +29,35 @@ def posts_of(books: Books) -> tuple[str, ...]:
 
 def check_ladder(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     """Everything that is wrong with the text of a ladder that is to be published as `name`."""
-    ladder, findings = read(Ladder, name, text)
+    told = read_on(Ladder, name, text)
+    ladder = told.value
     if ladder is None:
-        return tuple(findings)
+        return told.findings
     own = list(_of_levels(text, ladder))
     if ladder.crisis_level > len(ladder.level):
         wrong = f"there are {len(ladder.level)} levels, and a crisis goes to level {ladder.crisis_level}"
         own.append(Finding(place(text, ("crisis_level",)), wrong, "name one of the levels"))
     posts = posts_of(books)
     own += [_no_post(place(text, where), post, posts) for where, post in _posts_of(ladder) if post not in posts]
-    return (*findings, *own)
+    return told.and_also(own)
 
 
 def check_organisation(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     """Everything that is wrong with the text of an organisation that is to be published as `name`."""
-    organisation, findings = read(Organisation, name, text)
+    told = read_on(Organisation, name, text)
+    organisation = told.value
     if organisation is None:
-        return tuple(findings)
-    return (
-        *findings,
+        return told.findings
+    own = (
         *_unknown_posts(text, organisation),
         *_posts_twice(text, organisation),
         *_circles(text, organisation),
         *_absences(text, organisation),
         *_spans(text, organisation),
-        *_without_competence(text, organisation),
+        *(() if told.is_broken("competence") else _without_competence(text, organisation)),
         *_left_behind(organisation, books),
     )
+    return told.and_also(own)
 
 
 # --- ladders ---------------------------------------------------------------------------------------------------------

@@ -6,13 +6,15 @@ Lives here: TOML, forms and places. Must not: know what one kind means beyond it
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from events.table import Finding
+from rulebooks.mending import mended
 
 M = TypeVar("M", bound=BaseModel)
 B = TypeVar("B")
@@ -65,7 +67,52 @@ def read(form: type[M], name: str, text: str) -> tuple[M | None, list[Finding]]:
     try:
         return form.model_validate_json(json.dumps(raw, ensure_ascii=False)), findings
     except ValidationError as error:
-        return None, findings + [_of_form(text, one) for one in error.errors(include_url=False, include_input=False)]
+        return None, findings + [_of_form(text, one) for one in _faults(error)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[M]):
+    """A text as far as it can be read, and what is wrong with its form."""
+
+    value: M | None
+    """With something sound where the form is broken: only to look for what else is wrong."""
+    findings: tuple[Finding, ...] = ()
+    broken: tuple[tuple[str | int, ...], ...] = ()
+
+    def and_also(self, further: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Everything: what the form says, and what else is wrong, but for what may come of a broken place: what is
+        said of it or by it, and, where a name is broken, what is said not to be there.
+        """
+        unnamed = any(where[-1:] == ("name",) for where in self.broken)
+        sure = (one for one in further if not (unnamed and one.wrong.startswith("there is no ")))
+        return (*self.findings, *(one for one in sure if not any(_concerns(one, where) for where in self.broken)))
+
+    def is_broken(self, *inside: str | int) -> bool:
+        """Whether the form is broken anywhere inside: what leans on all of that cannot be said."""
+        return any(where[: len(inside)] == inside for where in self.broken)
+
+
+def _concerns(finding: Finding, broken: Path) -> bool:
+    """Whether a finding is of a place around or inside a broken one, or names its entry."""
+    place, where = finding.place.partition(" (")[0].split("."), [str(step) for step in broken]
+    common = min(len(place), len(where))
+    if place[:common] == where[:common]:
+        return True
+    return len(where) > 1 and re.search(rf"\b{re.escape('.'.join(where[:2]))}(?!\d)", finding.wrong) is not None
+
+
+def read_on(form: type[M], name: str, text: str) -> Reading[M]:
+    """As `read`, and what can be read all the same where the form is broken: one fault is not to hide another."""
+    value, findings = read(form, name, text)
+    if value is not None or not (raw := raw_of(text)):
+        return Reading(value, tuple(findings))
+    raw.pop("version", None)
+    try:
+        form.model_validate_json(json.dumps(raw))
+    except ValidationError as error:
+        broken = tuple(one["loc"] for one in _faults(error))
+        return Reading(mended(form, raw, error), tuple(findings), broken)
+    return Reading(value, tuple(findings))
 
 
 def check_form(form: type[BaseModel]) -> Callable[[str, str, object], tuple[Finding, ...]]:
@@ -99,6 +146,13 @@ def raw_of(text: str) -> dict[str, Any]:
     except UNREADABLE:
         return {}
     return found
+
+
+def _faults(error: ValidationError) -> list[Any]:
+    """What pydantic says, but that a list is too short because its entries are broken: they are there."""
+    said: list[Any] = list(error.errors(include_url=False, include_input=False))
+    around = {one["loc"][:length] for one in said for length in range(len(one["loc"]))}
+    return [one for one in said if not (one["type"] == "too_short" and one["loc"] in around)]
 
 
 def _unreadable(error: Exception) -> Finding:

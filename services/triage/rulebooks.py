@@ -12,7 +12,7 @@ from events.table import Finding
 from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up, names
 from rulebooks.check_posts import posts_of
-from rulebooks.reading import check_form, only_as, place, read
+from rulebooks.reading import check_form, only_as, place, read_on
 from rulebooks.state import Books, Check, Writing
 from triage.playbooks import Playbook
 from triage.rules import Classifications, Gradings, Routings, Rules, Screenings, When
@@ -24,8 +24,8 @@ FirstFits = type[Screenings] | type[Classifications] | type[Routings]
 
 def _check_first_fits(form: FirstFits) -> Check:
     def check(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
-        table, findings = read(form, name, text)
-        return (*findings, *(() if table is None else _unreachable(text, table)))
+        told = read_on(form, name, text)
+        return told.findings if told.value is None else told.and_also(_unreachable(text, told.value))
 
     return check
 
@@ -41,10 +41,11 @@ def _unreachable(text: str, table: Screenings | Classifications | Routings) -> I
 
 
 def _check_playbook(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
-    playbook, findings = read(Playbook, name, text)
-    if playbook is not None:
-        findings += [*_scenes_twice(text, playbook), *_untold(text, playbook)]
-    return tuple(findings)
+    told = read_on(Playbook, name, text)
+    if told.value is None:
+        return told.findings
+    untold = () if told.is_broken("opening") else _untold(text, told.value)
+    return told.and_also((*_scenes_twice(text, told.value), *untold))
 
 
 def _scenes_twice(text: str, playbook: Playbook) -> Iterator[Finding]:
@@ -75,16 +76,19 @@ def _check_routing(name: str, text: str, books: Books) -> tuple[Finding, ...]:
     """Playbooks are known. First owners are posts, where the organisation is at hand: the command line has it, this
     service does not.
     """
-    findings = list(_check_first_fits(Routings)(name, text, books))
-    table = read(Routings, name, text)[0]
+    told = read_on(Routings, name, text)
+    if told.value is None:
+        return told.findings
+    return told.and_also((*_unreachable(text, told.value), *_nowhere(text, told.value, books)))
+
+
+def _nowhere(text: str, table: Routings, books: Books) -> Iterator[Finding]:
     known = {"first_owner": posts_of(books), "playbook": names(books, "playbook")}
-    for n, rule in enumerate(() if table is None else table.rule):
+    for n, rule in enumerate(table.rule):
         for field, used in (("first_owner", rule.first_owner), ("playbook", rule.playbook)):
             if used is not None and known[field] and used not in known[field]:
                 wrong = f"there is no {'post' if field == 'first_owner' else field} {used!r}"
-                todo = f"name one of: {', '.join(known[field])}"
-                findings.append(Finding(place(text, ("rule", n, field)), wrong, todo))
-    return tuple(findings)
+                yield Finding(place(text, ("rule", n, field)), wrong, f"name one of: {', '.join(known[field])}")
 
 
 CHECKS: Final[Mapping[str, Check]] = {
