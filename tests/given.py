@@ -42,6 +42,10 @@ class Story(Generic[S]):
         """The same story with context streams: `.beside(**{"import/a": ImportBatch(...)})`."""
         return replace(self, context=replace(self.context, others={**self.context.others, **others}))
 
+    def ruled(self, rules: object) -> "Story[S]":
+        """The same story under other rules."""
+        return replace(self, context=replace(self.context, rules=rules))
+
     def owes(self, now: datetime) -> Owed:
         return self.decider.owed(self.state, self.context, now)
 
@@ -73,10 +77,11 @@ def story(
     *facts: Fact,
     others: Mapping[str, object] | None = None,
     books: Mapping[str, object] | None = None,
+    stream: str = "",
 ) -> Story[S]:
     """Given these facts in the order of the log, and these rulebooks."""
-    empty = Story(decider, Context(rules=rules, others=others or {}, books=books or {}), (), decider.initial)
-    return empty.then(*facts)
+    context = Context(rules=rules, others=others or {}, books=books or {}, stream=stream)
+    return Story(decider, context, (), decider.initial).then(*facts)
 
 
 def lived(start: Story[S], steps: Iterable[Fact | datetime], *, until: datetime) -> Story[S]:

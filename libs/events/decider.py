@@ -37,6 +37,10 @@ class Owed:
 
     fact: Fact | None = None
     wake_at: datetime | None = None
+    waits_for: tuple[str, ...] = ()
+    """The rulebook streams whose next version may make something owed here though nothing is now: the row leans on
+    them as long as it is said (L15). What waits for nothing names none, and pays nothing.
+    """
 
 
 NOTHING = Owed()
@@ -51,11 +55,13 @@ class Context:
     written yet is absent.
     `books` are all rulebooks that this service keeps, by `<kind>/<name>`, read in the same snapshot as well, for a
     decider that asks for them; one that waits for repair is absent.
+    `stream` is what this is about: a stream in `others` may name it.
     """
 
     rules: Any = None
     others: Mapping[str, Any] = field(default_factory=dict)
     books: Mapping[str, Any] = field(default_factory=dict)
+    stream: str = ""
 
 
 def owes_nothing(_state: object, _context: Context, _now: datetime) -> Owed:
@@ -69,6 +75,8 @@ class Decider(Generic[S]):
 
     `reads` are the event types that `evolve` looks at; all others only move the head (L21).
     `state_type` is the closed union of states, for storing them. `leans_on(state)` names context streams.
+    `names(state)` gives the streams that this one names, as a cluster its members: they lean on it without having to
+    know it, and are asked again when it changes. Only streams that are no complaints name others.
     `version` grows with every change of rules: an older decider than a state has seen proposes nothing (L16).
     """
 
@@ -81,6 +89,7 @@ class Decider(Generic[S]):
     decide: Callable[[Any, S, Context], Fact | Refused]
     owed: Callable[[S, Context, datetime], Owed] = owes_nothing
     leans_on: Callable[[S], tuple[str, ...]] = lambda _: ()
+    names: Callable[[S], tuple[str, ...]] = lambda _: ()
     key_of: Callable[[S], str | None] = lambda _: None
     """The data key under which this complainant's words are sealed, once known."""
     books: bool = False

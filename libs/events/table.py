@@ -7,12 +7,13 @@ import json
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from events.fact import Word
+from events.fact import EARLIEST, Word
 
 Name = Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
 """Of a table, or of an entry in one."""
@@ -52,6 +53,8 @@ class Table(Part):
     name: Name
     version: Annotated[int, Field(ge=0)] = 0
     """The log counts versions; a text has none."""
+    since: datetime = EARLIEST
+    """From when on this version counts, which stands in the log as well: nothing follows from it before."""
 
     @property
     def ref(self) -> str:
@@ -59,13 +62,13 @@ class Table(Part):
         return f"{self.name}@{self.version}"
 
     @classmethod
-    def parse(cls, text: str, version: int = 1) -> Self:
+    def parse(cls, text: str, version: int = 1, since: datetime = EARLIEST) -> Self:
         """The table in a TOML text, which is that version of it. Raises TableInvalid."""
         try:
             content = tomllib.loads(text)
             # By way of JSON, where strict types read an array as a tuple, and dates and times as their texts.
-            written = json.dumps(content, default=lambda moment: moment.isoformat())
-            return cls.model_validate_json(written).model_copy(update={"version": version})
+            table = cls.model_validate_json(json.dumps(content, default=lambda moment: moment.isoformat()))
+            return table.model_copy(update={"version": version, "since": since})
         except tomllib.TOMLDecodeError as error:
             raise TableInvalid(f"{cls.__name__}: no TOML: {error}") from None
         except ValidationError as error:

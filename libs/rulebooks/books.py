@@ -61,6 +61,8 @@ class Edition:
     number: int
     text: str
     applies_to_running: bool = False
+    since: datetime = EARLIEST
+    """From when on it counts for what happens."""
 
     @property
     def ref(self) -> str:
@@ -132,7 +134,7 @@ def _published(books: Books, kind: str, name: str) -> Rulebook:
 
 def edition(kind: str, name: str, version: Version) -> Edition:
     """A version with the name of its rulebook."""
-    return Edition(kind, name, version.number, version.text, version.applies_to_running)
+    return Edition(kind, name, version.number, version.text, version.applies_to_running, version.since)
 
 
 def as_first(texts: Mapping[str, str]) -> dict[str, Rulebook]:

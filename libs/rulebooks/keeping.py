@@ -11,9 +11,21 @@ from typing import Any, TypeVar
 from events.decider import NOTHING, Context, Decider, Owed, Refused, UnknownRulebook, owes_nothing
 from events.fact import Fact
 from events.rulebook import Approved, Drafted, DraftRefused
-from rulebooks.state import ApproveRulebook, Books, DraftRulebook, RefuseRulebook, Rulebook, Writing, decide, evolve
+from rulebooks.books import STREAMS
+from rulebooks.state import (
+    ApproveRulebook,
+    Books,
+    DraftRulebook,
+    RefuseRulebook,
+    Rulebook,
+    Writing,
+    comes_next,
+    decide,
+    evolve,
+)
 
 S = TypeVar("S")
+T = TypeVar("T")
 RulesIn = Callable[[Books, datetime], Any]
 """The rule set of a service, made of the rulebooks in force at a moment. Raises UnknownRulebook."""
 When = Callable[[Any], datetime | None]
@@ -24,6 +36,19 @@ _BOOK = Rulebook()
 def _readable(books: Mapping[str, object]) -> Books:
     """Without those of other chapters, of which this service knows only that they are there."""
     return {key: book for key, book in books.items() if isinstance(book, Rulebook)}
+
+
+def _own(ask: Callable[[S], T], otherwise: T) -> Callable[[S | Rulebook], T]:
+    """Asked of the service's own streams; a rulebook answers always the same."""
+    return lambda state: otherwise if isinstance(state, Rulebook) else ask(state)
+
+
+def _until_next(owed: Owed, books: Mapping[str, object], now: datetime) -> Owed:
+    """Who waits for a rulebook looks again when a version that is approved already comes into force."""
+    waited = [books.get(name.removeprefix(STREAMS)) for name in owed.waits_for]
+    coming = [comes_next(book, after=now) for book in waited if isinstance(book, Rulebook)]
+    first = min((moment for moment in (owed.wake_at, *coming) if moment is not None), default=None)
+    return owed if first == owed.wake_at else replace(owed, wake_at=first)
 
 
 def keeping(
@@ -70,13 +95,7 @@ def keeping(
             ruled_context = ruled(context, lambda: now)
         except UnknownRulebook:
             return Owed(wake_at=now + UNTIL_PUBLISHED)  # the service publishes them as it starts
-        return decider.owed(state, ruled_context, now)
-
-    def leans_on(state: S | Rulebook) -> tuple[str, ...]:
-        return () if isinstance(state, Rulebook) else decider.leans_on(state)
-
-    def key_of(state: S | Rulebook) -> str | None:
-        return None if isinstance(state, Rulebook) else decider.key_of(state)
+        return _until_next(decider.owed(state, ruled_context, now), context.books, now)
 
     kept: Any = decider  # its type says S, and becomes wider here
     return Decider(
@@ -88,7 +107,8 @@ def keeping(
         evolve=evolved,
         decide=decided,
         owed=owes_nothing if decider.owed is owes_nothing else owed,
-        leans_on=leans_on,
-        key_of=key_of,
+        leans_on=_own(decider.leans_on, ()),
+        names=_own(decider.names, ()),
+        key_of=_own(decider.key_of, None),
         books=True,
     )

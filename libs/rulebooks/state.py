@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from events.decider import Refused
-from events.fact import Fact
+from events.fact import EARLIEST, Fact
 from events.rulebook import Approved, Drafted, DraftRefused
 from events.table import Finding
 
@@ -26,6 +26,11 @@ class Version:
     applies_to_running: bool
     by: str
     approved_by: str
+
+    @property
+    def since(self) -> datetime:
+        """From when on it counts for what happens: in force, and known. What ships counts from the first."""
+        return EARLIEST if self.effective_at == EARLIEST else max(self.effective_at, self.known_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,11 @@ def in_force(book: Rulebook, *, at: datetime, known_at: datetime | None = None) 
         if version.effective_at <= at and (known_at is None or version.known_at <= known_at):
             return version
     return None
+
+
+def comes_next(book: Rulebook, *, after: datetime) -> datetime | None:
+    """When a version that is approved already comes into force, the first after this moment."""
+    return min((version.effective_at for version in book.versions if version.effective_at > after), default=None)
 
 
 def numbered(book: Rulebook, number: int) -> Version | None:

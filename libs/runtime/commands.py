@@ -215,7 +215,9 @@ class Commands(Generic[S]):
         while True:
             draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made=made)
             try:
-                return intents.decided(self.decider, intent, draft, Context(others=view.contexts, books=view.books))
+                return intents.decided(
+                    self.decider, intent, draft, Context(None, view.contexts, view.books, intent.stream)
+                )
             except KeyWanted as owner:
                 (made,) = await self.keyring.keys_for([str(owner)])
             except UnknownRulebook as name:

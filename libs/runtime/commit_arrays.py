@@ -20,11 +20,13 @@ class Writers(dict[type, Callable[[Any], bytes]]):
 
 
 def commit_arrays(batch: Commit, writers: Writers) -> list[Any]:
-    """The arguments of `COMMIT`, in its order. Of leans only those that differ from what the table holds."""
+    """The arguments of `COMMIT`, in its order. Of leans only those that differ from what the table holds, and all
+    that is named: of that the table takes what is new.
+    """
     parts = list(batch.after)
     before, after = [batch.before[p] for p in parts], [batch.after[p] for p in parts]
     rows, moved = batch.rows, [row for row in batch.rows if row.leans != row.leans_stored]
-    leans = [(context, r.partition, r.stream, version) for r in moved for context, version in r.leans]
+    leans = [*batch.named, *((context, r.partition, r.stream, version) for r in moved for context, version in r.leans)]
     return [
         parts,
         [p.next_offset for p in before],

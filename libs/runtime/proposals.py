@@ -4,7 +4,7 @@ Lives here: from (row, context, now) to a record, and the memory that suppresses
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,9 @@ from events.decider import Context, Decider, Owed, UnknownRulebook
 from events.envelope import Envelope, write_headers
 from events.fact import Fact
 from events.ids import owed_event_id
+from events.partition import partition_of
 from runtime.judging import MACHINE
-from runtime.rows import Outgoing, Parked, Row, Standing
+from runtime.rows import NOT_ASKED, Outgoing, Parked, Row, Standing
 
 ASK_AGAIN = timedelta(seconds=30)
 """While anything is owed, the next look is at most this far away (L12)."""
@@ -78,11 +79,39 @@ class UnderWay:
             del self.sent[name]
 
 
-def context_of(names: tuple[str, ...], standing: Standing) -> Context:
-    """The values that a stream's state leans on; what nobody has written yet is absent (L15)."""
+def with_named(decider: Decider[Any] | None, rows: dict[str, Row]) -> dict[str, Row]:
+    """Rows as the store gives them: of all that they lean on, `named` keeps what their own state does not ask for."""
+    for row in rows.values():
+        if row.named and decider is not None:
+            own = decider.leans_on(row.state)
+            row.named = tuple(name for name in row.named if name not in own)
+    return rows
+
+
+def named_by(decider: Decider[Any], rows: Iterable[Row], partitions: int) -> list[tuple[str, int, str, int]]:
+    """Who is named by these rows, and leans on them from then on (L15)."""
+    naming = [row for row in rows if not row.stream.startswith("complaint/")]
+    members = [(row.stream, name) for row in naming for name in decider.names(row.state)]
+    return [(context, partition_of(name.encode(), partitions), name, NOT_ASKED) for context, name in members]
+
+
+def leaned_on(decider: Decider[Any], row: Row) -> tuple[str, ...]:
+    """The context streams of a row: those that its state asks for, and those that name it."""
+    own = decider.leans_on(row.state)
+    return tuple(dict.fromkeys((*own, *row.named))) if row.named else own
+
+
+def leans(names: tuple[str, ...], owed: Owed, standing: Standing) -> tuple[tuple[str, int], ...]:
+    """Under which versions a row was judged: of what it leans on, and of the rulebooks that it waits for (L15)."""
+    names = tuple(dict.fromkeys((*names, *owed.waits_for))) if owed.waits_for else names
+    return tuple([(name, standing.contexts.get(name, (0, None))[0]) for name in names]) if names else ()
+
+
+def context_of(stream: str, names: tuple[str, ...], standing: Standing) -> Context:
+    """The values that a stream leans on; what nobody has written yet is absent (L15)."""
     contexts = standing.contexts
     others = {name: contexts[name][1] for name in names if name in contexts}
-    return Context(others=others, books=standing.books)
+    return Context(others=others, books=standing.books, stream=stream)
 
 
 def ask(decider: Decider[Any], row: Row, context: Context, now: datetime) -> Owed | Parked:

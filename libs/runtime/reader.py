@@ -45,6 +45,7 @@ class _Batch:
     judged: list[Judged] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     redriven: tuple[str, ...] = ()
+    named: list[tuple[str, int, str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Reader:
         names = {key.decode("utf-8", "replace") for key in keys if key}
         missing = [name for name in names if name not in self.rows]
         if missing:
-            self.rows.update(await self.store.load(missing))
+            self.rows.update(proposals.with_named(self.decider, await self.store.load(missing)))
 
     def _fold(self, partition: int, records: Sequence[LogRecord], batch: _Batch) -> Place:
         place = self.assignment.places[partition]
@@ -165,7 +166,8 @@ class Reader:
             await self._owe(self._asked_of, batch, before)
         verdicts = self._verdicts(batch.judged)
         rows = list(batch.touched.values())
-        await self.store.commit(Commit(before, batch.after, rows, verdicts, batch.parked, batch.judged, batch.redriven))
+        said = (rows, verdicts, batch.parked, batch.judged, batch.redriven, batch.named)
+        await self.store.commit(Commit(before, batch.after, *said))
         self.assignment.places.update(batch.after)
         if self.meter is not None:
             self.meter.folded(before, self.assignment.end_seen, batch.judged)
@@ -188,7 +190,7 @@ class Reader:
         return None if self.decider is None or self.decider.owed is owes_nothing else self.decider
 
     async def _owe(self, decider: Decider[Any], batch: _Batch, before: Mapping[int, Place]) -> None:
-        leans = {name: decider.leans_on(row.state) for name, row in batch.touched.items()}
+        leans = {name: proposals.leaned_on(decider, row) for name, row in batch.touched.items()}
         standing = await self.store.stand(before, sorted({name for names in leans.values() for name in names}))
         self.now = standing.now
         wanted: list[tuple[Row, proposals.Proposal]] = []
@@ -209,19 +211,20 @@ class Reader:
             if row.wake_at is not None and (self.next_wake_at is None or row.wake_at < self.next_wake_at):
                 self.next_wake_at = row.wake_at
         if any(not name.startswith("complaint/") for name in batch.touched):
+            batch.named = proposals.named_by(decider, batch.touched.values(), self.partitions)
             self.next_wake_at = standing.now  # others may lean on it: the next look finds them (L15)
 
     def _asked(
         self, decider: Decider[Any], row: Row, names: tuple[str, ...], standing: Standing, batch: _Batch
     ) -> Owed:
-        context = proposals.context_of(names, standing)
-        row.leans = tuple([(name, standing.contexts.get(name, (0, None))[0]) for name in names]) if names else ()
+        context = proposals.context_of(row.stream, names, standing)
         if row.decider_version < decider.version:
             row.decider_version, row.muted = decider.version, False
         owed = proposals.ask(decider, row, context, standing.now)
         if isinstance(owed, Parked):
             batch.parked.append(owed)
-            return Owed()
+            owed = Owed()
+        row.leans = proposals.leans(names, owed, standing)
         return owed
 
     async def _append(self, wanted: Sequence[tuple[Row, proposals.Proposal]], batch: _Batch, now: datetime) -> None:
@@ -264,6 +267,8 @@ class Reader:
         return Ticked(more=len(awake.streams) >= TICK_ROWS_MAX)
 
     async def _ask_again(self, awake: Awake) -> None:
+        for name in awake.leaning:
+            self.rows.pop(name, None)  # read again, with all that names it
         await self._need(name.encode() for name in (*awake.streams, *awake.redrives))
         batch = _Batch(after={}, redriven=awake.redrives)
         for name in dict.fromkeys((*awake.redrives, *awake.streams)):

@@ -12,6 +12,9 @@ from events.admission import Head, Verdict
 from events.envelope import Envelope
 from events.fact import Fact
 
+NOT_ASKED = -1
+"""The version under which a row leans on what names it, until its owner asks it for the first time (L15)."""
+
 
 class LogRecord(Protocol):
     """What Kafka hands us, as it is; nothing is copied."""
@@ -87,6 +90,8 @@ class Row:
     """Context streams and the versions under which this row was last judged (L15)."""
     leans_stored: tuple[tuple[str, int], ...] | None = field(default=None, compare=False)
     """What the store holds of them, where that is known: only what changed is written."""
+    named: tuple[str, ...] = ()
+    """Context streams that name this one: it leans on them, although its own state need not know of them (L15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,8 @@ class Commit:
     parked: Sequence[Parked] = ()
     judged: Sequence[Judged] = ()
     redriven: Sequence[str] = ()
+    named: Sequence[tuple[str, int, str, int]] = ()
+    """Who is named by what: (context stream, partition, stream, NOT_ASKED). Who leans on it already stays as it is."""
 
 
 class LostOwnership(Exception):

@@ -218,6 +218,7 @@ class PgStore:
             found["parked_at"],
             found["parked_head"] and Head(*found["parked_head"]),
             found["muted"],
+            named=tuple(found.get("named") or ()),
         )
 
     def _state(self, text: str | None) -> Any:  # noqa: ANN401 - whatever the decider's states are

@@ -27,4 +27,4 @@ def rules_in(books: Books, at: datetime) -> Rules:
 
 @lru_cache(maxsize=32)
 def _rules(edition: Edition) -> Rules:
-    return Rules.parse(edition.text, edition.number)
+    return Rules.parse(edition.text, edition.number, edition.since)

@@ -116,6 +116,6 @@ def _rules(screening: Edition, classification: Edition, grading: Edition, routin
     return Rules(
         screening=Screenings.parse(screening.text, screening.number),
         classification=Classifications.parse(classification.text, classification.number),
-        grading=Gradings.parse(grading.text, grading.number),
+        grading=Gradings.parse(grading.text, grading.number, grading.since),
         routing=Routings.parse(routing.text, routing.number),
     )

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from events.admission import Head
-from runtime.rows import Commit, LostOwnership, Parked, Place, Row, VerdictRow
+from runtime.rows import NOT_ASKED, Commit, LostOwnership, Parked, Place, Row, VerdictRow
 from runtime.store import BOOKS, PgStore, connect, create_schema
 from simulation.database import Database
 from simulation.toys import Story
@@ -118,7 +118,15 @@ def _batch(both: Both) -> Commit:
     rows = [_row(dice, stream) for stream in dice.sample(here, dice.randint(0, len(here)))]
     redriven = [stream for stream in both.database.redrives if stream in {row.stream for row in rows}]
     verdicts = {(one.partition, one.offset): one for one in (_verdict(dice) for _ in range(3))}
-    return Commit(before, after, rows, tuple(verdicts.values()), _parked(rows), (), redriven)
+    return Commit(before, after, rows, tuple(verdicts.values()), _parked(rows), (), redriven, _named(dice, here))
+
+
+def _named(dice: Random, here: list[str]) -> list[tuple[str, int, str, int]]:
+    """Context streams of this batch name streams of any partition, some of which nobody has written."""
+    contexts = [stream for stream in here if not stream.startswith("complaint/")]
+    members = {dice.randrange(10) for _ in range(dice.randrange(3))}
+    first = STREAMS.index("complaint/0")
+    return [(c, (first + n) % PARTITIONS, f"complaint/{n}", NOT_ASKED) for c in contexts for n in sorted(members)]
 
 
 async def _request_redrives(both: Both) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
@@ -17,7 +18,7 @@ from events.escalation import ClockWarned
 from events.fact import Chapter
 from events.partition import partition_of
 from events.triage import ComplaintGraded, ComplaintScreened
-from processes import LIMIT_SECONDS, PARTITIONS, System, running
+from processes import CHECKOUT, LIMIT_SECONDS, PARTITIONS, System, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,6 +57,18 @@ async def grades(system: System, complaint_id: str, count: int) -> list[tuple[st
             await asyncio.sleep(0.1)
 
 
+async def leans(system: System, complaint_id: str) -> list[str]:
+    """What triage keeps of the streams that the case leans on."""
+    connection = await asyncpg.connect(system.database)
+    try:
+        found = await connection.fetch(
+            "select context from triage.leans where stream = $1", f"complaint/{complaint_id}"
+        )
+        return [row["context"] for row in found]
+    finally:
+        await connection.close()
+
+
 async def warn(system: System, complaint_id: str) -> None:
     """What the service escalation would write of a clock that runs out soon."""
     stream, now = f"complaint/{complaint_id}", datetime.now(UTC)
@@ -89,19 +102,39 @@ async def test_a_loss_makes_it_a_complaint(system: System) -> None:
     assert await grades(system, complaint_id, 2) == [("grievance", None), ("complaint", "motive:compensation")]
 
 
-async def test_a_cluster_that_grows_makes_its_case_a_crisis(system: System) -> None:
-    """R17, L15: the case says which cluster it is one of, and is asked again when that grows."""
+@pytest.mark.parametrize("answers", [True, False], ids=["says that it is one of many", "was never asked"])
+async def test_a_cluster_that_grows_makes_its_case_a_crisis(system: System, answers: bool) -> None:
+    """R17, L15: the cluster names the case, which is asked again when it grows, whatever the case knows of it."""
     complaint_id = await lodge(system)
     proposed = await says(system, "triage", "/v1/clusters", {"title": "doors", "reason": "one part"})
     cluster_id = proposed["cluster_id"]
-    answer = {"cluster_id": cluster_id, "reason": "the same part"}
-    await says(system, "triage", f"/v1/complaints/{complaint_id}/one-or-many", answer)
+    if answers:
+        answer = {"cluster_id": cluster_id, "reason": "the same part"}
+        await says(system, "triage", f"/v1/complaints/{complaint_id}/one-or-many", answer)
     members = [complaint_id, *(str(uuid.uuid4()) for _ in range(11))]
     for member in members:
         assert await grades(system, complaint_id, 1) == [("grievance", None)]
         body = {"complaint_id": member, "evidence": "part number", "confidence_percent": 80}
         await says(system, "triage", f"/v1/clusters/{cluster_id}/members", body)
     assert await grades(system, complaint_id, 2) == [("grievance", None), ("crisis", f"cluster:{cluster_id}")]
+
+
+async def test_a_case_that_a_table_could_raise_is_asked_again_when_that_changes(system: System) -> None:
+    """L15: the table does not count this motive, the next one does; what waits for nothing leans on nothing."""
+    waiting, resting = [await lodge(system) for _ in range(2)]
+    await says(system, "intake", f"/v1/complaints/{waiting}/motive", {"motive": "venting"})
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while await leans(system, waiting) != ["rulebook/grade/grading"]:
+            await asyncio.sleep(0.1)
+    assert await leans(system, resting) == []
+    text = (CHECKOUT / "rules" / "grade" / "grading.toml").read_text("utf-8")
+    counting = text.replace('names = ["compensation"]', 'names = ["compensation", "venting"]')
+    assert counting != text
+    path, draft = "/v1/rulebooks/grade/grading", {"text": counting, "why": "it counts", "consulted": ["care"]}
+    await says(system, "triage", f"{path}/drafts", draft, role="manager")
+    await says(system, "triage", f"{path}/approval", {"version": 2}, role="cso", subject="wang")
+    assert await grades(system, waiting, 2) == [("grievance", None), ("complaint", "motive:venting")]
+    assert await grades(system, resting, 1) == [("grievance", None)]
 
 
 async def test_while_a_clock_is_at_risk_a_correction_needs_a_second_person(system: System) -> None:

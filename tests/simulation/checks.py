@@ -136,7 +136,7 @@ def _would_say(truth: Truth, one: Said, role: Role, wish: Wish | None) -> Iterat
             if decider is None:
                 continue
             state = states[decider.chapter]
-            for context in truth.contexts(decider, state):
+            for context in truth.contexts(decider, one.stream, state):
                 if wish is not None:
                     yield decider.decide(_command(one, wish, state), state, context)
                 else:
@@ -162,7 +162,7 @@ def _nothing_owed(world: World, truth: Truth) -> Iterator[str]:
             continue
         for stream_name, stream in truth.streams.items():
             state = stream.states[role.decider.chapter]
-            (context,) = truth.contexts(role.decider, state, last=True)
+            (context,) = truth.contexts(role.decider, stream_name, state, last=True)
             fact = role.decider.owed(state, context, world.databases[name].now()).fact
             if fact is not None:
                 yield f"{name} still owes {fact!r} on {stream_name}"

@@ -53,7 +53,11 @@ class Database:
         return {event_id: self.counted[event_id] for event_id in event_ids if event_id in self.counted}
 
     def load(self, streams: Sequence[str]) -> dict[str, Row]:
-        return {name: replace(self.streams[name], leans=()) for name in streams if name in self.streams}
+        return {n: replace(self.streams[n], leans=(), named=self.named(n)) for n in streams if n in self.streams}
+
+    def named(self, stream: str) -> tuple[str, ...]:
+        """What the stream leans on beside rulebooks: its reader knows what of that its state does not ask for."""
+        return tuple(sorted(name for name, leaning in self.leans if leaning == stream and not name.startswith(BOOKS)))
 
     def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
         self.still_ours(places)
@@ -93,7 +97,7 @@ class Database:
         return [
             (stream, partition)
             for (context, stream), (partition, version) in self.leans.items()
-            if version < self.contexts.get(context, 0)
+            if version < self.contexts.get(context, version) and stream in self.streams
         ]
 
     def commit(self, batch: Commit) -> None:
@@ -108,6 +112,8 @@ class Database:
     def write_rows(self, batch: Commit) -> None:
         for row in batch.rows:
             self._write_row(row)
+        for context, partition, stream, version in batch.named:
+            self.leans.setdefault((context, stream), (partition, version))
         for verdict in batch.verdicts:
             self.verdicts.setdefault((verdict.partition, verdict.offset), verdict)
             if verdict.admitted:
@@ -128,13 +134,13 @@ class Database:
             self.parked.pop((row.stream, "proposals"), None)
         if not row.stream.startswith("complaint/"):
             self.contexts[row.stream] = sum(row.head)
-        for key in [key for key in self.leans if key[1] == row.stream]:
+        for key in [key for key, (_, version) in self.leans.items() if key[1] == row.stream and version >= 0]:
             del self.leans[key]
         for context, version in row.leans:
             self.leans[(context, row.stream)] = (row.partition, version)
 
     def command(self, stream: str, event_id: str) -> CommandView:
-        row = self.load([stream]).get(stream)
+        row = {name: replace(found, named=()) for name, found in self.load([stream]).items()}.get(stream)
         leans = [context for context, leaning in self.leans if leaning == stream and context in self.streams]
         contexts = {name: self.streams[name].state for name in leans if not name.startswith(BOOKS)}
         return CommandView(self.now(), row, contexts, self.counted.get(event_id), self.books())

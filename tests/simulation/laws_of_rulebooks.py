@@ -1,14 +1,15 @@
-"""Switches for how rulebooks are read: L15. The worlds are those of the services' own deciders."""
+"""Switches for how rulebooks and clusters are read: L15. The worlds are those of the services' own deciders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from events.decider import Decider
+from events.decider import Context, Decider, Owed, owes_nothing
 from rulebooks.state import Rulebook
-from runtime.rows import Place, Standing
+from runtime.rows import Commit, Place, Row, Standing
 from runtime.store import BOOKS
-from simulation.database import StorePort
+from simulation.database import Database, StorePort
 from simulation.laws import law
 from simulation.real import real_cast
 from simulation.world import Parts
@@ -46,4 +47,47 @@ def nobody_leans_on_rulebooks() -> Iterator[Parts]:
     yield Parts(cast=real_cast, changed=unleaning)
 
 
-RULEBOOKS = (rulebooks_read_once, nobody_leans_on_rulebooks)
+@law("L15", real=True, clients=6, cases=3, storm_seconds=20.0)
+def nobody_waits_for_a_table() -> Iterator[Parts]:
+    """Whom only another table could make owe something is not asked again when it comes."""
+
+    def heedless(decider: Decider[Any]) -> Decider[Any]:
+        def owed(state: Any, context: Context, now: datetime) -> Owed:  # noqa: ANN401
+            return replace(decider.owed(state, context, now), waits_for=())
+
+        return decider if decider.owed is owes_nothing else replace(decider, owed=owed)
+
+    yield Parts(cast=real_cast, changed=heedless)
+
+
+@law("L15", real=True, clients=6, cases=3, storm_seconds=20.0)
+def nobody_tells_the_members() -> Iterator[Parts]:
+    """A cluster that changes has nobody asked again who does not know of it."""
+
+    class Silent(Database):
+        def commit(self, batch: Commit) -> None:
+            super().commit(replace(batch, named=()))
+
+    yield Parts(cast=real_cast, database=Silent)
+
+
+@law("L15", real=True, clients=6, cases=3, storm_seconds=20.0)
+def told_only_once() -> Iterator[Parts]:
+    """A member's owner forgets what names it as soon as it has been asked."""
+
+    class Forgetful(Database):
+        def _write_row(self, row: Row) -> None:
+            for name in row.named:
+                self.leans.pop((name, row.stream), None)
+            super()._write_row(replace(row, leans=tuple(one for one in row.leans if one[0] not in row.named)))
+
+    yield Parts(cast=real_cast, database=Forgetful)
+
+
+RULEBOOKS = (
+    rulebooks_read_once,
+    nobody_leans_on_rulebooks,
+    nobody_waits_for_a_table,
+    nobody_tells_the_members,
+    told_only_once,
+)

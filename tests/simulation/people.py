@@ -16,6 +16,8 @@ from simulation.world import World
 
 ACTS_MAX = 10
 BATCH = "import/b0"
+CLUSTER = "cluster/c0"
+MEMBERS_MAX = 4
 Build = Callable[[Draft[Any]], Any]
 """From the draft of a command to the command; the same draft gives the same command."""
 
@@ -42,6 +44,8 @@ class Script:
     complete_import: Build
     roles: frozenset[str] = frozenset()
     press: Press = SILENT
+    gather: Callable[[str | None], Build] | None = None
+    """Propose a cluster (None), or put the case of this id into it."""
 
 
 def act_out(world: World, book: Book, script: Script) -> list[asyncio.Task[None]]:
@@ -49,6 +53,8 @@ def act_out(world: World, book: Book, script: Script) -> list[asyncio.Task[None]
     work = [_person(world, book, script, f"person-{number}") for number in range(world.plan.clients)]
     if world.plan.history:
         work.append(_importer(world, book, script))
+    if script.gather is not None:
+        work.append(_gatherer(world, book, script, script.gather))
     if script.press.rounds:
         work.append(publish_all(world, book, script.press))
     return [asyncio.create_task(one) for one in work]
@@ -104,3 +110,13 @@ async def _importer(world: World, book: Book, script: Script) -> None:
     await asyncio.sleep(world.dice.uniform(0, world.plan.storm_seconds))
     completing = Act("intake", "complete", script.complete_import)
     await pursue(world, _new(book, script, completing, BATCH))
+
+
+async def _gatherer(world: World, book: Book, script: Script, gather: Callable[[str | None], Build]) -> None:
+    """Somebody finds out that cases have one cause, one after the other; the first that is named is known to nobody."""
+    await pursue(world, _new(book, script, Act("triage", "propose", gather(None)), CLUSTER))
+    for number in range(MEMBERS_MAX):
+        await asyncio.sleep(world.dice.uniform(0, world.plan.storm_seconds / MEMBERS_MAX))
+        known = [stream.partition("/")[2] for stream, _ in book.cases] if number > 0 else []
+        adding = Act("triage", "add-member", gather(world.dice.choice(known or ["nobody"])))
+        await pursue(world, _new(book, script, adding, CLUSTER))

@@ -40,6 +40,7 @@ from triage.decider import commands as tri
 HOUR = timedelta(hours=1)
 WORKDAYS = "shanghai-weekdays"
 """The calendar by which the company's own limits are counted."""
+GRADES = "grade/grading"
 ORIGIN = Origin(source="elsewhere", reference="r-1")
 
 
@@ -164,11 +165,17 @@ def _act(dice: Random, who: str, _upgrade: bool) -> Act:
     return act(dice, who)
 
 
+def _gather(complaint: str | None) -> Build:
+    if complaint is None:
+        return lambda d: tri.ProposeCluster(d.now, d.by, "one cause", "the same part")
+    return lambda d: tri.AddMember(d.now, d.by, complaint, "part number", 80)
+
+
 def _press() -> Press:
-    """Every service's tables as shipped, of escalation's what the regimes lean on; then a holiday on the second day of
-    the world, announced late.
+    """Every service's tables as shipped but for what is a large cluster, of escalation's what the regimes lean on; then
+    a holiday on the second day of the world, announced late, and a table that calls a smaller cluster large.
     """
-    shipped = texts()
+    shipped = {**texts(), GRADES: _large(3)}
     regimes = Regimes.model_validate_json(content(shipped["regimes/company"]))
     packs = [Pack.model_validate_json(content(shipped[f"pack/{name}"])) for name in regimes.packs]
     calendars = {name: None for pack in packs for name in (pack.calendar, *map(pack.calendar_of, pack.policy))}
@@ -190,7 +197,15 @@ def _press() -> Press:
     holiday = '\n[[day]]\ndate = "2026-03-03"\nkind = "holiday"\nwhy = "announced late"\n'
     late = shipped[f"calendar/{WORKDAYS}"] + holiday
     change = Edition("escalation", "calendar", WORKDAYS, late, version=2, effective_at=None, applies_to_running=True)
-    return Press((tables, *rounds), (change,))
+    graver = Edition("triage", "grade", "grading", _large(2), version=2, effective_at=None)
+    return Press((tables, *rounds), (change, graver))
+
+
+def _large(members: int) -> str:
+    """The table of grades as shipped, but for the size of a large cluster."""
+    text = texts()[GRADES]
+    assert text.count("times = 12") == 1
+    return text.replace("times = 12", f"times = {members}")
 
 
 REAL = Script(
@@ -202,4 +217,5 @@ REAL = Script(
     ),
     roles=frozenset(ROLES),
     press=_press(),
+    gather=_gather,
 )

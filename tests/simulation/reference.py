@@ -79,18 +79,25 @@ class Truth:
                 return
             yield states
 
-    def contexts(self, decider: Decider[Any], state: Any, *, last: bool = False) -> list[Context]:  # noqa: ANN401
+    def contexts(self, decider: Decider[Any], stream: str, state: Any, *, last: bool = False) -> list[Context]:  # noqa: ANN401
         """The contexts in which this state may have been judged; `last`: as they are in the end."""
         shelves = self.books(decider)
         names = [name for name in decider.leans_on(state) if not name.startswith(BOOKS)]
-        if not names:
-            return [Context(books=books) for books in (shelves[-1:] if last else reversed(shelves))]
-        (name,) = names
         known: list[dict[str, Any]] = [{}]
-        known += [{name: states[decider.chapter]} for states in self.versions.get(name, [])]
+        for name in (*names, *self._naming(decider, stream)):
+            seen = [{name: states[decider.chapter]} for states in self.versions.get(name, [])]
+            known = [one | other for one in known for other in ({}, *seen)]
         if last:
-            return [Context(others=known[-1], books=shelves[-1])]
-        return [Context(others=others, books=books) for books in reversed(shelves) for others in known]
+            known, shelves = known[-1:], shelves[-1:]
+        return [Context(None, others, books, stream) for books in reversed(shelves) for others in known]
+
+    def _naming(self, decider: Decider[Any], stream: str) -> list[str]:
+        """Streams that have named this one at some time."""
+        return [
+            name
+            for name, versions in self.versions.items()
+            if any(stream in decider.names(states[decider.chapter]) for states in versions)
+        ]
 
     def books(self, decider: Decider[Any]) -> list[dict[str, Any]]:
         """The rulebooks of a service as they were in force one after another, from none to all."""

@@ -7,7 +7,9 @@ select topic_id, partitions from made union all select topic_id, partitions from
 select partition, next_offset, turn, last_id, last_crc, hash from positions where partition = any ($1::integer[]);
 
 -- name: load
-select * from streams where stream = any ($1::text[]);
+select s.*, array(select context from leans l where l.stream = s.stream and context not like 'rulebook/%'
+                  order by context collate "C") as named  -- a rulebook names nobody
+from streams s where stream = any ($1::text[]);
 
 -- name: stand
 select clock_timestamp() as now, b.*,
@@ -27,7 +29,8 @@ union all
 select stream, 'leaning', null, null from (
     select l.stream from contexts c cross join lateral (
         select stream from leans
-        where context = c.stream and version < c.version and partition = any ($1::integer[]) limit $2) l limit $2) s
+        where context = c.stream and version < c.version and partition = any ($1::integer[])
+          and (select true from streams s where s.stream = leans.stream) limit $2) l limit $2) s  -- one that is there
 union all
 select stream, 'older', null, null from (
     select stream from streams  -- all of them are looked through, but only after an assignment: else $3 is 0

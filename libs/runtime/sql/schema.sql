@@ -48,7 +48,9 @@ returns table (books text[], book_versions bigint[], book_states text[], book_ne
           left join unnest(known_streams, known_versions) as k (stream, version) using (stream)) s
 $$;
 
--- Which stream was judged under which version of which context stream (L15).
+-- Which stream was judged under which version of which context stream (L15). Version -1: the context names that stream,
+-- whose owner has not asked it since. The owner of the context inserts such a row, and touches it no more; all else is
+-- done by the owner of the stream, who keeps it.
 create table if not exists leans (
     context   text    not null,
     partition integer not null,
@@ -191,15 +193,23 @@ begin
 
     if cardinality(l_moved) > 0 then
         delete from leans t using unnest(l_moved) as n (stream)
-        where t.stream = n.stream
-          and not exists (select from unnest(l_context, l_stream) as l (context, stream)
-                          where l.context = t.context and l.stream = t.stream);
+        where t.stream = n.stream and t.version >= 0
+          and not exists (select from unnest(l_context, l_stream, l_version) as l (context, stream, version)
+                          where l.context = t.context and l.stream = t.stream and l.version >= 0);
     end if;
     if cardinality(l_context) > 0 then
         insert into leans
-        select * from unnest(l_context, l_partition, l_stream, l_version)
+        select * from unnest(l_context, l_partition, l_stream, l_version) as l (context, partition, stream, version)
+        where l.version >= 0
         on conflict (context, stream) do update set version = excluded.version
         where leans.version <> excluded.version;
+    end if;
+    if -1 = any (l_version) then
+        -- What is there already is not touched: two owners who name one another's streams never wait for each other.
+        insert into leans
+        select * from unnest(l_context, l_partition, l_stream, l_version) as l (context, partition, stream, version)
+        where l.version < 0 and not exists (select from leans t where t.context = l.context and t.stream = l.stream)
+        on conflict do nothing;
     end if;
 
     if cardinality(v_partition) > 0 then

@@ -4,17 +4,21 @@ Reported facts come first and at once, in the order told; everything that time o
 import that brought the case is complete (2-domain, imported history).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from accountability.decider.budget import stream_of
 from accountability.decider.state import Budget, Call, Case, Closed, ImportBatch, Open, Promise, State, Unheard
+from accountability.rulebooks import LIMITS
 from accountability.rules import Rules
 from events.accountability import CallbackMissed, CallbackScheduled, ComplaintClosed, ComplaintReopened, PromiseBroken
 from events.decider import NOTHING, Context, Owed
 from events.fact import Fact
+from rulebooks import books
 
 _JUST_AFTER = timedelta(microseconds=1)
 """A promise may be kept until its due time, that instant included, and a call made; one moment later it is too late."""
+_LIMITS = (books.stream_of("limits", LIMITS),)
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
@@ -27,7 +31,15 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
     if _is_loading(state.case, context):
         return NOTHING
     fact = _settled(state, rules) if isinstance(state, Open) else _after_closing(state, rules)
-    return Owed(fact) if fact is not None else _in_time(state.case, rules, now)
+    if fact is not None:
+        return Owed(fact)
+    later = _in_time(state.case, rules, now)
+    return replace(later, waits_for=_LIMITS) if _would_be_called(state) else later
+
+
+def _would_be_called(state: Open | Closed) -> bool:
+    """Closed on a ground that the table asks no callback for; another version may."""
+    return isinstance(state, Closed) and state.callback == "owed"
 
 
 def leans_on(state: State) -> tuple[str, ...]:
@@ -89,9 +101,10 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
     """The callback that closing owes; then, where one did not satisfy, the next cycle."""
     days = rules.callbacks.days_after_closing.get(state.ground)
     if state.callback == "owed" and days is not None:
+        at = max(state.at, rules.since)  # nobody is late by a rule that was not known when the case was closed
         return CallbackScheduled(
-            at=state.at,
-            due=rules.callbacks.quiet.after(state.at + timedelta(days=days), state.case.branch),
+            at=at,
+            due=rules.callbacks.quiet.after(at + timedelta(days=days), state.case.branch),
             reason=f"closed as {state.ground}",
             rule=rules.ref,
         )

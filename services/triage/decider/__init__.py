@@ -25,7 +25,7 @@ from triage.decider.commands import (
     TurnDown,
 )
 from triage.decider.correction import on_case
-from triage.decider.due import leans_on, owed
+from triage.decider.due import leans_on, names, owed
 from triage.decider.fold import READS, evolve
 from triage.decider.state import Case, Cluster, Empty, State
 from triage.rulebooks import WRITTEN, rules_in
@@ -51,7 +51,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused: 
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
-    version=2,
+    version=3,
     initial=Empty(),
     state_type=State,
     reads=READS,
@@ -59,5 +59,6 @@ _CASES: Decider[State] = Decider(
     decide=decide,
     owed=owed,
     leans_on=leans_on,
+    names=names,
 )
 DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN, rules=rules_in)

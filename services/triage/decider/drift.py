@@ -4,11 +4,12 @@ What may raise it is noted in the order of the log, and counts towards one raise
 completed it. So it does not matter how many facts are folded before somebody asks (L14).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from events.decider import Context
-from events.fact import BY_RULE
+from events.fact import BY_RULE, EARLIEST
 from events.triage import GRADES, SCREENED_OUT, ComplaintGraded
 from triage.decider.state import Case, Cause, Cluster
 from triage.rules import DriftRule, Rules
@@ -42,10 +43,20 @@ def regraded(case: Case, fact: ComplaintGraded, *, by_person: bool) -> Case:
     return replace(case, causes=kept, counts_from=fact.at)
 
 
-def cluster_of(case: Case) -> tuple[str, ...]:
-    """The cluster whose size may still raise the grade of this case."""
-    can = case.grade not in (None, "crisis") and case.screening not in SCREENED_OUT and case.closed_at is None
-    return (f"cluster/{case.many.cluster}",) if can and case.many is not None else ()
+def may_be_raised(case: Case, context: Context) -> bool:
+    """Something counts that no rule asks for yet: another table could raise it. What is closed stays as it is (R16)."""
+    able = case.grade not in (None, "crisis") and case.screening not in SCREENED_OUT and case.closed_at is None
+    return able and (bool(case.causes) or any(True for _ in _clusters(case, context)))
+
+
+def _clusters(case: Case, context: Context) -> Iterator[tuple[str, Cluster, datetime]]:
+    """Those that name this case: the id, the cluster, and since when the case is a member. Only a person who says that
+    it is a case by itself comes before that.
+    """
+    complaint = context.stream.partition("/")[2]
+    for name, cluster in context.others.items():
+        if isinstance(cluster, Cluster) and complaint in cluster.members and not case.alone:
+            yield name.partition("/")[2], cluster, dict(cluster.joined).get(complaint, EARLIEST)
 
 
 def raised(case: Case, context: Context, *, since: datetime) -> ComplaintGraded | None:
@@ -57,8 +68,11 @@ def raised(case: Case, context: Context, *, since: datetime) -> ComplaintGraded 
     found = _earlier(_counted(case, able), _grown(case, able, context))
     if found is None:
         return None
+    known = max(found.at, rules.grading.since)
+    if case.closed_at is not None and known > case.closed_at:
+        return None
     return ComplaintGraded(
-        at=max(found.at, since),
+        at=max(known, since),
         grade=found.rule.to,
         severity=0,
         urgency=0,
@@ -91,18 +105,15 @@ def _holds(rule: DriftRule, causes: tuple[Cause, ...]) -> bool:
 
 
 def _grown(case: Case, able: list[DriftRule], context: Context) -> _Raise | None:
-    """The cluster that names this case grew to a size of the table, since a person last looked."""
-    many = case.many
-    cluster = context.others.get(f"cluster/{many.cluster}") if many is not None else None
-    if many is None or not isinstance(cluster, Cluster) or many.complaint not in cluster.members:
-        return None
+    """A cluster that names this case grew to a size of the table, since a person last looked."""
     best: _Raise | None = None
-    for rule in able:
-        if rule.because != "cluster" or len(cluster.grown) < rule.times:
-            continue
-        at = max(cluster.grown[rule.times - 1], many.at)
-        if case.closed_at is not None or (case.overruled and case.counts_from is not None and at <= case.counts_from):
-            continue
-        inputs = (f"cluster={many.cluster}", f"members={rule.times}")
-        best = _earlier(best, _Raise(rule, at, f"cluster:{many.cluster}", inputs))
+    for name, cluster, joined in _clusters(case, context):
+        for rule in able:
+            if rule.because != "cluster" or len(cluster.grown) < rule.times:
+                continue
+            at = max(cluster.grown[rule.times - 1], joined)
+            seen = case.overruled and case.counts_from is not None and at <= case.counts_from
+            if case.closed_at is None and not seen:
+                inputs = (f"cluster={name}", f"members={rule.times}")
+                best = _earlier(best, _Raise(rule, at, f"cluster:{name}", inputs))
     return best

@@ -15,25 +15,33 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
 )
-from triage.decider.drift import cluster_of, raised
-from triage.decider.state import Case, ImportBatch, State
+from rulebooks.books import stream_of
+from triage.decider.drift import may_be_raised, raised
+from triage.decider.state import Case, Cluster, ImportBatch, State
+from triage.rulebooks import GRADING
 from triage.rules import ClassificationRule, Rules, Said, Weight
 
 _VALUE_CHARACTERS_MAX = 150
 """An input is named in a Word, which is short."""
+_GRADING = (stream_of("grade", GRADING),)
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:  # noqa: ARG001 - triage has no timers
-    fact = _next(state, context) if isinstance(state, Case) else None
-    return NOTHING if fact is None else Owed(fact)
+    return _next(state, context) if isinstance(state, Case) else NOTHING
 
 
 def leans_on(state: State) -> tuple[str, ...]:
-    """The import that brought the case, while anything of our own is still to be decided; then its cluster."""
-    if not isinstance(state, Case):
+    """The import that brought the case, while anything of our own is still to be decided. On its cluster a case leans
+    because that names it (`names`).
+    """
+    if not isinstance(state, Case) or state.history is None:
         return ()
-    waits = state.history is not None and (_unfinished(state) or bool(state.causes))
-    return (*((state.history,) if waits and state.history else ()), *cluster_of(state))
+    return (state.history,) if _unfinished(state) or state.causes else ()
+
+
+def names(state: State) -> tuple[str, ...]:
+    """The members of a cluster, which its growth may raise, whatever they know of it."""
+    return tuple(f"complaint/{member}" for member in state.members) if isinstance(state, Cluster) else ()
 
 
 def _unfinished(case: Case) -> bool:
@@ -43,17 +51,22 @@ def _unfinished(case: Case) -> bool:
     return case.screening not in SCREENED_OUT and case.queue is None
 
 
-def _next(case: Case, context: Context) -> Fact | None:
+def _next(case: Case, context: Context) -> Owed:
     rules: Rules = context.rules
     unfinished = _unfinished(case)
     if case.reports and (not unfinished or _is_reported_first(case)):
-        return _as_reported(case, rules)
+        return Owed(_as_reported(case, rules))
     loaded = _loaded_until(case, context) if unfinished or case.causes else EARLIEST
     if loaded is None:
-        return None
+        return NOTHING
     at = max(case.since, loaded)
-    if not unfinished:
-        return raised(case, context, since=at)
+    if unfinished:
+        return Owed(_step(case, rules, at))
+    fact = raised(case, context, since=at)
+    return Owed(waits_for=_GRADING) if fact is None and may_be_raised(case, context) else Owed(fact)
+
+
+def _step(case: Case, rules: Rules, at: datetime) -> Fact:
     if case.screening is None:
         return _screened(case.said, rules, at)
     if case.category is None:

@@ -127,8 +127,8 @@ def _went_on(case: Case, fact: Fact) -> Case:
             return replace(case, proposed=_proposal(fact))
         case CorrectionRefused():
             return replace(case, proposed=None)
-        case OneOrManyAnswered(cluster=cluster, complaint=complaint, at=at):
-            return replace(case, many=None if cluster is None else Many(cluster, complaint, at))
+        case OneOrManyAnswered(cluster=cluster):
+            return replace(case, many=None if cluster is None else Many(cluster), alone=cluster is None)
         case ComplaintClosed(at=at):
             return replace(case, closed_at=at)
         case ComplaintReopened():
@@ -209,8 +209,9 @@ def _membership(cluster: Cluster, fact: Fact) -> Cluster:
     match fact:
         case ClusterMemberAdded(complaint_id=complaint_id, at=at) if complaint_id not in members:
             grown = cluster.grown if len(cluster.grown) > len(members) else (*cluster.grown, at)
-            return Cluster((*members, complaint_id), grown)
+            return Cluster((*members, complaint_id), grown, (*cluster.joined, (complaint_id, at)))
         case ClusterMemberRemoved(complaint_id=complaint_id):
-            return Cluster(tuple(member for member in members if member != complaint_id), cluster.grown)
+            left = tuple(member for member in members if member != complaint_id)
+            return Cluster(left, cluster.grown, tuple(one for one in cluster.joined if one[0] != complaint_id))
         case _:
             return cluster

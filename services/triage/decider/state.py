@@ -61,11 +61,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """One of many: the cluster, this case as the cluster names it, and since when."""
+    """A person said that it is one of many, and of which cluster. Membership stands in the cluster's stream alone."""
 
     cluster: str
-    complaint: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +98,8 @@ class Case:
     motives: tuple[str, ...] = ()
     """Each motive is a cause once."""
     many: Many | None = None
+    alone: bool = False
+    """A person said that it is a case by itself: no cluster raises it, whichever names it."""
     at_risk: tuple[str, ...] = ()
     """Clocks that warned and have not ended."""
     breached: bool = False
@@ -123,6 +123,8 @@ class Cluster:
     members: tuple[str, ...] = ()
     grown: tuple[datetime, ...] = ()
     """When it first had one member, two, and so on; who leaves changes nothing of that."""
+    joined: tuple[tuple[str, datetime], ...] = ()
+    """Since when each of `members` is one."""
     kind: Literal["cluster"] = "cluster"
 
 

@@ -1,7 +1,7 @@
 """The promise ledger and callbacks."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -124,6 +124,26 @@ def test_closing_owes_a_callback_at_the_interval_of_its_ground() -> None:
     closed = did(told(*HEARD), replace(decision(), settled=True)).settled(later(days=30))
     (scheduled,) = only(closed.history, CallbackScheduled)
     assert scheduled == CallbackScheduled(at=NOON, due=later(days=3), reason="closed as accepted", rule="authority@1")
+
+
+def calling_back(days: int | None, since: datetime) -> Rules:
+    """The second version of the rules: when the callback is due after the closing of what was accepted, if at all."""
+    listed = {"accepted": days} if days is not None else {}
+    callbacks = RULES.callbacks.model_copy(update={"days_after_closing": listed})
+    return RULES.model_copy(update={"callbacks": callbacks, "version": 2, "since": since})
+
+
+def test_a_closing_that_the_table_asks_no_callback_for_waits_for_another_table() -> None:
+    """L15: and for nothing once that one has made the callback owed, counted from when on anybody could know of it."""
+    none, listed = calling_back(None, NOON), calling_back(3, later(days=7))
+    settled = did(story(DECIDER, none, *HEARD), replace(decision(), settled=True)).settled(NOON)
+    assert settled.owes(later(days=1)) == Owed(waits_for=("rulebook/limits/authority",))
+    (scheduled,) = settled.ruled(listed).added(later(days=8))
+    assert scheduled == CallbackScheduled(
+        at=later(days=7), due=later(days=10), reason="closed as accepted", rule="authority@2"
+    )
+    assert settled.then(scheduled).owes(later(days=8)).waits_for == ()
+    assert told(*HEARD).owes(later(days=8)) == NOTHING
 
 
 def test_a_callback_that_confirmed_it_already_is_not_owed_again() -> None:

@@ -1,10 +1,15 @@
 """A service decides on its own rulebooks beside those of other chapters, of which it knows only that they are there."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from events.decider import Context, Refused
-from rulebooks.state import DraftRulebook, Rulebook
+import pytest
+
+from events.decider import Context, Decider, Owed, Refused
+from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.fact import EARLIEST, Chapter
+from rulebooks.keeping import keeping
+from rulebooks.state import DraftRulebook, Rulebook, Version, Writing
 from triage.decider import DECIDER
 from triage.decider.state import Empty
 
@@ -18,3 +23,49 @@ def test_a_rulebook_of_another_chapter_is_no_obstacle_to_a_draft() -> None:
     answers = [DECIDER.decide(command, Rulebook(), replace(Context(None, {}), books=books)) for books in ({}, foreign)]
     assert isinstance(answers[0], Refused)
     assert answers[0] == answers[1]
+
+
+def _version(number: int, effective_at: datetime, known_at: datetime = NOON) -> Version:
+    return Version(number, "", effective_at, known_at, False, "ann", "bob")
+
+
+def _waiting(wake_at: datetime | None) -> Decider[int | Rulebook]:
+    """Somebody's rules who owe nothing, and wait for another table of what is late."""
+    return keeping(
+        Decider(
+            chapter=Chapter.ESCALATION, version=1, initial=0, state_type=int, reads=frozenset(),
+            evolve=lambda state, _fact: state, decide=lambda *_: Refused("no", "never"),
+            owed=lambda *_: Owed(wake_at=wake_at, waits_for=("rulebook/late/table",)),
+        ),
+        Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {}),
+    )  # fmt: skip
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("effective", "wake_at", "looks_at"),
+    [
+        ([], None, None),
+        ([NOON - HOUR], None, None),
+        ([NOON - HOUR, NOON + 3 * HOUR, NOON + 2 * HOUR], None, NOON + 2 * HOUR),
+        ([NOON + HOUR], NOON + 2 * HOUR, NOON + HOUR),
+        ([NOON + 3 * HOUR], NOON + 2 * HOUR, NOON + 2 * HOUR),
+    ],
+    ids=["none", "in force", "the first of two", "before its own look", "after its own look"],
+)
+def test_who_waits_for_a_rulebook_looks_again_when_an_approved_version_comes_into_force(
+    effective: list[datetime], wake_at: datetime | None, looks_at: datetime | None
+) -> None:
+    """L15: nothing else happens at that moment."""
+    book = Rulebook(tuple(_version(n, at) for n, at in enumerate(effective, 1)))
+    owed = _waiting(wake_at).owed(0, Context(books={"late/table": book}), NOON)
+    assert owed == Owed(wake_at=looks_at, waits_for=("rulebook/late/table",))
+
+
+def test_a_version_counts_from_when_on_it_is_in_force_and_known() -> None:
+    """L24: except for what ships, by which everything that ever happened is judged."""
+    assert _version(1, EARLIEST).since == EARLIEST
+    assert _version(2, NOON - HOUR).since == NOON
+    assert _version(2, NOON + HOUR).since == NOON + HOUR

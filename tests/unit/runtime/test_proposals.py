@@ -12,6 +12,7 @@ from events.decider import Context, Owed, UnknownRulebook
 from events.escalation import ClockBreached
 from events.fact import Fact
 from events.ids import owed_event_id
+from events.partition import partition_of
 from runtime.proposals import (
     ASK_AGAIN,
     FORGET_UNACKED_SECONDS,
@@ -20,12 +21,16 @@ from runtime.proposals import (
     UnderWay,
     ask,
     context_of,
+    leaned_on,
+    leans,
     mute_too_large,
     name_of,
+    named_by,
     next_look,
     propose,
+    with_named,
 )
-from runtime.rows import Parked, Row, Standing
+from runtime.rows import NOT_ASKED, Parked, Row, Standing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BREACH = ClockBreached(at=NOON, clock="first-reply")
@@ -171,8 +176,44 @@ def test_while_something_is_owed_the_next_look_is_near() -> None:
 def test_a_context_holds_what_the_state_leans_on_and_nothing_else() -> None:
     """L15: what nobody has written yet is absent."""
     standing = Standing(NOON, {"import/a": (3, "a state"), "import/c": (1, "another")}, {"calendar/cn": "a calendar"})
-    found = context_of(("import/a", "import/b"), standing)
-    assert found == Context(others={"import/a": "a state"}, books={"calendar/cn": "a calendar"})
+    found = context_of("complaint/1", ("import/a", "import/b"), standing)
+    others, books = {"import/a": "a state"}, {"calendar/cn": "a calendar"}
+    assert found == Context(others=others, books=books, stream="complaint/1")
+
+
+NAMING = replace(
+    toy.OWES,
+    leans_on=lambda state: ("import/a",) if state.motives else (),
+    names=lambda state: ("complaint/1", "complaint/2") if state.motives else (),
+)
+"""Whoever has a motive leans on an import, and names two complaints."""
+
+
+def test_who_is_named_leans_on_what_names_it_whether_it_knows_of_that_or_not() -> None:
+    """L15: what its own state asks for is not kept beside that, so that it ends when the state no longer asks."""
+    motivated = replace(LODGED, motives=1)
+    (loaded,) = with_named(NAMING, {"x": row(motivated, named=("cluster/c", "import/a"))}).values()
+    assert loaded.named == ("cluster/c",)
+    assert leaned_on(NAMING, loaded) == ("import/a", "cluster/c")
+    assert leaned_on(NAMING, replace(loaded, state=LODGED)) == ("cluster/c",)
+    assert leaned_on(NAMING, row(motivated)) == ("import/a",)
+
+
+def test_only_what_is_no_complaint_names_others() -> None:
+    """L15: with the partitions that these are in."""
+    cluster, silent = Row("cluster/c", 0, state=replace(LODGED, motives=1)), Row("cluster/d", 1, state=LODGED)
+    found = named_by(NAMING, [cluster, silent, row(replace(LODGED, motives=1))], 12)
+    members = ("complaint/1", "complaint/2")
+    assert found == [("cluster/c", partition_of(name.encode(), 12), name, NOT_ASKED) for name in members]
+
+
+def test_a_row_leans_on_what_it_waits_for_as_well_and_on_each_thing_once() -> None:
+    """L15: nothing at all where it waits for nothing."""
+    standing = Standing(NOON, {"import/a": (3, None), "rulebook/grade/g": (5, None)})
+    waits = Owed(waits_for=("rulebook/grade/g", "import/a"))
+    assert leans(("import/a",), waits, standing) == (("import/a", 3), ("rulebook/grade/g", 5))
+    assert leans((), Owed(waits_for=("rulebook/grade/h",)), standing) == (("rulebook/grade/h", 0),)
+    assert leans((), Owed(), standing) == ()
 
 
 def test_proposals_that_want_a_missing_rulebook_park_and_say_which() -> None:

@@ -26,7 +26,7 @@ REOPENED = ComplaintReopened(at=LATER, reason="not solved", cycle=2, by="handler
 
 
 def told(*facts: Fact, known_until: datetime | None = None) -> Story[State | Rulebook]:
-    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)})
+    return story(DECIDER, RULES, *facts, others={"import/b1": ImportBatch(known_until)}, stream="complaint/c1")
 
 
 def reported(fact: str, at: datetime = LATER, category: str | None = None) -> SourceReported:

@@ -27,6 +27,7 @@ from unit.triage.cases import (
 PROPOSE = ProposeCluster(now=NOON, by="handler-1", title="brakes of one batch", reason="same part")
 ADD = AddMember(now=NOON, by="handler-1", complaint_id="c1", evidence="same part number", confidence_percent=80)
 REMOVE = RemoveMember(now=LATER, by="handler-1", complaint_id="c1", reason="another part after all")
+ONE = Cluster(("c1",), (NOON,), (("c1", NOON),))
 
 
 def test_a_cluster_is_proposed_gains_members_and_loses_them() -> None:
@@ -35,11 +36,11 @@ def test_a_cluster_is_proposed_gains_members_and_loses_them() -> None:
     assert isinstance(proposed, ClusterProposed)
     added = told(proposed).when(ADD)
     assert isinstance(added, ClusterMemberAdded)
-    assert told(proposed, added, added).state == Cluster(("c1",), (NOON,))
+    assert told(proposed, added, added).state == ONE
     removed = told(proposed, added).when(REMOVE)
     assert isinstance(removed, ClusterMemberRemoved)
     assert told(proposed, added, removed).state == Cluster((), (NOON,))
-    assert told(proposed, added, LODGED).state == Cluster(("c1",), (NOON,))
+    assert told(proposed, added, LODGED).state == ONE
     assert told(proposed).owes(LATER) == Owed()
 
 
@@ -47,7 +48,15 @@ def test_a_cluster_remembers_when_it_first_had_each_size() -> None:
     """R17: who leaves changes nothing of what has been."""
     first, again = ADD, replace(ADD, now=LATER)
     grown = told(*_done(PROPOSE, first, REMOVE, again, replace(again, complaint_id="c2"))).state
-    assert grown == Cluster(("c1", "c2"), (NOON, LATER))
+    assert grown == Cluster(("c1", "c2"), (NOON, LATER), (("c1", LATER), ("c2", LATER)))
+
+
+def test_a_cluster_names_its_members_and_nobody_else_names_anybody() -> None:
+    """L15: so that they are asked again when it changes, whatever they know of it."""
+    given = told(*_done(PROPOSE, ADD, replace(ADD, complaint_id="c2"), replace(REMOVE, complaint_id="c1")))
+    assert given.decider.names(given.state) == ("complaint/c2",)
+    assert given.decider.names(told(LODGED).state) == ()
+    assert given.decider.names(given.decider.initial) == ()
 
 
 def _done(*commands: object) -> tuple[Fact, ...]:

@@ -1,17 +1,20 @@
 """Neglect, loss and accumulation raise a grade by themselves; only a person lowers it (R16, R17). Given, when, then."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from events.accountability import ComplaintClosed
-from events.decider import NOTHING, Refused
+from events.decider import NOTHING, Owed, Refused
 from events.fact import CHAPTERS, Chapter, Fact
 from events.intake import ComplaintLodged, MessageReceived, MotiveRecorded
 from events.triage import ComplaintGraded, ComplaintScreened, OneOrManyAnswered
-from given import only
+from given import Story, only
 from triage.decider.commands import Regrade
 from triage.decider.state import Cluster, ImportBatch
+from triage.rules import Rules
 from unit.triage.cases import (
     KNOWN_UNTIL,
     LATER,
@@ -19,6 +22,7 @@ from unit.triage.cases import (
     NOON,
     OLD,
     REOPENED,
+    RULES,
     breached,
     raises,
     reported,
@@ -36,7 +40,17 @@ MANY = OneOrManyAnswered(at=LATER, answer="many", cluster="k1", complaint="c1", 
 
 def cluster(size: int) -> Cluster:
     """It grows by one a minute, and this case is its first member."""
-    return Cluster(tuple(f"c{n}" for n in range(1, size + 1)), tuple(NOON + timedelta(minutes=n) for n in range(size)))
+    names, grown = [f"c{n}" for n in range(1, size + 1)], [NOON + timedelta(minutes=n) for n in range(size)]
+    return Cluster(tuple(names), tuple(grown), tuple(zip(names, grown, strict=True)))
+
+
+def asking_for(since: datetime, **changed: int) -> Rules:
+    """The rules, with another version of the table of grades: how many it takes, by the name of the drift."""
+    drift = [
+        d.model_copy(update={"times": changed.get(d.name.replace("-", "_"), d.times)}) for d in RULES.grading.drift
+    ]
+    newer = {"drift": tuple(drift), "version": 2, "since": since}
+    return replace(RULES, grading=RULES.grading.model_copy(update=newer))
 
 
 def test_an_unanswered_suggestion_becomes_a_grievance_at_the_moment_of_the_breach() -> None:
@@ -103,10 +117,10 @@ def test_somebody_who_must_write_again_and_again_is_a_crisis() -> None:
     assert raises(COMPLAINT.then(*said)) == [("crisis", "message:m10")]
 
 
-def test_a_case_of_a_large_cluster_is_a_crisis() -> None:
-    """R17, R111: the cluster is a value of its own, and names its members itself."""
-    given = GRIEVANCE.then(MANY)
-    assert given.decider.leans_on(given.state) == ("cluster/k1",)
+@pytest.mark.parametrize("answered", [(), (MANY,)], ids=["never asked", "one of many"])
+def test_a_case_of_a_large_cluster_is_a_crisis(answered: tuple[Fact, ...]) -> None:
+    """R17, R111: the cluster is a value of its own, and names its members itself, whatever they say."""
+    given = GRIEVANCE.then(*answered)
     assert raises(given) == []
     assert raises(given.beside(**{"cluster/k1": cluster(11)})) == []
     assert raises(given.beside(**{"cluster/k1": cluster(12)})) == [("crisis", "cluster:k1")]
@@ -115,18 +129,61 @@ def test_a_case_of_a_large_cluster_is_a_crisis() -> None:
     assert raises(given.then(CLOSED).beside(**{"cluster/k1": cluster(12)})) == []
 
 
+@pytest.mark.parametrize(("joined", "at"), [(NOON, NOON + timedelta(minutes=11)), (LATER, LATER)])
+def test_a_case_that_joins_a_large_cluster_is_raised_when_it_joins(joined: datetime, at: datetime) -> None:
+    """L14: never before both the size and the membership were there."""
+    large = replace(cluster(12), joined=(("c1", joined),))
+    (raised,) = GRIEVANCE.beside(**{"cluster/k1": large}).added(KNOWN_UNTIL)
+    assert raised.at == at
+
+
 def test_a_person_who_lowers_it_has_seen_how_large_the_cluster_is() -> None:
-    given = GRIEVANCE.then(MANY).beside(**{"cluster/k1": cluster(12)}).settled(LATER)
+    given = GRIEVANCE.beside(**{"cluster/k1": cluster(12)}).settled(LATER)
     down = given.when(Regrade(now=LATER, by="cso", grade="complaint", reason="harmless"))
     assert isinstance(down, ComplaintGraded)
     assert raises(given.then(down)) == []
 
 
 def test_one_of_many_is_asked_and_answered() -> None:
-    """R111: and may be taken back; then it leans on no cluster."""
+    """R111, R140: a person who says that it is a case by itself comes before the cluster; and may take that back."""
     one = OneOrManyAnswered(at=LATER, answer="one", complaint="c1", reason="another part", by="handler-1")
-    given = GRIEVANCE.then(MANY, one)
-    assert given.decider.leans_on(given.state) == ()
+    given = GRIEVANCE.then(one).beside(**{"cluster/k1": cluster(12)})
+    assert given.owes(KNOWN_UNTIL) == NOTHING
+    assert raises(given.then(MANY)) == [("crisis", "cluster:k1")]
+
+
+IN_CLUSTER = GRIEVANCE.beside(**{"cluster/k1": cluster(6)})
+
+
+@pytest.mark.parametrize("given", [IN_CLUSTER, GRIEVANCE.then(breached("city", TWENTY))], ids=["member", "neglected"])
+def test_what_another_table_could_raise_waits_for_the_next_version(given: Story[Any]) -> None:
+    """L15."""
+    assert given.owes(LATER) == Owed(waits_for=("rulebook/grade/grading",))
+
+
+CRISIS = ComplaintGraded(
+    at=LATER, grade="crisis", severity=0, urgency=0, inputs=(), reason="press", rule="person", by="cso"
+)
+OUT = ComplaintScreened(at=LATER, outcome="enquiry", reason="asks", rule="person", by="handler-1")
+
+
+@pytest.mark.parametrize("given", [GRIEVANCE, *(IN_CLUSTER.then(fact) for fact in (CRISIS, CLOSED, OUT))])
+def test_what_no_table_could_raise_waits_for_nothing(given: Story[Any]) -> None:
+    """L15: most cases; a row at rest pays nothing."""
+    assert given.owes(LATER) == NOTHING
+
+
+def test_a_table_that_asks_for_less_raises_from_when_on_it_counts() -> None:
+    """L15, R17: what waits is raised, not before anybody could know of the rule; what was closed by then is not."""
+    many = IN_CLUSTER.ruled(asking_for(LATER, accumulation=6))
+    assert [(fact.at, fact.rule) for fact in many.added(KNOWN_UNTIL) if isinstance(fact, ComplaintGraded)] == [
+        (LATER, "grading@2/accumulation")
+    ]
+    asks = asking_for(LATER, neglected_grievance=1)
+    once = GRIEVANCE.then(breached("first-reply", TWENTY))
+    assert [fact.at for fact in once.ruled(asks).added(KNOWN_UNTIL)] == [LATER]
+    assert raises(once.ruled(asks)) == [("complaint", "breached:first-reply")]
+    assert raises(once.then(CLOSED.model_copy(update={"at": TWENTY + timedelta(hours=1)})).ruled(asks)) == []
 
 
 @pytest.mark.parametrize("because", [LOSS, breached("resolution", TWENTY)])
