@@ -16,6 +16,7 @@ from events.admission import Head
 from runtime.commit_arrays import COMMIT, Writers, commit_arrays
 from runtime.queries import columns, read_queries
 from runtime.rows import Awake, Commit, Judged, LogBroken, LostOwnership, Place, Row, Standing, VerdictRow
+from runtime.together import Together
 
 _SQL = Path(__file__).parent / "sql"
 _QUERIES = read_queries(_SQL / "queries.sql")
@@ -98,9 +99,11 @@ class PgStore:
     _known: Mapping[str, tuple[int, Any]] = field(default_factory=dict)
     _adapter: TypeAdapter[Any] = field(init=False)
     _writers: Writers = field(default_factory=Writers)
+    _together: Together[tuple[str, str], CommandView] = field(init=False)
 
     def __post_init__(self) -> None:
         self._adapter = TypeAdapter(self.state_type)
+        self._together = Together(self._commands)
 
     async def places(self, partitions: Sequence[int]) -> dict[int, Place]:
         """Where the service stands in these partitions; a partition never read stands at its start."""
@@ -164,24 +167,25 @@ class PgStore:
 
     async def command(self, stream: str, event_id: str) -> CommandView:
         """Everything a command decides on, in one statement (architecture, section 3)."""
+        return await self._together((stream, event_id))
+
+    async def _commands(self, asked: Sequence[tuple[str, str]]) -> list[CommandView]:
         known = self._known
-        found = await self.pool.fetchrow(_QUERIES["command"], stream, event_id, self.books, *_versions(known))
-        earlier = found["earlier"]
+        all_found = await self.pool.fetch(_QUERIES["command"], *columns(asked, 2), self.books, *_versions(known))
+        books = self._books(all_found[0], known)[1]
+        return [self._view(event_id, found, books) for (_, event_id), found in zip(asked, all_found, strict=True)]
+
+    def _view(self, event_id: str, found: Found, books: Mapping[str, Any]) -> CommandView:
+        earlier = found["earlier"] and VerdictRow(
+            found["earlier"][0], found["earlier"][1], event_id, found["earlier_stream"], True,
+            Head(*found["earlier_head"]), found["earlier_hash"],
+        )  # fmt: skip
         return CommandView(
             found["now"],
             self._row(found) if found["stream"] is not None else None,
             {n: self._state(s) for n, s in zip(found["context_names"], found["context_states"], strict=True)},
-            earlier
-            and VerdictRow(
-                earlier[0],
-                earlier[1],
-                event_id,
-                found["earlier_stream"],
-                True,
-                Head(*found["earlier_head"]),
-                found["earlier_hash"],
-            ),
-            self._books(found, known)[1],
+            earlier,
+            books,
         )
 
     def _books(

@@ -44,16 +44,19 @@ select null, 'next', (select wake_at from streams
      from positions p where p.partition = any ($1::integer[]));
 
 -- name: command
-select clock_timestamp() as now, s.*, b.*,
-       (select array[v.partition, v."offset"] from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier,
-       (select v.head from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_head,
-       (select v.stream from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_stream,
-       (select v.command_hash from verdicts v where v.event_id = $2 and v.admitted limit 1) as earlier_hash,
+select clock_timestamp() as now, s.*, b.*, e.*,
        (select coalesce(array_agg(c.stream order by c.stream), '{}') from leans l join streams c on c.stream = l.context
-        where l.stream = $1 and l.context not like 'rulebook/%') as context_names,
+        where l.stream = q.asked and l.context not like 'rulebook/%') as context_names,
        (select coalesce(array_agg(c.state order by c.stream), '{}') from leans l join streams c on c.stream = l.context
-        where l.stream = $1 and l.context not like 'rulebook/%') as context_states
-from books($3, $4, $5) b left join streams s on s.stream = $1;
+        where l.stream = q.asked and l.context not like 'rulebook/%') as context_states
+from unnest($1::text[], $2::text[]) with ordinality as q (asked, event, number)
+left join books($3, $4, $5) b on q.number = 1  -- the same for all that are asked in one statement
+left join streams s on s.stream = q.asked
+left join lateral (
+    select array[v.partition, v."offset"] as earlier, v.head as earlier_head, v.stream as earlier_stream,
+           v.command_hash as earlier_hash
+    from verdicts v where v.event_id = q.event and v.admitted limit 1) e on true
+order by q.number;
 
 -- name: verdicts_at
 select partition, "offset", event_id, stream, admitted, head, command_hash from verdicts
