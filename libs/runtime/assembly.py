@@ -57,7 +57,7 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     driver = Driver(
         reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
         publish=_publisher(service.name, log, settings), check=_checker(store, settings),
-        batch_records=service.batch_records,
+        batch_records=service.batch_records, linger_seconds_max=service.linger_seconds_max,
     )  # fmt: skip
     metrics.watch_lag(driver.lags)
     commands: Commands[Any] = Commands(

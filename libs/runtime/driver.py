@@ -30,9 +30,9 @@ TICK_SECONDS_MIN = 0.1
 """How far apart the looks for what is due are while there is something to read."""
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS = (0.02, 0.04)
-"""How long records may gather while nobody waits for them, at least and at most: fewer, larger batches."""
-LINGER_SHARE = 3
+LINGER_SECONDS_MIN = 0.02
+"""How long records gather at least while nobody waits for them: fewer, larger batches."""
+LINGER_SHARE = 6
 """Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
@@ -67,6 +67,7 @@ class Driver:
     clock: Callable[[], float] = time.monotonic
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
+    linger_seconds_max: float = 0.15
     stopped: str | None = None
     """Why this reader has stopped for good; None while it goes on."""
     failing: str | None = None
@@ -161,10 +162,9 @@ class Driver:
 
     def _pause(self, began: float) -> float:
         """How long to let records gather after a batch; not at all where more of them are at hand already."""
-        shortest, longest = LINGER_SECONDS
         if self.reader.assignment.behind():
             return 0.0
-        return min(max(shortest, LINGER_SHARE * (self.clock() - began)), longest)
+        return min(max(LINGER_SECONDS_MIN, LINGER_SHARE * (self.clock() - began)), self.linger_seconds_max)
 
     def _by_known_roads(
         self, consumer: Consumer, records: dict[TopicPartition, list[Any]]

@@ -58,3 +58,5 @@ class Service:
     prepare: Callable[[str], Awaitable[None]] | None = None
     """Creates tables of the service's own, from the database's URL."""
     batch_records: int = 1_000
+    linger_seconds_max: float = 0.15
+    """How long a busy reader may let records gather that nobody waits for."""

@@ -18,6 +18,8 @@ from projections.store import SCHEMA, Views
 from runtime.service import Running, Service
 
 NAME = "projections"
+LINGER_SECONDS_MAX = 0.04
+"""People look at the views: what is late is to be seen soon, however busy the machine."""
 BATCH_RECORDS_MAX = 10_000
 """Nobody's command waits for the views: far behind (a rebuild), large batches write each page once (L23)."""
 
@@ -33,6 +35,7 @@ def service() -> Service:
         prepare=create_views,
         edges=(follow_marks, follow_parked, follow_access, recount_pauses, freshness.watch),
         batch_records=BATCH_RECORDS_MAX,
+        linger_seconds_max=LINGER_SECONDS_MAX,
     )
 
 
