@@ -7,6 +7,8 @@ from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
 GIVEN = "given"
 """The policy of a clock whose due time a publisher stated."""
+Standing = Literal["V", "S", "M"]
+"""What the source of a policy is worth: verified in a primary text, secondary, or unconfirmed (M: no law)."""
 _WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
 _WHERE_AN_ANSWER_STANDS = frozenset({Chapter.INTAKE, Chapter.TRIAGE, Chapter.ACCOUNTABILITY})
 
@@ -76,6 +78,8 @@ class ClockStarted(Fact):
     calendar: Word | None = None
     """`<name>@<version>`."""
     pack: Word | None = None
+    standing: Standing | None = None
+    """Of the policy. What is unconfirmed (`M`) is never shown as law; absent where a publisher stated the due time."""
     set_off_by: Word = "lodged"
     """What began it, by the case's own count: `lodged`, `graded`, `message:<id>`, `offered#2`, `breached:<clock>`."""
     basis: Word | None = None
@@ -166,6 +170,8 @@ class ClockRecalculated(Fact):
     cause: Remark
     policy: Word
     calendar: Word | None = None
+    standing: Standing | None = None
+    """Of the policy as it is now."""
     provisional: bool = False
 
 

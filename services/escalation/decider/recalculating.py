@@ -25,7 +25,7 @@ def recalculated(clock: Running, books: Books, end: End | None) -> ClockRecalcul
         return None
 
     def counted(terms: Terms, when: datetime) -> ClockState | None:
-        there = replace(clock, policy=terms.policy, calendar=terms.calendar)
+        there = _by(terms, clock)
         return ran(there, judge(books, there), when, end if end is not None and end.at <= when else None)
 
     steps = tuple(step.at for step in clock.steps)
@@ -41,6 +41,12 @@ def recalculated(clock: Running, books: Books, end: End | None) -> ClockRecalcul
                 cause=one.cause,
                 policy=one.terms.policy,
                 calendar=one.terms.calendar,
+                standing=judge(books, _by(one.terms, clock)).policy.standing,
                 provisional=provisional,
             )
     return None
+
+
+def _by(terms: Terms, clock: Running) -> Running:
+    """The clock as it would be counted by other terms."""
+    return replace(clock, policy=terms.policy, calendar=terms.calendar)

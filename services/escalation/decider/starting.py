@@ -144,6 +144,7 @@ def _started(
         policy=pack.policy(policy.name),
         calendar=calendar.ref,
         pack=pack.name,
+        standing=policy.standing,
         set_off_by=set_off_by,
         provisional=provisional,
     )

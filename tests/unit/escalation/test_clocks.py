@@ -49,6 +49,7 @@ def test_a_first_reply_is_owed_by_channel(channel: str, limit_minutes: int, poli
         policy=f"{OWN}/{policy}@1",
         calendar="always@1",
         pack=OWN,
+        standing="V",
     )
 
 

@@ -51,6 +51,7 @@ def test_a_late_holiday_moves_the_due_time_by_an_event_and_the_old_one_stays() -
             cause="calendar/office@2 applies to running clocks",
             policy="desk/answer@1",
             calendar="office@2",
+            standing="S",
         ),
         ClockBreached(at=at("03-05T12:00"), clock=CLOCK),
     ]
@@ -120,6 +121,18 @@ def test_a_policy_that_applies_to_running_clocks_recalculates_them_too(words: tu
     (moved, _) = of_the_clock(begun(books), at("04-01T00:00"))
     assert isinstance(moved, ClockRecalculated)
     assert (moved.policy, moved.new_due) == ("desk/answer@2", at("03-04T14:00"))
+
+
+def test_a_clock_says_what_its_policy_is_worth_and_again_where_it_goes_over_to_a_later_one() -> None:
+    """Unconfirmed when it was begun, verified later (M, then V)."""
+    books = at_desk(PACK.replace('standing = "S"', 'standing = "M"', 1))
+    verified = PACK.replace('standing = "S"', 'standing = "V"', 1).replace("amount = 10", "amount = 11")
+    started = told(LODGED, contact(NOON), books=books).settled(NOON)
+    assert {one.clock: one.standing for one in started.history if isinstance(one, ClockStarted)}[CLOCK] == "M"
+    later = published_later(books, "pack/desk", verified, known_at=TUESDAY, running=True)
+    (moved, _) = of_the_clock(told(*started.history, books=later), at("04-01T00:00"))
+    assert isinstance(moved, ClockRecalculated)
+    assert (moved.policy, moved.standing) == ("desk/answer@2", "V")
 
 
 def test_nobody_is_late_by_a_rule_that_was_not_known_then() -> None:
