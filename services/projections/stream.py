@@ -1,7 +1,5 @@
 """The service projections: reads the whole log, writes nothing to it, folds the views in the reader's transaction."""
 
-from collections.abc import Sequence
-
 import asyncpg
 from fastapi import APIRouter
 
@@ -39,7 +37,7 @@ def service() -> Service:
     )
 
 
-def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:
+def _routes(running: Running, freshness: Freshness) -> list[APIRouter]:
     sources = Sources(
         pool=running.store.pool,
         reached=running.commands.reached,
@@ -47,8 +45,7 @@ def _routes(running: Running, freshness: Freshness) -> Sequence[APIRouter]:
         epoch=running.epoch,
         partitions=running.settings.log_partitions,
     )
-    pages = build_pages(sources, freshness)
-    return [*build_routes(sources), pages, build_tracking(sources, running.secrets.tracking)]
+    return [*build_routes(sources), build_pages(sources, freshness), build_tracking(sources, running.secrets.tracking)]
 
 
 async def create_views(url: str, schema: str = NAME) -> None:
