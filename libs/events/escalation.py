@@ -102,7 +102,9 @@ class ClockNotStarted(Fact):
     set_off_by: Word = "lodged"
     basis: Word | None = None
     reason: Word
-    """`no-policy`: the pack has none for this basis; `not-in-force`: the pack was not yet in force then."""
+    """`no-policy`: the pack has none for this basis; `not-in-force`: no version of it or of its calendar covers then."""
+    rulebook: Word | None = None
+    """The version of the pack that was asked: `<name>@<version>`; absent where none covers the moment."""
     stated_due: Moment | None = None
     reported: Origin | None = None
 
@@ -213,7 +215,9 @@ class ClockStopped(Fact):
 
 
 class CaseEscalated(Fact):
-    """A breach gives the post of the next level a duty. Each level fires once, in order; unassigned cases too."""
+    """A breach gives the post of the next level a duty. Each level fires once in a cycle, in order; unassigned cases
+    too. A reopened case begins again at the first level.
+    """
 
     type: ClassVar[str] = "complaints.escalation.escalated.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
@@ -224,8 +228,12 @@ class CaseEscalated(Fact):
     reason: Remark
     unowned: bool
     empty: bool = False
-    """Nobody was there at this post, no member and no deputy: the next level follows at once."""
+    """Nobody was there at this post when its level fired, no member and no deputy: the next level follows at once."""
     by: Word = "rule"
+    ladder: Word | None = None
+    """The version that says which post this is: `default@3`."""
+    organisation: Word | None = None
+    """The version by which somebody was there or nobody: `default@3`; absent where none covers the moment."""
 
 
 class CrisisTeamCalled(Fact):

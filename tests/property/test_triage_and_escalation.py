@@ -1,5 +1,6 @@
 """Laws that hold for every history that triage and escalation may meet, legal or not."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from anything import NOON, any_of, facts, moments
 from escalation.decider import DECIDER as ESCALATION
+from escalation.decider.state import Case
 from escalation.decider.state import ImportBatch as Loaded
 from events.decider import Decider, Refused
 from events.escalation import (
+    CaseEscalated,
     ClockBreached,
     ClockMet,
     ClockNotStarted,
@@ -236,14 +239,28 @@ def test_grades_only_ever_rise_by_themselves_and_once_for_each_cause(data: st.Da
     assert len(causes) == len(set(causes))
 
 
+def reopenings(history: Sequence[Fact]) -> list[datetime]:
+    """When the case was closed, and open again: each begins a cycle."""
+    state, found = ESCALATION.initial, []
+    for fact in history:
+        before = state
+        state = ESCALATION.evolve(state, fact) if type(fact) in ESCALATION.reads else state
+        if isinstance(before, Case) and before.rest.closed and isinstance(state, Case) and not state.rest.closed:
+            found.append(fact.at)
+    return found
+
+
 @given(data=st.data())
 @settings(max_examples=200)
 def test_no_clock_is_breached_twice_and_no_level_fires_twice(data: st.DataObject) -> None:
-    """R23: each level fires once, in order."""
+    """R23: each level fires once in a cycle, in order."""
     facts_in_the_end = lived(begun("escalation"), data.draw(timed("escalation")), until=END).history
     breaches = Counter(fact.clock for fact in facts_in_the_end if isinstance(fact, ClockBreached))
     started = Counter(fact.clock for fact in facts_in_the_end if isinstance(fact, ClockStarted))
-    levels = [fact.level for fact in facts_in_the_end if fact.type.endswith("escalated.v1")]  # type: ignore[attr-defined]
+    reopened = reopenings(facts_in_the_end)
+    levels = [
+        (bisect_right(reopened, fact.at), fact.level) for fact in facts_in_the_end if isinstance(fact, CaseEscalated)
+    ]
     assert all(count <= started[clock] for clock, count in breaches.items())
     assert all(count == 1 for clock, count in started.items() if not clock.startswith("reply:"))
     assert levels == sorted(set(levels))

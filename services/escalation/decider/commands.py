@@ -173,9 +173,10 @@ def _call(command: CallCrisisTeam, rest: Rest) -> Fact | Refused:
 
 
 def _escalate(command: EscalateByHand, case: Case, books: Books) -> Fact | Refused:
-    """Each level fires once, also by hand."""
-    level = case.rest.level + 1 if command.level is None else command.level
-    if level <= case.rest.level:
+    """Each level fires once in a cycle, also by hand."""
+    fired = ladder.level_at(case.rest, command.now)
+    level = fired + 1 if command.level is None else command.level
+    if level <= fired:
         return Refused("level-fired", "this level has its duty already; name a higher one")
     told = ladder.by_hand(case, books, level, command.now)
     if told is not None:

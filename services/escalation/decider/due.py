@@ -102,7 +102,7 @@ def leans_on(state: State) -> tuple[str, ...]:
 
 
 def _is_busy(case: Case) -> bool:
-    return bool(case.running or case.asked or case.occasions or case.wanted or case.crisis_at)
+    return bool(case.running or case.asked or case.occasions or case.wanted or case.crises)
 
 
 def _known_until(case: Case, context: Context) -> datetime | None:
@@ -180,8 +180,8 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime) -> 
 
 def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next]:
     """The next fact of each clock, and of the ladder."""
-    if case.crisis_at is not None:
-        crisis = ladder.crisis_level(case, books, max(case.crisis_at, known_until))
+    for graded_at in case.crises:
+        crisis = ladder.crisis_level(case, books, max(graded_at, known_until))
         if crisis is not None:
             yield _Next(crisis.at, sure=True, fact=crisis)
     for clock in case.running:

@@ -20,6 +20,7 @@ from escalation.decider.clocks import (
     waiting_at_source,
 )
 from escalation.decider.holding import HoldingFact, held, wants_owner
+from escalation.decider.ladder import climbed
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.escalation import (
@@ -193,9 +194,12 @@ def _closed(case: Case, at: datetime, ground: str | None) -> Case:
 
 
 def _reopened(case: Case, fact: Fact) -> Case:
-    """A new cycle with its own clocks; what the first one left stays as it was."""
-    rest = replace(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened")
-    case = occasion(replace(case, rest=rest), "reopened", fact.at, part="early", inherits=False)
+    """A new cycle with its own clocks and its own ladder; what the first one left stays as it was."""
+    reopenings = (*case.rest.reopenings, fact.at)
+    rest = replace(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
+    crises = (*case.crises, fact.at) if rest.grade == "crisis" else case.crises
+    case = replace(case, rest=rest, crises=crises)
+    case = occasion(case, "reopened", fact.at, part="early", inherits=False)
     case = graded_clocks(case)
     return wants_owner(case, fact.at, "reopened") if rest.grade is not None else case
 
@@ -214,9 +218,8 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
             return replace(case, rest=replace(rest, category=rest.category or category, classified=category))
         case ComplaintGraded(at=at, grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
-            return graded_clocks(
-                replace(case, rest=replace(rest, grade=grade), crisis_at=at if crisis else case.crisis_at)
-            )
+            crises = (*case.crises, at) if crisis else case.crises
+            return graded_clocks(replace(case, rest=replace(rest, grade=grade), crises=crises))
         case ComplaintRouted(at=at, first_owner=first_owner):
             return wants_owner(case, at, "routed", first_owner)
     assert_never(fact)
@@ -224,10 +227,9 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
 
 def _own(case: Case, fact: OwnFact) -> Case:
     match fact:
-        case CaseEscalated(at=at, level=level):
-            latest = max(at, case.rest.level_at or at)
-            rest = replace(case.rest, level=max(level, case.rest.level), level_at=latest, level_empty=fact.empty)
-            case = replace(case, rest=rest, crisis_at=None if fact.clock == "crisis" else case.crisis_at)
+        case CaseEscalated(at=at):
+            crises = tuple(one for one in case.crises if one > at) if fact.clock == "crisis" else case.crises
+            case = replace(case, rest=climbed(case.rest, fact), crises=crises)
             return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
             return replace(case, rest=replace(case.rest, crisis_team=True))

@@ -50,6 +50,7 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
         return refused.model_copy(update={"reason": "not-in-force"})
     pack = pack_of(found)
     policy = pack.named(wanted.policy or pack.by_category.get(category or "", ""))
+    refused = refused.model_copy(update={"rulebook": found.ref})
     calendar = None if policy is None else latest(books, "calendar", pack.calendar_of(policy), asked.at)
     if policy is None or calendar is None:
         return refused if policy is None else refused.model_copy(update={"reason": "not-in-force"})
@@ -89,7 +90,14 @@ def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted |
             calendar = version(books, "calendar", pack.calendar_of(policy), one.at)
             name = _named(clock, one, rest.named)
             if calendar is None:
-                yield ClockNotStarted(at=one.at, clock=name, pack=pack.name, set_off_by=one.name, reason="not-in-force")
+                yield ClockNotStarted(
+                    at=one.at,
+                    clock=name,
+                    pack=pack.name,
+                    set_off_by=one.name,
+                    reason="not-in-force",
+                    rulebook=found.ref,
+                )
             else:
                 yield _started(name, one.at, found, policy, calendar, set_off_by=one.name)
 

@@ -213,10 +213,12 @@ class Rest:
     waiting: Report | None = None
     """What its source waits for at present."""
     level: int = 0
-    """The highest level that has fired."""
+    """The level that fired last, the highest of its cycle."""
     level_at: datetime | None = None
     level_empty: bool = False
     """Nobody was there at that level."""
+    reopenings: tuple[datetime, ...] = ()
+    """Since that level fired: each begins a cycle with a ladder of its own."""
     crisis_team: bool = False
     holding: Holding = Holding()
 
@@ -231,8 +233,8 @@ class Case:
     running: tuple[Running, ...] = ()
     custody: tuple[Custody, ...] = ()
     wanted: tuple[Wanted, ...] = ()
-    crisis_at: datetime | None = None
-    """It became a crisis, and the level where a crisis goes has not yet been told."""
+    crises: tuple[datetime, ...] = ()
+    """When it became a crisis, or was reopened as one, and the level where a crisis goes has not been told since."""
     kind: Literal["case"] = "case"
 
 

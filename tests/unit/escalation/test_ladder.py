@@ -1,6 +1,6 @@
 """The ladder that a breach climbs. Given, when, then."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation.decider.commands import EscalateByHand
 from events.decider import Refused
@@ -10,7 +10,21 @@ from events.escalation import (
 )
 from events.fact import Fact
 from rulebooks.books import as_first
-from unit.escalation.cases import BOOKS, LODGED, OWN, changed, days, graded, minutes, received, sent, told
+from unit.escalation.cases import (
+    BOOKS,
+    LODGED,
+    OWN,
+    changed,
+    closed,
+    days,
+    graded,
+    minutes,
+    published_later,
+    received,
+    reopened,
+    sent,
+    told,
+)
 
 
 def levels(*facts: Fact, until: datetime) -> list[tuple[int, str, datetime]]:
@@ -70,6 +84,65 @@ def test_a_post_without_anybody_says_so_and_the_next_level_follows_at_once() -> 
     ]
 
 
+def test_who_is_at_a_post_is_judged_when_its_level_fires_by_what_is_known_then() -> None:
+    """L14: a post that is vacant since the breach is empty; one that is found vacant after its level is not."""
+    text = BOOKS["organisation/default"].versions[0].text
+    held = 'name = "teamlead"\nroles = ["teamlead"]'
+    vacant = text.replace(held, 'name = "teamlead"\nroles = []\nvacant = true')
+    assert held in text
+    for known_at, empty, version in ((minutes(50), True, 2), (minutes(81), False, 1)):
+        books = published_later(BOOKS, "organisation/default", vacant, known_at=known_at)
+        fired = [fact for fact in told(LODGED, books=books).added(days(30)) if isinstance(fact, CaseEscalated)]
+        assert [fact.level for fact in fired if fact.empty] == ([2] if empty else [])
+        assert fired[1].organisation == f"default@{version}"
+        assert fired[2].at == minutes(80 if empty else 320)
+
+
+def test_a_level_names_the_versions_of_the_ladder_and_of_the_organisation() -> None:
+    (first, *_) = [fact for fact in told(LODGED).added(days(30)) if isinstance(fact, CaseEscalated)]
+    assert (first.ladder, first.organisation) == ("default@1", "default@1")
+
+
+# A first cycle that goes to the top, and a second one.
+CYCLES = (LODGED, graded(at=minutes(1)), sent(days(3)), closed(days(4)), reopened(days(5)))
+TOP = [1, 2, 3, 4]
+
+
+def test_a_reopened_case_has_a_ladder_of_its_own() -> None:
+    """2-domain: a new cycle; each level once in it, in order."""
+    fired = levels(*CYCLES, until=days(60))
+    assert [level for level, _, _ in fired] == TOP + TOP
+    (second, *_) = [at for _, _, at in fired[4:]]
+    assert second > days(5)
+    assert fired[4] == (1, "reception", second)
+
+
+def test_it_does_not_matter_whether_anybody_looked_before_a_case_was_reopened() -> None:
+    """L14: levels of the first cycle that were not yet told are told with its own ladder."""
+    late = told(*CYCLES).settled(days(60))
+    early = told(*CYCLES[:2]).settled(minutes(100)).then(*CYCLES[2:]).settled(days(60))
+    assert [fact for fact in early.history if isinstance(fact, CaseEscalated)] == [
+        fact for fact in late.history if isinstance(fact, CaseEscalated)
+    ]
+
+
+def test_after_a_reopening_a_person_sends_a_case_up_from_the_first_level() -> None:
+    case = told(*CYCLES).settled(days(5))
+    up = case.when(EscalateByHand(days(5), "handler-1", "again"))
+    assert isinstance(up, CaseEscalated)
+    assert (up.level, up.reason, up.ladder, up.organisation) == (1, "again", "default@1", "default@1")
+    after = [fact.level for fact in case.then(up).added(days(60)) if isinstance(fact, CaseEscalated)]
+    assert after == TOP[1:]
+
+
+def test_a_crisis_in_a_new_cycle_goes_to_the_top_again() -> None:
+    """R93: also where the case was one when it was reopened."""
+    again = (*CYCLES, graded("crisis", days(5) + timedelta(hours=1)))
+    assert levels(*again, until=days(60))[4:] == [(4, "cso", days(5) + timedelta(hours=1))]
+    still = (LODGED, graded("crisis", minutes(1)), sent(minutes(2)), closed(days(4)), reopened(days(5)))
+    assert levels(*still, until=days(60)) == [(4, "cso", minutes(1)), (4, "cso", days(5))]
+
+
 def test_a_post_whose_members_are_away_is_empty_unless_somebody_stands_in() -> None:
     away = """name = "teamlead"
 roles = ["teamlead"]
@@ -100,6 +173,8 @@ def test_a_person_sends_a_case_up_and_each_level_still_fires_once() -> None:
         reason="the press is calling",
         unowned=True,
         by="handler-1",
+        ladder="default@1",
+        organisation="default@1",
     )
     assert isinstance(sent_up, CaseEscalated)
     up = case.then(sent_up)

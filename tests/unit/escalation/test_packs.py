@@ -148,6 +148,7 @@ def test_where_the_pack_has_no_policy_it_says_so() -> None:
         reason="no-policy",
         stated_due=days(1),
         reported=SOURCE,
+        rulebook="boston-311@1",
     )
     (of_name,) = asked("uk-fca-disp/cake").added(days(2))
     assert isinstance(of_name, ClockNotStarted)
@@ -198,7 +199,7 @@ def test_a_clock_whose_calendar_is_not_in_force_yet_is_said_not_to_be() -> None:
     books = at_desk()
     later = replace(books["calendar/office"].versions[0], effective_at=days(300))
     added = told(LODGED, books={**books, "calendar/office": Rulebook((later,), drafts=1)}).added(NOON)
-    assert [(one.clock, one.reason) for one in added if isinstance(one, ClockNotStarted)] == [
-        ("desk:answer", "not-in-force"),
-        ("desk:resolve", "not-in-force"),
+    assert [(one.clock, one.reason, one.rulebook) for one in added if isinstance(one, ClockNotStarted)] == [
+        ("desk:answer", "not-in-force", "desk@1"),
+        ("desk:resolve", "not-in-force", "desk@1"),
     ]
