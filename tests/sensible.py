@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from events.escalation import ClockRecalculated, ClockStarted
 from events.fact import Fact
-from events.intake import ComplaintLodged, SourceReported
+from events.intake import ComplaintLodged, ContactRecorded, SourceReported
 
 OWN = "company-default"
 ASKED = ("bpi2013/handling", "cn-12315", "cn-12315/accept", "uk-fca-disp", "boston-311")
@@ -26,6 +26,8 @@ def sensible(fact: Fact) -> Fact:
             return fact.model_copy(update={"dues": dues, "channel": channel, "branch": branch})
         case ClockStarted() | ClockRecalculated():
             return fact.model_copy(update={"policy": _one_of(STARTED, fact.policy), "calendar": "always@1"})
+        case ContactRecorded():
+            return fact.model_copy(update={"channel": _one_of(("phone", "counter", "weibo"), fact.channel)})
         case SourceReported(waiting=str() as reason):
             return fact.model_copy(update={"waiting": _one_of(("wait-user", "wait"), reason)})
         case _:

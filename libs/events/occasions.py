@@ -3,7 +3,9 @@
 Lives here: the closed lists, for whoever writes or checks a policy. Must not: which policy uses which word.
 """
 
-from typing import Final
+from typing import Final, get_args
+
+from events.intake import MessageKind
 
 STARTS: Final[dict[str, str]] = {
     "lodged": "the complaint is lodged; a policy that names grades or categories starts once it is graded, and counts "
@@ -31,7 +33,7 @@ ENDS: Final[dict[str, str]] = {
     "automatic:progress": "an automatic progress note did",
     "automatic:heartbeat": "an automatic heartbeat did",
     "automatic:decision": "an automatic decision did",
-    "contact": "a recorded call reached the complainant",
+    "contact": "a recorded call or talk reached the complainant, on a channel of `SPOKEN`",
     "closed": "the case is closed, on any ground but withdrawal",
     "closed-withdrawn": "the case is closed as withdrawn",
     "withdrawn": "the complainant takes the complaint back",
@@ -41,3 +43,14 @@ ENDS: Final[dict[str, str]] = {
     "refused": "an offer of the case is turned down",
 }
 """What meets (`met_by`) or stops (`stopped_by`) a clock. A change of status, a note, a read never does."""
+
+ANSWERS: Final = frozenset(
+    word for word in ENDS if word.removeprefix("automatic:") in get_args(MessageKind) or word == "contact"
+)
+"""A message that arrived, or a call: nothing else meets a clock of replies (R83)."""
+
+REPLIES: Final = ("first-reply", "reply")
+"""Clocks of these names are clocks of replies, and so is every one that a message starts."""
+
+SPOKEN: Final = frozenset({"phone", "counter", "entrance", "visit", "video"})
+"""The channels of a contact: what reaches somebody elsewhere is a message, and waits for its delivery report."""

@@ -6,7 +6,7 @@ All of it at once (R142). Pure.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from events.occasions import AFTER_ANOTHER, ENDS, STARTS
+from events.occasions import AFTER_ANOTHER, ANSWERS, ENDS, REPLIES, STARTS
 from events.table import Finding
 from rulebooks.books import names
 from rulebooks.check_posts import posts_in, posts_of, posts_of_pack
@@ -23,7 +23,7 @@ def check_pack(name: str, text: str, books: Books) -> tuple[Finding, ...]:
         return told.findings
     own = [*_calendars(text, pack, books), *_named_twice(text, pack), *_by_category(text, pack)]
     for n, policy in enumerate(pack.policy):
-        own += [*_words(text, pack, n), *_unreachable(text, pack, n)]
+        own += [*_words(text, pack, n), *_unreachable(text, pack, n), *_of_replies(text, n, policy)]
         own += [] if told.is_broken("policy", n, "budget") else _of_budget(text, n, policy)
     posts = posts_of(books)
     for where, post in posts_of_pack(pack):
@@ -150,6 +150,18 @@ def _unreachable(text: str, pack: Pack, n: int) -> Iterator[Finding]:
         if alike and policy.starts is not None and policy.applies.within(earlier.applies):
             wrong = f"policy.{m} ({earlier.name}) fits whenever this one does, and comes first"
             yield Finding(where, wrong, "put this one before it, or let them differ in `applies`")
+
+
+def _of_replies(text: str, n: int, policy: PackPolicy) -> Iterator[Finding]:
+    """A clock of replies is met by a message that arrived or a call, by nothing else (R83)."""
+    if policy.clock_name not in REPLIES and "message" not in (policy.starts, *policy.restarted_by):
+        return
+    for word in policy.met_by:
+        if word in ENDS and word not in ANSWERS:
+            wrong = f"{word!r} answers nobody, and this is a clock of replies"
+            yield Finding(
+                place(text, ("policy", n, "met_by")), wrong, "name messages or `contact`, or put it in stopped_by"
+            )
 
 
 def _of_budget(text: str, n: int, policy: PackPolicy) -> Iterator[Finding]:

@@ -102,7 +102,9 @@ def _extend(command: ExtendClock, clock: Running, notices: tuple[Notice, ...], b
         return _EXTENSION["too-late"]
     told = next((one for one in reversed(notices) if one.ref == command.notice), None)
     if command.notice is not None and told is None:
-        return Refused("notice-unknown", "no delivered message has this id, or it is long past; a call is `contact`")
+        return Refused(
+            "notice-unknown", "no person's delivered message has this id, or it is long past; a call is `contact`"
+        )
     by = judge(books, clock)
     allowed = by.policy.extensions
     if allowed is None:

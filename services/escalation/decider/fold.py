@@ -52,6 +52,7 @@ from events.intake import (
     MessageSent,
     SourceReported,
 )
+from events.occasions import SPOKEN
 from events.triage import SCREENED_OUT, ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 
 OwnFact = CaseEscalated | CrisisTeamCalled | CustodyReported
@@ -150,8 +151,9 @@ def _said(case: Case, fact: Fact) -> Case:
         case MessageReceived():
             return message_left(case, fact)
         case MessageSent(at=at, kind=kind, automatic=automatic, message_id=message_id):
-            return ended(case, End(at, f"automatic:{kind}" if automatic else kind), notice=message_id)
-        case ContactRecorded(at=at, outcome="reached"):
+            notice = None if automatic else message_id
+            return ended(case, End(at, f"automatic:{kind}" if automatic else kind), notice=notice)
+        case ContactRecorded(at=at, outcome="reached", channel=channel) if channel in SPOKEN:
             return ended(case, End(at, "contact"), notice="contact")
         case ComplaintWithdrawn(at=at):
             return ended(case, End(at, "withdrawn"))

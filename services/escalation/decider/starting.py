@@ -26,7 +26,9 @@ _NAME_CHARACTERS_MAX = 200
 
 
 def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNotStarted:
-    """The clock that a publisher asks for. Raises UnknownRulebook where it names a pack that nobody has published."""
+    """The clock that a publisher asks for. Raises UnknownRulebook where it names a pack that nobody has published, or a
+    policy that its pack does not have: that parks the case (L22). A category without a policy is told in a fact.
+    """
     reported = Origin(source=asked.source, reference=asked.reference) if asked.source else None
     if asked.policy is None:
         return _given(asked, reported, warns=case.rest.history is None)
@@ -48,9 +50,11 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     )
     if found is None:
         return refused.model_copy(update={"reason": "not-in-force"})
+    refused = refused.model_copy(update={"rulebook": found.ref})
     pack = pack_of(found)
     policy = pack.named(wanted.policy or pack.by_category.get(category or "", ""))
-    refused = refused.model_copy(update={"rulebook": found.ref})
+    if policy is None and wanted.policy:
+        raise UnknownRulebook(f"pack/{name}/{wanted.policy}")
     calendar = None if policy is None else latest(books, "calendar", pack.calendar_of(policy), asked.at)
     if policy is None or calendar is None:
         return refused if policy is None else refused.model_copy(update={"reason": "not-in-force"})

@@ -24,6 +24,7 @@ from events.intake import (
     MotiveRecorded,
     SourceReported,
 )
+from events.occasions import SPOKEN
 from intake.channels import Channels
 from intake.decider.state import Case, Empty, ImportBatch, OnItsWay, State
 
@@ -165,6 +166,11 @@ def _record(
     match said:
         case ContactRecorded(outcome="impossible", reason=None):
             return Refused("reason-missing", "a contact that is impossible needs the reason why")
+        case ContactRecorded(outcome="reached", channel=channel) if channel not in SPOKEN:
+            spoken = ", ".join(sorted(SPOKEN))
+            return Refused(
+                "contact-not-spoken", f"`channel` of a contact is one of: {spoken}; elsewhere a message is sent"
+            )
         case MotiveRecorded(motive=motive) if motive == case.motive:
             return Refused("nothing-changed", "this motive is on record already")
     return said

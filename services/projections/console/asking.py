@@ -39,6 +39,7 @@ from events.intake import (
     Motive,
     MotiveRecorded,
 )
+from events.occasions import SPOKEN
 from events.roles import APPROVING, CONFIRMING, FRONT, HANDLING, HOLDING, JUDGING, LEADING
 from events.triage import (
     GRADES,
@@ -157,7 +158,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "contact", "contacts", FRONT, ContactRecorded, "phone",
         (
-            _CHANNEL,
+            _choice("channel", "channel", tuple(channel for channel in CHANNELS if channel in SPOKEN)),
             _choice("outcome", "outcome", ("reached", "not-reached", "impossible")),
             _choice("facts", "facts", ("not-discussed", "confirmed", "corrected", "disputed"), value="not-discussed"),
             Ask("agreed", "flag", required=False),

@@ -109,8 +109,8 @@ def received(at: datetime, message_id: str = "m1", channel: str = "weibo") -> Me
     return MessageReceived(at=at, message_id=message_id, channel=channel)
 
 
-def contact(at: datetime, outcome: str = "reached") -> ContactRecorded:
-    return ContactRecorded.model_validate({"at": at, "channel": "phone", "outcome": outcome, "by": "handler-1"})
+def contact(at: datetime, outcome: str = "reached", channel: str = "phone") -> ContactRecorded:
+    return ContactRecorded.model_validate({"at": at, "channel": channel, "outcome": outcome, "by": "handler-1"})
 
 
 def screened(at: datetime, outcome: str = "enquiry") -> ComplaintScreened:

@@ -97,11 +97,14 @@ def test_a_late_reply_breaches_first_and_is_met_then() -> None:
         (sent(minutes(5), "progress"), False),
         (contact(minutes(5)), True),
         (contact(minutes(5), "not-reached"), False),
+        (contact(minutes(5), channel="counter"), True),
+        (contact(minutes(5), channel="weibo"), False),
+        (contact(minutes(5), channel="mail"), False),
         (sent(minutes(-5)), False),
     ],
 )
 def test_the_policy_says_what_counts_as_an_answer(answer: Fact, *, counts: bool) -> None:
-    """R83, 2-domain: messages are real; an automatic text never stands for an answer."""
+    """R83, 2-domain: messages are real; an automatic text never stands for an answer, and only a talk is a contact."""
     added = told(LODGED, answer).added(minutes(30))
     assert ("clock-met first-reply" in names(added)) is counts
     assert ("clock-breached first-reply" in names(added)) is not counts

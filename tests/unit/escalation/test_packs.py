@@ -150,14 +150,27 @@ def test_where_the_pack_has_no_policy_it_says_so() -> None:
         reported=SOURCE,
         rulebook="boston-311@1",
     )
-    (of_name,) = asked("uk-fca-disp/cake").added(days(2))
-    assert isinstance(of_name, ClockNotStarted)
 
 
-def test_an_unknown_pack_stops_what_is_owed_on_the_case() -> None:
-    """L22: parked and told, never silently without a clock."""
-    with pytest.raises(UnknownRulebook, match="pack/nowhere"):
-        asked("nowhere").owes(days(1))
+@pytest.mark.parametrize(
+    ("policy", "unknown"),
+    [("nowhere", "nowhere"), ("nowhere/cake", "nowhere"), ("uk-fca-disp/cake", "uk-fca-disp/cake")],
+)
+def test_an_unknown_pack_or_policy_stops_what_is_owed_on_the_case(policy: str, unknown: str) -> None:
+    """L22: parked and told, never silently without a clock; for old history and for what is lodged now."""
+    with pytest.raises(UnknownRulebook, match=f"^pack/{unknown}$"):
+        asked(policy).owes(days(1))
+    live = LODGED.model_copy(update={"dues": (GivenDue(clock="limit", policy=policy),)})
+    with pytest.raises(UnknownRulebook, match=f"^pack/{unknown}$"):
+        told(live).owes(NOON)
+
+
+def test_the_case_is_timed_once_its_policy_is_published() -> None:
+    later = BOOKS["pack/uk-fca-disp"].versions[0].text.replace('name = "final-response"', 'name = "cake"')
+    books = published_later(BOOKS, "pack/uk-fca-disp", later, known_at=days(3))
+    case = asked("uk-fca-disp/cake")
+    mended = replace(case, context=replace(case.context, books=books))
+    assert started(mended, days(4))["limit"].policy == "uk-fca-disp/cake@2"
 
 
 def test_reopening_starts_the_asked_pack_anew_and_leaves_the_first_cycle() -> None:

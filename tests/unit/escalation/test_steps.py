@@ -145,6 +145,14 @@ def test_an_extension_that_would_not_count_is_refused(command: ExtendClock, expe
     assert code(case, command) == expected
 
 
+def test_an_automatic_message_is_no_notice_of_an_extension() -> None:
+    """Issue 4: an acknowledgement that a machine sent on the first day tells nobody of a longer time."""
+    by_machine = begun(sent(at("03-03T09:30"), "acknowledgement", automatic=True))
+    assert code(by_machine, extend("03-03T10:00")) == "notice-unknown"
+    by_person = begun(sent(at("03-03T09:30"), "acknowledgement"))
+    assert isinstance(by_person.when(extend("03-03T10:00")), ClockExtended)
+
+
 def test_an_extension_is_given_as_often_as_the_policy_says() -> None:
     extended = done(begun(sent(at("03-03T09:30"), "progress")), extend("03-03T10:00"))
     assert code(extended, extend("03-03T11:00")) == "extension-too-many"

@@ -128,6 +128,14 @@ def test_a_contact_that_is_impossible_needs_its_reason() -> None:
     assert given(LODGED).when(Record(why)) == why
 
 
+def test_a_contact_is_a_talk_and_not_a_message() -> None:
+    """R83: what reaches somebody on a net channel is a message, and counts with its delivery report."""
+    written = REACHED.model_copy(update={"channel": "weibo"})
+    assert refused(given(LODGED).when(Record(written))) == "contact-not-spoken"
+    letter = written.model_copy(update={"outcome": "impossible", "reason": "an anonymous letter"})
+    assert given(LODGED).when(Record(letter)) == letter
+
+
 def test_a_motive_is_recorded_and_may_be_understood_better_later() -> None:
     """R45."""
     venting = MotiveRecorded(at=NOON, motive="venting", by="li.na")
