@@ -5,9 +5,11 @@ Then what time and answers bring, the earliest first: so each level of the ladde
 somebody looks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from escalation.decider import ladder, reading
 from escalation.decider.judging import Standing, standing
@@ -27,15 +29,16 @@ from events.escalation import (
     CustodyReported,
     OwnershipOffered,
 )
-from events.fact import BY_RULE, EARLIEST, Fact
+from events.fact import BY_RULE, EARLIEST, LAST, Fact
 from rulebooks.books import NotReadYet, names, parsed, stream_of
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
+Told = TypeVar("Told")
 SOON = timedelta(seconds=1)
 """How soon to look again while no regimes are published yet."""
 LATER = timedelta(seconds=30)
-"""How soon where a rulebook that another one names has not been read yet."""
+"""How soon where a rulebook that another one names has not been read yet. What leans on it waits, and nothing else."""
 _JUST_AFTER = timedelta(microseconds=1)
 """An answer at the very due time is in time; one moment later it is late."""
 _ANSWERED_BY = {
@@ -70,18 +73,29 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
         return NOTHING
     if not names(books, "regimes"):
         return Owed(wake_at=now + SOON)
-    if state.asked:
-        return Owed(asked_for(state.asked[0], state, books))
     known_until = _known_until(state, context)
-    begun = set_off(state, books) or paused_at_source(state, books)
+    begun, waits = _if_read(lambda: _begun(state, books))
+    begun = begun or paused_at_source(state, books)
     if begun is not None:
         return Owed(begun if known_until is None else _recalculated_before(begun, state, books) or begun)
     if known_until is None:
-        return NOTHING
-    offered = _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None
+        return Owed(wake_at=now + LATER) if waits else NOTHING
+    offered, unread = _if_read(lambda: _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None)
     if offered is not None:
         return Owed(offered)
-    return _in_time(state, books, known_until, now)
+    return _in_time(state, books, known_until, now, waits=waits or unread)
+
+
+def _begun(case: Case, books: Books) -> Fact | None:
+    return asked_for(case.asked[0], case, books) if case.asked else set_off(case, books)
+
+
+def _if_read(told: Callable[[], Told | None]) -> tuple[Told | None, bool]:
+    """What is told; else whether it has to wait for a rulebook. Nothing is lost by it, whatever else is said before."""
+    try:
+        return told(), False
+    except NotReadYet:
+        return None, True
 
 
 def leans_on(state: State) -> tuple[str, ...]:
@@ -166,11 +180,13 @@ class _Next:
     fact: Fact
 
 
-def _in_time(case: Case, books: Books, known_until: datetime, now: datetime) -> Owed:
+def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, waits: bool) -> Owed:
     first: _Next | None = None
-    wake_at: datetime | None = None
+    wake_at = now + LATER if waits else None
     for candidate in _candidates(case, books, known_until):
-        if candidate.sure or now > candidate.at:
+        if candidate is None:
+            wake_at = min(wake_at or LAST, now + LATER)
+        elif candidate.sure or now > candidate.at:
             if first is None or candidate.at < first.at:
                 first = candidate
         elif wake_at is None or candidate.at + _JUST_AFTER < wake_at:
@@ -178,37 +194,40 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime) -> 
     return Owed(wake_at=wake_at) if first is None else Owed(first.fact)
 
 
-def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next]:
-    """The next fact of each clock, and of the ladder."""
+def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next | None]:
+    """The next fact of each clock, and of the ladder; None for one that waits for a rulebook."""
     for graded_at in case.crises:
-        crisis = ladder.crisis_level(case, books, max(graded_at, known_until))
+        crisis, waits = _if_read(partial(ladder.crisis_level, case, books, max(graded_at, known_until)))
+        if waits:
+            yield None
         if crisis is not None:
             yield _Next(crisis.at, sure=True, fact=crisis)
     for clock in case.running:
         stands = standing(clock, books)
-        yield from _of_clock(clock, stands, books)
+        of_clock, waits = _if_read(partial(_of_clock, clock, stands, books))
+        yield from (None,) if waits else of_clock or ()
         if clock.breached_at is not None and stands.escalates:
             begun = max(clock.breached_at, known_until)
             why = f"{clock.name} was not answered in time"
-            level = ladder.next_level(case, books, clock.name, begun, why)
+            level, waits = _if_read(partial(ladder.next_level, case, books, clock.name, begun, why))
+            if waits:
+                yield None
             if level is not None and (stands.end is None or level.at < stands.end.at):
                 yield _Next(level.at, sure=stands.end is not None, fact=level)
 
 
-def _of_clock(clock: Running, stands: Standing, books: Books) -> Iterator[_Next]:
+def _of_clock(clock: Running, stands: Standing, books: Books) -> tuple[_Next, ...]:
     """In the order of time; a recalculation that was known by the due time comes before the breach."""
     end, due = stands.end, stands.due
     changed = recalculated(clock, books, end)
-    if changed is not None:
-        yield _Next(changed.at, sure=end is not None, fact=changed)
+    first = () if changed is None else (_Next(changed.at, sure=end is not None, fact=changed),)
     warning = stands.warning
     if warning is not None and clock.breached_at is None and (end is None or warning[0] < end.at):
         fact = ClockWarned(at=warning[0], clock=clock.name, percent=warning[1])
-        yield _Next(warning[0], sure=end is not None, fact=fact)
-    elif clock.breached_at is None and due is not None and (end is None or due < end.at):
-        yield _Next(due, sure=end is not None, fact=ClockBreached(at=due, clock=clock.name))
-    elif end is not None:
-        yield _Next(end.at, sure=True, fact=_judged(clock, stands))
+        return (*first, _Next(warning[0], sure=end is not None, fact=fact))
+    if clock.breached_at is None and due is not None and (end is None or due < end.at):
+        return (*first, _Next(due, sure=end is not None, fact=ClockBreached(at=due, clock=clock.name)))
+    return first if end is None else (*first, _Next(end.at, sure=True, fact=_judged(clock, stands)))
 
 
 def _recalculated_before(begun: Fact, case: Case, books: Books) -> ClockRecalculated | None:

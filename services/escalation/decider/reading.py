@@ -36,14 +36,16 @@ def regimes(books: Books, at: datetime) -> Regimes | None:
 
 
 def packs(
-    books: Books, at: datetime, asked: tuple[str, ...], *, only_asked: bool
+    books: Books, at: datetime, asked: tuple[str, ...], *, only_asked: bool, only: str | None = None
 ) -> Iterator[tuple[Pack, Edition, bool]]:
     """The packs that time a case, and whether each is the company's own. Packs that are asked for by name are among
-    them only where a case has asked.
+    them only where a case has asked. `only`: no other than this one.
     """
     company = regimes(books, at)
     in_use = () if company is None or only_asked else company.packs
     for name in dict.fromkeys((*in_use, *asked)):
+        if only not in (None, name):
+            continue
         found = latest(books, "pack", name, at) if only_asked else covering(books, "pack", name, at)
         if found is None:
             continue

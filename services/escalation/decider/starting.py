@@ -84,8 +84,8 @@ def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted |
     rest = case.rest
     version = covering if rest.history is None else latest
     traits = Traits(one.grade or "", one.channel, rest.branch or "", one.category or "", one.post or "")
-    for pack, found, own in packs(books, one.at, rest.packs, only_asked=rest.history is not None):
-        if one.pack not in (None, pack.name) or (one.what == "lodged" and pack.name in rest.packs):
+    for pack, found, own in packs(books, one.at, rest.packs, only_asked=rest.history is not None, only=one.pack):
+        if one.what == "lodged" and pack.name in rest.packs:
             continue
         for policy in _chosen(pack, one, traits):
             clock = policy.clock_name if own else f"{pack.name}:{policy.clock_name}"
