@@ -137,10 +137,7 @@ class Count:
             return (self.calendar.works_after(day, days) if days else day), works
         exact = True
         for many, unit in added_up(amounts):
-            if unit == "months":
-                day, exact = _months_after(day, many)
-            else:
-                day, exact = day + many * (7 if unit == "weeks" else 1), True
+            day, exact = reached(day, many, unit)
         return day + more_days - (self.policy.start_day_counts and exact), exact
 
     def end_of(self, day: int, *, same_time: bool) -> int:
@@ -184,6 +181,11 @@ def moved_start(start: int, policy: Policy, calendar: Calendar) -> int:
         if time > since_midnight(policy.cutoff):
             start = calendar.at(calendar.works_after(day, 1), since_midnight(policy.after_cutoff))
     return start
+
+
+def reached(day: int, many: int, unit: Unit) -> tuple[int, bool]:
+    """The day that lies so many calendar days, weeks or months later; False where a month has no such day."""
+    return _months_after(day, many) if unit == "months" else (day + many * (7 if unit == "weeks" else 1), True)
 
 
 def _months_after(day: int, months: int) -> tuple[int, bool]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import reduce
 from typing import Literal
 
 from clocks.wall import zone_named
@@ -35,6 +36,29 @@ class Segment:
     """In words: the rule of the calendar or policy, or the reason of a pause."""
     event: str | None = None
     """The event behind it; None where a rule stands behind it."""
+    months: int = 0
+    """Counted months, whatever their days."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Months, days and time, none of which is made of another."""
+
+    months: int
+    days: int
+    time: timedelta
+
+    def plus(self, one: Segment) -> "Amount":
+        """With what a segment has."""
+        return Amount(self.months + one.months, self.days + one.days, self.time + one.time)
+
+
+NOTHING = Amount(0, 0, timedelta())
+
+
+def added(segments: Iterable[Segment], kind: Kind) -> Amount:
+    """What the segments of a kind add up to."""
+    return reduce(Amount.plus, (one for one in segments if one.kind == kind), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -83,17 +107,20 @@ class Proof:
     as_of: datetime | None
     ended: End | None
     notes: tuple[Note, ...]
+    pauses: tuple[Segment, ...]
+    """Of a clock that counts days: its lawful pauses and what they take out; of others they are among the segments."""
     segments: tuple[Segment, ...]
+    """From the start to the due time (or the end), in order; each begins where the one before ends."""
+
+    @property
+    def counted(self) -> "Amount":
+        """What the counted segments add up to."""
+        return added(self.segments, "counted")
 
     @property
     def counted_time(self) -> timedelta:
         """The sum of the counted segments' time."""
-        return sum((one.time for one in self.segments if one.kind == "counted"), timedelta())
-
-    @property
-    def counted_days(self) -> int:
-        """The sum of the counted segments' days."""
-        return sum(one.days for one in self.segments if one.kind == "counted")
+        return self.counted.time
 
     def as_json(self) -> bytes:
         """Canonical: keys sorted, no blanks, UTF-8; instants in UTC, durations as h:mm:ss."""
@@ -101,7 +128,7 @@ class Proof:
 
     def as_text(self) -> str:
         """For a reader with pencil and paper: local times with offset, durations, a running sum, reasons."""
-        return written(_head(self), self.segments, zone_named(self.zone))
+        return written(_head(self), self.segments, zone_named(self.zone), self.pauses)
 
 
 def duration(time: timedelta) -> str:
@@ -137,9 +164,11 @@ def _plain(value: object) -> Plain:
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def written(head: Iterable[str], segments: Sequence[Segment], zone: tzinfo) -> str:
-    """What the segments stand under, a table of them with a running sum, and the sum."""
-    lines = (*(line.replace("|", "/") for line in head), *_table(segments, zone), "")
+def written(head: Iterable[str], segments: Sequence[Segment], zone: tzinfo, pauses: Sequence[Segment] = ()) -> str:
+    """What the segments stand under, a table of them with a running sum, and the sum; before it one of the pauses."""
+    apart = _table(pauses, zone, "paused", "taken out so far", "Paused  ") if pauses else ()
+    table = _table(segments, zone, "counted", "counted so far", "Counted ")
+    lines = (*(line.replace("|", "/") for line in head), *apart, *table, "")
     return "\n".join(_one_line(line) for line in lines)
 
 
@@ -164,27 +193,31 @@ def _head(proof: Proof) -> Iterator[str]:
     yield from (f"Note     {local(note.at, zone)} {note.says} ({note.event})" for note in proof.notes)
 
 
-def _table(segments: Sequence[Segment], zone: tzinfo) -> Iterator[str]:
-    in_days = any(one.days for one in segments)
+def _table(segments: Sequence[Segment], zone: tzinfo, kind: Kind, sum_of: str, total: str) -> Iterator[str]:
+    nothing = _nothing(segments)
     yield ""
-    yield "from | to | what | how much | counted so far | why"
-    days, time = 0, timedelta()
-    so_far = _days(0) if in_days else duration(time)
+    yield f"from | to | what | how much | {sum_of} | why"
+    so_far = NOTHING
     for one in segments:
-        if one.kind == "counted":
-            days, time = days + one.days, time + one.time
-            so_far = _days(days) if in_days else duration(time)
+        so_far = so_far.plus(one) if one.kind == kind else so_far
         cells = (
             local(one.begin, zone),
             local(one.end, zone),
             one.kind,
-            _much(one),
-            so_far,
+            much(NOTHING.plus(one)) or "-",
+            much(so_far) or nothing,
             (one.why + (f" ({one.event})" if one.event else "")).replace("|", "/"),
         )
         yield " | ".join(cells)
     yield ""
-    yield f"Counted  {so_far}"
+    yield f"{total} {much(so_far) or nothing}"
+
+
+def _nothing(segments: Sequence[Segment]) -> str:
+    """Zero in what the segments are counted in."""
+    if any(one.months for one in segments):
+        return _many(0, "month")
+    return _many(0, "day") if any(one.days for one in segments) else duration(timedelta())
 
 
 def _one_line(text: str) -> str:
@@ -192,14 +225,14 @@ def _one_line(text: str) -> str:
     return "".join(one if one.isprintable() else " " for one in text)
 
 
-def _much(one: Segment) -> str:
-    if one.days:
-        return _days(one.days)
-    return duration(one.time) if one.time else "-"
+def much(amount: Amount) -> str:
+    """`1 month + 10 days`, `1:30:00`; empty where it is nothing."""
+    parts = [_many(many, unit) for many, unit in ((amount.months, "month"), (amount.days, "day")) if many]
+    return " + ".join([*parts, *([duration(amount.time)] if amount.time else [])])
 
 
-def _days(days: int) -> str:
-    return f"{days} day" if days == 1 else f"{days} days"
+def _many(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def local(at: datetime, zone: tzinfo) -> str:

@@ -3,7 +3,7 @@
 Must not: decide what is counted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -17,11 +17,19 @@ Stretch = tuple[int, int, Hold | None]
 
 
 def segment(
-    begin: int, end: int, kind: Kind, why: str, *, time: int = 0, days: int = 0, hold: Hold | None = None
+    begin: int,
+    end: int,
+    kind: Kind,
+    why: str,
+    *,
+    time: int = 0,
+    days: int = 0,
+    months: int = 0,
+    hold: Hold | None = None,
 ) -> Segment:
     """A segment of instants; the event is that of the pause."""
     event = hold.event if hold else None
-    return Segment(moment(begin), moment(end), kind, timedelta(microseconds=time), days, why, event)
+    return Segment(moment(begin), moment(end), kind, timedelta(microseconds=time), days, why, event, months)
 
 
 def held(account: Account, end: int) -> list[Held]:
@@ -71,11 +79,15 @@ def _moves(account: Account) -> Iterator[str]:
 
 def closed_days(calendar: Calendar, first: int, last: int) -> str:
     """The names of closed days from `first` to `last`; empty where there is none."""
-    days = [day for day in range(first, last + 1) if not calendar.works(day)]
-    runs = groupby(enumerate(days), key=lambda placed: (placed[1] - placed[0], calendar.day_name(placed[1])))
+    return in_runs([day for day in range(first, last + 1) if not calendar.works(day)], calendar.day_name)
+
+
+def in_runs(days: Sequence[int], named: Callable[[int], str]) -> str:
+    """Days in order, each with its name; neighbours of one name together."""
+    runs = groupby(enumerate(days), key=lambda placed: (placed[1] - placed[0], named(placed[1])))
     return ", ".join(_run([day for _, day in run], name) for (_, name), run in runs)
 
 
 def _run(days: list[int], name: str) -> str:
     begin, end = date.fromordinal(days[0]), date.fromordinal(days[-1])
-    return f"{begin} {name}" if begin == end else f"{begin} to {end} {name}"
+    return (f"{begin} {name}" if begin == end else f"{begin} to {end} {name}").rstrip()

@@ -49,16 +49,35 @@ def _conventions(policy: Policy) -> Iterator[str]:
     if policy.cutoff:
         yield f"a start after {policy.cutoff} moves to the next working day at {policy.after_cutoff}"
     if policy.in_days and policy.budget:
-        yield {
-            "same-time": "it ends at the time of day of the start",
-            "close-of-business": "it ends at the last closing of the day",
-            "end-of-day": "it ends with the day",
-        }[policy.end_at]
+        yield _end(policy)
+    if policy.in_days and policy.budget and "months" in _units(policy):
+        last_day = "its last day, to its end," if policy.end_at == "same-time" else "its last day"
+        yield f"a month ends on the same day of a later month, or on {last_day} where it has no such day"
     if policy.closed_end == "rolls":
         yield "an end on a day that is no working day moves to the next"
     if policy.pauses:
-        taken = "every day that begins while it lasts" if policy.pause_counts == "days" else "its own time"
-        yield f"a pause takes out {taken}; lawful reasons: {', '.join(policy.pauses)}"
+        yield f"a pause takes out {_taken(policy)}; lawful reasons: {', '.join(policy.pauses)}"
+
+
+def _end(policy: Policy) -> str:
+    if policy.end_at == "end-of-day":
+        return "it ends with the day"
+    if policy.end_at == "close-of-business":
+        return "it ends at the last closing of the day, or with the day where it does not open"
+    words = "it ends at the time of day of the start"
+    if policy.in_business_time and policy.closed_start == "stands":
+        words += ", or with the day where the start is on a day that is no working day"
+    return words
+
+
+def _units(policy: Policy) -> set[str]:
+    return {one.unit for one in (policy.budget, policy.extensions) if one}
+
+
+def _taken(policy: Policy) -> str:
+    if policy.pause_counts == "time":
+        return "its own time, as far as it is open" if policy.in_business_time else "its own time"
+    return "every working day that opens while it lasts" if policy.in_business_time else "every day that begins then"
 
 
 def notes(account: Account) -> tuple[Note, ...]:

@@ -17,7 +17,7 @@ from events.inbound import ToldLodged
 from local.importing.history import Event
 from local.importing.publish import tell
 from local.importing.receipts import Receipts
-from proof_text import read
+from proof_text import checked, read
 from whole import System, whole_system
 
 pytestmark = pytest.mark.timeout(300)
@@ -115,7 +115,7 @@ async def _proved(system: System, case: str, clock: dict[str, Any], export: Path
     assert clock["proof"] == path
     as_json = (await system.api.get(path)).raise_for_status()
     as_text = (await system.api.get(path, headers={"accept": "text/plain"})).raise_for_status()
-    found = read(as_text.text)
+    found = checked(as_text.text)
     assert found.counted[1].total_seconds() == 30 * 3600
     assert found.ends == found.due == datetime.fromisoformat(clock["due"])
     assert await _counted_again(system, clock, export) == as_json.content

@@ -3,16 +3,19 @@
 import json
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clock_cases as cases
 import proof_text
-from clocks import Calendar, Policy, Proof, compiled, run
+from clocks import Calendar, Extended, Policy, Proof, Unit, compiled, run
 from clocks.clock import ClockState
-from clocks.proof import duration
+from clocks.policy import UNITS_OF_DAYS, kin
 
+UNITS = get_args(Unit)
 MANY = settings(max_examples=60)
 seeds = st.integers(0, 2**32)
 Drawn = tuple[Random, Calendar, datetime, list[tuple[datetime, datetime]]]
@@ -34,42 +37,24 @@ def _state(policy: Policy, calendar: Calendar, start: datetime, paused: list[tup
     return run(cases.history(start, paused), policy, calendar, start + timedelta(days=300))
 
 
-@MANY
+@pytest.mark.parametrize("pause_counts", ["time", "days"])
+@pytest.mark.parametrize("unit", UNITS)
+@settings(max_examples=40)
 @given(seeds)
-def test_the_text_of_counted_time_adds_up(seed: int) -> None:
-    """Minutes, hours, business hours: the rows follow one another without a gap; the counted ones sum up."""
+def test_the_text_alone_adds_up_to_the_due_time(unit: Unit, pause_counts: str, seed: int) -> None:
+    """Of every unit, with pauses and extensions: rows in the order of time, no gap, none over another, from the start
+    to the due time; what they count is the budget with its extensions.
+    """
     random, calendar, start, paused = _drawn(seed)
-    policy = cases.policy(random, unit=random.choice(("minutes", "hours", "business-hours")))
-    assert policy.budget
-    text = _state(policy, calendar, start, paused).proof.as_text()
-    proof = proof_text.read(text)
-    total = timedelta()
-    for row in proof.rows:
-        if row.what == "counted":
-            total += row.time
-        assert row.so_far == duration(total)
-    unit = timedelta(minutes=1) if policy.budget.unit == "minutes" else timedelta(hours=1)
-    assert total == policy.budget.amount * unit
-    assert text.endswith(f"\nCounted  {duration(total)}\n")
-    assert proof.rows[0].begin == start
-    assert proof.ends == proof.due
-
-
-@MANY
-@given(seeds)
-def test_the_text_of_counted_days_adds_up(seed: int) -> None:
-    """Days: the counted ones sum to the budget, and what pauses by time take out is what moves the end."""
-    random, calendar, start, paused = _drawn(seed)
-    policy = cases.policy(random, unit=random.choice(("business-days", "calendar-days", "weeks")))
-    assert policy.budget
-    proof = proof_text.read(_state(policy, calendar, start, paused).proof.as_text())
-    days, time = proof.counted
-    assert (days, time) == (policy.budget.amount * (7 if policy.budget.unit == "weeks" else 1), timedelta())
-    assert proof.rows[-1].end == proof.due or proof.rows[-1].what == "paused"
-    taken, added = (
-        sum((row.time for row in proof.rows if row.what == what), timedelta()) for what in ("paused", "moved")
-    )
-    assert taken == added
+    of_days = {"pause_counts": pause_counts} if unit in UNITS_OF_DAYS else {}
+    longer = random.choice([other for other in UNITS if kin(unit, other)])
+    more = {"times": 2, "amount": random.randint(1, 2), "unit": longer}
+    policy = cases.policy(random, unit=unit, extensions=more, **of_days)
+    extended = [Extended(start, f"more-{number}") for number in range(random.randint(0, 2))]
+    state = run(cases.history(start, paused, *extended), policy, calendar, start + timedelta(days=400))
+    text = proof_text.checked(state.proof.as_text())
+    assert text.due == state.due
+    assert len(state.extended) == len(extended)
 
 
 @MANY
@@ -107,7 +92,7 @@ def test_segments_say_what_the_state_says(seed: int) -> None:
     assert state.due
     if not policy.in_days:
         assert state.proof.counted_time == run(cases.history(start, paused), policy, calendar, state.due).elapsed.time
-    for one in state.proof.segments:
+    for one in (*state.proof.segments, *state.proof.pauses):
         assert one.begin <= one.end
         assert one.begin.tzinfo is UTC
         assert (one.event is not None) == (one.kind == "paused")

@@ -6,13 +6,13 @@ or a policy says of itself is theirs, and stays as it is. Must not: count.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from clocks import Proof, Segment
 from clocks.given import GivenProof
-from clocks.proof import duration
+from clocks.proof import NOTHING, Amount, Kind, added, duration
 from projections.console.clocks import name_of
 from projections.console.reader import Reader, short_id
 from projections.views.told import stamp
@@ -45,6 +45,10 @@ class ProofPage:
     head: Sequence[tuple[str, str]] = ()
     conventions: Sequence[str] = ()
     provisional: Sequence[str] = ()
+    pauses: Sequence[Row] = ()
+    """Apart where days are counted: they lie across the rows."""
+    taken: str = "–"
+    """What they take out."""
     rows: Sequence[Row] = ()
     total: str = "–"
     """Of what is counted."""
@@ -69,7 +73,7 @@ def shown(proof: Proof | GivenProof, case_id: str, clock: str, reader: Reader) -
         return replace(
             page,
             head=_head_of_given(proof, reader),
-            rows=_rows(proof.segments, reader),
+            rows=_rows(proof.segments, "counted", reader),
             notes=[(_at(one.at, reader), f"{one.what}: {one.why}", one.event) for one in proof.later],
         )
     there = replace(reader, zone=ZoneInfo(proof.zone))
@@ -78,8 +82,10 @@ def shown(proof: Proof | GivenProof, case_id: str, clock: str, reader: Reader) -
         head=_head(proof, there),
         conventions=proof.conventions,
         provisional=proof.provisional,
-        rows=_rows(proof.segments, there),
-        total=_much(proof.counted_days, proof.counted_time, there),
+        pauses=_rows(proof.pauses, "paused", there),
+        taken=_sum(added(proof.pauses, "paused"), there),
+        rows=_rows(proof.segments, "counted", there),
+        total=_sum(proof.counted, there),
         notes=[(_at(note.at, there), note.says, note.event) for note in proof.notes],
     )
 
@@ -115,27 +121,33 @@ def _head(proof: Proof, reader: Reader) -> list[tuple[str, str]]:
     return [(words.t(f"proof_page.{name}"), text) for name, text in found]
 
 
-def _rows(segments: Sequence[Segment], reader: Reader) -> list[Row]:
-    days, time, found = 0, timedelta(), []
-    in_days = any(one.days for one in segments)
+def _rows(segments: Sequence[Segment], kind: Kind, reader: Reader) -> list[Row]:
+    """With a running sum of those of a kind."""
+    so_far, found = NOTHING, []
     for one in segments:
-        if one.kind == "counted":
-            days, time = days + one.days, time + one.time
-        found.append(_row(one, _much(days, time, reader) if days or not in_days else "–", reader))
+        so_far = so_far.plus(one) if one.kind == kind else so_far
+        found.append(_row(one, _sum(so_far, reader), reader))
     return found
 
 
 def _row(one: Segment, so_far: str, reader: Reader) -> Row:
-    much = _much(one.days, one.time, reader) if one.days or one.time else "–"
     word = reader.words.of("segment", one.kind)
     return Row(
-        _at(one.begin, reader), _at(one.end, reader), word, _TONES.get(one.kind, ""), much, so_far, one.why,
-        one.event or "",
+        _at(one.begin, reader), _at(one.end, reader), word, _TONES.get(one.kind, ""), _sum(NOTHING.plus(one), reader),
+        so_far, one.why, one.event or "",
     )  # fmt: skip
 
 
-def _much(days: int, time: timedelta, reader: Reader) -> str:
-    return reader.words.n("proof_page.days", days) if days else duration(time)
+def _sum(amount: Amount, reader: Reader) -> str:
+    """`1 month + 10 days`, `1:30:00`; a dash where it is nothing."""
+    words, parts = reader.words, []
+    if amount.months:
+        parts.append(words.n("proof_page.months", amount.months))
+    if amount.days:
+        parts.append(words.n("proof_page.days", amount.days))
+    if amount.time:
+        parts.append(duration(amount.time))
+    return " + ".join(parts) or "–"
 
 
 def _at(moment: datetime, reader: Reader) -> str:

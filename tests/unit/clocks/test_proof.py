@@ -9,7 +9,7 @@ import pytest
 from clock_forms import at, calendar, holiday, policy, ran
 from clocks import Ended, Extended, Paused, Policy, Resumed
 from clocks.proof import Proof
-from proof_text import read
+from proof_text import checked, read
 
 OFFICE = calendar(holiday("2025-04-18", "Good Friday"), holiday("2025-04-21", "Easter Monday"))
 WAIT = "awaiting-complainant"
@@ -29,7 +29,7 @@ def test_business_hours_with_a_pause() -> None:
 Policy   limit: 12 business-hours
 Source   invented (unconfirmed, not to be taken for law)
 Calendar office (Europe/London), known from 2011-01-01 to 2026-12-31; invented
-Rule     a pause takes out its own time; lawful reasons: awaiting-complainant
+Rule     a pause takes out its own time, as far as it is open; lawful reasons: awaiting-complainant
 Started  Wed 2025-04-16 16:00:00+01:00 by start
 Due      Tue 2025-04-22 15:00:00+01:00
 
@@ -78,7 +78,7 @@ Rule     the day of the start is day 0
 Rule     a start on a day that is no working day moves to the next, same time of day
 Rule     a start after 17:00 moves to the next working day at 08:30
 Rule     it ends at the time of day of the start
-Rule     a pause takes out its own time; lawful reasons: awaiting-complainant
+Rule     a pause takes out its own time, as far as it is open; lawful reasons: awaiting-complainant
 Started  Sat 2025-04-19 18:00:00+01:00 by start
 Due      Mon 2025-04-28 11:00:00+01:00
 Ended    Tue 2025-04-29 10:30:00+01:00 met by e-6, too late
@@ -86,30 +86,78 @@ Ended    Tue 2025-04-29 10:30:00+01:00 met by e-6, too late
 Note     Thu 2025-04-24 11:00:00+01:00 pause not lawful here, moves nothing: busy (e-4)
 Note     Thu 2025-04-24 12:00:00+01:00 extension by 1 business-days (e-5)
 
+from | to | what | how much | taken out so far | why
+Wed 2025-04-23 16:00:00+01:00 | Wed 2025-04-23 17:00:00+01:00 | paused | 1:00:00 | 1:00:00 | paused: awaiting-complainant (e-2)
+Wed 2025-04-23 17:00:00+01:00 | Thu 2025-04-24 09:00:00+01:00 | closed | - | 1:00:00 | closed: outside open hours
+Thu 2025-04-24 09:00:00+01:00 | Thu 2025-04-24 10:00:00+01:00 | paused | 1:00:00 | 2:00:00 | paused: awaiting-complainant (e-2)
+
+Paused   2:00:00
+
 from | to | what | how much | counted so far | why
 Sat 2025-04-19 18:00:00+01:00 | Wed 2025-04-23 08:30:00+01:00 | outside | - | 0 days | the start moves: Saturday is no working day and a start after 17:00 counts from 08:30 of the next working day
 Wed 2025-04-23 08:30:00+01:00 | Thu 2025-04-24 00:00:00+01:00 | outside | - | 0 days | day 0, on which counting begins, does not count
 Thu 2025-04-24 00:00:00+01:00 | Sat 2025-04-26 00:00:00+01:00 | counted | 2 days | 2 days | working day
 Sat 2025-04-26 00:00:00+01:00 | Mon 2025-04-28 00:00:00+01:00 | closed | - | 2 days | closed: 2025-04-26 Saturday, 2025-04-27 Sunday
 Mon 2025-04-28 00:00:00+01:00 | Mon 2025-04-28 08:30:00+01:00 | counted | 1 day | 3 days | working day
-Wed 2025-04-23 16:00:00+01:00 | Thu 2025-04-24 10:00:00+01:00 | paused | 2:00:00 | 3 days | paused: awaiting-complainant (e-2)
-Mon 2025-04-28 08:30:00+01:00 | Mon 2025-04-28 11:00:00+01:00 | moved | 2:00:00 | 3 days | the open time of the pauses is added
+Mon 2025-04-28 08:30:00+01:00 | Mon 2025-04-28 09:00:00+01:00 | closed | - | 3 days | closed: outside open hours
+Mon 2025-04-28 09:00:00+01:00 | Mon 2025-04-28 11:00:00+01:00 | moved | 2:00:00 | 3 days | the open time of the pauses is added: open 09:00-17:00
 
 Counted  3 days
 """
     )
 
 
-@pytest.mark.parametrize(("until", "moves"), [("2025-04-24", ["04-22"]), ("2025-04-29", ["04-22", "04-25"])])
+@pytest.mark.parametrize(("until", "moves"), [("2025-04-24", ["04-20", "04-22"]), ("2025-04-29", ["04-25"])])
 def test_what_is_taken_out_after_the_last_counted_day_is_not_counted(until: str, moves: list[str]) -> None:
-    """The end moves over Easter to Tuesday, where a pause begins: two days are counted all the same."""
+    """The end moves over Easter to Tuesday, where a pause begins: two days are counted all the same. Those of the pause
+    are added to the last that counted, and then it moves to a working day, as the due time does.
+    """
     rule = policy(2, "calendar-days", closed_end="rolls", end_at="end-of-day", pauses=[WAIT], pause_counts="days")
     pause = Paused(at("2025-04-22 10:00", OFFICE), WAIT, "e-2")
     resumed = Resumed(at(f"{until} 10:00", OFFICE), "e-3")
     found = proof_of(rule, "2025-04-16 16:00", "2025-05-01", pause, resumed)
-    text = read(found.as_text())
+    text = checked(found.as_text())
     assert (text.counted[0], text.ends) == (2, found.due)
     assert [f"{row.end:%m-%d}" for row in text.rows if row.what == "moved"] == moves
+
+
+def test_months_are_months_and_not_their_days() -> None:
+    """What a pause takes out is added behind them; the last day says when it closes."""
+    extensions = {"times": 1, "amount": 10, "unit": "calendar-days"}
+    rule = policy(3, "months", end_at="close-of-business", pauses=[WAIT], pause_counts="days", extensions=extensions)
+    found = proof_of(
+        rule,
+        "2024-11-30 18:00",
+        "2025-09-01",
+        Paused(at("2024-12-03 10:00", OFFICE), WAIT, "e-2"),
+        Resumed(at("2024-12-05 10:00", OFFICE), "e-3"),
+        Extended(at("2025-01-06 12:00", OFFICE), "e-4"),
+    )
+    checked(found.as_text())
+    assert (
+        "\n\n".join(found.as_text().split("\n\n")[1:])
+        == """\
+from | to | what | how much | taken out so far | why
+Tue 2024-12-03 10:00:00+00:00 | Thu 2024-12-05 10:00:00+00:00 | paused | 2 days | 2 days | paused: awaiting-complainant; takes out 2024-12-04 to 2024-12-05 (e-2)
+
+Paused   2 days
+
+from | to | what | how much | counted so far | why
+Sat 2024-11-30 18:00:00+00:00 | Sun 2024-12-01 00:00:00+00:00 | outside | - | 0 months | day 0, on which counting begins, does not count
+Sun 2024-12-01 00:00:00+00:00 | Sat 2025-03-01 00:00:00+00:00 | counted | 3 months | 3 months | 2024-11-30 and 3 months is 2025-02-28, the last day of that month
+Sat 2025-03-01 00:00:00+00:00 | Mon 2025-03-10 17:00:00+00:00 | counted | 10 days | 3 months + 10 days | 2025-02-28 and 10 calendar-days is 2025-03-10; 2025-03-10 is open 09:00-17:00
+Mon 2025-03-10 17:00:00+00:00 | Wed 2025-03-12 17:00:00+00:00 | moved | 2 days | 3 months + 10 days | days that pauses take out, and no row above does, are added; 2025-03-12 is open 09:00-17:00
+
+Counted  3 months + 10 days
+"""
+    )
+
+
+def test_days_that_open_at_other_hours_are_rows_of_their_own() -> None:
+    """Each row's hours are true of every day in it, also where days are equally long."""
+    late = calendar(week={"mon": ["09:00-17:00"], "tue": ["10:00-18:00"]})
+    found = ran("2025-06-02 09:00", "2025-06-02 09:00", policy(16, "business-hours"), late).proof
+    assert [one.why for one in found.segments if one.kind == "counted"] == ["open 09:00-17:00", "open 10:00-18:00"]
 
 
 def test_years_fold_into_weeks() -> None:
@@ -135,9 +183,9 @@ def test_the_json_is_canonical() -> None:
     found = proof_of(policy(90, "minutes"), "2025-04-16 16:00:00.250000", "2025-04-17 10:00").as_json()
     assert found == (
         b'{"as_of":null,"calendar":"office","conventions":[],"counts":"90 minutes","due":"2025-04-16T16:30:00.250000Z",'
-        b'"ended":null,"known":"known from 2011-01-01 to 2026-12-31; invented","notes":[],"policy":"limit",'
+        b'"ended":null,"known":"known from 2011-01-01 to 2026-12-31; invented","notes":[],"pauses":[],"policy":"limit",'
         b'"provisional":[],"segments":[{"begin":"2025-04-16T15:00:00.250000Z","days":0,'
-        b'"end":"2025-04-16T16:30:00.250000Z","event":null,"kind":"counted","time":"1:30:00",'
+        b'"end":"2025-04-16T16:30:00.250000Z","event":null,"kind":"counted","months":0,"time":"1:30:00",'
         b'"why":"every hour counts"}],"source":"invented (unconfirmed, not to be taken for law)",'
         b'"started":"2025-04-16T15:00:00.250000Z","started_by":"start","zone":"Europe/London"}'
     )

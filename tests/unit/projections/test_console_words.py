@@ -105,7 +105,7 @@ CODES: dict[str, set[str]] = {
         "policy", "source", "calendar", "zone", "started", "given", "due", "as_of", "ended", "met_in_time", "met_late",
         "stopped_in_time", "stopped_late",
     },
-    "proof_column": {"from", "to", "segment", "much", "so_far", "because", "event"},
+    "proof_column": {"from", "to", "segment", "much", "so_far", "taken_out", "because", "event"},
     "segment": set(get_args(Kind)),
     "not_started": {"no-policy", "not-in-force"},
     "track": {

@@ -15,7 +15,7 @@ from events.escalation import (
     ClockStopped,
 )
 from events.fact import Fact
-from proof_text import read
+from proof_text import checked
 from published import HOLIDAY, LONG_AGO, OFFICE, PACK, published
 from rulebooks.histories import NotCounted, Recorded, book, proof_of, reckoned, terms_of
 from rulebooks.state import Books
@@ -123,7 +123,7 @@ def test_a_shipped_pack_counts_make_up_days() -> None:
 def test_the_text_of_a_proof_adds_up_to_the_due_time(clock: str, facts: list[Fact]) -> None:
     """Whoever reads only the text comes to the same: no gap, the budget counted, the last row ends when it is due."""
     proof = proof_of(told(*facts), BOOKS, clock, at(4, 9))
-    found = read(proof.as_text())
+    found = checked(proof.as_text())
     extended = any(isinstance(fact, ClockExtended) for fact in facts)
     budget = {
         ANSWER: (0, timedelta(hours=12 if extended else 10)),
