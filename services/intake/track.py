@@ -19,5 +19,6 @@ def progress(case: Case) -> dict[str, Any]:
         "holder": case.holder,
         "next_due": format_time(due) if due else None,
         "provisional": due is not None and case.resolution_provisional,
+        "standing": case.resolution_standing if due is not None else None,
         "messages": [format_time(at) for at in case.messages],
     }

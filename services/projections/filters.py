@@ -38,6 +38,8 @@ class CaseFilter:
     withdrawn: bool | None = None
     unowned: bool | None = None
     """Nobody has accepted it, and it is not closed."""
+    owed: bool | None = None
+    """Something is still owed on it: it is not closed, or a clock runs or is breached beyond the closing."""
     unjudged: bool | None = None
     """Its record waits for repair in some service, so that its clocks are neither met nor late."""
     due_before: Moment | None = None
@@ -89,6 +91,8 @@ def conditions(wanted: CaseFilter) -> Conditions:
         sql.add("exists (select from unjudged u where u.id = cases.id) = ?", wanted.unjudged)
     if wanted.unowned is not None:
         sql.add("(owner is null and status <> 'closed') = ?", wanted.unowned)
+    if wanted.owed is not None:
+        sql.add(f"{'' if wanted.owed else 'not '}(status <> 'closed' or next_due_at is not null)")
     if wanted.due_before is not None:
         sql.add("next_due_at < ?", wanted.due_before)
     if wanted.due_from is not None:

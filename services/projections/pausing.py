@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from clocks import Calendar, History, OutOfReach, Policy, run
+from clocks import Calendar, ClockState, History, OutOfReach, Policy, run
 from events.decider import UnknownRulebook
 from projections.queries import SQL
 from projections.reckoning import books_of, recorded, streams_of
@@ -65,20 +65,22 @@ class Pauses:
                 if parts is not None:
                     self.ready[place] = standing[place], parts
 
-    def dues(self, now: datetime) -> list[tuple[str, datetime, str]]:
-        """Of each case the paused clock that would be due first."""
-        first: dict[str, tuple[datetime, str]] = {}
+    def dues(self, now: datetime) -> list[tuple[str, datetime, str, bool]]:
+        """Of each case the paused clock that would be due first, and whether that is provisional."""
+        first: dict[str, tuple[datetime, str, bool]] = {}
         for (complaint, clock), (_, parts) in self.ready.items():
-            due = _due(parts, now)
-            if due is not None and (due, clock) < first.get(complaint, (datetime.max.replace(tzinfo=UTC), "")):
-                first[complaint] = due, clock
+            state = _state(parts, now)
+            if state is None or state.due is None:
+                continue
+            one = state.due, clock, state.provisional
+            first[complaint] = min(first.get(complaint, one), one)
         return [(complaint, *one) for complaint, one in sorted(first.items())]
 
 
-def _due(parts: Parts, now: datetime) -> datetime | None:
-    """None where it is measured only, or beyond what any calendar can tell: the others are counted all the same."""
+def _state(parts: Parts, now: datetime) -> ClockState | None:
+    """None beyond what any calendar can tell: the others are counted all the same."""
     try:
-        return run(*parts, now).due
+        return run(*parts, now)
     except OutOfReach:
         return None
 

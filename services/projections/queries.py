@@ -39,6 +39,10 @@ def _page(row: Mapping[str, Any]) -> Case:
     page: Case = orjson.loads(row["page"])
     page["next_due_at"] = None if row["next_due_at"] is None else stamp(row["next_due_at"])
     page["next_clock"] = row["next_clock"]
+    clock = page.get("clocks", {}).get(row["next_clock"])
+    if clock is not None:
+        counted = clock["state"] == "paused"
+        page["next_provisional"] = row["resumed_provisional"] if counted else clock.get("provisional", False)
     return page
 
 
@@ -58,7 +62,8 @@ async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tupl
     if after is not None:
         sql.add(f"({key}, id) {'<' if way == 'desc' else '>'} (?::text::timestamptz, ?)", *after)
     rows = await pool.fetch(
-        f"select page, next_due_at, next_clock, {key}::text as key from cases join pages using (id) where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
+        f"select page, next_due_at, next_clock, resumed_provisional, {key}::text as key "  # noqa: S608 - names from the allow-list, values as arguments
+        f"from cases join pages using (id) where {sql.where} "
         f"order by {key} {way}, id {way} limit {limit + 1}",
         *sql.arguments,
     )

@@ -57,7 +57,8 @@ def case_line(page: Case, unseal: Unseal | None) -> Plain:
         line["text"] = line["text"][:TEXT_CHARS_IN_LIST]
     clock = page.get("clocks", {}).get(page.get("next_clock") or "")
     line["next_clock_state"] = clock["state"] if clock else None
-    line["provisional"] = bool(clock and clock.get("provisional"))
+    line["provisional"] = page.get("next_provisional", False)
+    line["standing"] = clock.get("standing") if clock else None
     line["withdrawn"] = "withdrawn" in page
     line["unjudged"] = bool(page.get("unjudged"))
     line["head"] = head_text(page["head"])

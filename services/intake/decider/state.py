@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from events.accountability import ComplaintClosed, ComplaintReopened
-from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted
+from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted, Standing
 from events.fact import Fact
 from events.intake import (
     ComplaintAmended,
@@ -104,6 +104,8 @@ class Case:
     resolution_due: datetime | None = None
     resolution_provisional: bool = False
     """Its calendar does not know all of the time until then for sure."""
+    resolution_standing: Standing | None = None
+    """What the source of its policy is worth; M is no law."""
     messages: tuple[datetime, ...] = ()
     """When our last messages reached the complainant."""
     kind: Literal["case"] = "case"
@@ -198,7 +200,9 @@ def _resolution(case: Case, fact: ClockStarted | ClockResumed | ClockExtended | 
     """Until when it is to be resolved; of the newest cycle."""
     match fact:
         case ClockStarted(due=due, provisional=provisional) | ClockRecalculated(new_due=due, provisional=provisional):
-            return replace(case, resolution_due=due, resolution_provisional=provisional)
+            return replace(
+                case, resolution_due=due, resolution_provisional=provisional, resolution_standing=fact.standing
+            )
         case ClockResumed(due=due, provisional=provisional) | ClockExtended(due=due, provisional=provisional):
             return replace(case, resolution_due=due or case.resolution_due, resolution_provisional=provisional)
 

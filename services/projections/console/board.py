@@ -39,6 +39,8 @@ class Figures:
     counts: Sequence[int]
     all: int
     share: str
+    unconfirmed: bool = False
+    """Limits that nobody has confirmed are among these: they are no law."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,8 @@ def _share(row: Mapping[str, Any], reader: Reader) -> str:
 def _figures(name: str, bars: int, row: Mapping[str, Any], everything: int, reader: Reader) -> Figures:
     counts = _counts(row)
     whole = sum(counts)
-    return Figures(name, bars, _pieces(counts, whole), counts, everything, _share(row, reader))
+    unconfirmed = bool(row.get("unconfirmed"))
+    return Figures(name, bars, _pieces(counts, whole), counts, everything, _share(row, reader), unconfirmed)
 
 
 def _pieces(counts: Sequence[int], whole: int) -> list[Piece]:

@@ -197,13 +197,12 @@ def _promise_counts(promises: Sequence[Mapping[str, Any]], reader: Reader) -> st
 
 def _clocks(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]]) -> list[ClockLine]:
     found = sorted(case.get("clocks", {}).values(), key=lambda one: (not still_open(one), one.get("due", "~")))
-    closed = case["status"] == "closed"
     dark = bool(case.get("unjudged"))
     return [
         ClockLine(
             name_of(one["clock"], reader),
             one.get("policy", ""),
-            unjudged(reader) if dark else due_of(_counted(one, timed), reader, closed=closed),
+            unjudged(reader) if dark else due_of(_counted(one, timed), reader),
             list(life(one, reader)),
             proof_address(case["id"], one["clock"]) if "proof" in timed.get(one["clock"], {}) else "",
         )

@@ -25,6 +25,8 @@ class Due:
     share: float | None = None
     provisional: bool = False
     """The due time leans on what its calendar does not know for sure."""
+    unconfirmed: bool = False
+    """Nobody has confirmed the limit: it is no law."""
 
     @property
     def fill(self) -> str:
@@ -32,10 +34,15 @@ class Due:
         return self.tone or "track"
 
 
-def due_of(clock: Clock, reader: Reader, *, closed: bool = False) -> Due:
+def due_of(clock: Clock, reader: Reader) -> Due:
     """What one clock says now; in business time where that is counted."""
-    due = _timed(clock, reader, closed=closed) if "due" in clock else _untimed(clock, reader)
-    return replace(due, provisional=bool(clock.get("provisional")))
+    due = _timed(clock, reader) if "due" in clock else _untimed(clock, reader)
+    return replace(due, provisional=bool(clock.get("provisional")), unconfirmed=is_unconfirmed(clock))
+
+
+def is_unconfirmed(clock: Clock) -> bool:
+    """Whether nobody has confirmed the limit that a clock runs by: it is shown with that word, never as law."""
+    return clock.get("standing") == "M"
 
 
 def _untimed(clock: Clock, reader: Reader) -> Due:
@@ -55,7 +62,7 @@ def _untimed(clock: Clock, reader: Reader) -> Due:
             return Due("", "clock", t("clock.measured"), t("clock.since", at=moment(clock["started"])))
 
 
-def _timed(clock: Clock, reader: Reader, *, closed: bool) -> Due:
+def _timed(clock: Clock, reader: Reader) -> Due:
     t, moment = reader.words.t, reader.moment
     match clock["state"]:
         case "met":
@@ -71,7 +78,7 @@ def _timed(clock: Clock, reader: Reader, *, closed: bool) -> Due:
         case "paused":
             if_resumed = t("clock.if_resumed", at=moment(clock["due"]))
             return Due("paused", "paused", t("clock.paused"), if_resumed, _used(clock, reader))
-        case "breached" if "stopped_at" in clock or closed:
+        case "breached" if "stopped_at" in clock:
             return Due("late", "late", t("clock.missed"), t("clock.was_due", at=moment(clock["due"])), 100)
         case _:
             return _running(clock, reader)

@@ -27,9 +27,13 @@ class Faster:
 def faster(entries: Iterable[Mapping[str, Any]], case: Mapping[str, Any], pinned: str, reader: Reader) -> Faster:
     """The newest records that the pin did not know of."""
     pin = parse_expectation(pinned) or Expectation()
-    later = [one for one in entries if one["verdict"] == Verdict.ADMITTED and _is_after(one, pin)]
-    shown = lines(later[-SHOWN_MAX:], reader, case.get("language"))
-    return Faster(list(reversed(shown)), seen(str(pin), reader), str(_stands(case, pin)))
+    told = list(entries)
+    shown = [
+        line
+        for one, line in zip(told, lines(told, reader, case.get("language")), strict=True)
+        if one["verdict"] == Verdict.ADMITTED and _is_after(one, pin)
+    ]
+    return Faster(list(reversed(shown[-SHOWN_MAX:])), seen(str(pin), reader), str(_stands(case, pin)))
 
 
 def _is_after(entry: Mapping[str, Any], pin: Expectation) -> bool:

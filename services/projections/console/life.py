@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from projections.console.clocks import is_unconfirmed
 from projections.console.reader import Reader
 
 _MOMENTS = ("started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at")
@@ -44,11 +45,18 @@ def _pauses(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
 def _moves(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
     words = reader.words
     for one in clock.get("extended", []):
-        due = _at(one["due"], reader)
+        due = _due(one, "due", reader)
         yield words.t("proof.extended", at=_at(one["at"], reader), due=due, why=one["reason"], who=one["by"])
     for one in clock.get("recalculated", []):
-        old, new = (_at(one[name], reader) if name in one else "–" for name in ("old_due", "new_due"))
+        old = _at(one["old_due"], reader) if "old_due" in one else "–"
+        new = _due(one, "new_due", reader) if "new_due" in one else "–"
         yield words.t("proof.recalculated", at=_at(one["at"], reader), old=old, new=new, why=one["cause"])
+
+
+def _due(step: Mapping[str, Any], name: str, reader: Reader) -> str:
+    """The due time that a step gave, with the word where it is provisional."""
+    at = _at(step[name], reader)
+    return reader.words.t("clock.provisional_at", at=at) if step.get("provisional") else at
 
 
 def _counted_by(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
@@ -65,3 +73,5 @@ def _counted_by(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
         yield words.t("proof.stated_due", at=_at(clock["stated_due"], reader))
     if clock.get("provisional"):
         yield words.t("proof.provisional")
+    if is_unconfirmed(clock):
+        yield words.t("proof.unconfirmed")

@@ -6,7 +6,9 @@ Pure. It shows what the rules ask for; it does not decide: each command is judge
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-Step = Literal["accept", "contact", "motive", "facts", "decision", "approval", "answer", "closing", "callback", "none"]
+Step = Literal[
+    "accept", "contact", "motive", "facts", "decision", "approval", "answer", "closing", "callback", "due", "none"
+]
 Case = Mapping[str, Any]
 _HEARD = frozenset({"reached", "impossible"})
 
@@ -42,7 +44,7 @@ def next_step(case: Case) -> Step:
     """What should happen next."""
     if case["status"] == "closed":
         open_calls = [one for one in case.get("promises", {}).values() if one.get("next_at")]
-        return "callback" if open_calls else "none"
+        return "callback" if open_calls else "due" if case.get("next_clock") else "none"
     if not case.get("owner"):
         return "accept"
     return next((step for step, done in needs(case) if not done), "closing")

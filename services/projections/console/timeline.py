@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from events.admission import Verdict
-from projections.console.clocks import Tone, name_of
+from projections.console.clocks import Tone, is_unconfirmed, name_of
 from projections.console.reader import Reader, Text, language_of
 
 Kind = Literal["messages", "decisions", "edits", "clocks", "refused"]
@@ -79,6 +79,8 @@ _GROUPS: Mapping[str, str] = {
 _WHY = ("reason", "evidence", "waiver", "containment", "root_cause")
 _QUOTED = ("text", "note", "reasons", "name")
 _NO_EDIT = frozenset({"status"})
+_BEGUN = frozenset({"clock-started", "clock-recalculated"})
+"""What says by which policy a clock runs from then on."""
 MACHINE = "system"
 """The actor type of what a rule said."""
 
@@ -107,6 +109,10 @@ class Entry:
     why: str
     quote: Text | None
     changes: Sequence[Change]
+    provisional: bool
+    """The due time that it gives leans on what the calendar does not know for sure."""
+    unconfirmed: bool
+    """It tells of a limit that nobody has confirmed."""
     refused: str
     """Why it counts for nothing; empty where it counts."""
 
@@ -120,8 +126,16 @@ class Day:
 
 
 def lines(entries: Iterable[Mapping[str, Any]], reader: Reader, lang: str | None) -> list[Entry]:
-    """Every entry in words, in the order given. `lang` is the complainant's."""
-    return [_entry(one, reader, language_of(lang)) for one in entries]
+    """Every entry of a case in words, in the order given. `lang` is the complainant's."""
+    clocks: dict[str, Mapping[str, Any]] = {}
+    found = []
+    for one in entries:
+        data = one["data"] or {}
+        name = str(data.get("clock"))
+        if one["fact"] in _BEGUN and one["verdict"] == Verdict.ADMITTED:
+            clocks[name] = data
+        found.append(_entry(one, reader, language_of(lang), unconfirmed=is_unconfirmed(clocks.get(name, data))))
+    return found
 
 
 def by_day(entries: Sequence[Entry], reader: Reader) -> list[Day]:
@@ -132,7 +146,7 @@ def by_day(entries: Sequence[Entry], reader: Reader) -> list[Day]:
     return [Day(name, some) for name, some in days.items()]
 
 
-def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None) -> Entry:
+def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconfirmed: bool) -> Entry:
     words, data = reader.words, entry["data"] or {}
     counts = entry["verdict"] == Verdict.ADMITTED
     icon, tone, kind = _LOOKS.get(entry["fact"], ("open", "", None))
@@ -151,6 +165,8 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None) -> Entry:
         why=next((str(data[name]) for name in _WHY if isinstance(data.get(name), str)), ""),
         quote=next((reader.said(data[name], lang) for name in _QUOTED if data.get(name)), None),
         changes=_changes(entry["changes"], reader, lang),
+        provisional=bool(data.get("provisional")),
+        unconfirmed=unconfirmed,
         refused="" if counts else _why_refused(entry, reader),
     )
 

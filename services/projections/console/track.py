@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projections.console.clocks import Tone
+from projections.console.clocks import Tone, is_unconfirmed
 from projections.console.reader import Reader, Text, short_id
 from projections.views.clocks import RESOLUTION, Clock
 
@@ -57,6 +57,7 @@ class TrackPage:
     due: str
     late: bool
     provisional: bool
+    unconfirmed: bool
     steps: Sequence[Step]
     kept: Sequence[Kept]
     holder: str
@@ -76,6 +77,7 @@ def shown(case: Mapping[str, Any], reader: Reader) -> TrackPage:
         due=_due(case, clock, reader),
         late=_is_late(clock, reader),
         provisional=clock is not None and clock.get("provisional", False) and not case.get("closed_at"),
+        unconfirmed=clock is not None and is_unconfirmed(clock) and not case.get("closed_at"),
         steps=list(_steps(case, reader)),
         kept=[*_promises(case, reader), *_replies(case, reader)],
         holder=words.t("track.held_by", who=case["owner"]) if case.get("owner") else words.t("track.nobody"),

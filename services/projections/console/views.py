@@ -99,14 +99,14 @@ class Views:
         wanted = CaseFilter(grade=asked.grade, channel=asked.channel, source_ref=asked.q)
         match asked.view:
             case "mine":
-                return replace(wanted, status="open", owner=reader.subject)
+                return replace(wanted, owed=True, owner=reader.subject)
             case "offered":
                 offered = ",".join([reader.subject, *(await self.desk()).posts_of(reader.subject, reader.roles)])
                 return replace(wanted, status="open", offered_to=offered)
             case "unowned":
                 return replace(wanted, unowned=True)
             case "open":
-                return replace(wanted, status="open")
+                return replace(wanted, owed=True)
             case "all":
                 return wanted
 

@@ -92,11 +92,11 @@ def status_line(groups: Sequence[Rows], reader: Reader) -> str:
 
 
 def _group(case: Mapping[str, Any], reader: Reader) -> Group:
-    if case["status"] == "closed":
+    clock = _next_clock(case)
+    if case["status"] == "closed" and clock is None:
         return "closed"
     if case.get("unjudged"):
         return "unjudged"
-    clock = _next_clock(case)
     if clock is None:
         return "none"
     if clock["state"] == "paused":
@@ -108,9 +108,12 @@ def _group(case: Mapping[str, Any], reader: Reader) -> Group:
 
 
 def _next_clock(case: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The clock that is due next; a paused one with its due time as if it were resumed now."""
+    """The clock that is due next, of a closed case too; a paused one with its due time as if it were resumed now."""
     clock: Mapping[str, Any] | None = case.get("clocks", {}).get(case.get("next_clock") or "")
-    return clock and {**clock, "due": case.get("next_due_at") or clock["due"]}
+    if clock is None:
+        return None
+    provisional = case.get("next_provisional", clock.get("provisional", False))
+    return {**clock, "due": case.get("next_due_at") or clock["due"], "provisional": provisional}
 
 
 def row(case: Mapping[str, Any], reader: Reader) -> Row:
@@ -123,7 +126,7 @@ def row(case: Mapping[str, Any], reader: Reader) -> Row:
         short=short_id(case["id"]),
         title=title(case, reader),
         about=" · ".join(filter(None, (case.get("product"), case.get("category")))),
-        tags=[tag for tag in tags(case, reader) if tag.icon != _SOURCE],
+        tags=[*_closed(case, clock, reader), *(tag for tag in tags(case, reader) if tag.icon != _SOURCE)],
         due=_due(case, clock, reader),
         clock=name_of(clock["clock"], reader) if clock else "",
         grade=grade(case, reader),
@@ -137,13 +140,18 @@ def row(case: Mapping[str, Any], reader: Reader) -> Row:
 
 
 def _due(case: Mapping[str, Any], clock: Mapping[str, Any] | None, reader: Reader) -> Due:
-    if case["status"] == "closed":
+    if case["status"] == "closed" and clock is None:
         return Due("ok", "ok", reader.words.of("status", "closed"), reader.moment(case["closed_at"]))
     if case.get("unjudged"):
         return unjudged(reader)
     if clock is None:
         return Due("", "open", reader.words.t("clock.none"), reader.words.of("status", case["status"]))
     return due_of(clock, reader)
+
+
+def _closed(case: Mapping[str, Any], clock: Mapping[str, Any] | None, reader: Reader) -> list[Tag]:
+    """That a case is closed, where its row says what is still due."""
+    return [Tag(reader.words.of("status", "closed"), "ok")] if case["status"] == "closed" and clock else []
 
 
 def _holder(case: Mapping[str, Any], holder: str | None, reader: Reader) -> str:

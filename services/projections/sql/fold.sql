@@ -22,13 +22,13 @@ written as (
 insert into cases as old
 select c.id, c.status, c.cycle, c.source, c.source_ref, c.channel, c.product, c.branch, c.identity, c.screening,
        c.category, c.grade, c.queue, c.owner, c.offered_to, page ? 'withdrawn', c.lodged_at, c.closed_at,
-       c.next_due_at, c.next_clock, c.resumed_due_at, c.resumed_clock
+       c.next_due_at, c.next_clock, c.resumed_due_at, c.resumed_clock, coalesce(c.resumed_provisional, false)
 from told
 cross join lateral jsonb_to_record(page) as c (
     id text, status text, cycle integer, source text, source_ref text, channel text, product text, branch text,
     identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
     lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text,
-    resumed_due_at timestamptz, resumed_clock text)
+    resumed_due_at timestamptz, resumed_clock text, resumed_provisional boolean)
 on conflict (id) do update set
     status = excluded.status, cycle = excluded.cycle, source = excluded.source, source_ref = excluded.source_ref,
     channel = excluded.channel, product = excluded.product, branch = excluded.branch, identity = excluded.identity,
@@ -39,22 +39,25 @@ on conflict (id) do update set
     resumed_due_at = case when old.resumed_clock = excluded.resumed_clock
                           then greatest(old.resumed_due_at, excluded.resumed_due_at)
                           else excluded.resumed_due_at end,
+    resumed_provisional = case when old.resumed_clock = excluded.resumed_clock
+                                    and old.resumed_due_at > excluded.resumed_due_at
+                               then old.resumed_provisional else excluded.resumed_provisional end,
     resumed_clock = excluded.resumed_clock
 where old is distinct from excluded;
 
 -- name: write_clocks
 insert into clocks
 select complaint_id, clock, started, due, policy, state, warn_at, breached_at, met_at, stopped_at, answered_by, source,
-       calendar, pack, basis, reason, stated_due, coalesce(provisional, false), paused_at, pause_reason,
+       calendar, pack, standing, basis, reason, stated_due, coalesce(provisional, false), paused_at, pause_reason,
        coalesce(paused_seconds, 0)
 from jsonb_populate_recordset(null::clocks, $1::jsonb)
 on conflict (complaint_id, clock) do update set
     started = excluded.started, due = excluded.due, policy = excluded.policy, state = excluded.state,
     warn_at = excluded.warn_at, breached_at = excluded.breached_at, met_at = excluded.met_at,
     stopped_at = excluded.stopped_at, answered_by = excluded.answered_by, source = excluded.source,
-    calendar = excluded.calendar, pack = excluded.pack, basis = excluded.basis, reason = excluded.reason,
-    stated_due = excluded.stated_due, provisional = excluded.provisional, paused_at = excluded.paused_at,
-    pause_reason = excluded.pause_reason, paused_seconds = excluded.paused_seconds;
+    calendar = excluded.calendar, pack = excluded.pack, standing = excluded.standing, basis = excluded.basis,
+    reason = excluded.reason, stated_due = excluded.stated_due, provisional = excluded.provisional,
+    paused_at = excluded.paused_at, pause_reason = excluded.pause_reason, paused_seconds = excluded.paused_seconds;
 
 -- name: write_promises
 insert into promises

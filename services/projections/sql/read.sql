@@ -1,5 +1,5 @@
 -- name: case
-select page, next_due_at, next_clock from pages join cases using (id) where id = $1;
+select page, next_due_at, next_clock, resumed_provisional from pages join cases using (id) where id = $1;
 
 -- name: clusters_of
 select page from clusters where $1 = any (members);
@@ -35,7 +35,7 @@ order by seen_ms, partition, "offset" limit $3;
 with judged as (
     select case $3 when 'grade' then c.grade when 'category' then c.category when 'product' then c.product
                    when 'branch' then c.branch when 'channel' then c.channel when 'owner' then c.owner end as class,
-           u.id is not null as unjudged, c.closed_at, c.withdrawn, c.screening,
+           u.id is not null as unjudged, k.stopped_at, k.standing, c.withdrawn, c.screening,
            case when u.id is null and k.due is not null then k.state end as state, k.due is null as without,
            k.state = 'not-started' and k.reason = 'no-policy' as no_policy,
            abs(extract(epoch from k.due - k.stated_due)) as apart
@@ -45,8 +45,8 @@ with judged as (
     where $1::text is null or c.source = $1)
 select class, grouping(class) = 1 as everything, count(*) as cases,
        count(*) filter (where state = 'met') as met,
-       count(*) filter (where state = 'late' or state = 'breached' and closed_at is not null) as late,
-       count(*) filter (where state = 'breached' and closed_at is null) as open_past_due,
+       count(*) filter (where state = 'late' or state = 'breached' and stopped_at is not null) as late,
+       count(*) filter (where state = 'breached' and stopped_at is null) as open_past_due,
        count(*) filter (where without and not unjudged) as no_deadline,
        count(*) filter (where state = 'running') as running,
        count(*) filter (where state = 'warned') as at_risk,
@@ -57,7 +57,8 @@ select class, grouping(class) = 1 as everything, count(*) as cases,
        count(*) filter (where screening in ('enquiry', 'sales-opportunity', 'out-of-scope')) as screened_out,
        count(*) filter (where apart is not null and not unjudged) as due_compared,
        count(*) filter (where apart <= 300 and not unjudged) as due_within_5_minutes,
-       count(*) filter (where no_policy and not unjudged) as no_policy
+       count(*) filter (where no_policy and not unjudged) as no_policy,
+       count(*) filter (where standing = 'M' and not unjudged) as unconfirmed
 from judged group by grouping sets ((), (class))
 order by everything desc, cases desc, class nulls last;
 
@@ -65,12 +66,13 @@ order by everything desc, cases desc, class nulls last;
 select split_part(case when k.clock ^@ (k.pack || ':') then k.clock else split_part(k.clock, ':', 1) end, '#', 1) as clock,
        count(*) as clocks, count(*) filter (where k.due is null) as no_deadline,
        count(*) filter (where k.judged = 'met') as met,
-       count(*) filter (where k.judged = 'late' or k.judged = 'breached' and c.closed_at is not null) as late,
-       count(*) filter (where k.judged = 'breached' and c.closed_at is null) as open_past_due,
+       count(*) filter (where k.judged = 'late' or k.judged = 'breached' and k.stopped_at is not null) as late,
+       count(*) filter (where k.judged = 'breached' and k.stopped_at is null) as open_past_due,
        count(*) filter (where k.judged = 'running') as running,
        count(*) filter (where k.judged = 'warned') as at_risk,
        count(*) filter (where k.judged = 'paused') as paused,
-       count(*) filter (where k.judged = 'stopped') as stopped
+       count(*) filter (where k.judged = 'stopped') as stopped,
+       count(*) filter (where k.standing = 'M') as unconfirmed
 from (select *, case when due is not null then state end as judged from clocks) k join cases c on c.id = k.complaint_id
 where not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 group by 1 order by clocks desc, clock;
@@ -83,9 +85,11 @@ where k.clock = $2 and k.state in ('met', 'late', 'breached')
 group by 1 order by 1 desc limit 12;
 
 -- name: board_next
-select k.due, k.clock, k.policy, k.provisional, k.state, c.id as complaint_id, c.owner, c.offered_to, c.grade, c.product
+-- What runs on after a closing, such as a reply to a later message, breaks like the rest.
+select k.due, k.clock, k.policy, k.standing, k.provisional, k.state, c.id as complaint_id, c.owner, c.offered_to,
+       c.grade, c.product
 from clocks k join cases c on c.id = k.complaint_id
-where k.state in ('running', 'warned') and k.due is not null and c.closed_at is null
+where k.state in ('running', 'warned') and k.due is not null
       and not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)
 order by k.due, c.id limit 10;
 
@@ -95,7 +99,7 @@ select width_bucket(extract(epoch from k.due - now()),
                     array[-86400, 0, 3600, 7200, 14400, 86400, 172800, 345600]::double precision[]) as bucket,
        count(*) as clocks
 from clocks k join cases c on c.id = k.complaint_id
-where k.state in ('running', 'warned', 'breached') and k.due is not null and k.stopped_at is null and c.closed_at is null
+where k.state in ('running', 'warned', 'breached') and k.due is not null and k.stopped_at is null
       and not exists (select from unjudged u where u.id = c.id)
       and k.clock = $2 and ($1::text is null or c.source = $1)
 group by 1 order by 1;
@@ -157,8 +161,7 @@ where stream >= 'rulebook/' and stream < 'rulebook0' and verdict = 'admitted' or
 
 -- name: paused
 select k.complaint_id, k.clock, k.due, k.policy, k.calendar, k.paused_at, k.paused_seconds
-from clocks k join cases c on c.id = k.complaint_id
-where k.state = 'paused' and k.due is not null and c.closed_at is null;
+from clocks k where k.state = 'paused' and k.due is not null;
 
 -- name: histories
 select * from ledger where stream = any ($1::text[]) order by stream, "offset";
@@ -167,6 +170,7 @@ select * from ledger where stream = any ($1::text[]) order by stream, "offset";
 -- Rows that a batch is writing at this moment are left for the next time; nobody waits for anybody.
 with free as (
     select id from cases where id = any ($1::text[]) and resumed_clock is not null for no key update skip locked)
-update cases c set resumed_due_at = n.due, resumed_clock = n.clock
-from free, unnest($1::text[], $2::timestamptz[], $3::text[]) as n (id, due, clock)
-where c.id = free.id and n.id = c.id and (c.resumed_due_at, c.resumed_clock) is distinct from (n.due, n.clock);
+update cases c set resumed_due_at = n.due, resumed_clock = n.clock, resumed_provisional = n.provisional
+from free, unnest($1::text[], $2::timestamptz[], $3::text[], $4::boolean[]) as n (id, due, clock, provisional)
+where c.id = free.id and n.id = c.id
+      and (c.resumed_due_at, c.resumed_clock, c.resumed_provisional) is distinct from (n.due, n.clock, n.provisional);

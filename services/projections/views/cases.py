@@ -41,10 +41,11 @@ def _moved(now: Case, told: Told, changes: Changes) -> Case:
     after["updated_at"] = stamp(told.envelope.time)
     if not _SHOWN_IN_STATUS.isdisjoint(changes):
         after["status"] = _status(after)
-    if "clocks" in changes or "closed_at" in changes:
-        clocks = {} if after.get("closed_at") else after.get("clocks", {})
-        after["next_due_at"], after["next_clock"] = _first(next_due(clocks))
-        after["resumed_due_at"], after["resumed_clock"] = _first(next_paused(clocks))
+    if "clocks" in changes:
+        paused = next_paused(after["clocks"])
+        after["next_due_at"], after["next_clock"] = _first(next_due(after["clocks"]))
+        after["resumed_due_at"], after["resumed_clock"] = _first(paused)
+        after["resumed_provisional"] = paused is not None and paused.get("provisional", False)
     return after
 
 

@@ -57,6 +57,8 @@ class Clock(TypedDict, total=False):
     basis: str
     provisional: bool
     """Present and true where the calendar does not know all of the time until the due time for sure."""
+    standing: str
+    """What the source of its policy is worth: V, S, or M, which is never shown as law. Absent where nothing counts."""
     stated_due: str
     """What a publisher states beside the policy that it asked for."""
     reason: str
@@ -111,7 +113,7 @@ def fold(clock: Clock | None, fact: ClockFact) -> Clock | None:
             return {**_resumed(clock, at), "state": state, "stopped_at": at, "stopped_because": fact.reason}
 
 
-_KEPT = ("policy", "calendar", "pack", "basis", "reason", "stated_due", "warn_at", "due")
+_KEPT = ("policy", "calendar", "pack", "standing", "basis", "reason", "stated_due", "warn_at", "due")
 
 
 def _started(fact: ClockStarted | ClockNotStarted) -> Clock:
@@ -167,6 +169,8 @@ def _recalculated(clock: Clock, fact: ClockRecalculated) -> Clock:
     after["policy"] = fact.policy
     if fact.calendar is not None:
         after["calendar"] = fact.calendar
+    if fact.standing is not None:
+        after["standing"] = fact.standing
     return after
 
 

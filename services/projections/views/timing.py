@@ -20,6 +20,7 @@ def timed(clock: Clock, state: ClockState | None) -> Plain:
     """
     due = clock.get("due")
     line: Plain = {**clock, "provisional": clock.get("provisional", False), "due": due, "recorded_due": due}
+    line["standing"] = clock.get("standing")
     line["open"] = still_open(clock)
     if state is None:
         return line | dict.fromkeys(("elapsed_seconds", "remaining_seconds", "paused_seconds"))

@@ -1,10 +1,20 @@
 """What stands still, only measures, or was not started: in the worklist and on the board, on real tables."""
 
+from datetime import timedelta
+
 import httpx
 
-from asked import complaint_id, got, lodged, stream
+from asked import after, closed, complaint_id, got, lodged, stream
 from clocked import ANSWER, CLOCKS, RESOLVE, at, pause, started
-from events.escalation import ClockNotStarted, ClockPaused, ClockResumed, ClockStarted
+from events.escalation import (
+    ClockBreached,
+    ClockMet,
+    ClockNotStarted,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    OwnershipAccepted,
+)
 from events.fact import Fact
 from folded import Folded
 from projections.pausing import Pauses
@@ -37,6 +47,94 @@ async def test_a_paused_clock_takes_its_place_in_the_worklist_as_if_resumed_now(
     await case.catch_up()
     assert await listed() == [runs, ("ref-1", "03-09T01", "resolution"), ("ref-3", "03-11T03", ANSWER)]
     assert await pauses.recount(case.pool, at(10, 17)) == 1
+
+
+async def test_what_runs_on_after_a_closing_keeps_its_place_page_by_page(api: httpx.AsyncClient, case: Folded) -> None:
+    """The earliest due among running clocks orders the worklist, of closed cases too; each row once on any page."""
+
+    def reply(day: int, hour: int) -> ClockStarted:
+        return ClockStarted(at=at(3, 9), clock="reply:m", due=at(day, hour), policy="given")
+
+    given = ClockStarted(at=at(2, 15), clock="resolution", due=at(5, 9), policy="given")
+    met = ClockMet(at=after(-60), clock="resolution", answered_by="closed")
+    breached = ClockBreached(at=at(3, 10), clock="reply:m")
+    stands = ClockPaused(at=at(3, 12), clock=ANSWER, reason="evidence", lawful=True, by="x")
+    shut = closed(-60)
+    stories: list[list[Fact]] = [
+        [shut, reply(3, 10), breached],
+        [given, shut, met],
+        [shut, started(ANSWER, at(4, 10)), stands],
+        [shut, reply(4, 9)],
+    ]
+    for number, facts in enumerate(stories, start=2):
+        case.log.tell(stream(number), lodged(number), *facts)
+    await case.catch_up()
+    assert await Pauses().recount(case.pool, at(9, 17)) == 1
+
+    async def by_ones(**asked: str) -> list[str]:
+        found = await api.get("/v1/complaints", params={"limit": 1, **asked})
+        refs = [one["source_ref"] for one in found.json()["items"]]
+        while "next" in found.links:
+            found = await api.get(found.links["next"]["url"])
+            refs += [one["source_ref"] for one in found.json()["items"]]
+        return refs
+
+    owed = ["ref-2", "ref-1", "ref-5", "ref-4"]
+    assert await by_ones() == [*owed, "ref-3"]
+    assert await by_ones(sort="-next_due_at") == ["ref-3", *reversed(owed)]
+    assert await by_ones(owed="true") == owed
+    assert await by_ones(owed="false") == ["ref-3"]
+    assert await by_ones(status="open") == ["ref-1"]
+    board = await got(api, "/v1/sla-board", clock="reply:m")
+    assert [(one["clock"], one["complaint_id"]) for one in board["next"] if one["clock"] == "reply:m"] == [
+        ("reply:m", complaint_id(5))
+    ]
+    assert (board["open_past_due"], board["late"], board["running"]) == (1, 0, 1)
+    assert (await got(api, "/v1/sla-board"))["met"] == 1
+    buckets = await case.pool.fetch(SQL["board_buckets"], None, "reply:m")
+    assert sum(row["clocks"] for row in buckets) == 2
+
+
+async def test_a_paused_clock_is_as_sure_as_the_due_time_that_it_is_shown_with(
+    api: httpx.AsyncClient, case: Folded
+) -> None:
+    """Resumed now it would be due in a year that its calendar does not know, or no more: told with that due time."""
+    await pause(case)
+    path, pauses = "/v1/complaints", Pauses()
+
+    async def shown() -> tuple[str, str, bool]:
+        (line,) = (await got(api, path))["items"]
+        page = await got(api, f"{path}/{complaint_id(1)}")
+        assert page["next_provisional"] is line["provisional"]
+        return line["next_clock"], line["next_due_at"][:4], line["provisional"]
+
+    case.log.tell(stream(1), *(ClockMet(at=at(2, 17), clock=one, answered_by="x") for one in (RESOLVE, "resolution")))
+    await case.catch_up()
+    assert await shown() == (ANSWER, "2026", False)
+    await pauses.recount(case.pool, at(2, 17) + timedelta(days=400))
+    assert await shown() == (ANSWER, "2027", True)
+    case.log.tell(stream(1), OwnershipAccepted(at=at(2, 18), owner="li.na"))
+    await case.catch_up()
+    assert await shown() == (ANSWER, "2027", True)
+    await pauses.recount(case.pool, at(3, 9))
+    assert await shown() == (ANSWER, "2026", False)
+
+
+async def test_a_limit_that_nobody_confirmed_is_told_as_such(api: httpx.AsyncClient, case: Folded) -> None:
+    """Standing M is never shown as law: in the list of clocks, the worklist, and on the board beside its figures."""
+    told = started(ANSWER, at(2, 16)).model_copy(update={"clock": "resolution", "standing": "M"})
+    case.log.tell(stream(2), lodged(2), told)
+    await case.catch_up()
+    (line,) = (await got(api, "/v1/complaints", source_ref="ref-2"))["items"]
+    (other,) = (await got(api, "/v1/complaints", source_ref="ref-1"))["items"]
+    assert (line["standing"], other["standing"]) == ("M", None)
+    assert (await got(api, f"/v1/complaints/{complaint_id(2)}"))["clocks"]["resolution"]["standing"] == "M"
+    (clock,) = (await got(api, CLOCKS.replace(complaint_id(1), complaint_id(2))))["items"]
+    assert clock["standing"] == "M"
+    board = await got(api, "/v1/sla-board")
+    assert (board["cases"], board["unconfirmed"]) == (2, 1)
+    assert {one["clock"]: one["unconfirmed"] for one in board["clocks"]}["resolution"] == 1
+    assert [one["standing"] for one in board["next"] if one["complaint_id"] == complaint_id(2)] == ["M"]
 
 
 async def test_the_board_counts_what_pauses_what_only_measures_and_what_was_not_started(

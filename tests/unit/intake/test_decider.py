@@ -269,3 +269,13 @@ def test_the_complainant_sees_the_due_time_as_it_moves() -> None:
         seen = progress(state)
         assert seen["next_due"] == "2026-03-11T12:00:00.000000Z", fact.type
         assert seen["provisional"] is getattr(fact, "provisional", False)
+
+
+def test_the_complainant_sees_what_a_limit_is_worth() -> None:
+    """What nobody has confirmed (M) is no law for them either; a publisher's due time has no standing."""
+    unconfirmed = DUE.model_copy(update={"standing": "M"})
+    newer = ClockRecalculated(at=NOON, clock="resolution", new_due=NOON, cause="x", policy="p@2", standing="V")
+    for facts, standing in (((DUE,), None), ((unconfirmed,), "M"), ((unconfirmed, newer), "V")):
+        state = given(LODGED, *facts).state
+        assert isinstance(state, Case)
+        assert progress(state)["standing"] == standing

@@ -18,7 +18,15 @@ from events.accountability import (
     PromiseMade,
 )
 from events.codec import TYPES
-from events.escalation import ClockStarted, OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.escalation import (
+    ClockBreached,
+    ClockMet,
+    ClockPaused,
+    ClockStarted,
+    OwnershipAccepted,
+    OwnershipOffered,
+    OwnershipRefused,
+)
 from events.fact import Fact
 from events.intake import ComplaintAmended, ComplaintLodged, ContactRecorded, HistoryCompleted, ImportOpened
 from events.rulebook import Approved, Drafted, DraftRefused
@@ -81,14 +89,31 @@ def test_the_holder_is_the_one_who_accepted() -> None:
     assert (page["status"], page["owner"], page["owned_since"]) == ("owned", "handler-1", "2026-03-02T12:03:00.000000Z")
 
 
-def test_closing_takes_the_case_off_the_worklist_and_reopening_brings_it_back() -> None:
+def test_what_closing_answers_is_due_no_more_and_reopening_brings_back_what_runs_anew() -> None:
     clock = ClockStarted(at=NOON, clock="resolution", due=after(60), warn_at=None, policy="p@1")
     closed = ComplaintClosed(at=after(5), ground="accepted", evidence="call", next_instance="ombudsman", by="h")
     assert page_of(LODGED, clock)["next_due_at"] == "2026-03-02T13:00:00.000000Z"
-    page = page_of(LODGED, clock, closed)
+    met = ClockMet(at=after(5), clock="resolution", answered_by="closed")
+    page = page_of(LODGED, clock, closed, met)
     assert (page["status"], page["closed_at"], page["next_due_at"]) == ("closed", "2026-03-02T12:05:00.000000Z", None)
-    page = page_of(LODGED, clock, closed, ComplaintReopened(at=after(9), reason="not solved", cycle=2, by="h"))
-    assert (page["status"], page["cycle"], page["next_clock"]) == ("lodged", 2, "resolution")
+    again = clock.model_copy(update={"clock": "resolution#2", "due": after(90)})
+    page = page_of(LODGED, clock, closed, met, ComplaintReopened(at=after(9), reason="x", cycle=2, by="h"), again)
+    assert (page["status"], page["cycle"], page["next_clock"]) == ("lodged", 2, "resolution#2")
+
+
+def test_a_clock_that_runs_on_after_the_closing_is_due_like_any_other() -> None:
+    """The earliest due of the clocks that run orders the worklist: a message to a closed case, unanswered, is seen."""
+    closed = ComplaintClosed(at=after(5), ground="accepted", evidence="call", next_instance="ombudsman", by="h")
+    reply = ClockStarted(at=after(30), clock="reply:m", due=after(50), policy="p@1", provisional=True)
+    breached = ClockBreached(at=after(50), clock="reply:m")
+    for page in (page_of(LODGED, closed, reply), page_of(LODGED, closed, reply, breached)):
+        assert (page["status"], page["next_clock"]) == ("closed", "reply:m")
+        assert page["next_due_at"] == "2026-03-02T12:50:00.000000Z"
+    stands = ClockPaused(at=after(40), clock="reply:m", reason="evidence", lawful=True, by="h")
+    page = page_of(LODGED, closed, reply, stands)
+    assert (page["next_clock"], page["resumed_clock"], page["resumed_provisional"]) == (None, "reply:m", True)
+    answered = ClockMet(at=after(45), clock="reply:m", answered_by="message-sent")
+    assert page_of(LODGED, closed, reply, answered)["next_clock"] is None
 
 
 def test_an_amendment_replaces_what_was_said_and_is_counted() -> None:

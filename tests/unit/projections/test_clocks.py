@@ -20,6 +20,7 @@ from events.escalation import (
 from events.fact import Origin
 from projections.views import clocks
 from projections.views.clocks import Clock, ClockFact
+from projections.views.timing import timed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CLOCK = "resolution"
@@ -140,6 +141,18 @@ def test_a_recalculation_says_old_new_and_cause() -> None:
         ("2026-03-02T13:00:00.000000Z", "calendar cn@2")
     ]
     assert "provisional" not in folded(STARTED, moved, moved.model_copy(update={"provisional": False}))
+
+
+def test_a_clock_says_what_its_policy_is_worth() -> None:
+    """What is unconfirmed (M) is never shown as law; a later version of the policy may be worth more."""
+    unconfirmed = STARTED.model_copy(update={"standing": "M"})
+    moved = ClockRecalculated(
+        at=after(5), clock=CLOCK, new_due=after(90), cause="pack p@2", policy="p/q@2", standing="V"
+    )
+    assert "standing" not in folded(STARTED)
+    assert (folded(unconfirmed)["standing"], folded(unconfirmed, moved)["standing"]) == ("M", "V")
+    assert timed(folded(unconfirmed), None)["standing"] == "M"
+    assert timed(folded(STARTED), None)["standing"] is None
 
 
 def test_a_clock_that_was_not_started_is_not_silent() -> None:

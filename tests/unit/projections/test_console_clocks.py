@@ -20,7 +20,9 @@ def test_a_missed_clock_is_red_after_the_answer_came() -> None:
     assert (late.tone, late.icon, late.text) == ("late", "late", "7 m late")
     met = clocks.due_of(invented.clock(state="met", met_at="2026-09-24T06:00:00.000000Z"), reader)
     assert met.tone == "ok"
-    assert clocks.due_of(invented.clock(state="breached"), reader, closed=True).text == "Missed"
+    assert clocks.due_of(invented.clock(state="breached"), reader).text == "1 h 18 m late"
+    stopped = invented.clock(state="breached", stopped_at="2026-09-24T06:00:00.000000Z")
+    assert clocks.due_of(stopped, reader).text == "Missed"
 
 
 def test_what_is_left_is_said_in_business_time() -> None:

@@ -25,4 +25,4 @@ def test_a_clock_that_can_never_be_due_does_not_keep_the_others_from_their_place
     never = history, policy(87_600), calendar("00:00-00:01")
     soon = history, policy(1), calendar("00:00-24:00")
     pauses = Pauses({("a", "x"): (None, never), ("b", "x"): (None, soon)})
-    assert pauses.dues(NOON + timedelta(hours=2)) == [("b", NOON + timedelta(hours=2, minutes=59), "x")]
+    assert pauses.dues(NOON + timedelta(hours=2)) == [("b", NOON + timedelta(hours=2, minutes=59), "x", False)]

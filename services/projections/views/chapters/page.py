@@ -89,6 +89,9 @@ class Case(TypedDict, total=False):
     resumed_due_at: str | None
     """Of the paused clocks, as it was when they were paused."""
     resumed_clock: str | None
+    resumed_provisional: bool
+    next_provisional: bool
+    """Whether `next_due_at` is, as of then. Only where it is read from the tables."""
     level: int
     escalations: list[Plain]
     crisis: Plain

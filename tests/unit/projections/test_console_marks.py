@@ -1,0 +1,113 @@
+"""What is not sure says so wherever it is shown: a due time that is provisional, a limit that nobody has confirmed; and
+what runs on after a closing is seen. Pure, from invented views.
+"""
+
+from typing import Any
+
+import pytest
+
+import console_pages as invented
+from console_html import board_html, case_html, track_html, worklist_html
+from projections.console import board, case, track, worklist
+from projections.console.faster import faster
+from projections.console.life import life
+from projections.console.timeline import lines
+from projections.console.words import LANGUAGES, Language
+
+DUE = "2026-09-24T07:30:00.000000Z"
+
+
+def told(clock: str, *, standing: str | None = None, **members: object) -> list[dict[str, Any]]:
+    """How a clock was started, extended and breached."""
+    return [
+        invented.entry("clock-started", "escalation", 1, data={"clock": clock, "due": DUE, "standing": standing}),
+        invented.entry("clock-extended", "escalation", 2, data={"clock": clock, "due": DUE, **members}),
+        invented.entry("clock-breached", "escalation", 3, data={"clock": clock}),
+    ]
+
+
+def test_a_limit_that_nobody_confirmed_is_marked_in_each_row_that_shows_it() -> None:
+    """K24 and its like (M) are never shown as law; V, S and what a publisher gave bear no mark."""
+    reader = invented.reader()
+    for standing, marked in (("M", True), ("S", False), ("V", False), (None, False)):
+        clock = invented.clock(standing=standing)
+        found = invented.case(clocks={"resolution": clock})
+        upcoming = {**invented.board()["next"][0], "standing": standing}
+        shown = board.shown({**invented.board(), "next": [upcoming]}, {}, reader)
+        assert worklist.row(found, reader).due.unconfirmed is marked
+        assert case.shown(found, reader).clocks[0].due.unconfirmed is marked
+        assert track.shown(found, reader).unconfirmed is marked
+        assert shown.next[0].due.unconfirmed is marked
+        assert any("Unconfirmed" in line for line in life(clock, reader)) is marked
+
+
+def test_figures_among_which_there_are_such_limits_are_marked() -> None:
+    rows = [{"clock": "a", "clocks": 2, **invented.board_row(unconfirmed=count)} for count in (0, 1)]
+    shown = board.shown({**invented.board(), "clocks": rows}, {}, invented.reader())
+    assert [one.unconfirmed for one in shown.clocks] == [False, True]
+
+
+def test_the_timeline_marks_what_is_not_sure() -> None:
+    """Each line of an unconfirmed limit; a due time that an extension made provisional."""
+    reader = invented.reader()
+    assert [one.unconfirmed for one in lines(told("a", standing="M"), reader, None)] == [True, True, True]
+    assert [one.unconfirmed for one in lines(told("a", standing="V"), reader, None)] == [False, False, False]
+    later = invented.entry("clock-recalculated", "escalation", 4, data={"clock": "a", "standing": "V"})
+    assert not lines([*told("a", standing="M"), later], reader, None)[-1].unconfirmed
+    both = [*told("a", standing="M"), *told("b")]
+    assert [one.unconfirmed for one in lines(both, reader, None)] == [True] * 3 + [False] * 3
+    assert [one.provisional for one in lines(told("a", provisional=True), reader, None)] == [False, True, False]
+    between = faster(told("a", standing="M"), invented.case(), "escalation=2", reader)
+    assert [one.unconfirmed for one in between.recorded] == [True]
+
+
+def test_each_step_of_a_clock_says_whether_its_due_time_was_provisional() -> None:
+    extended = {"at": DUE, "due": DUE, "reason": "x", "by": "li", "provisional": True}
+    moved = {"at": DUE, "old_due": DUE, "new_due": DUE, "cause": "y", "provisional": False}
+    said = list(life(invented.clock(extended=[extended], recalculated=[moved]), invented.reader()))
+    assert sum("(provisional)" in line for line in said) == 1
+
+
+def test_a_paused_clock_in_the_worklist_is_as_sure_as_the_due_time_that_is_shown() -> None:
+    """Counted as if it were resumed now; what was recorded when it was paused is another due time."""
+    stands = invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z")
+    for recorded, counted in ((False, True), (True, False)):
+        clocks = {"resolution": {**stands, "provisional": recorded}}
+        found = invented.case(clocks=clocks, next_provisional=counted)
+        assert worklist.row(found, invented.reader()).due.provisional is counted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_marks_are_words_on_each_page(language: Language) -> None:
+    """Worklist, case with its timeline, board, tracking: never a colour alone."""
+    reader = invented.reader(language=language)
+    words = {"en": ("unconfirmed", "provisional"), "zh": ("未证实", "暂定")}[language]
+
+    def marks(html: str) -> list[int]:
+        return [html.count(f" {word}</span>") for word in words]
+
+    for sure, clock in ((True, invented.clock()), (False, invented.clock(standing="M", provisional=True))):
+        found = invented.case(clocks={"resolution": clock})
+        upcoming = {**invented.board()["next"][0], "standing": clock.get("standing"), "provisional": not sure}
+        once = [0, 0] if sure else [1, 1]
+        assert marks(worklist_html(reader, found)) == once
+        assert marks(case_html(reader, found)) == once
+        assert marks(board_html(reader, {**invented.board(), "next": [upcoming]})) == once
+        assert marks(track_html(reader, found)) == once
+    assert marks(case_html(reader, invented.case(clocks={}), told("a", standing="M", provisional=True))) == [3, 1]
+
+
+def test_what_is_still_due_on_a_closed_case_stands_among_what_is_due() -> None:
+    """A breached reply to a message that came after the closing is late, and its row says that the case is closed."""
+    reader = invented.reader()
+    late = {"reply:m": invented.clock("reply:m", state="breached", due="2026-09-24T06:06:00.000000Z")}
+    owed = invented.case(
+        status="closed", closed_at="2026-09-24T05:00:00.000000Z", clocks=late, next_clock="reply:m",
+        next_due_at="2026-09-24T06:06:00.000000Z", promises={},
+    )  # fmt: skip
+    done = invented.case(status="closed", closed_at="2026-09-24T05:00:00.000000Z", clocks={}, next_clock=None)
+    groups = worklist.grouped([owed, done], reader)
+    assert [(one.group, len(one.rows)) for one in groups] == [("late", 1), ("closed", 1)]
+    (row,) = groups[0].rows
+    assert (row.due.text, row.tags[0].text, row.step) == ("6 m late", "Closed", "Do what is still due")
+    assert case.shown(owed, reader).clocks[0].due.text == "6 m late"
