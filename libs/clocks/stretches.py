@@ -60,11 +60,10 @@ def stretches(begin: int, end: int, pauses: Iterable[Held]) -> Iterator[Stretch]
 
 
 def outside(account: Account) -> Iterator[Segment]:
-    """From the start to where counting begins, if the policy moves it."""
-    started = account.started
-    if account.count.begin != started:
-        why = "the start moves: " + " and ".join(_moves(account))
-        yield segment(started, account.count.begin, "outside", why)
+    """From the start to where counting begins, if the policy moves it; or to the end, if that comes first."""
+    started, until = account.started, min(account.count.begin, account.end)
+    if until > started:
+        yield segment(started, until, "outside", "the start moves: " + " and ".join(_moves(account)))
 
 
 def _moves(account: Account) -> Iterator[str]:

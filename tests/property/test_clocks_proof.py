@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import clock_cases as cases
 import proof_text
-from clocks import Calendar, Extended, Policy, Proof, Unit, compiled, run
+from clocks import Calendar, Ended, Extended, Policy, Proof, Unit, compiled, run
 from clocks.clock import ClockState
 from clocks.policy import UNITS_OF_DAYS, kin
 
@@ -55,6 +55,19 @@ def test_the_text_alone_adds_up_to_the_due_time(unit: Unit, pause_counts: str, s
     text = proof_text.checked(state.proof.as_text())
     assert text.due == state.due
     assert len(state.extended) == len(extended)
+
+
+@MANY
+@given(seeds)
+def test_the_text_of_what_is_measured_only_leads_to_its_end(seed: int) -> None:
+    """Whatever it is measured in, and also where it ends before its counting begins."""
+    random, calendar, start, paused = _drawn(seed)
+    policy = cases.policy(random).model_copy(update={"budget": None, "unit": random.choice(UNITS)})
+    end = start + timedelta(minutes=random.randint(1, 9000))
+    state = run(cases.history(start, paused, Ended(end, "met", "end")), policy, calendar, end)
+    text = proof_text.read(state.proof.as_text())
+    assert (text.due, text.rows[0].begin, text.ends) == (None, start, end)
+    assert proof_text.added(text.rows, "counted").time == state.elapsed.time
 
 
 @MANY
