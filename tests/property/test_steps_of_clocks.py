@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anything import any_of
 from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseClock, ResumeClock
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned
 from events.fact import Fact
-from events.intake import SourceReported
+from events.intake import ComplaintAmended, EvidenceAdded, MessageReceived, MotiveRecorded, SourceReported
 from given import Story, assert_comes_back_from_json
 from published import HOLIDAY, OFFICE, PACK
 from rulebooks.state import Rulebook
@@ -38,6 +39,12 @@ reports = st.builds(
     st.sampled_from(("evidence", None)),
 )
 acts = st.lists(st.one_of(commands, answers, reports), max_size=7)
+words = st.lists(
+    st.one_of([any_of(kind, at=hours) for kind in (MessageReceived, ComplaintAmended, EvidenceAdded, MotiveRecorded)]),
+    min_size=1,
+    max_size=6,
+)
+"""What is said on a case and edited in it, and answers nobody."""
 announcements = st.none() | hours
 """When a late holiday becomes known."""
 
@@ -110,3 +117,26 @@ def test_a_clock_is_judged_once_and_never_while_it_stands_still(
     assert len(breached) <= 1
     assert len(met) <= 1
     assert not met or not breached or breached[0] < met[0]
+
+
+@given(acts=acts, said=words, announced=announcements)
+@settings(max_examples=200)
+def test_no_comment_and_no_edit_of_a_field_moves_a_due_time(
+    acts: list[ClockCommand | Fact], said: list[Fact], announced: datetime | None
+) -> None:
+    """T26, clocks.md: whatever the complainant adds and whatever is corrected, each clock says the same of itself. What
+    is new are the clocks of the messages themselves (R83). Who reads a case is not in its stream at all.
+    """
+    plain, spoken = lived(acts, [], announced).history, lived([*acts, *said], [], announced).history
+    assert _of_clocks(spoken) == _of_clocks(plain)
+    of_messages = {f"reply:{fact.message_id}" for fact in said if isinstance(fact, MessageReceived)}
+    assert {clock for clock in map(_clock, spoken) if clock.startswith("reply:")} == of_messages
+
+
+def _of_clocks(history: Sequence[Fact]) -> Counter[str]:
+    """What was said of all clocks but those of messages: starts and due times, steps, warnings, verdicts."""
+    return Counter(str(fact) for fact in history if _clock(fact) and not _clock(fact).startswith("reply:"))
+
+
+def _clock(fact: Fact) -> str:
+    return "" if fact.type.endswith("escalated.v1") else getattr(fact, "clock", "")
