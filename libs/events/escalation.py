@@ -25,6 +25,8 @@ class OwnershipOffered(Fact):
     """Share of the handoff packet that was filled in."""
     organisation: Word | None = None
     """The version by which it was offered: `default@3`."""
+    unread: Word | None = None
+    """As of `ClockWarned`."""
 
 
 class OwnershipAccepted(Fact):
@@ -102,7 +104,7 @@ class ClockNotStarted(Fact):
     set_off_by: Word = "lodged"
     basis: Word | None = None
     reason: Word
-    """`no-policy`: the pack has none for this basis; `not-in-force`: no version of it or of its calendar covers then."""
+    """`no-policy`: the pack has none for this basis; `not-in-force`: no version of it or its calendar covers it."""
     rulebook: Word | None = None
     """The version of the pack that was asked: `<name>@<version>`; absent where none covers the moment."""
     stated_due: Moment | None = None
@@ -185,6 +187,8 @@ class ClockWarned(Fact):
     clock: Word
     percent: Count | None = None
     """Which share, by the policy."""
+    unread: Word | None = None
+    """A pack or calendar that could not be read when this was said: the clocks that it sets off begin later."""
 
 
 class ClockMet(Fact):
@@ -196,6 +200,8 @@ class ClockMet(Fact):
     clock: Word
     answered_by: Word
     """What answered: `message-sent`, `contact-recorded`, `closed`, `withdrawn`, `accepted`, `refused` or `offered`."""
+    unread: Word | None = None
+    """As of `ClockWarned`."""
 
 
 class ClockBreached(Fact):
@@ -204,6 +210,8 @@ class ClockBreached(Fact):
     type: ClassVar[str] = "complaints.escalation.clock-breached.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS
     clock: Word
+    unread: Word | None = None
+    """As of `ClockWarned`."""
 
 
 class ClockStopped(Fact):
@@ -212,6 +220,8 @@ class ClockStopped(Fact):
     type: ClassVar[str] = "complaints.escalation.clock-stopped.v1"
     clock: Word
     reason: Remark
+    unread: Word | None = None
+    """As of `ClockWarned`."""
 
 
 class CaseEscalated(Fact):
@@ -234,6 +244,8 @@ class CaseEscalated(Fact):
     """The version that says which post this is: `default@3`."""
     organisation: Word | None = None
     """The version by which somebody was there or nobody: `default@3`; absent where none covers the moment."""
+    unread: Word | None = None
+    """As of `ClockWarned`."""
 
 
 class CrisisTeamCalled(Fact):

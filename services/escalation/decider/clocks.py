@@ -27,6 +27,7 @@ from events.escalation import (
 )
 from events.fact import BY_RULE, Fact, Origin
 from events.intake import ComplaintLodged, MessageReceived
+from events.occasions import AFTER_ANOTHER
 from rulebooks.books import parsed
 
 SOURCE = "source"
@@ -40,8 +41,6 @@ _ID_CHARACTERS_MAX = 100
 """Of a message's id in the names of its occasion and its clocks, `<pack>:<clock>:<id>`."""
 _RECENT_MAX = 32
 _NOTICES_MAX = 20
-_SETTLED_MAX = 16
-"""Of the occasions that have set off what they do: so many are kept."""
 
 
 # --- what sets clocks off --------------------------------------------------------------------------------------------
@@ -151,13 +150,23 @@ def waiting_at_source(case: Case, at: datetime, reason: str | None, origin: Orig
 
 
 def settled(case: Case, fact: Fact) -> Case:
-    """What this chapter says by rule of time comes after clocks were set off (the order of `due`), and has seen what
-    other chapters said: of the occasions that stood then the latest stay, for a pack that could not be read yet.
+    """What this chapter says by rule of time and answers comes after all clocks were set off (the order of `due`): the
+    occasions that stood then are done with. Those that other chapters made stay, unless the fact relies on them all;
+    and all stay where it names a rulebook that could not be read then: what they set off by it begins later.
     """
-    by_rule = isinstance(fact, ClockWarned | ClockBreached) or (
-        isinstance(fact, OwnershipOffered | CaseEscalated) and fact.by == BY_RULE
-    )
-    return replace(case, occasions=case.occasions[-_SETTLED_MAX:]) if by_rule else case
+    match fact:
+        case ClockMet(unread=None) | ClockStopped(unread=None):
+            return replace(case, occasions=tuple(one for one in case.occasions if not _is_ours(one)))
+        case ClockWarned(unread=None) | ClockBreached(unread=None):
+            return replace(case, occasions=())
+        case OwnershipOffered(unread=None, by=by) | CaseEscalated(unread=None, by=by) if by == BY_RULE:
+            return replace(case, occasions=())
+        case _:
+            return case
+
+
+def _is_ours(one: Occasion) -> bool:
+    return one.what.startswith((*AFTER_ANOTHER, "offered", "accepted", "escalated"))
 
 
 def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:

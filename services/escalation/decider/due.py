@@ -74,28 +74,34 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
     if not names(books, "regimes"):
         return Owed(wake_at=now + SOON)
     known_until = _known_until(state, context)
-    begun, waits = _if_read(lambda: _begun(state, books))
+    begun, unread = _if_read(partial(_begun, state, books))
     begun = begun or paused_at_source(state, books)
     if begun is not None:
         return Owed(begun if known_until is None else _recalculated_before(begun, state, books) or begun)
     if known_until is None:
-        return Owed(wake_at=now + LATER) if waits else NOTHING
-    offered, unread = _if_read(lambda: _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None)
-    if offered is not None:
-        return Owed(offered)
-    return _in_time(state, books, known_until, now, waits=waits or unread)
+        return NOTHING if unread is None else Owed(wake_at=now + LATER)
+    offered, nobody = _if_read(lambda: _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None)
+    owes = Owed(offered)
+    if offered is None:
+        owes = _in_time(state, books, known_until, now, waits=unread is not None or nobody is not None)
+    return owes if unread is None or owes.fact is None else Owed(_meanwhile(owes.fact, unread))
 
 
 def _begun(case: Case, books: Books) -> Fact | None:
     return asked_for(case.asked[0], case, books) if case.asked else set_off(case, books)
 
 
-def _if_read(told: Callable[[], Told | None]) -> tuple[Told | None, bool]:
-    """What is told; else whether it has to wait for a rulebook. Nothing is lost by it, whatever else is said before."""
+def _meanwhile(fact: Fact, unread: str) -> Fact:
+    """It says what could not be read: the fold keeps for it what it would drop (`clocks.settled`)."""
+    return fact.model_copy(update={"unread": unread}) if "unread" in type(fact).model_fields else fact
+
+
+def _if_read(told: Callable[[], Told | None]) -> tuple[Told | None, str | None]:
+    """What is told, or the rulebook for which it has to wait."""
     try:
-        return told(), False
-    except NotReadYet:
-        return None, True
+        return told(), None
+    except NotReadYet as name:
+        return None, str(name)
 
 
 def leans_on(state: State) -> tuple[str, ...]:
@@ -197,20 +203,20 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, 
 def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next | None]:
     """The next fact of each clock, and of the ladder; None for one that waits for a rulebook."""
     for graded_at in case.crises:
-        crisis, waits = _if_read(partial(ladder.crisis_level, case, books, max(graded_at, known_until)))
-        if waits:
+        crisis, unread = _if_read(partial(ladder.crisis_level, case, books, max(graded_at, known_until)))
+        if unread is not None:
             yield None
         if crisis is not None:
             yield _Next(crisis.at, sure=True, fact=crisis)
     for clock in case.running:
         stands = standing(clock, books)
-        of_clock, waits = _if_read(partial(_of_clock, clock, stands, books))
-        yield from (None,) if waits else of_clock or ()
+        of_clock, unread = _if_read(partial(_of_clock, clock, stands, books))
+        yield from of_clock or (None,) * (unread is not None)
         if clock.breached_at is not None and stands.escalates:
             begun = max(clock.breached_at, known_until)
             why = f"{clock.name} was not answered in time"
-            level, waits = _if_read(partial(ladder.next_level, case, books, clock.name, begun, why))
-            if waits:
+            level, unread = _if_read(partial(ladder.next_level, case, books, clock.name, begun, why))
+            if unread is not None:
                 yield None
             if level is not None and (stands.end is None or level.at < stands.end.at):
                 yield _Next(level.at, sure=stands.end is not None, fact=level)

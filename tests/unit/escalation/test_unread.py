@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from escalation.decider.due import LATER
-from events.escalation import CaseEscalated, ClockBreached, ClockStarted, OwnershipOffered
+from escalation.decider.state import Case
+from events.escalation import CaseEscalated, ClockBreached, ClockStarted, ClockWarned, OwnershipOffered
 from events.fact import Fact
 from events.triage import ComplaintRouted
 from given import Story
@@ -28,14 +29,24 @@ def waited(*facts: Fact, key: str, until: datetime) -> tuple[Story[object], Stor
     return waiting, read
 
 
+def said(case: Story[object]) -> Counter[str]:
+    """Everything that was said, but for what could not be read then."""
+    return Counter(
+        str(fact.model_copy(update={"unread": None}) if "unread" in type(fact).model_fields else fact)
+        for fact in case.history
+    )
+
+
 @pytest.mark.parametrize("key", ["pack/desk", "calendar/office"])
 def test_what_runs_is_judged_while_a_pack_is_not_read(key: str) -> None:
     """Never silent: warned, breached, escalated; its own clocks begin once it is read, as if it had been there."""
     waiting, read = waited(LODGED, key=key, until=minutes(100))
     assert names(waiting.history) == ["clock-started first-reply", "clock-warned first-reply",
                                       "clock-breached first-reply"]  # fmt: skip
-    assert [fact.level for fact in waiting.history if isinstance(fact, CaseEscalated)] == [1, 2]
-    assert Counter(map(str, read.history)) == Counter(map(str, told(LODGED, books=READ).settled(minutes(100)).history))
+    judged = [fact for fact in waiting.history if isinstance(fact, ClockWarned | ClockBreached | CaseEscalated)]
+    assert [fact.level for fact in judged if isinstance(fact, CaseEscalated)] == [1, 2]
+    assert {fact.unread for fact in judged} == {key}
+    assert said(read) == said(told(LODGED, books=READ).settled(minutes(100)))
     assert "clock-started desk:answer" in names(read.history)
 
 
@@ -55,6 +66,12 @@ def test_no_occasion_is_lost_while_a_pack_is_not_read() -> None:
     at_once = told(*facts, books=READ).settled(days(20))
     begun = [Counter(fact.clock for fact in case.history if isinstance(fact, ClockStarted)) for case in (read, at_once)]
     assert begun[0] == begun[1]
+
+
+def test_of_a_case_that_waits_for_nothing_settled_occasions_are_forgotten() -> None:
+    case = told(LODGED, graded(at=minutes(1)), ROUTED, books=READ).settled(minutes(100)).state
+    assert isinstance(case, Case)
+    assert [one.name.partition("#")[0] for one in case.occasions] == ["escalated"]
 
 
 def test_clocks_are_judged_while_the_organisation_is_not_read_and_offers_and_levels_wait() -> None:
