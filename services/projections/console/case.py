@@ -172,7 +172,8 @@ def _holding(case: Case, reader: Reader) -> Iterator[str]:
     if case.get("bounces"):
         yield words.n("case.bounces", case["bounces"])
     for one in case.get("escalations", [])[-2:]:
-        yield words.t("case.escalated", level=one["level"], post=words.of("post", one["post"]))
+        key = "case.escalated_empty" if one.get("empty") else "case.escalated"
+        yield words.t(key, level=one["level"], post=words.of("post", one["post"]))
 
 
 def _promised(one: Mapping[str, Any], reader: Reader) -> Promised:

@@ -63,6 +63,8 @@ def _counted_by(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
     words = reader.words
     if "reason" in clock:
         yield words.t("proof.reason", why=words.of("not_started", clock["reason"]))
+    if "rulebook" in clock:
+        yield words.t("proof.asked_of", rulebook=clock["rulebook"])
     if "calendar" in clock:
         yield words.t("proof.counted_by", policy=clock["policy"], calendar=clock["calendar"])
     elif clock.get("policy") == "given":

@@ -176,7 +176,10 @@ def _title(entry: Mapping[str, Any], data: Mapping[str, Any], reader: Reader) ->
     if entry["fact"] not in _LOOKS:
         return words.t("timeline.unknown", type=entry["type"])
     values = {name: _value(entry["fact"], name, value, data, reader) for name, value in data.items()}
-    return words.told(f"fact.{entry['fact']}", values)
+    title = words.told(f"fact.{entry['fact']}", values)
+    if data.get("empty"):
+        title = words.t("timeline.nobody_there", title=title)
+    return words.t("timeline.unread", title=title, unread=data["unread"]) if data.get("unread") else title
 
 
 def _value(fact: str, name: str, value: object, data: Mapping[str, Any], reader: Reader) -> str:

@@ -62,6 +62,8 @@ class Clock(TypedDict, total=False):
     stated_due: str
     """What a publisher states beside the policy that it asked for."""
     reason: str
+    rulebook: str
+    """Of what was not started: the version of the pack that was asked."""
     warn_at: str
     warned_at: str
     warned_percent: int
@@ -113,7 +115,7 @@ def fold(clock: Clock | None, fact: ClockFact) -> Clock | None:
             return {**_resumed(clock, at), "state": state, "stopped_at": at, "stopped_because": fact.reason}
 
 
-_KEPT = ("policy", "calendar", "pack", "standing", "basis", "reason", "stated_due", "warn_at", "due")
+_KEPT = ("policy", "calendar", "pack", "standing", "basis", "reason", "rulebook", "stated_due", "warn_at", "due")
 
 
 def _started(fact: ClockStarted | ClockNotStarted) -> Clock:

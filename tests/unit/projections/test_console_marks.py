@@ -111,3 +111,23 @@ def test_what_is_still_due_on_a_closed_case_stands_among_what_is_due() -> None:
     (row,) = groups[0].rows
     assert (row.due.text, row.tags[0].text, row.step) == ("6 m late", "Closed", "Do what is still due")
     assert case.shown(owed, reader).clocks[0].due.text == "6 m late"
+
+
+def test_a_post_where_nobody_is_and_a_rulebook_that_could_not_be_read_are_said() -> None:
+    """2-domain: an empty post escalates further and says so; nothing waits in silence."""
+    reader = invented.reader()
+    fired = {"level": 2, "post": "teamlead", "clock": "a", "reason": "r", "empty": True}
+    entries = [
+        invented.entry("escalated", "escalation", 1, data=fired),
+        invented.entry("clock-breached", "escalation", 2, data={"clock": "a", "unread": "pack/desk"}),
+    ]
+    empty, unread = (one.title for one in lines(entries, reader, None))
+    assert empty.endswith("; nobody is at this post")
+    assert "pack/desk could not be read yet" in unread
+    held = "\n".join(case.shown(invented.case(escalations=[fired]), reader).holding)
+    assert "nobody is at this post" in held
+
+
+def test_a_clock_that_was_not_started_names_the_version_that_was_asked() -> None:
+    none = {**invented.clock(state="not-started"), "reason": "no-policy", "rulebook": "city@3"}
+    assert "Asked of pack city@3" in list(life(none, invented.reader()))

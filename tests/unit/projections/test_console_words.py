@@ -99,7 +99,7 @@ CODES: dict[str, set[str]] = {
     "proof": {
         "started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at", "answered_by",
         "stopped_because", "given", "policy", "counted_by", "paused_at", "paused_seconds", "unlawful", "extended",
-        "recalculated", "reason", "stated_due", "provisional", "unconfirmed",
+        "recalculated", "reason", "asked_of", "stated_due", "provisional", "unconfirmed",
     },
     "proof_page": {
         "policy", "source", "calendar", "zone", "started", "given", "due", "as_of", "ended", "met_in_time", "met_late",
