@@ -31,7 +31,8 @@ TICK_SECONDS_MIN = 0.1
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
 LINGER_SECONDS_MIN = 0.02
-"""How long records gather at least while nobody waits for them: fewer, larger batches."""
+LINGER_SECONDS_MAX = 0.15
+"""How long records gather while nobody waits for them, at least and, unless a service says less, at most."""
 LINGER_SHARE = 6
 """Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
 GATHER_SECONDS = 0.003
@@ -67,7 +68,7 @@ class Driver:
     clock: Callable[[], float] = time.monotonic
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
-    linger_seconds_max: float = 0.15
+    linger_seconds_max: float = LINGER_SECONDS_MAX
     stopped: str | None = None
     """Why this reader has stopped for good; None while it goes on."""
     failing: str | None = None

@@ -5,7 +5,8 @@ broker restart. Must not: judge, decide, or know what a record says.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,25 +147,17 @@ class KafkaLog:
 
     async def ends(self, partitions: Collection[int]) -> dict[int, int]:
         """Where these partitions end now. Raises what Kafka raises, or TimeoutError."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
-        async with asyncio.timeout(APPEND_SECONDS_MAX):
-            await consumer.start()
-            try:
-                found = await consumer.end_offsets([TopicPartition(self.topic, partition) for partition in partitions])
-            finally:
-                await consumer.stop()
+        places = [TopicPartition(self.topic, partition) for partition in partitions]
+        async with asyncio.timeout(APPEND_SECONDS_MAX), self._consumer() as consumer:
+            found = await consumer.end_offsets(places)
         return {place.partition: end for place, end in found.items()}
 
     async def reread(self, partition: int, first: int, end: int, stream: str) -> Sequence[LogRecord]:
         """The records of one stream in [first, end) of its partition (L22). Raises AppendFailed past its limit."""
         found: list[LogRecord] = []
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="none"
-        )
         place = TopicPartition(self.topic, partition)
         key = stream.encode()
-        await consumer.start()
-        try:
+        async with self._consumer() as consumer:
             consumer.assign([place])
             consumer.seek(place, first)
             at = first
@@ -174,9 +167,19 @@ class KafkaLog:
                     at = record.offset + 1
                     if record.key == key and record.offset < end:
                         found.append(record)
+        return found
+
+    @asynccontextmanager
+    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+        """One that belongs to no group, for a look at the log; it is stopped after the body."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="none"
+        )
+        await consumer.start()
+        try:
+            yield consumer
         finally:
             await consumer.stop()
-        return found
 
 
 def _filled(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> tuple[int, Batch]:

@@ -10,8 +10,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from events.decider import Decider
+from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.commands import Commands
-from runtime.driver import Driver
+from runtime.driver import LINGER_SECONDS_MAX, Driver
 from runtime.keyring import Keyring
 from runtime.log import KafkaLog
 from runtime.reader import Reader
@@ -57,6 +58,6 @@ class Service:
     """What happens with each batch before its positions move (messages that leave)."""
     prepare: Callable[[str], Awaitable[None]] | None = None
     """Creates tables of the service's own, from the database's URL."""
-    batch_records: int = 1_000
-    linger_seconds_max: float = 0.15
+    batch_records: int = BATCH_RECORDS_MAX
+    linger_seconds_max: float = LINGER_SECONDS_MAX
     """How long a busy reader may let records gather that nobody waits for."""
