@@ -1,6 +1,6 @@
 """Rulebooks as their streams tell them, and clocks that are counted by them.
 
-Lives here: facts of rulebooks, a pack and a calendar to count by. Must not: expect anything.
+Lives here: facts of rulebooks, a pack and a calendar to count by, texts to be put together. Must not: expect anything.
 """
 
 from datetime import UTC, datetime
@@ -55,6 +55,40 @@ end_at = "end-of-day"
 met_by = ["closed"]
 source = "invented"
 standing = "S"
+"""
+
+SMALL_PACK = """
+name = "p"
+title = "A pack"
+source = "a test"
+calendar = "cn"
+
+[[policy]]
+name = "one"
+starts = "lodged"
+budget = { amount = 2, unit = "hours" }
+met_by = ["reply"]
+source = "a test"
+standing = "S"
+"""
+"""As little as a pack can be, by the shipped calendar."""
+
+
+def absence(person: str, deputy: str) -> str:
+    """An organisation's line: away all March, and who stands in."""
+    return _MARCH.format(table="absence", says=f'person = "{person}"\ndeputy = "{deputy}"')
+
+
+def delegation(by: str, to: str) -> str:
+    """An organisation's line: who answers all March for the post of handlers in another's place."""
+    return _MARCH.format(table="delegation", says=f'by = "{by}"\nto = "{to}"\npost = "handler"\nwhy = "a fair"')
+
+
+_MARCH = """
+[[{table}]]
+{says}
+since = 2026-03-01T00:00:00Z
+until = 2026-04-01T00:00:00Z
 """
 
 

@@ -1,5 +1,6 @@
 """The rulebooks of `rules/` as they are, shipped ones and examples: as texts, as published, ready to count by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,14 @@ def books(*examples: str, **changed: str) -> dict[str, Rulebook]:
     text in one's place.
     """
     return as_first({**texts(), **{key: text(*key.split("/")) for key in examples}, **changed})
+
+
+def faults(kind: str, name: str, text: str, among: Mapping[str, Rulebook] | None = None) -> list[tuple[str, str]]:
+    """What is wrong with a text among these rulebooks, else the shipped ones: place and words. A place is told without
+    who stands there.
+    """
+    findings = CHECKS[kind](name, text, books() if among is None else among)
+    return [(one.place.partition(" (")[0], one.wrong) for one in findings]
 
 
 def edition(kind: str, name: str) -> Edition:

@@ -12,6 +12,7 @@ from events.escalation import CaseEscalated, OwnershipAccepted, OwnershipOffered
 from events.fact import Fact
 from events.triage import ComplaintClassified, ComplaintRouted
 from given import Story, story
+from published import absence, delegation
 from rulebooks.books import as_first
 from rulebooks.state import Rulebook
 from unit.escalation.cases import BOOKS, LODGED, NOON, days, graded, minutes, published_later, told
@@ -98,22 +99,8 @@ def test_who_may_take_any_may_not_take_what_needs_a_skill_that_they_have_not(rol
     assert isinstance(case.then(handed).when(accept("newcomer")), OwnershipAccepted)
 
 
-ABSENT = """
-[[absence]]
-person = "old-hand"
-since = 2026-03-01T00:00:00Z
-until = 2026-04-01T00:00:00Z
-deputy = "stand-in"
-"""
-DELEGATED = """
-[[delegation]]
-by = "old-hand"
-to = "stand-in"
-post = "handler"
-since = 2026-03-01T00:00:00Z
-until = 2026-04-01T00:00:00Z
-why = "a fair"
-"""
+ABSENT = absence("old-hand", "stand-in")
+DELEGATED = delegation("old-hand", "stand-in")
 ABLE = '[[competence]]\nperson = "stand-in"\nskills = ["mediation"]\n'
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from local.rules.files import CHECKS
+from published import SMALL_PACK
 from shipped import books, texts
 
 CALENDAR = """
@@ -26,24 +27,11 @@ date = "2026-12-25"
 kind = "holiday"
 why = "Christmas"
 """
-PACK = """
-name = "p"
-title = "A pack"
-source = "a test"
-calendar = "cn"
-
-[[policy]]
-name = "one"
-starts = "lodged"
-budget = { amount = 2, unit = "hours" }
-met_by = ["reply"]
-source = "a test"
-standing = "S"
-
+PACK = f"""{SMALL_PACK}
 [[policy]]
 name = "two"
 starts = "met:one"
-budget = { amount = 2, unit = "hours" }
+budget = {{ amount = 2, unit = "hours" }}
 met_by = ["reply"]
 source = "a test"
 standing = "S"

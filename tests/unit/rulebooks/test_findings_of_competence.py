@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.rules.files import CHECKS
-from shipped import books, texts
+from published import absence, delegation
+from shipped import faults, texts
 
 ORGANISATION = texts()["organisation/default"].replace(
     'name = "handler"\nroles = ["handler"]\n',
@@ -11,27 +11,12 @@ ORGANISATION = texts()["organisation/default"].replace(
 )
 ANN = '[[competence]]\nperson = "ann"\nskills = ["law", "mediation"]\n'
 BEN = '[[competence]]\nperson = "ben"\nskills = ["mediation", "law", "figures"]\n'
-AWAY = """
-[[absence]]
-person = "ann"
-since = 2026-03-01T00:00:00Z
-until = 2026-04-01T00:00:00Z
-deputy = "carl"
-"""
-DELEGATED = """
-[[delegation]]
-by = "ann"
-to = "carl"
-post = "handler"
-since = 2026-03-01T00:00:00Z
-until = 2026-04-01T00:00:00Z
-why = "a fair"
-"""
+AWAY = absence("ann", "carl")
+DELEGATED = delegation("ann", "carl")
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    findings = CHECKS["organisation"]("default", text, books())
-    return [(one.place.partition(" (")[0], one.wrong) for one in findings]
+    return faults("organisation", "default", text)
 
 
 def test_whoever_has_what_is_required_may_be_named() -> None:

@@ -1,7 +1,6 @@
 """Organisation, ladder and packs are used together: none leaves another without a post that it names (R142)."""
 
-from local.rules.files import CHECKS
-from shipped import books, texts
+from shipped import books, faults, texts
 
 CHIEF = texts()["organisation/default"].replace('"cso"', '"chief"').replace('roles = ["chief"]', 'roles = ["cso"]')
 OTHER = CHIEF.replace('name = "default"', 'name = "other"')
@@ -9,8 +8,7 @@ REGIMES = texts()["regimes/company"]
 
 
 def found(kind: str, name: str, text: str, *examples: str, **changed: str) -> list[str]:
-    findings = CHECKS[kind](name, text, books(*examples, **changed))
-    return [f"{one.place.partition(' (')[0]}: {one.wrong}" for one in findings]
+    return [f"{place}: {wrong}" for place, wrong in faults(kind, name, text, books(*examples, **changed))]
 
 
 def test_an_organisation_keeps_the_posts_that_ladders_and_packs_name() -> None:

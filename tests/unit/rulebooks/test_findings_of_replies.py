@@ -2,23 +2,9 @@
 
 import pytest
 
-from local.rules.files import CHECKS
-from shipped import books
+from published import SMALL_PACK as PACK
+from shipped import faults
 
-PACK = """
-name = "p"
-title = "A pack"
-source = "a test"
-calendar = "cn"
-
-[[policy]]
-name = "one"
-starts = "lodged"
-budget = { amount = 2, unit = "hours" }
-met_by = ["reply"]
-source = "a test"
-standing = "S"
-"""
 NAMED = ('name = "one"', 'name = "one"\nclock = "first-reply"')
 REPLY = ('name = "one"', 'name = "reply"')
 MESSAGE = ('starts = "lodged"', 'starts = "message"')
@@ -26,7 +12,7 @@ AGAIN = ('starts = "lodged"', 'starts = "lodged"\nrestarted_by = ["message"]')
 
 
 def found(text: str) -> list[str]:
-    return [f"{one.place.partition(' (')[0]}: {one.wrong}" for one in CHECKS["pack"]("p", text, books())]
+    return [f"{place}: {wrong}" for place, wrong in faults("pack", "p", text)]
 
 
 @pytest.mark.parametrize("of_replies", [NAMED, REPLY, MESSAGE, AGAIN])

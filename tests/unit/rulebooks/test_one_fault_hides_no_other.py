@@ -5,14 +5,14 @@ import re
 import pytest
 
 from local.rules.files import CHECKS
-from shipped import books, texts
+from shipped import books, faults, texts
 
 BOOKS = books()
 VALUE = re.compile(r'(?<== )("[^"\n]*"|\d+|\[.*\]|\{.*\})$', re.MULTILINE)
 
 
 def found(kind: str, name: str, text: str) -> list[str]:
-    return [one.place.partition(" (")[0] for one in CHECKS[kind](name, text, BOOKS)]
+    return [place for place, _ in faults(kind, name, text, BOOKS)]
 
 
 def changed(key: str, *words: str) -> list[str]:
