@@ -1,0 +1,58 @@
+"""Cursors: what a page ended with continues it; anything else is answered as damaged, before a database sees it."""
+
+import base64
+from typing import Any
+
+import orjson
+import pytest
+
+from projections.paging import Kind, filter_mark, read_cursor, write_cursor
+from runtime.problems import Problem
+
+FILTERS = {"status": "open"}
+
+
+def damaged(*last: Any) -> str:  # noqa: ANN401 - anything that JSON can hold
+    """A cursor with the right mark and these values."""
+    return base64.urlsafe_b64encode(orjson.dumps([filter_mark(FILTERS), *last])).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("2026-03-02 12:00:00+00", "2026-03-02T12:00:00+00:00"),  # as PostgreSQL writes it
+        ("2026-03-02 12:00:00.5+00", "2026-03-02T12:00:00.500000+00:00"),
+        ("2026-03-02T12:00:00.000000Z", "2026-03-02T12:00:00+00:00"),  # as the register writes it
+        ("2026-03-02 20:00:00+08", "2026-03-02T12:00:00+00:00"),
+        ("2026-03-02 12:00:00+23:30", "2026-03-01T12:30:00+00:00"),  # a zone that PostgreSQL does not know
+        ("infinity", "infinity"),
+        ("-infinity", "-infinity"),
+    ],
+)
+def test_the_time_that_a_page_ended_with_continues_it(told: str, meant: str) -> None:
+    assert read_cursor(write_cursor((told, "a"), FILTERS), FILTERS, ("time", "text")) == (meant, "a")
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-99-99T00:00:00Z", "2099-02-30 00:00:00+00", "2026-03-02 12:00:00+99", "2026-03-02 24:00:01+00",
+        "2026-03-02 12:00:00", "2026-03-02", "1969-12-31 23:59:59+00", "2100-01-01 00:00:00+00", "today", "",
+        "Infinity", "9" * 1000, 7, None, [],
+    ],
+)  # fmt: skip
+def test_no_other_time_does(time: Any) -> None:  # noqa: ANN401 - as above
+    with pytest.raises(Problem) as told:
+        read_cursor(damaged(time, "a"), FILTERS, ("time", "text"))
+    assert (told.value.status_code, told.value.code) == (400, "cursor-malformed")
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"),
+    [((), "text"), ((1, 2), "number"), ((-1,), "number"), ((2**62,), "number"), ((1.0,), "number"), ((True,), "number"),
+     (("a",), "number"), (("\x00",), "text"), ((1,), "text"), ((None,), "text")],
+)  # fmt: skip
+def test_neither_do_other_numbers_or_texts(last: tuple[Any, ...], kind: Kind) -> None:
+    with pytest.raises(Problem) as told:
+        read_cursor(damaged(*last), FILTERS, (kind,))
+    assert (told.value.status_code, told.value.code) == (400, "cursor-malformed")
