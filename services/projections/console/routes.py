@@ -34,7 +34,8 @@ from runtime.problems import Problem
 from runtime.witness import counted
 
 Told = Annotated[Reader, Depends(reader_of)]
-Short = Annotated[str | None, Query(max_length=200)]
+Short = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+"""What a page may be asked; it may be empty, and is never what no text of a database can hold."""
 EVENTS, EVENTS_MAX = 50, 10_000
 
 

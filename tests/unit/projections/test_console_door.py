@@ -167,3 +167,17 @@ def test_the_script_of_others_is_the_one_that_was_read() -> None:
 async def test_the_root_leads_to_the_worklist(console: httpx.AsyncClient) -> None:
     for path in ("/", "/console", "/console/"):
         assert (await console.get(path)).headers["location"] == "/console/worklist"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "worklist?view=all&grade=%00", "worklist?view=all&channel=a%00", "worklist?view=all&q=%00b",
+        "worklist/rows?view=all&q=%00", "sla?source=%00", "fresh?complaint_id=%00&head=1",
+    ],
+)  # fmt: skip
+async def test_what_no_database_can_hold_is_no_question(console: httpx.AsyncClient, issuer: Issuer, asked: str) -> None:
+    """A page says that the address is none of ours, before any view is asked."""
+    console.cookies.set(COOKIE, issuer.token("teamlead"))
+    answer = await console.get(f"/console/{asked}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
