@@ -49,9 +49,15 @@ async def made(bootstrap: str) -> str:
 
 @asynccontextmanager
 async def part(
-    decider: Decider[Any], bootstrap: str, database: str, topic: str, member: str = "0"
+    decider: Decider[Any],
+    bootstrap: str,
+    database: str,
+    topic: str,
+    member: str = "0",
+    *,
+    check: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Part]:
-    """A running reader with its command side; everything is closed in order."""
+    """A running reader with its command side; everything is closed in order. `check`: asked every moment (L6)."""
     schema = str(decider.chapter)
     await create_schema(database, schema)
     pool = await connect(database, schema, size=4)
@@ -64,7 +70,10 @@ async def part(
     reader = Reader(decider, PARTITIONS, store, log, Reading.of(decider.chapter, decider.reads), waits.committed)
     reader.meter = metrics.fold_meter()
     group = f"{topic}-{schema}"
-    driver = Driver(reader, waits, bootstrap, topic, group, f"{group}-{member}", publish=nothing, check=nothing)
+    driver = Driver(
+        reader, waits, bootstrap, topic, group, f"{group}-{member}", publish=nothing, check=check or nothing
+    )
+    driver.check_seconds = 0.02
     keyring: Any = None
     commands: Commands[Any] = Commands(
         schema, decider, store, log, waits, keyring, PARTITIONS, "epoch", b"secret", lambda: driver.stopped

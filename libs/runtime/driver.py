@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from runtime import metrics
 from runtime.ahead import Ahead
 from runtime.assignment import BATCH_RECORDS_MAX
-from runtime.away import LOG_AWAY
+from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.roads import road_of
@@ -49,8 +49,8 @@ Publish = Callable[[list[tuple[int, int, bytes]], str | None], Awaitable[None]]
 """Publish running hashes (partition, next offset, hash) and, when stopped, why (L7)."""
 
 
-@dataclass(slots=True)
-class Driver:
+@dataclass(slots=True, eq=False)
+class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
     """One process's place in the group of its service."""
 
     reader: Reader
@@ -61,7 +61,8 @@ class Driver:
     member: str
     publish: Publish
     check: Callable[[], Awaitable[None]]
-    """Is the topic still the one we read (L6)? Raises LogBroken."""
+    """Is the topic still the one we read (L6)? Raises LogBroken. Asked first, then so often while we read."""
+    check_seconds: float = 60.0
     make_consumer: Callable[..., Consumer] = AIOKafkaConsumer
     road: Callable[[Consumer, TopicPartition], object] = road_of
     """By which connection a partition is read; another one means that its last record must be looked at again (L6)."""
@@ -126,16 +127,28 @@ class Driver:
         consumer = self._consumer
         self._ahead = Ahead(lambda most: self._fetch(consumer, 0, most), self.reader.open)
         await asyncio.wait_for(consumer.start(), 20)
+        same_log = asyncio.create_task(self._same_log())
         try:
-            consumer.subscribe([self.topic], listener=_Listener(self))
-            while True:
+            consumer.subscribe([self.topic], listener=self)
+            while not same_log.done():
                 await self._round(consumer)
+            same_log.result()
         finally:
+            same_log.cancel()
             self.reader.revoked(list(self.reader.assignment.places))
             try:
                 await asyncio.wait_for(consumer.stop(), 5)
             except LOG_AWAY as error:
                 _logger.warning("consumer_stop", **fault(error))
+
+    async def _same_log(self) -> None:
+        """Ends only by LogBroken; whoever cannot be asked is asked again."""
+        while True:
+            await asyncio.sleep(self.check_seconds)
+            try:
+                await self.check()
+            except (*LOG_AWAY, *DATABASE_FAILS) as error:
+                _logger.info("check_put_off", **fault(error))
 
     async def _round(self, consumer: Consumer) -> None:
         records = self._ahead.take() or await self._fetch(consumer, self._patience(), self.batch_records)
@@ -256,43 +269,32 @@ class Driver:
             if place in consumer.assignment():
                 consumer.seek(place, offset)
 
-    async def take(self, places: Collection[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Partitions have become ours: positions first, then seek (L19)."""
         self.settled = True
-        if not places:
+        if not assigned:
             return
 
         async def log_ends() -> dict[int, int]:
-            ends = await asyncio.wait_for(self._consumer.end_offsets(list(places)), 15)
+            ends = await asyncio.wait_for(self._consumer.end_offsets(list(assigned)), 15)
             return {place.partition: end for place, end in ends.items()}
 
         async with self._turn:
             try:
-                seeks = await self.reader.assigned([place.partition for place in places], log_ends)
+                seeks = await self.reader.assigned([place.partition for place in assigned], log_ends)
                 self._seek(self._consumer, seeks)
-                self._roads = {place: road for place, road in self._roads.items() if place not in places}
+                self._roads = {place: road for place, road in self._roads.items() if place not in assigned}
                 self._assigned_once = True
             except LogBroken as error:
                 self._broken = error
             except Exception as error:  # noqa: BLE001 - kept for the loop, which starts the session again
                 self._broken = _SessionFailed(type(error).__name__)
 
-    async def give_up(self, places: Collection[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Partitions are ours no longer; a batch under way ends first."""
         async with self._turn:
-            self.reader.revoked(place.partition for place in places)
+            self.reader.revoked(place.partition for place in revoked)
 
 
 class _SessionFailed(Exception):
     """Taking over partitions failed; the session starts again."""
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
-    def __init__(self, driver: Driver) -> None:
-        self._driver = driver
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        await self._driver.give_up(revoked)
-
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        await self._driver.take(assigned)

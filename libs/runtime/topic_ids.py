@@ -33,13 +33,19 @@ class Described:
 
     topic_id: str
     partitions: int
+    replicas: int
+    """How many brokers hold the partition that the fewest hold, whether they are there at the moment or not."""
 
 
 async def describe(admin: Admin, names: Sequence[str]) -> Mapping[str, Described]:
-    """Id and partition count of each topic."""
+    """Id, partition count and replicas of each topic."""
     answer = await admin._send_request(_Metadata(names))  # noqa: SLF001 - the library's own way for every request
     return {
-        topic["name"]: Described(str(UUID(bytes=topic["topic_id"])), len(topic["partitions"]))
+        topic["name"]: Described(
+            str(UUID(bytes=topic["topic_id"])),
+            len(topic["partitions"]),
+            min((len(one["replica_nodes"]) for one in topic["partitions"]), default=0),
+        )
         for topic in answer.to_object()["topics"]
     }
 

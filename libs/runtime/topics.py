@@ -103,10 +103,9 @@ async def check_topics(bootstrap: str, partitions: int) -> str:
     try:
         described = await describe(admin, [topic.name for topic in TOPICS])
         found = await _found_settings(admin, [name for name, one in described.items() if one.partitions])
-        replicas = await _replicas(admin)
     finally:
         await admin.close()
-    wrong = [line for topic in TOPICS for line in _differences(topic, described, found, partitions, replicas)]
+    wrong = [line for topic in TOPICS for line in _differences(topic, described, found, partitions)]
     if wrong:
         raise TopicsDiffer("; ".join(wrong))
     return described[LOG].topic_id
@@ -117,14 +116,13 @@ def _differences(
     described: Mapping[str, Described],
     found: Mapping[str, Mapping[str, str | None]],
     partitions: int,
-    replicas: int,
 ) -> list[str]:
     there = described.get(topic.name)
     if there is None or not there.partitions:
         return [f"{topic.name} is missing"]
     wrong = [
         f"{topic.name}: {name} is {found[topic.name].get(name)}, it must be {wanted}"
-        for name, wanted in _settings(topic, replicas).items()
+        for name, wanted in _settings(topic, there.replicas).items()
         if found[topic.name].get(name) != wanted
     ]
     if topic.name == LOG and there.partitions != partitions:

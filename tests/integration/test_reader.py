@@ -17,6 +17,7 @@ from events.ids import new_stream
 from parts import PARTITIONS, Part, admitted, intent, lodging, made, part, until
 from runtime import metrics
 from runtime.problems import Problem
+from runtime.rows import LogBroken
 
 
 @pytest.fixture
@@ -213,3 +214,27 @@ async def test_newer_rules_are_asked_of_what_rests(kafka_bootstrap: str, fresh_d
                 return row.state.offered and row.decider_version == 2
 
             await until(offered)
+
+
+async def test_a_topic_that_is_changed_while_we_read_stops_the_reader(
+    kafka_bootstrap: str, fresh_database: str, topic: str
+) -> None:
+    """L6: somebody tells the log to forget; what is asked at the start only would be found at the next start."""
+    changed = False
+
+    async def check() -> None:
+        if changed:
+            raise LogBroken("retention.ms is 1000, it must be -1")
+
+    stream = new_stream("complaint", str(uuid4()))
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic, check=check) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        changed = True
+
+        async def stopped() -> bool:
+            return says.driver.stopped is not None
+
+        await until(stopped)
+        assert says.driver.stopped == "retention.ms is 1000, it must be -1"
+        with pytest.raises(Problem, match="has stopped reading"):
+            await says.commands.carry_out(lodging(stream))
