@@ -102,7 +102,10 @@ def _page() -> Iterator[str]:
     yield ""
     yield "## Value types"
     values = [
-        v for module in (fact, rulebook, inbound) for v in _named(_tree(module)) if v.form.startswith("Annotated")
+        v
+        for module in (fact, rulebook, inbound)
+        for v in _named(_tree(module))
+        if v.form.startswith("Annotated") and not v.name.startswith("_")
     ]
     yield from _table(("type", "meaning"), ((f"`{v.name}`", v.doc) for v in values))
     for part in (fact.Origin, fact.GivenDue):

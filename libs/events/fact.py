@@ -3,11 +3,22 @@
 Lives here: the base class and value types used by more than one chapter. Must not: any single event, any rule.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 
 class Chapter(StrEnum):
@@ -31,12 +42,26 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+_DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]", re.ASCII)
+_NO_TIME = PydanticCustomError("datetime_parsing", "must be a time with a zone, such as 2026-01-31T09:00:00Z")
+
+
+def _no_number(written: object) -> object:
+    """A number, as such or as text, is no time: pydantic would count it from 1970, in seconds or in milliseconds."""
+    if isinstance(written, datetime) or (isinstance(written, str) and _DATE_AND_TIME.match(written)):
+        return written
+    raise _NO_TIME
+
+
 # What stands in a type's own constraints is checked by pydantic's core, not by Python: every record passes here.
 _WITHOUT_NUL = r"^[^\x00]+$"
 _SEALED = r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$"
 
-Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST), AfterValidator(_in_utc)]
-"""An instant with a zone between 1970 and 2099, kept in UTC."""
+# For the time of a fact alone, which is read with every record and written by nobody but us.
+_Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST), AfterValidator(_in_utc)]
+
+Moment = Annotated[_Instant, Field(strict=False), BeforeValidator(_no_number)]
+"""An instant with a zone between 1970 and 2099, kept in UTC. As text it is a date and a time, never a number."""
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WITHOUT_NUL)]
 """A short name or code, in clear: never anything personal."""
@@ -66,7 +91,7 @@ class Fact(BaseModel):
     relies_on: ClassVar[frozenset[Chapter]] = frozenset()
     """Chapters beside its own that must not have moved since the decision (L1)."""
 
-    at: Moment
+    at: _Instant
 
     def relied_on(self) -> frozenset[Chapter]:
         """What this very fact relies on: what its type declares; more, where it came about in a way that read more."""

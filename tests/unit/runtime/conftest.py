@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from starlette.responses import Response
 
+from events.fact import Moment
 from issuer import AUDIENCE, ISSUER, Issuer
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
@@ -21,7 +22,7 @@ class Note(Body):
     """A body with a field of each kind that goes wrong."""
 
     text: str = Field(max_length=1000)
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     count: int = 0
     tags: tuple[str, ...] = ()
 
@@ -43,9 +44,11 @@ def routes() -> APIRouter:
 
     @router.get("/complaints")
     async def listed(
-        caller: Annotated[Caller, reading("handler")], limit: Annotated[int, Query(ge=1, le=200)] = 50
+        caller: Annotated[Caller, reading("handler")],
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        as_of: Moment | None = None,
     ) -> dict[str, Any]:
-        return {"limit": limit, "position": str(caller.position), "request_id": caller.request_id}
+        return {"limit": limit, "position": str(caller.position), "request_id": caller.request_id, "as_of": as_of}
 
     @router.get("/track/{code}")
     async def track(code: str, caller: Annotated[Caller, reading(anonymous=True)]) -> dict[str, Any]:
