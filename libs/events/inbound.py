@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from events.fact import Count, GivenDue, Moment, Remark, Word
+from events.fact import Count, GivenDue, Moment, Word
 from events.intake import Identity, MessageKind
 
 TEXT_BYTES_MAX = 140_000
@@ -107,7 +107,7 @@ class ToldFailed(Told):
     type: ClassVar[str] = "message.failed.v1"
     message_id: Word
     channel: Word
-    reason: Remark
+    reason: Text = Field(min_length=1, max_length=2000)
 
 
 class ToldHistoryOpened(Told):

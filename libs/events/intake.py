@@ -138,14 +138,15 @@ class MessageFailed(Fact):
     type: ClassVar[str] = "complaints.intake.message-failed.v1"
     message_id: Word
     channel: Word
-    reason: Remark
+    reason: Sealed | None = None
+    """In the channel's words, which may quote an address; absent where this person's data was erased."""
 
 
 class ComplaintWithdrawn(Fact):
     """The complainant takes it back. Counted, never as success (R30)."""
 
     type: ClassVar[str] = "complaints.intake.withdrawn.v1"
-    reason: Remark
+    reason: Sealed
     by: Word
 
 

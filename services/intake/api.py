@@ -56,8 +56,8 @@ def _lodging(router: APIRouter, running: Running) -> None:
     @router.post("/complaints", status_code=201, summary="Lodge a complaint; the answer holds its tracking code")
     async def lodge(body: bodies.LodgeBody, caller: Anybody) -> Response:
         staff = bool(caller.roles & FRONT)
-        if body.identity != "ordinary" and not staff:
-            raise Problem(403, "identity-by-staff", "identity: is set by staff; leave it out")
+        if not staff:
+            _nothing_that_staff_set(body)
         party = party_ref(secrets.contact, body.contact) if body.contact else None
 
         def build(draft: Draft[State]) -> Command:
@@ -93,7 +93,8 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
         complaint_id: ComplaintId, body: bodies.WithdrawalBody, caller: Anybody, code: Code = None
     ) -> Response:
         def build(draft: Draft[State]) -> Command:
-            return Withdraw(ComplaintWithdrawn(at=draft.now, reason=body.reason, by=draft.by))
+            reason = draft.seal("reason", body.reason)
+            return Withdraw(ComplaintWithdrawn(at=draft.now, reason=reason, by=draft.by))
 
         _own(running, complaint_id, caller, code)
         return await submit(complaint_id, "withdraw", body, caller, build)
@@ -161,6 +162,14 @@ def _tracking(router: APIRouter, running: Running) -> None:
         counted(request.scope, 1, stream=stream)
         content = {"complaint_id": stream.removeprefix("complaint/"), **progress(row.state)}
         return Json(content, headers={"ETag": etag(row.head)})
+
+
+def _nothing_that_staff_set(body: bodies.LodgeBody) -> None:
+    """Staff judge who complains, and know by its id whom it is about; it stands in clear. Raises Problem 403."""
+    if body.identity != "ordinary":
+        raise Problem(403, "identity-by-staff", "identity: is set by staff; leave it out")
+    if body.subject_person is not None:
+        raise Problem(403, "subject-person-by-staff", "subject_person: is set by staff; say in text whom you mean")
 
 
 def _own(running: Running, complaint_id: UUID, caller: Caller, code: str | None) -> None:

@@ -30,7 +30,7 @@ class LodgeBody(Body):
     anonymous: bool = False
     on_behalf: bool = False
     subject_person: Word | None = None
-    """The staff member complained about, by subject id."""
+    """The staff member complained about, by subject id. Set by staff only: others say in `text` whom they mean."""
     injury: bool = False
     told_people: Count = 0
     text: Words
@@ -82,7 +82,7 @@ class MessageBody(Body):
 
 
 class WithdrawalBody(Body):
-    reason: Remark
+    reason: Annotated[Text, Field(min_length=1, max_length=2000)]
 
 
 class FeedbackBody(Body):

@@ -47,6 +47,7 @@ from intake.decider.rules import (
 from intake.decider.state import Case
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft
+from runtime.keyring import KeyUnusable
 from runtime.party import party_ref
 
 AHEAD_MAX = timedelta(days=1)
@@ -115,7 +116,7 @@ def command_for(event: CloudEvent, told: Told, contact_secret: bytes) -> Callabl
 
     def build(draft: Draft[Any]) -> Command | Refused:
         match told:
-            case ToldReported() | ToldMessage() if not isinstance(draft.state, Case):
+            case ToldReported() | ToldMessage() | ToldFailed() if not isinstance(draft.state, Case):
                 return NOTHING_LODGED  # no data key is made for words about a case that is not there
             case ToldLodged():
                 return Lodge(_lodged(event, told, draft, key_owner(told, contact_secret)))
@@ -130,7 +131,8 @@ def command_for(event: CloudEvent, told: Told, contact_secret: bytes) -> Callabl
             case ToldDelivered(message_id=message_id, channel=channel, report=report):
                 return ReportSent(event.time, message_id, channel, report)
             case ToldFailed(message_id=message_id, channel=channel, reason=reason):
-                return ReportFailed(MessageFailed(at=event.time, message_id=message_id, channel=channel, reason=reason))
+                why = _unless_erased(draft, "reason", reason)
+                return ReportFailed(MessageFailed(at=event.time, message_id=message_id, channel=channel, reason=why))
             case ToldHistoryOpened():
                 return OpenImport(ImportOpened(at=event.time, source=event.source))
             case ToldHistoryCompleted(known_until=known_until):
@@ -138,6 +140,14 @@ def command_for(event: CloudEvent, told: Told, contact_secret: bytes) -> Callabl
         raise AssertionError(f"{type(told).__name__} is accepted and not understood")
 
     return build
+
+
+def _unless_erased(draft: Draft[Any], field: str, text: str) -> str | None:
+    """The text sealed; None where this person's data was erased. That their message failed is told even then."""
+    try:
+        return draft.seal(field, text)
+    except KeyUnusable:
+        return None
 
 
 def _lodged(event: CloudEvent, told: ToldLodged, draft: Draft[Any], party: str | None) -> ComplaintLodged:

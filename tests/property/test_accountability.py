@@ -57,7 +57,7 @@ DECIDED: tuple[Fact, ...] = (
     *HEARD,
     DecisionMade(at=NOON, outcome="not-ours", root_cause="parts", reasons=SEALED, by="decider"),
     MessageSent(at=NOON, message_id="m1", kind="decision", channel="mail", report="r1"),
-    ComplaintWithdrawn(at=NOON, reason="tired", by="complainant"),
+    ComplaintWithdrawn(at=NOON, reason=SEALED, by="complainant"),
     CallbackAttempted(at=NOON, outcome="satisfied", by="reception"),
 )
 WAITING = RemedyOffered(
@@ -84,7 +84,7 @@ PROVOKING: tuple[Fact, ...] = (
     OwnershipAccepted(at=NOON, owner="handler-1"),
     OwnershipAccepted(at=NOON, owner="handler-3"),
     ComplaintScreened(at=NOON, outcome="complaint", reason="ours", rule="person", by="reception"),
-    ComplaintWithdrawn(at=NOON, reason="tired", by="complainant"),
+    ComplaintWithdrawn(at=NOON, reason=SEALED, by="complainant"),
     SourceReported(at=NOON, fact="closed", reported=Origin(source="city", reference="1")),
     REOPENED_THERE,
 )

@@ -87,7 +87,7 @@ def _said(dice: Random, who: str) -> Act:
             ("request", lambda d: say.RequestMessage(_request(d, who))),
             ("sent", lambda d: say.ReportSent(d.now, "m-1", "app", "report-1")),
             ("sent", lambda d: say.ReportSent(d.now, "m-1", "app", "report-1")),
-            ("withdraw", lambda d: say.Withdraw(ComplaintWithdrawn(at=d.now, reason="no more", by=who))),
+            ("withdraw", lambda d: say.Withdraw(ComplaintWithdrawn(at=d.now, reason=SEALED, by=who))),
             ("reported", _reported(dice)),
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from anything import SEALED
 from events.decider import NOTHING, Context, Decider, Owed, Refused
 from events.escalation import ClockBreached, OwnershipAccepted, OwnershipOffered
 from events.fact import Chapter, Fact
@@ -129,7 +130,7 @@ def _decide(command: Command, state: Story, context: Context) -> Fact | Refused:
                 return Refused("withdrawn-already", "it is withdrawn")
             if state.history is not None and _known_until(state, context) is None:
                 return Refused("still-loading", "the history is not complete")
-            return ComplaintWithdrawn(at=now, reason="no more", by=by)
+            return ComplaintWithdrawn(at=now, reason=SEALED, by=by)
         case Accept(by=by):
             if state.owner is not None:
                 return Refused("owned-already", "somebody has it")

@@ -162,13 +162,19 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconf
         ref=words.t("timeline.ref", chapter=chapter, number=entry["number"]) if counts else where,
         title=title if counts else words.t("timeline.refused_title", title=title),
         by=_by(entry["actor"], reader),
-        why=next((str(data[name]) for name in _WHY if isinstance(data.get(name), str)), ""),
+        why=next((_reason(data[name], reader) for name in _WHY if data.get(name)), ""),
         quote=next((reader.said(data[name], lang) for name in _QUOTED if data.get(name)), None),
         changes=_changes(entry["changes"], reader, lang),
         provisional=bool(data.get("provisional")),
         unconfirmed=unconfirmed,
         refused="" if counts else _why_refused(entry, reader),
     )
+
+
+def _reason(value: object, reader: Reader) -> str:
+    """A reason in clear, or one that was sealed (of a withdrawal), where it stays closed with the word for that."""
+    said = reader.said(value, None) if isinstance(value, str | Mapping) else None
+    return said.text if said else ""
 
 
 def _title(entry: Mapping[str, Any], data: Mapping[str, Any], reader: Reader) -> str:

@@ -69,12 +69,24 @@ async def test_the_same_key_gives_the_same_complaint_and_another_body_is_told_ap
 
 
 async def test_the_words_of_people_stand_nowhere_in_clear(system: System) -> None:
-    """Section 6: sealed in the event."""
+    """Section 6: sealed in the event, whatever a complainant may write."""
     secret = f"暗号{uuid.uuid4().hex}"
-    await lodged(system, text=secret, demand=secret, contact=secret)
-    said = [path.read_bytes() for path in (system.folder / "kafka").rglob("*.log")]
-    assert said
-    assert all(secret.encode() not in content for content in said)
+    case = await lodged(system, text=secret, demand=secret, contact=secret)
+    said: tuple[tuple[str, dict[str, object]], ...] = (
+        ("feedback", {"process_score": 2, "outcome_score": 4, "text": secret}),
+        ("evidence", {"name": secret, "media_type": "video/mp4", "size_bytes": 12, "sha256": "0" * 64}),
+        ("withdrawal", {"reason": secret}),
+    )
+    async with system.client() as somebody:
+        for path, body in said:
+            proof = {"Tracking-Code": case["tracking_code"]}
+            answer = await somebody.post(
+                f"/v1/complaints/{case['complaint_id']}/{path}", json=body, headers={**key(), **proof}
+            )
+            assert answer.status_code == 201, answer.text
+    kept = [path.read_bytes() for path in (system.folder / "kafka").rglob("*.log")]
+    assert any(case["complaint_id"].encode() in content for content in kept)
+    assert all(secret.encode() not in content for content in kept)
     assert secret not in system.said()
 
 
@@ -112,8 +124,12 @@ async def test_a_complainant_proves_the_case_by_its_code(system: System) -> None
             assert (await somebody.post(path, json=scores, headers={**key(), **code})).status_code == 404
         own = {"Tracking-Code": mine["tracking_code"]}
         assert (await somebody.post(path, json=scores, headers={**key(), **own})).status_code == 201
-        vip = await somebody.post("/v1/complaints", json={**WORDS, "identity": "vip"}, headers=key())
-        assert (vip.status_code, vip.json()["code"]) == (403, "identity-by-staff")
+        for name, value in (("identity", "vip"), ("subject_person", "zhang.san")):
+            answer = await somebody.post("/v1/complaints", json={**WORDS, name: value}, headers=key())
+            assert (answer.status_code, answer.json()["code"]) == (403, f"{name.replace('_', '-')}-by-staff")
+    async with system.client("reception") as desk:
+        answer = await desk.post("/v1/complaints", json={**WORDS, "subject_person": "zhang.san"}, headers=key())
+        assert answer.status_code == 201
 
 
 async def test_after_the_entrance_a_person_speaks_before_any_machine(system: System) -> None:

@@ -22,7 +22,7 @@ async def test_the_sla_board_counts_every_case_once(api: httpx.AsyncClient, fold
     late = [lodged(2), started(60), ClockBreached(at=after(60), clock="resolution")]
     late += [ClockMet(at=after(70), clock="resolution", answered_by="closed"), closed(70)]
     open_late = [lodged(3), started(60), ClockBreached(at=after(60), clock="resolution")]
-    withdrawn = [lodged(4), ComplaintWithdrawn(at=after(9), reason="x", by="complainant")]
+    withdrawn = [lodged(4), ComplaintWithdrawn(at=after(9), reason=sealed(), by="complainant")]
     running = [lodged(5), started(90), started(5, "first-reply")]
     at_risk = [lodged(6), started(80), ClockWarned(at=after(60), clock="resolution")]
     for number, story in enumerate((met, late, open_late, withdrawn, running, at_risk), start=1):

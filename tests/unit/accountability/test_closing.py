@@ -20,6 +20,7 @@ from unit.accountability.cases import (
     MOTIVE,
     NOON,
     OLD,
+    SEALED,
     callback,
     closing,
     decision,
@@ -37,7 +38,7 @@ from unit.accountability.cases import (
 DECIDED = did(told(*HEARD), decision())
 ANSWERED = DECIDED.then(ANSWER)
 CLOSED = did(ANSWERED, callback("satisfied", later(days=2)), closing())
-WITHDRAWN = ComplaintWithdrawn(at=NOON, reason="tired of it", by="complainant")
+WITHDRAWN = ComplaintWithdrawn(at=NOON, reason=SEALED, by="complainant")
 OUTSIDE = ComplaintScreened(at=NOON, outcome="out-of-scope", reason="employment", rule="person", by="triager")
 
 

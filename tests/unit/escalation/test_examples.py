@@ -2,6 +2,7 @@
 
 import pytest
 
+from anything import SEALED
 from events.escalation import ClockStarted, ClockStopped
 from events.fact import Fact, GivenDue
 from events.intake import ComplaintWithdrawn
@@ -28,7 +29,7 @@ def started_by_itself(pack: str, category: str) -> list[str]:
 @pytest.mark.parametrize("policy", ["cn-bank-insurance/decision", "cn-bank-insurance/complex-decision"])
 def test_a_withdrawal_ends_the_procedure_of_a_bank_that_day(policy: str) -> None:
     """K20."""
-    added = started_by_name(policy, ComplaintWithdrawn(at=days(3), reason="r", by="handler-1"))
+    added = started_by_name(policy, ComplaintWithdrawn(at=days(3), reason=SEALED, by="handler-1"))
     stopped = [fact for fact in added if isinstance(fact, ClockStopped) and fact.clock == "limit"]
     assert [(fact.at, fact.reason) for fact in stopped] == [(days(3), "the complaint was withdrawn")]
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from anything import SEALED
 from events.decider import UnknownRulebook
 from events.escalation import (
     ClockBreached,
@@ -95,7 +96,7 @@ def test_a_clock_after_a_breach_begins_at_the_due_time() -> None:
 
 
 def test_withdrawal_stops_nothing_that_the_policy_does_not_stop() -> None:
-    withdrawn = ComplaintWithdrawn(at=minutes(5), reason="r", by="handler-1")
+    withdrawn = ComplaintWithdrawn(at=minutes(5), reason=SEALED, by="handler-1")
     assert "clock-breached first-reply" in names(told(LODGED, withdrawn).added(days(1)))
     ends = at_desk(PACK.replace('met_by = ["reply"]', 'met_by = ["reply"]\nstopped_by = ["withdrawn"]'))
     (stopped,) = (

@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from events.codec import TYPES, Undecodable, decode, encode
 from events.fact import CHAPTERS, Fact, Origin, chapter_of
-from events.intake import ComplaintLodged, MessageFailed, SourceReported
+from events.intake import ComplaintLodged, SourceReported
+from events.triage import ClusterMemberRemoved
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FAILED = MessageFailed.type
+REMOVED = ClusterMemberRemoved.type
 
 
 def test_canonical_bytes_are_frozen() -> None:
@@ -29,26 +30,26 @@ def test_canonical_bytes_are_frozen() -> None:
         (b"{", ": json_invalid"),
         (b'{"a":\xff}', ": json_invalid"),
         (b"{}{}", ": json_invalid"),
-        (b"{}", "message_id: missing"),
-        (b'{"message_id":7,"channel":"a","reason":"b"}', "message_id: string_type"),
-        (b'{"message_id":"","channel":"a","reason":"b"}', "message_id: string_too_short"),
-        (b'{"message_id":"\\u0000","channel":"a","reason":"b"}', "message_id: string_pattern_mismatch"),
-        (b'{"message_id":"a\\ud800","channel":"a","reason":"b"}', ": json_invalid"),
-        (b'{"message_id":"a","channel":"a","reason":"b","mood":"c"}', "mood: extra_forbidden"),
-        (b'{"at":"2026-03-02T12:00:00Z","message_id":"a","channel":"a","reason":"b"}', "at: travels as ce_time"),
-        (b'{"\\u0061t":"2026-03-02T12:00:00Z","message_id":"a","channel":"a","reason":"b"}', "at: travels as ce_time"),
+        (b"{}", "complaint_id: missing"),
+        (b'{"complaint_id":7,"by":"a","reason":"b"}', "complaint_id: string_type"),
+        (b'{"complaint_id":"","by":"a","reason":"b"}', "complaint_id: string_too_short"),
+        (b'{"complaint_id":"\\u0000","by":"a","reason":"b"}', "complaint_id: string_pattern_mismatch"),
+        (b'{"complaint_id":"a\\ud800","by":"a","reason":"b"}', ": json_invalid"),
+        (b'{"complaint_id":"a","by":"a","reason":"b","mood":"c"}', "mood: extra_forbidden"),
+        (b'{"at":"2026-03-02T12:00:00Z","complaint_id":"a","by":"a","reason":"b"}', "at: travels as ce_time"),
+        (b'{"\\u0061t":"2026-03-02T12:00:00Z","complaint_id":"a","by":"a","reason":"b"}', "at: travels as ce_time"),
     ],
 )
 def test_what_is_wrong_is_named_and_never_repeated(value: bytes | None, why: str) -> None:
-    answer = decode(FAILED, NOON, value)
+    answer = decode(REMOVED, NOON, value)
     assert isinstance(answer, Undecodable)
     assert answer.why.startswith(why)
 
 
 def test_a_word_may_be_any_word() -> None:
     """Also one that is a member's name."""
-    fact = MessageFailed(at=NOON, message_id="at", channel='"at":', reason="at\nat")
-    assert decode(FAILED, NOON, encode(fact)) == fact
+    fact = ClusterMemberRemoved(at=NOON, complaint_id="at", by='"at":', reason="at\nat")
+    assert decode(REMOVED, NOON, encode(fact)) == fact
 
 
 def test_an_unknown_type_is_refused_with_a_word() -> None:

@@ -6,35 +6,35 @@ from typing import Any
 import pytest
 
 from events.codec import TYPES, Undecodable, decode, encode
-from events.intake import MessageFailed
+from events.triage import ClusterMemberRemoved
 from events.upcasters import UPCASTERS, lift
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FAILED = MessageFailed(at=NOON, message_id="m1", channel="mail", reason="box full")
-OLDEST, OLDER = "complaints.intake.bounced.v1", "complaints.intake.bounced.v2"
+REMOVED = ClusterMemberRemoved(at=NOON, complaint_id="c1", by="li.na", reason="another car")
+OLDEST, OLDER = "complaints.triage.member-left.v1", "complaints.triage.member-left.v2"
 
 
 def _named(content: dict[str, Any]) -> dict[str, Any]:
-    return {"message_id": content["id"], "channel": content["via"]}
+    return {"complaint_id": content["id"], "by": content["who"]}
 
 
 def _explained(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"reason": content.get("reason", "not said")}
 
 
-INVENTED = {OLDEST: (OLDER, _named), OLDER: (MessageFailed.type, _explained)}
+INVENTED = {OLDEST: (OLDER, _named), OLDER: (ClusterMemberRemoved.type, _explained)}
 
 
 def test_an_old_value_is_lifted_step_by_step_to_the_newest() -> None:
-    lifted = lift(OLDEST, b'{"id":"m1","via":"mail"}', INVENTED)
+    lifted = lift(OLDEST, b'{"id":"c1","who":"li.na"}', INVENTED)
     assert lifted is not None
     fact = decode(lifted[0], NOON, lifted[1])
-    assert fact == FAILED.model_copy(update={"reason": "not said"})
+    assert fact == REMOVED.model_copy(update={"reason": "not said"})
 
 
 def test_a_newest_value_is_left_as_it_is() -> None:
-    assert lift(MessageFailed.type, encode(FAILED), INVENTED) == (MessageFailed.type, encode(FAILED))
-    assert lift(MessageFailed.type, b"\xff", INVENTED) == (MessageFailed.type, b"\xff")
+    assert lift(ClusterMemberRemoved.type, encode(REMOVED), INVENTED) == (ClusterMemberRemoved.type, encode(REMOVED))
+    assert lift(ClusterMemberRemoved.type, b"\xff", INVENTED) == (ClusterMemberRemoved.type, b"\xff")
 
 
 @pytest.mark.parametrize("value", [b"", b"\xff", b"[]", b"null", b"1", b"{}", b'{"id":1}', b"[" * 100_000])

@@ -52,7 +52,7 @@ OTHER = SEALED.replace("AAAA", "BBBB")
 LODGED = ComplaintLodged(at=NOON, channel="phone", product="E5", text=SEALED, key_id="k")
 ASKED = MessageRequested(at=NOON, message_id="m1", kind="reply", channel="app", text=SEALED, by="li.na")
 REACHED = ContactRecorded(at=NOON, channel="phone", outcome="reached", by="li.na")
-WITHDRAWN = ComplaintWithdrawn(at=NOON, reason="solved", by="li.na")
+WITHDRAWN = ComplaintWithdrawn(at=NOON, reason=SEALED, by="li.na")
 EVIDENCE = EvidenceAdded(at=NOON, name=SEALED, media_type="image/png", size_bytes=1, sha256="0" * 64, by="li.na")
 OPENED = ImportOpened(at=NOON, source="crm")
 COMPLETED = HistoryCompleted(at=NOON, source="crm", known_until=NOON)
@@ -93,7 +93,7 @@ def test_an_unknown_channel_is_kept_and_flagged(channel: str, rule: str, *, entr
         Record(EVIDENCE),
         RequestMessage(ASKED),
         ReportSent(NOON, "m1", "app", "r"),
-        ReportFailed(MessageFailed(at=NOON, message_id="m1", channel="app", reason="full")),
+        ReportFailed(MessageFailed(at=NOON, message_id="m1", channel="app", reason=SEALED)),
         Withdraw(WITHDRAWN),
     ],
 )
@@ -167,7 +167,7 @@ def test_a_delivery_counts_once_and_as_what_we_asked_for() -> None:
 
 
 def test_a_failed_delivery_may_still_arrive() -> None:
-    failed = MessageFailed(at=NOON, message_id="m1", channel="sms", reason="full")
+    failed = MessageFailed(at=NOON, message_id="m1", channel="sms", reason=SEALED)
     waiting = given(LODGED, ASKED)
     assert waiting.when(ReportFailed(failed)) == failed
     assert isinstance(waiting.then(failed).when(ReportSent(NOON, "m1", "sms", "r")), MessageSent)

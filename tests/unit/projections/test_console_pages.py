@@ -185,6 +185,17 @@ def test_the_timeline_shows_edits_and_refused_attempts() -> None:
     assert "intake 9 and accountability 5" in refused.refused
 
 
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [("solved by a friend", "solved by a friend"), ({"sealed": "withheld"}, "Not shown to your post")],
+)
+def test_why_somebody_withdrew_is_shown_or_the_word_for_why_not(reason: object, shown: str) -> None:
+    """Section 6: the reason is the complainant's own words, sealed."""
+    told = {**invented.entry("withdrawn", "intake", 5), "data": {"reason": reason, "by": "li.na"}}
+    (line,) = lines([told], invented.reader(), None)
+    assert line.why == shown
+
+
 def test_a_record_of_an_unknown_type_is_shown_as_such() -> None:
     told = invented.entry("painted", "triage", 5)
     (line,) = lines([told], invented.reader(), None)

@@ -75,8 +75,9 @@ def _sent(case: Case, fact: MessageSent) -> Changes:
 
 
 def _failed(case: Case, fact: MessageFailed) -> Changes:
-    change = {"direction": "out", "state": "failed", "failed_at": stamp(fact.at), "failed_because": fact.reason}
-    return _message(case, fact.message_id, change)
+    change = {"direction": "out", "state": "failed", "failed_at": stamp(fact.at)}
+    because = {} if fact.reason is None else {"failed_because": fact.reason}
+    return _message(case, fact.message_id, {**change, **because})
 
 
 def _withdrawn(_: Case, fact: ComplaintWithdrawn) -> Changes:
