@@ -16,7 +16,7 @@ from projections.filters import Conditions
 from projections.following import follow
 from projections.paging import Page, read_cursor
 from projections.queries import SQL
-from projections.sources import LIMIT, Cursor, Limit, Sources, listed
+from projections.sources import LIMIT, Cursor, Limit, Sources, StreamName, listed
 from projections.store import Connection
 from projections.views.told import Plain, stamp
 from runtime import topics
@@ -92,7 +92,7 @@ def add_access(router: APIRouter, sources: Sources) -> None:
         request: Request,
         caller: Annotated[Caller, reading("auditor")],
         actor: Annotated[Word | None, Query(description="The subject of the reader's token")] = None,
-        stream: Annotated[Word | None, Query(description="Such as complaint/<id>")] = None,
+        stream: StreamName | None = None,
         cursor: Cursor = None,
         limit: Limit = LIMIT,
     ) -> Response:

@@ -6,6 +6,7 @@ Lives here: from a request to a query to an answer. Must not: SQL, or a rule of 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
@@ -28,6 +29,10 @@ from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
 Watcher = Annotated[Caller, reading(*WATCHERS, figures=True)]
+ClockName = Annotated[
+    Word,
+    Query(description="Policies and publishers name clocks as they like: what no case has, no case has a deadline for"),
+]
 By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 
@@ -114,7 +119,7 @@ def _boards(sources: Sources) -> APIRouter:
 
     @router.get("/sla-board", summary="Met, late, open past due, at risk, unjudged: over cases, clocks, classes, weeks")
     async def sla_board(
-        caller: Watcher, source: Word | None = None, by: By = "grade", clock: Word = RESOLUTION
+        caller: Watcher, source: Word | None = None, by: By = "grade", clock: ClockName = RESOLUTION
     ) -> Response:
         await sources.reached(caller.position)
         return Json(await queries.sla_board(sources.pool, source=source, by=by, clock=clock))
@@ -155,7 +160,7 @@ def _accounts(sources: Sources) -> APIRouter:
         kind: Literal["money", "words", "people", "judgement", "duty"] | None = None,
         act: Word | None = None,
         rule: Word | None = None,
-        complaint_id: Annotated[Word | None, Query()] = None,
+        complaint_id: UUID | None = None,
         override: bool | None = None,
         since: Moment | None = None,
         until: Moment | None = None,

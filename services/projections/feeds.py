@@ -20,7 +20,7 @@ from projections.paging import read_cursor
 from projections.records import Feed, facts, record, records
 from projections.showing import cloud_event
 from projections.showing import record as shown
-from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, listed
+from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, StreamName, listed
 from runtime.caller import parse_position
 from runtime.http import Caller, Json, reading
 from runtime.problems import Problem
@@ -48,7 +48,7 @@ def build_routes(sources: Sources) -> APIRouter:
         request: Request,
         caller: Watcher,
         position: Annotated[str | None, Query(max_length=60)] = None,
-        stream: Word | None = None,
+        stream: StreamName | None = None,
         actor: Word | None = None,
         type: Word | None = None,  # noqa: A002 - the name of the parameter is the name of the header
         verdict: Verdict | None = None,
@@ -72,7 +72,7 @@ def build_routes(sources: Sources) -> APIRouter:
         request: Request,
         caller: Annotated[Caller, reading("auditor", "manager", "inspector", "ops")],
         after: Annotated[str | None, Query(max_length=100_000)] = None,
-        stream: Annotated[list[Word] | None, Query(max_length=STREAMS_MAX)] = None,
+        stream: Annotated[list[StreamName] | None, Query(max_length=STREAMS_MAX)] = None,
         limit: Annotated[int, Query(ge=1, le=FACTS_MAX)] = 1_000,
         last_event_id: Annotated[str | None, Header(max_length=100_000)] = None,
     ) -> Response:
@@ -98,7 +98,7 @@ def _add_health(router: APIRouter, sources: Sources) -> None:
         request: Request,
         caller: Operator,
         service: Word | None = None,
-        stream: Word | None = None,
+        stream: StreamName | None = None,
         cursor: Cursor = None,
         limit: Limit = LIMIT,
     ) -> Response:

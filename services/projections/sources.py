@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query, Request
+from pydantic import StringConstraints
 from starlette.responses import Response
 
+from events.ids import STREAM
 from projections.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, next_link, write_cursor
 from projections.showing import Unseal
 from projections.store import Connection
@@ -24,6 +26,10 @@ WATCHERS = (*STAFF, "ops")
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 Cursor = Annotated[str | None, Query(max_length=2000, pattern="^[A-Za-z0-9_-]+$")]
+StreamName = Annotated[
+    str, StringConstraints(pattern=f"^{STREAM.pattern}$"), Query(description="Such as complaint/<id>")
+]
+"""A reference of another system is none, and names nothing here."""
 LIMIT = LIMIT_DEFAULT
 
 

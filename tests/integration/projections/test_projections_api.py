@@ -99,6 +99,10 @@ async def test_filters_of_the_worklist(api: httpx.AsyncClient, folded: Folded) -
         ("/v1/facts?after=elsewhere.1.2", "position-foreign"),
         ("/v1/facts?after=epoch1.77.2", "after-malformed"),
         ("/v1/sla-board?by=colour", "query-parameter-invalid"),
+        ("/v1/register?complaint_id=BOS-1", "query-parameter-invalid"),
+        ("/v1/records?stream=BOS-1", "query-parameter-invalid"),
+        ("/v1/facts?stream=BOS-1", "query-parameter-invalid"),
+        ("/v1/parked?stream=complaint/a/b", "query-parameter-invalid"),
     ],
 )
 async def test_a_wrong_question_is_answered_with_what_is_wrong(api: httpx.AsyncClient, path: str, code: str) -> None:
