@@ -145,18 +145,22 @@ class Commands(Generic[S]):
 
     async def carry_out(self, intent: Intent) -> Outcome:
         """Decide, append, wait; decide again where somebody was faster (L8). Commands on one stream take turns (L2)."""
-        self.refuse_when_halted()
-        partition = partition_of(intent.stream.encode(), self.partitions)
-        if not await self.waits.reached(partition, self.end_seen(partition) - 1, POSITION_SECONDS_MAX):
-            raise Problem(
-                503, "not-caught-up", "this service is still reading its log; ask again", headers={"Retry-After": "5"}
-            )
+        await self.rebuilt(intent.stream)
         async with self._in_turn(intent.stream):
             for attempt in range(ATTEMPTS_MAX):
                 outcome = await self._attempt(intent, first=attempt == 0)
                 if outcome is not None:
                     return outcome
         return Outcome()
+
+    async def rebuilt(self, stream: str) -> None:
+        """Raise Problem 503 where the tables say nothing of a stream yet: the reader has stopped, or is rebuilding."""
+        self.refuse_when_halted()
+        partition = partition_of(stream.encode(), self.partitions)
+        if not await self.waits.reached(partition, self.end_seen(partition) - 1, POSITION_SECONDS_MAX):
+            raise Problem(
+                503, "not-caught-up", "this service is still reading its log; ask again", headers={"Retry-After": "5"}
+            )
 
     def refuse_when_halted(self) -> None:
         """Raise Problem 503 where the reader has stopped (L6): nothing is appended to a log that is not what it was."""

@@ -15,6 +15,7 @@ from accountability.decider import commands as ask
 from accountability.decider.budget import NAME, stream_of
 from accountability.decider.state import Closed, Open
 from events.roles import FRONT, HANDLING, RULING
+from runtime.beside import Beside
 from runtime.commands import Admitted, Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
@@ -54,6 +55,8 @@ def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 
 def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
+    complaints = Beside(commands, "complaint", (Open, Closed), NOTHING_LODGED)
+
     @router.post("/budgets/{budget}", status_code=201, summary="Set how much may be given in a period")
     async def set_budget(budget: Name, body: bodies.BudgetBody, caller: Ruling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
@@ -75,6 +78,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
                 amount_minor=body.amount_minor,
             )
 
+        await complaints.must_be_there(body.complaint_id, caller)
         return await commands.submit(
             stream=stream_of(budget),
             name="reserve",

@@ -1,4 +1,7 @@
-"""Commands over HTTP: a body becomes a command, and nothing is decided here. The actor is the token's subject."""
+"""Commands over HTTP: a body becomes a command, and nothing is decided here. The actor is the token's subject.
+
+What a body names beside the stream it is about has to be there (`runtime.beside`).
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,12 +10,14 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from events.roles import CONFIRMING, FRONT, HANDLING
+from runtime.beside import Beside
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 from triage import bodies
-from triage.decider import State
+from triage.decider import NO_SUCH_CLUSTER, NOTHING_LODGED, State
 from triage.decider import commands as ask
+from triage.decider.state import Case, Cluster
 
 Front = Annotated[Caller, commanding(*FRONT)]
 Confirming = Annotated[Caller, commanding(*CONFIRMING)]
@@ -95,6 +100,8 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
 
 
 def _second_person(router: APIRouter, commands: Commands[State]) -> None:
+    clusters = Beside(commands, "cluster", (Cluster,), NO_SUCH_CLUSTER)
+
     @router.post("/complaints/{complaint_id}/confirmation", status_code=201, summary="Confirm a correction that waits")
     async def confirm(complaint_id: ComplaintId, body: bodies.ConfirmationBody, caller: Confirming) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
@@ -128,12 +135,16 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
                 reason=body.reason,
             )
 
+        if body.cluster_id is not None:
+            await clusters.must_be_there(body.cluster_id, caller)
         return await commands.submit(
             stream=f"complaint/{complaint_id}", name="one-or-many", body=body, caller=caller, command=build
         )
 
 
 def _clusters(router: APIRouter, commands: Commands[State]) -> None:
+    complaints = Beside(commands, "complaint", (Case,), NOTHING_LODGED)
+
     @router.post("/clusters", status_code=201, summary="Propose that several cases share one cause")
     async def propose(body: bodies.ClusterBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
@@ -154,6 +165,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
                 confidence_percent=body.confidence_percent,
             )
 
+        await complaints.must_be_there(body.complaint_id, caller)
         return await commands.submit(
             stream=f"cluster/{cluster_id}", name="add-member", body=body, caller=caller, command=build
         )

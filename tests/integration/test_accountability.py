@@ -162,6 +162,9 @@ async def test_a_budget_is_reserved_by_many_at_once_and_never_overdrawn(system: 
     amount = {"amount_minor": 100_000, "currency": "CNY", "reason": "fourth quarter"}
     assert (await system.post("accountability", path, amount, "handler")).status_code == 403
     assert (await system.post("accountability", path, amount, "manager")).status_code == 201
+    nobody = {"complaint_id": str(uuid.uuid4()), "amount_minor": 15_000}
+    unlodged = await system.post("accountability", f"{path}/reservations", nobody, "handler")
+    assert (unlodged.status_code, unlodged.json()["code"]) == (409, "nothing-lodged")
     wanted = {"complaint_id": case.complaint_id, "amount_minor": 15_000}
     answers = await asyncio.gather(
         *(system.post("accountability", f"{path}/reservations", wanted, "handler") for _ in range(12))

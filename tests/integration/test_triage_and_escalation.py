@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -109,12 +110,43 @@ async def test_a_cluster_gains_and_loses_members(system: System) -> None:
     proposed = await system.post("triage", "/v1/clusters", {"title": "brakes", "reason": "one part"}, "handler")
     assert proposed.status_code == 201, proposed.text
     path = f"/v1/clusters/{proposed.json()['cluster_id']}/members"
-    member = {"complaint_id": str(uuid.uuid4()), "evidence": "part number", "confidence_percent": 80}
+    member = {"complaint_id": await lodge(system), "evidence": "part number", "confidence_percent": 80}
     added = [await system.post("triage", path, member, "handler") for _ in range(2)]
     assert [answer.status_code for answer in added] == [201, 409]
     removal = f"{path}/{member['complaint_id']}/removal"
     removed = [await system.post("triage", removal, {"reason": "another part"}, "handler") for _ in range(2)]
     assert [answer.status_code for answer in removed] == [201, 409]
+
+
+async def test_only_what_is_there_is_grouped(system: System) -> None:
+    """R111: whoever counts members counts complaints; an id that nobody lodged or proposed is refused."""
+    complaint_id = await lodge(system)
+    proposed = await system.post("triage", "/v1/clusters", {"title": "brakes", "reason": "one part"}, "handler")
+    cluster_id = proposed.json()["cluster_id"]
+    for invented in (str(uuid.uuid4()), cluster_id):
+        member = {"complaint_id": invented, "evidence": "part number", "confidence_percent": 80}
+        refused = await system.post("triage", f"/v1/clusters/{cluster_id}/members", member, "handler")
+        assert said_of(refused) == (409, "nothing-lodged", ["#/complaint_id"])
+    path = f"/v1/complaints/{complaint_id}/one-or-many"
+    for invented in (str(uuid.uuid4()), complaint_id):
+        refused = await system.post("triage", path, {"cluster_id": invented, "reason": "the same part"}, "handler")
+        assert said_of(refused) == (409, "no-such-cluster", ["#/cluster_id"])
+    alone = await system.post("triage", path, {"cluster_id": cluster_id, "reason": "the same part"}, "handler")
+    assert alone.status_code == 201, alone.text
+
+
+def said_of(refused: httpx.Response) -> tuple[int, str, list[str]]:
+    return refused.status_code, refused.json()["code"], [one["pointer"] for one in refused.json()["errors"]]
+
+
+async def test_what_was_just_lodged_joins_once_triage_has_read_of_it(system: System) -> None:
+    """L10: with the position of the lodging the command waits for it."""
+    proposed = await system.post("triage", "/v1/clusters", {"title": "brakes", "reason": "one part"}, "handler")
+    lodged = await system.post("intake", "/v1/complaints", {"channel": "weibo", "text": "刹车失灵"}, "reception")
+    member = {"complaint_id": lodged.json()["complaint_id"], "evidence": "part number", "confidence_percent": 80}
+    path, position = f"/v1/clusters/{proposed.json()['cluster_id']}/members", lodged.headers["complaint-position"]
+    added = await system.post("triage", path, member, "handler", after=position)
+    assert added.status_code == 201, added.text
 
 
 async def test_the_crisis_team_is_called_by_a_lead(system: System) -> None:

@@ -111,7 +111,7 @@ async def test_a_cluster_that_grows_makes_its_case_a_crisis(system: System, answ
     if answers:
         answer = {"cluster_id": cluster_id, "reason": "the same part"}
         await says(system, "triage", f"/v1/complaints/{complaint_id}/one-or-many", answer)
-    members = [complaint_id, *(str(uuid.uuid4()) for _ in range(11))]
+    members = [complaint_id, *await asyncio.gather(*(lodge(system) for _ in range(11)))]
     for member in members:
         assert await grades(system, complaint_id, 1) == [("grievance", None)]
         body = {"complaint_id": member, "evidence": "part number", "confidence_percent": 80}

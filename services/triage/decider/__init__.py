@@ -30,7 +30,10 @@ from triage.decider.fold import READS, evolve
 from triage.decider.state import Case, Cluster, Empty, State
 from triage.rulebooks import WRITTEN, rules_in
 
-__all__ = ["DECIDER", "State"]
+__all__ = ["DECIDER", "NOTHING_LODGED", "NO_SUCH_CLUSTER", "State"]
+
+NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
+NO_SUCH_CLUSTER = Refused("no-such-cluster", "no cluster has been proposed here")
 
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:  # noqa: ARG001 - people need no rule
@@ -39,13 +42,13 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused: 
         case Screen() | Classify() | Regrade() | Reroute() | Confirm() | TurnDown() | AnswerOneOrMany():
             if isinstance(state, Case):
                 return on_case(command, state)
-            return Refused("nothing-lodged", "no complaint has been lodged here")
+            return NOTHING_LODGED
         case ProposeCluster():
             return propose(command, state)
         case AddMember() | RemoveMember():
             if isinstance(state, Cluster):
                 return change_membership(command, state)
-            return Refused("no-such-cluster", "no cluster has been proposed here")
+            return NO_SUCH_CLUSTER
     assert_never(command)
 
 

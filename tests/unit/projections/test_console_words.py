@@ -48,7 +48,7 @@ REFUSALS = {
     for code in re.findall(r'Refused\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
 }  # fmt: skip
 NOT_HERE = {
-    "already-a-member", "not-a-member", "cluster-exists", "no-such-cluster", "import-already-open",
+    "already-a-member", "not-a-member", "cluster-exists", "import-already-open",
     "import-already-complete", "import-not-open", "import-of-another-source", "no-such-message",
     "budget-spent", "budget-too-small", "currency-differs", "nothing-reserved",
 }  # fmt: skip
