@@ -10,6 +10,8 @@ ROLES = (
 )  # fmt: skip
 """A token's other roles count for nothing."""
 
+OPENING = frozenset(ROLES) - {"complainant", "publisher", "ops"}
+"""Who may open any case: nothing is screened from management, and who works on one case must see what it hangs on."""
 FRONT = frozenset({"reception", "handler", "teamlead", "cso"})
 """Who talks with complainants, and writes down what was said, promised and heard."""
 HANDLING = frozenset({"handler", "teamlead", "cso"})

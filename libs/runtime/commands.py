@@ -1,12 +1,4 @@
-"""Commands: decide on a snapshot, append, wait for the verdict, answer no more than is known (L2, L4, L8-L10).
-
-201  admitted (also: admitted before, answered as then)
-202  written, not yet judged; asking again is safe
-409  a rule refused it, with the rule's own code
-412  the client pinned a head (If-Match) and the stream has moved on
-422  the same Idempotency-Key with another command
-503  nobody could say in time; this attempt may still be admitted, asking again is safe
-"""
+"""Commands: decide on a snapshot, append, wait for the verdict (L2, L4, L8-L10); `answers` says what became of it."""
 
 import asyncio
 import hmac
@@ -17,7 +9,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
-import orjson
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -28,12 +19,13 @@ from events.fact import Fact
 from events.ids import command_event_id, new_stream
 from events.partition import partition_of
 from runtime import intents
-from runtime.caller import Caller, Position, etag
+from runtime.answers import Admitted, answered, nothing_more
+from runtime.caller import Caller, Position
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
 from runtime.keyring import Keyring
 from runtime.log import KafkaLog
-from runtime.problems import RULEBOOK_MISSING, SAFE_HEADERS, FieldError, Problem
-from runtime.rows import RecordTooLarge, VerdictRow
+from runtime.problems import RULEBOOK_MISSING, Problem
+from runtime.rows import RecordTooLarge
 from runtime.store import CommandView, PgStore
 from runtime.telemetry import inject
 from runtime.waits import Waits
@@ -47,14 +39,6 @@ AHEAD_SECONDS = 0.05
 """Between two looks for what a client has seen and we have not read yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A command that counts: what an answer may be made of."""
-
-    verdict: VerdictRow
-    position: Position
-
-
 def _head(view: CommandView) -> Head:
     return Head() if view.row is None else view.row.head
 
@@ -62,16 +46,6 @@ def _head(view: CommandView) -> Head:
 def _ahead(pinned: Expectation | None, head: Head) -> bool:
     """The client has seen more of the stream than we have read: not late, early (L10)."""
     return pinned is not None and any(wanted > here for wanted, here in zip(pinned, head, strict=True))
-
-
-def _plain(_: Admitted) -> dict[str, Any]:
-    return {}
-
-
-def _refusal(refused: Refused, head: Head | None) -> Problem:
-    """A rule's own code; everything that is wrong with a document stands in `errors`, each with its place."""
-    errors = [FieldError(one.place, refused.code, f"{one.wrong}; {one.todo}") for one in refused.findings]
-    return Problem(409, refused.code, refused.why, errors=errors, members={"head": str(head)})
 
 
 @dataclass(slots=True)
@@ -102,7 +76,7 @@ class Commands(Generic[S]):
         body: BaseModel,
         caller: Caller,
         command: Callable[[Draft[S]], Any],
-        answer: Callable[[Admitted], dict[str, Any]] = _plain,
+        answer: Callable[[Admitted], dict[str, Any]] = nothing_more,
         kind: str = "complaint",
         key_owner: str | None = None,
     ) -> Response:
@@ -127,7 +101,7 @@ class Commands(Generic[S]):
             trace=trace,
         )
         await self.reached(caller.position)
-        return self._answered(await self.carry_out(intent), intent, answer)
+        return answered(await self.carry_out(intent), intent, self.epoch, answer)
 
     def hash_of(self, name: str, stream: str, body: BaseModel) -> str:
         """A keyed hash of the canonical command: the same key with another command is told apart (L4)."""
@@ -248,41 +222,6 @@ class Commands(Generic[S]):
             self._queued[stream] -= 1
             if not self._queued[stream]:
                 del self._queued[stream], self._turns[stream]
-
-    def _answered(self, outcome: Outcome, intent: Intent, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
-        if outcome.verdict is not None:
-            if outcome.verdict.command_hash != intent.command_hash:
-                raise Problem(
-                    422, "idempotency-key-reused", "this Idempotency-Key stands for another command; use a new one"
-                )
-            return self._created(outcome.verdict, answer)
-        if outcome.refused is not None:
-            raise _refusal(outcome.refused, outcome.head)
-        if outcome.head is not None:
-            raise Problem(412, "somebody-was-faster", "the record has moved on since you read it; read it again",
-                          headers={"ETag": etag(outcome.head)}, members={"head": str(outcome.head)})  # fmt: skip
-        if outcome.position is not None:
-            content = {"event_id": intent.event_id, "stream": intent.stream, "state": "written-not-judged"}
-            where = str(Position(self.epoch, *outcome.position))
-            headers = SAFE_HEADERS | {"Complaint-Position": where, "Location": f"/v1/records?position={where}"}
-            return Response(orjson.dumps(content), 202, headers, media_type="application/json")
-        raise Problem(503, "contended", "others were faster each time; ask again with the same key",
-                      headers={"Retry-After": "1"})  # fmt: skip
-
-    def _created(self, verdict: VerdictRow, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
-        position = Position(self.epoch, verdict.partition, verdict.offset)
-        kind, _, name = verdict.stream.partition("/")
-        content = {
-            f"{kind}_id": name,
-            "event_id": verdict.event_id,
-            "head": str(verdict.head),
-            "position": str(position),
-        }
-        content |= answer(Admitted(verdict, position))
-        headers = SAFE_HEADERS | {"ETag": etag(verdict.head), "Complaint-Position": str(position)}
-        if kind in ("complaint", "cluster", "rulebook"):
-            headers["Location"] = f"/v1/{kind}s/{name}"
-        return Response(orjson.dumps(content), 201, headers, media_type="application/json")
 
     async def submit_many(self, items: Sequence[Intent]) -> list[Outcome]:
         """Many intents of other systems at once, in their order on each stream; see `waves`."""

@@ -11,9 +11,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from events.decider import Refused
+from runtime.answers import Admitted
 from runtime.body import Body
 from runtime.caller import Caller
-from runtime.commands import Admitted, Commands
+from runtime.commands import Commands
 from runtime.intents import Draft
 
 S = TypeVar("S")

@@ -21,8 +21,9 @@ from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, 
 from projections.store import history
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
+from projections.views.clusters import Cluster
 from projections.views.timeline import entries, page_as_of
-from projections.views.told import COMPLAINT
+from projections.views.told import COMPLAINT, Plain
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading
 from runtime.problems import Problem
@@ -142,8 +143,15 @@ def _boards(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         after = read_cursor(cursor, "clusters", ("text",))
         page = await queries.clusters(sources.pool, after[0] if after else None, limit)
-        items = [{**one, "head": head_text(one["head"]), "size": len(one["members"])} for one in page.items]
-        return listed(request, page, items, "clusters")
+        return listed(request, page, [_cluster(one) for one in page.items], "clusters")
+
+    @router.get("/clusters/{cluster_id}", summary="One cluster with its members, and who was taken out")
+    async def cluster(cluster_id: Word, caller: Staff) -> Response:
+        await sources.reached(caller.position)
+        found = await queries.cluster(sources.pool, cluster_id)
+        if found is None:
+            raise Problem(404, "not-found", "there is no such cluster; GET /v1/clusters lists them")
+        return Json(_cluster(found), headers={"ETag": f'"{head_text(found["head"])}"'})
 
     return router
 
@@ -237,6 +245,10 @@ def _allowed(caller: Caller, wanted: CaseFilter) -> CaseFilter:
     if wanted.source not in (None, caller.principal):
         raise Problem(403, "source-foreign", "a publisher sees the complaints of its own source only")
     return replace(wanted, source=caller.principal)
+
+
+def _cluster(cluster: Cluster) -> Plain:
+    return {**cluster, "head": head_text(cluster["head"]), "size": len(cluster["members"])}
 
 
 def _standing(sources: Sources, page: Case) -> dict[str, str]:

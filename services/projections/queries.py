@@ -83,6 +83,12 @@ async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
     return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
 
 
+async def cluster(pool: Connection, cluster_id: str) -> Cluster | None:
+    """One cluster by its id."""
+    rows = await pool.fetch(SQL["cluster"], cluster_id)
+    return orjson.loads(rows[0]["page"]) if rows else None
+
+
 async def clusters(pool: Connection, after: str | None, limit: int) -> Page:
     """All clusters by id."""
     rows = await pool.fetch(SQL["clusters"], after, limit + 1)

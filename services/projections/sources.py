@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from events.ids import STREAM
+from events.roles import OPENING, ROLES
 from projections.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, next_link, write_cursor
 from projections.showing import Unseal
 from projections.store import Connection
@@ -19,8 +20,7 @@ from runtime.caller import Caller, Position
 from runtime.http import Json
 from runtime.witness import counted
 
-STAFF = ("reception", "handler", "teamlead", "approver", "cso", "judge", "inspector", "auditor", "manager")
-"""Who may open any case: nothing is screened from management, and who works on one case must see what it hangs on."""
+STAFF = tuple(role for role in ROLES if role in OPENING)
 WATCHERS = (*STAFF, "ops")
 """Operators see records and figures, never a personal text."""
 

@@ -105,7 +105,9 @@ async def test_unowned_and_known_to_every_level(system: System, first: dict[str,
 
 
 async def test_lost_race_somebody_was_faster(system: System, first: dict[str, Any]) -> None:
-    """L8: the pinned command of the second is answered 412 with the head, however often it is sent."""
+    """L8: the pinned command of the second is answered 412 with the head and where to read what came between, however
+    often it is sent.
+    """
     case = await page(system, first, "lost-race")
     assert case["owner"] == "lin"
     headers = {
@@ -116,6 +118,10 @@ async def test_lost_race_somebody_was_faster(system: System, first: dict[str, An
     answer = await system.api.post(f"/v1/complaints/{case['id']}/acceptance", json={}, headers=headers)
     assert answer.status_code == httpx.codes.PRECONDITION_FAILED
     assert answer.json()["head"] == case["head"]
+    headers = {"authorization": f"Bearer {system.stack.token('handler')}"}
+    between = (await system.api.get(answer.json()["between"], headers=headers)).json()["items"]
+    assert {one["stream"] for one in between} == {case["stream"]}
+    assert {"lin", "marco"} <= {one["actor"] for one in between if one["type"].endswith("ownership-accepted.v1")}
 
 
 async def test_cluster_five_with_one_cause(system: System, first: dict[str, Any]) -> None:
@@ -123,6 +129,20 @@ async def test_cluster_five_with_one_cause(system: System, first: dict[str, Any]
     (named,) = case["clusters"]
     (found,) = [each for each in (await system.get("clusters"))["items"] if each["id"] == named["id"]]
     assert found["size"] == len(CLUSTER)
+    assert await system.get(f"clusters/{named['id']}") == found
+
+
+async def test_what_a_command_made_is_read_where_its_answer_says(system: System) -> None:
+    """A cluster stands at the Location of the answer."""
+    headers = {
+        "authorization": f"Bearer {system.stack.token('handler', subject='zhou')}", "idempotency-key": "follow/cluster"
+    }  # fmt: skip
+    wish = {"title": "seat rails", "reason": "one batch"}
+    made = await system.api.post("/v1/clusters", json=wish, headers=headers)
+    assert made.status_code == httpx.codes.CREATED
+    headers |= {"complaint-position": made.headers["complaint-position"]}
+    read = await system.api.get(made.headers["location"], headers=headers)
+    assert (read.status_code, read.json()["title"], read.headers["etag"]) == (200, "seat rails", made.headers["etag"])
 
 
 async def test_crisis_with_its_team(system: System, first: dict[str, Any]) -> None:

@@ -210,7 +210,11 @@ async def test_register_promises_callbacks_clusters(api: httpx.AsyncClient, fold
     ]
     (kept,) = (await got(api, "/v1/promises", state="open"))["items"]
     assert (kept["text"], kept["owner"]) == ("open words of 001", "li.na")
-    assert [one["title"] for one in (await got(api, "/v1/clusters"))["items"]] == ["contactors"]
+    (cluster,) = (await got(api, "/v1/clusters"))["items"]
+    assert cluster["title"] == "contactors"
+    assert await got(api, "/v1/clusters/k-31") == cluster
+    unknown = await api.get("/v1/clusters/k-32")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
 
 
 async def test_handoffs_of_a_source_and_of_a_case(api: httpx.AsyncClient, folded: Folded) -> None:
