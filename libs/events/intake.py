@@ -3,12 +3,15 @@
 from typing import ClassVar, Literal
 
 from events import rulebook
-from events.fact import Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
+from events.fact import Chapter, Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
 
 Identity = Literal["ordinary", "vip", "vulnerable", "media", "repeat", "nuisance"]
 Motive = Literal["satisfaction", "compensation", "sympathy", "venting", "wants-improvement", "wants-to-help"]
 MessageKind = Literal["acknowledgement", "reply", "progress", "heartbeat", "decision"]
 AmendableField = Literal["text", "demand", "product", "branch", "channel", "identity", "contact"]
+
+_WHETHER_IT_WAS_REOPENED = frozenset({Chapter.ACCOUNTABILITY})
+"""A withdrawal counts for its cycle only."""
 
 
 class ComplaintLodged(Fact):
@@ -57,6 +60,7 @@ class ComplaintAmended(Fact):
     """One field of what was said is corrected: reason, before and after (R27, R28)."""
 
     type: ClassVar[str] = "complaints.intake.amended.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_WAS_REOPENED
     field: AmendableField
     before: Sealed | Word | None = None
     after: Sealed | Word
@@ -146,6 +150,7 @@ class ComplaintWithdrawn(Fact):
     """The complainant takes it back. Counted, never as success (R30)."""
 
     type: ClassVar[str] = "complaints.intake.withdrawn.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_WAS_REOPENED
     reason: Sealed
     by: Word
 

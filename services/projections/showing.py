@@ -59,7 +59,7 @@ def case_line(page: Case, unseal: Unseal | None) -> Plain:
     line["next_clock_state"] = clock["state"] if clock else None
     line["provisional"] = page.get("next_provisional", False)
     line["standing"] = clock.get("standing") if clock else None
-    line["withdrawn"] = "withdrawn" in page
+    line["withdrawn"] = bool(page.get("withdrawn"))
     line["unjudged"] = bool(page.get("unjudged"))
     line["head"] = head_text(page["head"])
     line["handoffs"] = figures(page.get("handoffs"))

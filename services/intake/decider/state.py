@@ -1,7 +1,8 @@
 """What intake remembers of a stream, and how each fact moves it (`evolve`).
 
-Only intake's own chapter is ever a reason for a rule. What other chapters say is folded for one purpose: to tell the
-complainant how far it is (`stage`, `holder`, `resolution_due`).
+Intake's own chapter is the reason for its rules, and beside it one thing only: a reopening, which begins a cycle in
+which nothing is withdrawn yet. All else that other chapters say is folded for one purpose: to tell the complainant how
+far it is (`stage`, `holder`, `resolution_due`).
 """
 
 from dataclasses import dataclass, replace
@@ -97,6 +98,7 @@ class Case:
     spoken: bool = False
     """A person has spoken with the complainant, or recorded why that is impossible."""
     withdrawn_at: datetime | None = None
+    """In this cycle: a reopened case can be amended, and withdrawn again."""
     motive: Motive | None = None
     on_its_way: tuple[OnItsWay, ...] = ()
     stage: Stage = "received"
@@ -181,7 +183,7 @@ def _after_message(case: Case, fact: Fact) -> Case:
 
 
 def _after_progress(case: Case, fact: Fact) -> Case:
-    """What the other chapters did; shown to the complainant, never a reason for a rule here."""
+    """What the other chapters did; shown to the complainant, a reason for a rule only where it ends a withdrawal."""
     match fact:
         case ComplaintScreened():
             return _at_stage(case, "being looked at", after=("received",))
@@ -192,7 +194,7 @@ def _after_progress(case: Case, fact: Fact) -> Case:
         case ComplaintClosed():
             return replace(case, stage="closed")
         case ComplaintReopened():
-            return replace(case, stage="reopened")
+            return replace(case, stage="reopened", withdrawn_at=None)
     return case
 
 

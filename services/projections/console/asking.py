@@ -239,7 +239,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "amend", "amendments", FRONT, ComplaintAmended, "edit",
         (_choice("field", "field", get_args(AmendableField)), Ask("after", "text"), _REASON),
-        when=lambda case: "withdrawn" not in case,
+        when=lambda case: not case.get("withdrawn"),
     ),
     Command(
         "hand-on", "offers-of-ownership", HOLDING, OwnershipOffered, "handoff",
@@ -280,7 +280,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "withdraw", "withdrawal", FRONT, ComplaintWithdrawn, "down", (_REASON,),
-        lambda case: "withdrawn" not in case and case["status"] != "closed",
+        lambda case: not case.get("withdrawn") and case["status"] != "closed",
     ),
     Command(
         "find", "finding", JUDGING, FindingMade, "shield",

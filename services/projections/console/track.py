@@ -180,7 +180,7 @@ def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
             yield line(one["breached_at"], "missed", "late", "late")
     for one in case.get("reopenings", []):
         yield line(one["at"], "reopened", "history")
-    if "withdrawn" in case:
+    if case.get("withdrawn"):
         yield line(case["withdrawn"]["at"], "withdrawn", "refused")
     if case.get("closed_at"):
         yield line(case["closed_at"], "closed", "ok", "ok")

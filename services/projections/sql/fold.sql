@@ -21,7 +21,7 @@ written as (
     on conflict (id) do update set page = excluded.page)
 insert into cases as old
 select c.id, c.status, c.cycle, c.source, c.source_ref, c.channel, c.product, c.branch, c.identity, c.screening,
-       c.category, c.grade, c.queue, c.owner, c.offered_to, page ? 'withdrawn', c.lodged_at, c.closed_at,
+       c.category, c.grade, c.queue, c.owner, c.offered_to, page ->> 'withdrawn' is not null, c.lodged_at, c.closed_at,
        c.next_due_at, c.next_clock, c.resumed_due_at, c.resumed_clock, coalesce(c.resumed_provisional, false)
 from told
 cross join lateral jsonb_to_record(page) as c (

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from asked import DEAD, EPOCH, NOON, after, closed, complaint_id, got, lodged, sealed, started, stream
-from events.accountability import CallbackScheduled, OfferApproved, PromiseMade, RemedyOffered
+from events.accountability import CallbackScheduled, ComplaintReopened, OfferApproved, PromiseMade, RemedyOffered
 from events.escalation import ClockBreached, ClockMet, ClockWarned, OwnershipAccepted
 from events.fact import Origin
 from events.intake import ComplaintAmended, ComplaintWithdrawn, SourceReported
@@ -65,6 +65,10 @@ async def test_filters_of_the_worklist(api: httpx.AsyncClient, folded: Folded) -
     folded.log.tell(stream(1), lodged(1), graded, OwnershipAccepted(at=after(2), owner="li.na"))
     folded.log.tell(stream(2), lodged(2), closed(5))
     folded.log.tell(stream(3), lodged(3))
+    withdrawn = ComplaintWithdrawn(at=after(3), reason=sealed(), by="complainant")
+    folded.log.tell(stream(4), lodged(4), withdrawn, closed(5))
+    reopened = ComplaintReopened(at=after(9), reason="x", cycle=2, by="h")
+    folded.log.tell(stream(5), lodged(5), withdrawn, closed(5), reopened, closed(10))
     await folded.catch_up()
 
     async def ids(**wanted: str) -> list[str]:
@@ -73,8 +77,10 @@ async def test_filters_of_the_worklist(api: httpx.AsyncClient, folded: Folded) -
     assert await ids(grade="crisis,complaint") == ["ref-1"]
     assert await ids(owner="li.na") == ["ref-1"]
     assert await ids(status="open", sort="lodged_at") == ["ref-1", "ref-3"]
-    assert await ids(status="closed") == ["ref-2"]
+    assert await ids(status="closed") == ["ref-2", "ref-4", "ref-5"]
     assert await ids(unowned="true") == ["ref-3"]
+    assert await ids(withdrawn="true") == ["ref-4"]
+    assert await ids(withdrawn="false", status="closed") == ["ref-2", "ref-5"]
     assert await ids(source_ref="ref-2") == ["ref-2"]
     assert await ids(source_ref="ref-9") == []
     counted = await api.get("/v1/complaints", params={"status": "open", "count": "exact", "limit": 1})

@@ -185,6 +185,18 @@ def test_a_withdrawn_case_still_takes_evidence_contacts_and_messages() -> None:
     assert withdrawn.when(Record(feedback)) == feedback
 
 
+def test_a_withdrawal_counts_for_its_cycle_only() -> None:
+    """R30: a case that was reopened can be amended, and withdrawn again."""
+    closed = ComplaintClosed(at=NOON, ground="withdrawn", evidence="call", next_instance="ombudsman", by="li.na")
+    reopened = given(LODGED, WITHDRAWN, closed, ComplaintReopened(at=NOON, reason="x", cycle=2, by="li.na"))
+    assert isinstance(reopened.state, Case)
+    assert progress(reopened.state)["withdrawn_at"] is None
+    assert isinstance(reopened.when(amend("product", "E6")), ComplaintAmended)
+    again = Withdraw(WITHDRAWN.model_copy(update={"at": NOON + timedelta(days=1)}))
+    assert reopened.when(again) == again.withdrawal
+    assert refused(reopened.then(again.withdrawal).when(again)) == "already-withdrawn"
+
+
 def test_a_batch_is_opened_and_completed_once_by_its_source() -> None:
     assert given().when(OpenImport(OPENED)) == OPENED
     assert refused(given(OPENED).when(OpenImport(OPENED))) == "import-already-open"

@@ -28,9 +28,17 @@ from events.escalation import (
     OwnershipRefused,
 )
 from events.fact import Fact
-from events.intake import ComplaintAmended, ComplaintLodged, ContactRecorded, HistoryCompleted, ImportOpened
+from events.intake import (
+    ComplaintAmended,
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactRecorded,
+    HistoryCompleted,
+    ImportOpened,
+)
 from events.rulebook import Approved, Drafted, DraftRefused
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed, ComplaintGraded
+from projections.showing import case_line
 from projections.views import cases
 from projections.views.chapters.page import Case
 from projections.views.ledger import line
@@ -99,6 +107,19 @@ def test_what_closing_answers_is_due_no_more_and_reopening_brings_back_what_runs
     again = clock.model_copy(update={"clock": "resolution#2", "due": after(90)})
     page = page_of(LODGED, clock, closed, met, ComplaintReopened(at=after(9), reason="x", cycle=2, by="h"), again)
     assert (page["status"], page["cycle"], page["next_clock"]) == ("lodged", 2, "resolution#2")
+
+
+def test_a_withdrawal_counts_for_its_cycle_only() -> None:
+    """R30: a reopened case is no withdrawn one; withdrawn again, it is."""
+    withdrawn = ComplaintWithdrawn(at=after(2), reason=SEALED, by="complainant")
+    closed = ComplaintClosed(at=after(5), ground="withdrawn", evidence="call", next_instance="ombudsman", by="h")
+    reopened = ComplaintReopened(at=after(9), reason="x", cycle=2, by="h")
+    told = (LODGED, withdrawn, closed)
+    assert case_line(page_of(*told), None)["withdrawn"] is True
+    assert case_line(page_of(*told, reopened), None)["withdrawn"] is False
+    again = withdrawn.model_copy(update={"at": after(12)})
+    assert case_line(page_of(*told, reopened, again), None)["withdrawn"] is True
+    assert "withdrawn" not in page_of(LODGED, closed, reopened)
 
 
 def test_a_clock_that_runs_on_after_the_closing_is_due_like_any_other() -> None:

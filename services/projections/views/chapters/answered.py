@@ -66,12 +66,14 @@ def _closed(_: Case, fact: ComplaintClosed) -> Changes:
 
 
 def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
-    """A new cycle: closing and decision of the first one stay in the record, not on the page's state."""
+    """A new cycle: closing, decision and withdrawal of the first stay in the record, not on the page's state."""
     reopenings = [*case.get("reopenings", []), content(fact)]
     changes: Changes = {"closed_at": None, "decision": None, "reopenings": reopenings, **counted(case, fact)}
     changes["cycle"] = max(case["cycle"], fact.cycle)
     if "promises" in case:
         changes["promises"] = promises.fold(case["promises"], fact)
+    if "withdrawn" in case:
+        changes["withdrawn"] = None
     return changes
 
 

@@ -58,7 +58,8 @@ class Case(TypedDict, total=False):
     messages: dict[str, Plain]
     last_contact_at: str
     last_contact_channel: str
-    withdrawn: Plain
+    withdrawn: Plain | None
+    """In this cycle."""
     feedback: list[Plain]
     closed_at_source: Plain
 
