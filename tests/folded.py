@@ -11,7 +11,7 @@ from projections.store import Views
 from runtime.rows import Judged
 from told import Log
 
-TABLES = ("ledger", "pages", "cases", "clocks", "promises", "register", "handoffs", "clusters", "parked")
+TABLES = ("ledger", "pages", "cases", "clocks", "promises", "register", "handoffs", "clusters", "budgets", "parked")
 
 
 @dataclass

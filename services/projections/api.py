@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from events.fact import Moment, Word
-from projections import feeds, preview, queries, rulebook_routes, timing
+from projections import budget_routes, feeds, preview, queries, rulebook_routes, timing
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
@@ -40,7 +40,7 @@ By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 def build_routes(sources: Sources) -> Sequence[APIRouter]:
     """All routes of the views."""
     own = [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources)]
-    beside = (timing, preview, rulebook_routes, feeds)
+    beside = (timing, preview, rulebook_routes, budget_routes, feeds)
     return [*own, *(module.build_routes(sources) for module in beside)]
 
 

@@ -14,6 +14,7 @@ from projections.filters import CaseFilter, Conditions, Sort, conditions
 from projections.paging import Page
 from projections.store import Connection
 from projections.views import readers
+from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
 from projections.views.clusters import Cluster
@@ -93,6 +94,19 @@ async def clusters(pool: Connection, after: str | None, limit: int) -> Page:
     """All clusters by id."""
     rows = await pool.fetch(SQL["clusters"], after, limit + 1)
     pages: list[Cluster] = [orjson.loads(row["page"]) for row in rows[:limit]]
+    return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
+
+
+async def budget(pool: Connection, name: str) -> Budget | None:
+    """One budget by its name, `<department>:<period>`."""
+    rows = await pool.fetch(SQL["budget"], name)
+    return orjson.loads(rows[0]["page"]) if rows else None
+
+
+async def budgets(pool: Connection, after: str | None, limit: int) -> Page:
+    """All budgets by name."""
+    rows = await pool.fetch(SQL["budgets"], after, limit + 1)
+    pages: list[Budget] = [orjson.loads(row["page"]) for row in rows[:limit]]
     return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
 
 

@@ -15,13 +15,14 @@ import orjson
 
 from events.admission import Head, Verdict
 from events.fact import CHAPTERS
-from projections.views import cases, clusters, ledger, register
+from projections.views import budgets, cases, clusters, ledger, register
+from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
 from projections.views.clocks import Clock
 from projections.views.clusters import Cluster
 from projections.views.promises import Promise
 from projections.views.timeline import Retold, retell
-from projections.views.told import CLUSTER, COMPLAINT, Plain, Told
+from projections.views.told import BUDGET, CLUSTER, COMPLAINT, Plain, Told
 from runtime.queries import read_queries
 
 SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
@@ -45,7 +46,7 @@ class ViewsDiffer(Exception):
     """A stored page has not the head that the log says it has: the views were not folded by this log. Rebuild them."""
 
 
-PageT = TypeVar("PageT", Case, Cluster)
+PageT = TypeVar("PageT", Case, Cluster, Budget)
 
 
 @dataclass(slots=True)
@@ -57,7 +58,9 @@ class Shelf(Generic[PageT]):
     """
 
     prefix: str
-    load: str
+    fold: Callable[[PageT | None, Told], PageT]
+    park: Callable[[PageT | None, Told, str], PageT]
+    table: str
     at_hand: OrderedDict[str, PageT] = field(default_factory=OrderedDict)
 
     async def before(self, connection: Connection, admitted: Sequence[Told]) -> dict[str, PageT]:
@@ -72,7 +75,9 @@ class Shelf(Generic[PageT]):
             elif any(head):
                 missing.append(stream)
         if missing:
-            rows = await connection.fetch(self.load, [stream.removeprefix(self.prefix) for stream in missing])
+            rows = await connection.fetch(
+                _SQL[f"load_{self.table}"], [stream.removeprefix(self.prefix) for stream in missing]
+            )
             found |= {page["stream"]: page for page in (orjson.loads(row["page"]) for row in rows)}
         for stream in missing:
             if stream not in found or found[stream]["head"] != heads[stream]:
@@ -113,13 +118,15 @@ class Views:
     """All views of one process. `fold` is the runtime's commit hook."""
 
     pages_at_hand_max: int = CACHED_PAGES_MAX
-    cases: Shelf[Case] = field(default_factory=lambda: Shelf(COMPLAINT, _SQL["load_cases"]))
-    clusters: Shelf[Cluster] = field(default_factory=lambda: Shelf(CLUSTER, _SQL["load_clusters"]))
+    cases: Shelf[Case] = field(default_factory=lambda: Shelf(COMPLAINT, cases.fold, cases.parked, "cases"))
+    clusters: Shelf[Cluster] = field(default_factory=lambda: Shelf(CLUSTER, clusters.fold, clusters.parked, "clusters"))
+    budgets: Shelf[Budget] = field(default_factory=lambda: Shelf(BUDGET, budgets.fold, budgets.parked, "budgets"))
 
     def forget(self) -> None:
         """Nothing at hand any more; the next batch reads the tables."""
         self.cases.at_hand.clear()
         self.clusters.at_hand.clear()
+        self.budgets.at_hand.clear()
 
     async def fold(self, connection: Connection, judged: Sequence[Told]) -> None:
         """Fold one batch into all views, inside the caller's transaction. An empty batch is a tick: then redrives."""
@@ -131,26 +138,23 @@ class Views:
             "ledger", records=[ledger.line(told) for told in judged], columns=ledger.Line._fields
         )
         admitted = [told for told in judged if told.verdict is Verdict.ADMITTED]
-        await self._fold_cases(connection, admitted)
-        await self._fold_clusters(connection, admitted)
+        await self._write_cases(connection, await self.cases.before(connection, admitted), admitted)
+        beside = [told for told in admitted if not (told.envelope and told.envelope.stream.startswith(COMPLAINT))]
+        await self._write_plain(self.clusters, connection, await self.clusters.before(connection, beside), beside)
+        await self._write_plain(self.budgets, connection, await self.budgets.before(connection, beside), beside)
 
     async def refold(self, connection: Connection, stream: str) -> None:
         """Fold a parked stream anew from the ledger (L22): nothing else needs to be read again."""
-        for shelf in (self.cases, self.clusters):
+        for shelf in (self.cases, self.clusters, self.budgets):
             if stream.startswith(shelf.prefix):
                 # Taking the row first makes whoever folds it at this moment finish before the ledger is read.
-                await connection.fetch(shelf.load, [stream.removeprefix(shelf.prefix)])
+                await connection.fetch(_SQL[f"load_{shelf.table}"], [stream.removeprefix(shelf.prefix)])
         admitted = [told for told in await history(connection, stream) if told.verdict is Verdict.ADMITTED]
         parked = await self._write_cases(connection, {}, admitted)
-        parked += await self._write_clusters(connection, {}, admitted)
+        parked += await self._write_plain(self.clusters, connection, {}, admitted)
+        parked += await self._write_plain(self.budgets, connection, {}, admitted)
         if not parked:
             await connection.execute(_SQL["unpark"], stream)
-
-    async def _fold_cases(self, connection: Connection, admitted: Sequence[Told]) -> None:
-        await self._write_cases(connection, await self.cases.before(connection, admitted), admitted)
-
-    async def _fold_clusters(self, connection: Connection, admitted: Sequence[Told]) -> None:
-        await self._write_clusters(connection, await self.clusters.before(connection, admitted), admitted)
 
     async def _write_cases(self, connection: Connection, before: Mapping[str, Case], admitted: Sequence[Told]) -> int:
         """Gives how many pages parked."""
@@ -162,7 +166,7 @@ class Views:
                 entries.append(line)
             return cases.fold(page, told)
 
-        after, parked = _folded(COMPLAINT, register_too, cases.parked, before, admitted)
+        after, parked = _folded(self.cases, register_too, before, admitted)
         self.cases.keep(after, self.pages_at_hand_max)
         await _write(connection, "write_cases", list(after.values()))
         await _write(connection, "write_register", entries)
@@ -172,12 +176,13 @@ class Views:
         await _park(connection, parked)
         return len(parked)
 
-    async def _write_clusters(
-        self, connection: Connection, before: Mapping[str, Cluster], admitted: Sequence[Told]
+    async def _write_plain(
+        self, shelf: Shelf[PageT], connection: Connection, before: Mapping[str, PageT], admitted: Sequence[Told]
     ) -> int:
-        after, parked = _folded(CLUSTER, clusters.fold, clusters.parked, before, admitted)
-        self.clusters.keep(after, self.pages_at_hand_max)
-        await _write(connection, "write_clusters", list(after.values()))
+        """Pages that are their table's row and nothing more. Gives how many parked."""
+        after, parked = _folded(shelf, shelf.fold, before, admitted)
+        shelf.keep(after, self.pages_at_hand_max)
+        await _write(connection, f"write_{shelf.table}", list(after.values()))
         await _park(connection, parked)
         return len(parked)
 
@@ -188,9 +193,8 @@ async def history(connection: Connection, stream: str) -> list[Retold]:
 
 
 def _folded(
-    prefix: str,
+    shelf: Shelf[PageT],
     fold: Callable[[PageT | None, Told], PageT],
-    park: Callable[[PageT | None, Told, str], PageT],
     before: Mapping[str, PageT],
     admitted: Sequence[Told],
 ) -> tuple[dict[str, PageT], list[PageT]]:
@@ -200,13 +204,13 @@ def _folded(
     for told in admitted:
         assert told.envelope is not None
         stream = told.envelope.stream
-        if not stream.startswith(prefix):
+        if not stream.startswith(shelf.prefix):
             continue
         page = after[stream] if stream in after else before.get(stream)
         try:
             after[stream] = fold(page, told)
         except Exception as error:  # noqa: BLE001 - a view that fails is a finding about one stream (L22)
-            after[stream] = park(page, told, f"{type(error).__name__} on {told.envelope.type}")
+            after[stream] = shelf.park(page, told, f"{type(error).__name__} on {told.envelope.type}")
         if "parked" in after[stream] and (page is None or "parked" not in page):
             parked.append(after[stream])
     return after, parked
@@ -250,7 +254,7 @@ async def _write(connection: Connection, name: str, rows: Sequence[Any]) -> None
         await connection.execute(_SQL[name], orjson.dumps(rows).decode())
 
 
-async def _park(connection: Connection, pages: Sequence[Case | Cluster]) -> None:
+async def _park(connection: Connection, pages: Sequence[Case | Cluster | Budget]) -> None:
     """Say so in the runtime's own table, where ops look and from where a redrive starts."""
     if pages:
         rows = [(p["stream"], "content", *p["parked"]["position"], p["parked"]["why"]) for p in pages]

@@ -4,6 +4,9 @@ select page from pages where id = any ($1::text[]) for no key update;
 -- name: load_clusters
 select page from clusters where id = any ($1::text[]) for no key update;
 
+-- name: load_budgets
+select page from budgets where id = any ($1::text[]) for no key update;
+
 -- name: history
 select * from ledger where stream = $1 order by "offset";
 
@@ -84,6 +87,10 @@ insert into clusters
 select page ->> 'id', page ->> 'title', array(select jsonb_object_keys(page -> 'members')), page
 from jsonb_array_elements($1::jsonb) as page
 on conflict (id) do update set title = excluded.title, members = excluded.members, page = excluded.page;
+
+-- name: write_budgets
+insert into budgets select page ->> 'id', page from jsonb_array_elements($1::jsonb) as page
+on conflict (id) do update set page = excluded.page;
 
 -- name: write_register
 insert into register select * from jsonb_populate_recordset(null::register, $1::jsonb) on conflict do nothing;

@@ -11,6 +11,12 @@ select page from clusters where id = $1;
 select id, title, page from clusters
 where ($1::text is null or id > $1) order by id limit $2;
 
+-- name: budget
+select page from budgets where id = $1;
+
+-- name: budgets
+select page from budgets where ($1::text is null or id > $1) order by id limit $2;
+
 -- name: record
 select * from ledger where partition = $1 and "offset" = $2;
 

@@ -172,6 +172,12 @@ create table if not exists clusters (
 );
 create index if not exists clusters_members on clusters using gin (members);
 
+-- How much may be given in a period, what is reserved of it, what is left (L17). The name begins with the department.
+create table if not exists budgets (
+    id   text primary key,
+    page jsonb not null
+);
+
 -- What each service's reader says of the log at its marks (L7).
 create table if not exists readers (
     service     text    not null,

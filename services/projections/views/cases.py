@@ -9,6 +9,7 @@ from typing import cast
 from projections.views.chapters import answered, held, judged, said
 from projections.views.chapters.page import Case, Changes, blank
 from projections.views.clocks import Clock, next_due, next_paused
+from projections.views.standing import unread
 from projections.views.told import Told, stamp
 
 HOW = {**said.HOW, **judged.HOW, **held.HOW, **answered.HOW}
@@ -28,8 +29,7 @@ def fold(case: Case | None, told: Told) -> Case:
 def parked(case: Case | None, told: Told, why: str) -> Case:
     """The page where a record could not be folded: it says so, and stays as it was (L22)."""
     assert told.envelope is not None
-    where = {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
-    return _moved(case or blank(told.envelope.stream), told, {"parked": where})
+    return _moved(case or blank(told.envelope.stream), told, {"parked": unread(told, why)})
 
 
 def _moved(now: Case, told: Told, changes: Changes) -> Case:

@@ -3,25 +3,20 @@
 Pure fold of triage's cluster facts.
 """
 
-from typing import Any, Required, TypedDict
+from typing import Any, Required, cast
 
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
-from projections.views.told import CLUSTER, COMPLAINT, Plain, Told, content, stamp
+from projections.views.standing import Standing, standing, unread
+from projections.views.told import CLUSTER, COMPLAINT, Plain, Told, content
 
 
-class Cluster(TypedDict, total=False):
+class Cluster(Standing, total=False):
     """Members by complaint id; who was removed stays, with the reason."""
 
-    id: Required[str]
-    stream: Required[str]
-    head: Required[list[int]]
-    position: Required[list[int]]
     title: str
     proposed: Plain
     members: Required[dict[str, dict[str, Any]]]
     removed: Required[dict[str, dict[str, Any]]]
-    updated_at: str
-    parked: Plain
 
 
 def fold(cluster: Cluster | None, told: Told) -> Cluster:
@@ -36,28 +31,12 @@ def fold(cluster: Cluster | None, told: Told) -> Cluster:
 
 def parked(cluster: Cluster | None, told: Told, why: str) -> Cluster:
     """The cluster where a record could not be folded: it says so, and stays as it was."""
-    assert told.envelope is not None
-    where = {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
-    return {**_moved(cluster, told), "parked": where}
+    return {**_moved(cluster, told), "parked": unread(told, why)}
 
 
 def _moved(cluster: Cluster | None, told: Told) -> Cluster:
-    assert told.envelope is not None
-    stream = told.envelope.stream
-    now: Cluster = cluster or {
-        "id": stream.removeprefix(CLUSTER),
-        "stream": stream,
-        "head": [],
-        "position": [],
-        "members": {},
-        "removed": {},
-    }
-    return {
-        **now,
-        "head": list(told.head or ()),
-        "position": [told.partition, told.offset],
-        "updated_at": stamp(told.envelope.time),
-    }
+    before = cluster or cast("Cluster", {"members": {}, "removed": {}})
+    return {**before, **standing(told, CLUSTER)}
 
 
 def _folded(now: Cluster, told: Told) -> Cluster:

@@ -15,6 +15,7 @@ from events.fact import Fact
 
 COMPLAINT = "complaint/"
 CLUSTER = "cluster/"
+BUDGET = "budget/"
 
 
 class Told(Protocol):

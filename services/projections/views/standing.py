@@ -1,0 +1,37 @@
+"""Where the page of a stream beside complaints stands: its head, its place in the log, and what could not be folded.
+
+Pure. Must not: say what a fact means (that is the view's own).
+"""
+
+from typing import Required, TypedDict
+
+from projections.views.told import Plain, Told, stamp
+
+
+class Standing(TypedDict, total=False):
+    """What every such page has. `parked`: from that record on it stays as it was (L22)."""
+
+    id: Required[str]
+    stream: Required[str]
+    head: Required[list[int]]
+    position: Required[list[int]]
+    updated_at: str
+    parked: Plain
+
+
+def standing(told: Told, prefix: str) -> Standing:
+    """Where a page of the streams `prefix` stands after this record."""
+    assert told.envelope is not None
+    return {
+        "id": told.envelope.stream.removeprefix(prefix),
+        "stream": told.envelope.stream,
+        "head": list(told.head or ()),
+        "position": [told.partition, told.offset],
+        "updated_at": stamp(told.envelope.time),
+    }
+
+
+def unread(told: Told, why: str) -> Plain:
+    """Which record could not be folded, and why: a page's `parked`."""
+    assert told.envelope is not None
+    return {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
