@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WAVE_SECONDS_MAX = 15.0
 TRIES_MAX = 8
+_AGAIN = "tell it again with the same id once it is mended"
 
 
 async def carry_out_all(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome]:
@@ -67,11 +68,15 @@ async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[
         CommandView(standing.now, rows.get(item.stream), contexts, earlier.get(item.event_id), standing.books)
         for item in items
     ]
-    facts = await _decide_all(commands, items, views)
+    facts = await decide_all(commands, items, views)
     return await _append_all(commands, items, views, facts)
 
 
-async def _decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
+async def decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
+    """The rules' word on each intent, a fact or `Refused`; None for what was admitted before.
+
+    Where the stream waits for repair the others do not wait for it: it is refused, and may be told again.
+    """
     wanted = sorted(_keys_wanted(commands, items, views))
     if wanted:
         await commands.keyring.keys_for(wanted)
@@ -82,7 +87,7 @@ async def _decide_all(commands: "Commands[Any]", items: Sequence[Intent], views:
         except Problem as problem:
             if problem.code == RULEBOOK_MISSING:  # it comes as soon as the service has published it: nobody is refused
                 raise
-            facts.append(Refused(problem.code, problem.detail))
+            facts.append(Refused(problem.code, f"{problem.detail}; {_AGAIN}"))
     return facts
 
 
