@@ -45,6 +45,7 @@ async def cluster(stage: Stage) -> str:
     made = await act("chen", "clusters", proposal, key="cluster/propose")
     for reference in CLUSTER:
         case = stage.told[reference]
+        await stage.office.until(case, lambda page: page.get("grade"), "graded")  # a member is what triage knows of
         member = {"complaint_id": case, "evidence": "Symptom and software version agree.", "confidence_percent": 85}
         await act("lin", f"clusters/{made['cluster_id']}/members", member, key=f"cluster/{reference}")
     return stage.told[CLUSTER[0]]
