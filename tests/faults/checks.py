@@ -1,6 +1,7 @@
 """What must hold after each fault. A check gives what differs, in words; no words, no harm.
 
-Lives here: comparing what people were told, and every table, with the truth. Must not: change a service's table.
+Lives here: when it is time to look, and comparing what people were told with the truth; the tables are compared in
+`tables`. Must not: change a service's table.
 """
 
 import asyncio
@@ -9,29 +10,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 import asyncpg
 import httpx
-from pydantic import TypeAdapter
 
-from events.admission import Head, Verdict
 from events.ids import outside_event_id
 from events.intake import MessageRequested, MessageSent
 from faults.load import FINAL, NOT_JSON, NOT_YET, Load
 from faults.publisher import SOURCE, Publisher
-from faults.truth import DECIDERS, PARTITIONS, SCHEMA, Said, Truth
+from faults.tables import Tables
+from faults.truth import DECIDERS, PARTITIONS, Said, Truth
+from local.ports import SERVICES
 
-SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
-VIEWS = ("ledger", "cases", "clocks", "promises", "register", "handoffs", "clusters")
 CAUGHT_UP_SECONDS_MAX = 30.0
 QUIET_SECONDS_MAX = 45.0
 """What was owed when its append was lost is asked for again after 30 s at the latest (L12)."""
 DUE_SOON = timedelta(seconds=5)
 """Quiet is also: nothing falls due while the tables are compared."""
 SHOWN_MAX = 5
-SHOWN_CHARS = 200
 
 
 @dataclass
@@ -64,18 +61,8 @@ class Checks:
     async def harms(self) -> list[str]:
         """Everything that differs now."""
         harms = [*self._answers(), *self._facts(), *await self._messages_and_inbound()]
-        connection = await asyncpg.connect(self.truth.database_url)
-        try:
-            for service in SERVICES:
-                harms += await self._places(connection, service)
-            for service in DECIDERS:
-                harms += await self._streams(connection, service)
-                harms += await self._verdicts(connection, service)
-            for view in VIEWS:
-                harms += await _different(connection, view)
-            harms += await _kept(connection, sum(not event.fit for event in self.publisher.told.values()))
-        finally:
-            await connection.close()
+        unfit = sum(not event.fit for event in self.publisher.told.values())
+        harms += await Tables(self.truth).harms(unfit=unfit)
         return harms + await self._agreed()
 
     # --- when it is time to look -----------------------------------------------------------------------------------
@@ -196,57 +183,6 @@ class Checks:
                 harms.append(f"the receipt of {event_id} names {position}, where {one} stands")
         return harms
 
-    # --- what stands in the tables -----------------------------------------------------------------------------------
-
-    async def _places(self, connection: Any, service: str) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
-        """At the log's end each service has said the same of every record (L7), and nothing is parked."""
-        rows = await connection.fetch(f"select partition, next_offset, hash from {service}.positions")  # noqa: S608
-        parked = await connection.fetch(f"select stream, kind, reason from {service}.parked")  # noqa: S608
-        there = {row["partition"]: (row["next_offset"], row["hash"]) for row in rows}
-        return [f"{service} parked {dict(row)}" for row in parked] + [
-            f"{service} at {partition}: {there.get(partition)}, the log says {end} {self.truth.hashes[partition].hex()}"
-            for partition, end in self.truth.ends.items()
-            if end and there.get(partition) != (end, self.truth.hashes[partition])
-        ]
-
-    async def _streams(self, connection: Any, service: str) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
-        """Every row of a writing service is what its decider makes of the log."""
-        decider = DECIDERS[service]
-        adapter = TypeAdapter[Any](decider.state_type)
-        rows = {row["stream"]: row for row in await connection.fetch(f"select * from {service}.streams")}  # noqa: S608
-        harms = [
-            f"{service} has a row of {name}, of which the log knows nothing"
-            for name in rows.keys() - self.truth.streams
-        ]
-        for name, stream in self.truth.streams.items():
-            row = rows.get(name)
-            if row is None:
-                harms.append(f"{service} has no row of {name}")
-                continue
-            head = Head(row["intake"], row["triage"], row["escalation"], row["accountability"])
-            there = f"{head} {row['last_offset']} {_plain(adapter, adapter.validate_json(row['state']))}"
-            wanted = f"{stream.head} {stream.last_offset} {_plain(adapter, stream.states[service])}"
-            if there != wanted:
-                harms.append(f"{service}: {name} is {_apart(there, wanted)}")
-        return harms
-
-    async def _verdicts(self, connection: Any, service: str) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
-        """The verdict on each own command is there, once, and is the law's."""
-        rows = await connection.fetch(f'select partition, "offset", event_id, admitted from {service}.verdicts')  # noqa: S608
-        harms = [
-            f"{service} says admitted={row['admitted']} of {row['partition']}/{row['offset']}"
-            for row in rows
-            if (self.truth.verdicts.get((row["partition"], row["offset"])) is Verdict.ADMITTED) != row["admitted"]
-        ]
-        known = {(row["partition"], row["offset"]) for row in rows}
-        return harms + [
-            f"{service} does not know the verdict on its own {one.envelope.event_id}"
-            for one in self.truth.admitted
-            if one.envelope.chapter == service
-            and one.envelope.command_hash is not None
-            and (one.partition, one.offset) not in known
-        ]
-
     async def _agreed(self) -> list[str]:
         """The five say the same at the log's end, and projections says so (L7)."""
         until = time.monotonic() + CAUGHT_UP_SECONDS_MAX
@@ -262,32 +198,3 @@ class Checks:
                     break
                 await asyncio.sleep(0.1)
         return [f"the readers do not agree at {self.truth.ends} of {PARTITIONS} partitions: {said}"]
-
-
-async def _kept(connection: Any, unfit: int) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
-    """What was refused on the way in is kept, each record once."""
-    query = 'select count(*) as rows, count(distinct (partition, "offset")) as records from intake_edge.inbound_refused'
-    found = await connection.fetchrow(query)
-    if found["rows"] == found["records"] >= unfit:
-        return []
-    return [f"{unfit} unfit records were told, kept are {found['rows']} rows of {found['records']} records"]
-
-
-def _plain(adapter: TypeAdapter[Any], state: Any) -> str:  # noqa: ANN401 - whatever the decider's states are
-    return adapter.dump_json(state).decode()
-
-
-def _apart(there: str, wanted: str) -> str:
-    """Both, from a little before the place where they part."""
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(there, wanted, strict=False)))
-    first = max(0, same - 40)
-    return f"…{there[first : first + SHOWN_CHARS]}… and the log says …{wanted[first : first + SHOWN_CHARS]}…"
-
-
-async def _different(connection: Any, view: str) -> list[str]:  # noqa: ANN401 - asyncpg carries no types
-    """Rows that stand in the view and not in its second fold, and the other way round."""
-    harms = []
-    for these, those in (("projections", SCHEMA), (SCHEMA, "projections")):
-        query = f"select * from {these}.{view} except select * from {those}.{view} limit {SHOWN_MAX}"  # noqa: S608
-        harms += [f"only in {these}.{view}: {str(dict(row))[:600]}" for row in await connection.fetch(query)]
-    return harms

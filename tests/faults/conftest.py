@@ -31,18 +31,22 @@ class Ground:
     said: list[str]
     """What the supervisor said."""
 
-    async def through(self, fault: Callable[[], Awaitable[None]]) -> None:
-        """People and another system at work, the fault in the middle, then everything that must hold."""
+    async def through(self, fault: Callable[[], Awaitable[float]]) -> None:
+        """People and another system at work, the fault in the middle, then everything that must hold.
+
+        `fault` gives when (monotonic) it did the last harm: what must be over in time is counted from there, with the
+        time that the broken parts take to come back.
+        """
         async with self.load.running(), self.publisher.running():
             await self.load.more(ANSWERS)
-            await fault()
-            since = time.monotonic()
+            since = await fault()
             await self.load.more(ANSWERS)
         await self.checks.all_is_well(since)
 
 
-async def nothing() -> None:
+async def nothing() -> float:
     """No fault at all."""
+    return time.monotonic()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

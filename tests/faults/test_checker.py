@@ -29,10 +29,33 @@ async def resting(ground: Ground) -> AsyncIterator[Ground]:
             id="view",
         ),
         pytest.param(
+            "update projections.pages set page = page || '{\"harm\": 1}' "
+            "where id = (select min(id) from projections.pages)",
+            "update projections.pages set page = page - 'harm' where id = (select min(id) from projections.pages)",
+            "only in projections.pages",
+            id="page",
+        ),
+        pytest.param(
             "update triage.streams set triage = triage + 1 where stream = (select min(stream) from triage.streams)",
             "update triage.streams set triage = triage - 1 where stream = (select min(stream) from triage.streams)",
             "triage: complaint/",
             id="head",
+        ),
+        pytest.param(
+            "update escalation.streams set machine = machine + 1 "
+            "where stream = (select min(stream) from escalation.streams)",
+            "update escalation.streams set machine = machine - 1 "
+            "where stream = (select min(stream) from escalation.streams)",
+            "escalation: complaint/",
+            id="facts by machines",
+        ),
+        pytest.param(
+            "update accountability.streams set decider_version = decider_version - 1, muted = true "
+            "where stream = (select min(stream) from accountability.streams)",
+            "update accountability.streams set decider_version = decider_version + 1, muted = false "
+            "where stream = (select min(stream) from accountability.streams)",
+            "accountability: complaint/",
+            id="judged by an older decider",
         ),
         pytest.param(
             "insert into accountability.parked values ('complaint/x', 'content', 0, 0, 'none')",

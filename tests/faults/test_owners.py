@@ -1,6 +1,7 @@
 """Partitions that change their owner while commands run: second instances, and readers that freeze and come back."""
 
 import asyncio
+import time
 from typing import Any
 
 import asyncpg
@@ -18,11 +19,12 @@ TAKEN_OVER_SECONDS_MAX = 30.0
 async def test_second_instances_come_and_are_killed(ground: Ground) -> None:
     """Two instances of each service answer commands on all partitions, in turn and after a kill (L9, L18, L19)."""
 
-    async def fault() -> None:
+    async def fault() -> float:
         await asyncio.gather(*(ground.stack.add_instance(service) for service in SERVICES))
         await ground.load.more(20)
         for service in SERVICES:
             ground.stack.kill(f"{service}-1")
+        return time.monotonic()
 
     await ground.through(fault)
 
@@ -30,7 +32,7 @@ async def test_second_instances_come_and_are_killed(ground: Ground) -> None:
 async def test_frozen_readers_wake_up(ground: Ground) -> None:
     """Stopped for longer than their session: one comes back to partitions that another owns now (L12, L18, L19)."""
 
-    async def fault() -> None:
+    async def fault() -> float:
         stack = ground.stack
         if "escalation-1" in stack.parts:
             await stack.start("escalation-1")
@@ -44,7 +46,9 @@ async def test_frozen_readers_wake_up(ground: Ground) -> None:
         for name in frozen:
             stack.thaw(name)
         await ground.load.more(10)
+        last = time.monotonic()
         await stack.stop("escalation-1")
+        return last
 
     await ground.through(fault)
 

@@ -21,7 +21,7 @@ from intake.decider import DECIDER as INTAKE
 from projections.store import Views
 from projections.stream import create_views
 from runtime import judging
-from runtime.rows import Judged
+from runtime.rows import Judged, Row
 from runtime.store import BOOKS, create_schema
 from runtime.topics import LOG
 from triage.decider import DECIDER as TRIAGE
@@ -46,8 +46,8 @@ class Stream:
     """A stream after its last record."""
 
     states: dict[str, Any]
-    head: Head = field(default_factory=Head)
-    last_offset: int = -1
+    row: Row
+    """What every service keeps of it beside its own state: head, last record, facts by machines."""
     earlier: list[tuple[Head, dict[str, Any]]] = field(default_factory=list)
     """How it stood after each of its records."""
     asked: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class Truth:
         assert record.offset == self.ends[record.partition], f"a hole before {record.partition}/{record.offset}"
         name = (record.key or b"").decode("utf-8", "replace")
         stream = self.streams.get(name)
-        head = Head() if stream is None else stream.head
+        head = Head() if stream is None else stream.row.head
         judged = judging.judge(record, PARTITIONS, head, judging.EVERYTHING)
         self.ends[record.partition] = record.offset + 1
         self.hashes[record.partition] = judging.running_hash(
@@ -121,7 +121,7 @@ class Truth:
         self.verdicts[(record.partition, record.offset)] = judged.verdict
         if judged.envelope is not None and stream is None:
             initial = {service: decider.initial for service, decider in DECIDERS.items()}
-            stream = self.streams[name] = Stream(initial)
+            stream = self.streams[name] = Stream(initial, Row(name, record.partition))
         if judged.verdict is Verdict.ADMITTED and stream is not None:
             self._admit(stream, judged)
         return judged
@@ -134,11 +134,11 @@ class Truth:
         stood = [(Head(), {name: decider.initial for name, decider in DECIDERS.items()}), *stream.earlier]
         before = [states[chapter] for head, states in stood if admits(head, expects)]
         self.admitted.append(Said(judged.partition, judged.offset, judged.envelope, judged.head, judged.fact, before))
-        stream.head, stream.last_offset = judged.head, judged.offset
+        judging.fold(None, stream.row, judged)
         for service, decider in DECIDERS.items():
             if type(judged.fact) in decider.reads:
                 stream.states[service] = decider.evolve(stream.states[service], judged.fact)
-        stream.earlier.append((stream.head, dict(stream.states)))
+        stream.earlier.append((stream.row.head, dict(stream.states)))
         if not judged.envelope.stream.startswith("complaint/"):
             self.versions.setdefault(judged.envelope.stream, []).append(dict(stream.states))
 
@@ -169,12 +169,12 @@ class Truth:
 
     def _owed(self, service: str, stream: Stream, now: datetime) -> Fact | None:
         last, wake_at = stream.asked.get(service, (-1, None))
-        if last == stream.last_offset and (wake_at is None or wake_at > now):
+        if last == stream.row.last_offset and (wake_at is None or wake_at > now):
             return None
         decider, state = DECIDERS[service], stream.states[service]
         owed = decider.owed(state, self.contexts(service, state)[-1], now)
         if owed.fact is None and not _leaned_on(decider, state):
-            stream.asked[service] = (stream.last_offset, owed.wake_at)
+            stream.asked[service] = (stream.row.last_offset, owed.wake_at)
         return owed.fact
 
 
