@@ -1,0 +1,106 @@
+"""When the driver looks for what is due while there is always something to read, on simulated time (L13)."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import toy
+from events.partition import partition_of
+from runtime.driver import TICK_SECONDS_MAX, TICK_SECONDS_MIN
+from runtime.reader import TICK_ROWS_MAX, Reader, Ticked
+from runtime.rows import Outgoing, Row
+from simulation.cast import Role
+from simulation.clock import EPOCH
+from simulation.weather import CALM, Plan
+from simulation.world import Parts, World
+
+SECONDS = 5.0
+ALWAYS_THERE = 300
+"""So many records at least are left to read, and never so many that appending is held back (L11)."""
+BATCH_SECONDS_MAX = 0.2
+"""How long a batch takes here at most."""
+RESTING = toy.Toy(lodged_at=EPOCH, offered=True)
+"""A case that owes nothing before its due time, which is not reached here."""
+
+
+@dataclass
+class Busy:
+    """A service whose log never ends, and what its reader does: `read` a batch, or `look` for what is due."""
+
+    due_every: timedelta | None = None
+    """So far apart some row becomes due; None: all of them are due from the start."""
+    rows: int = 0
+    done: list[tuple[str, float]] = field(default_factory=list)
+
+    def lived(self) -> "Busy":
+        done = self.done
+
+        class Noted(Reader):
+            async def feed(self, records: Mapping[int, Sequence[Any]]) -> dict[int, int]:
+                done.append(("read", loop.time()))
+                return await super().feed(records)
+
+            async def tick(self) -> Ticked:
+                done.append(("look", loop.time()))
+                return await super().tick()
+
+        plan = Plan(CALM, storm_seconds=SECONDS, instances=1, partitions=1)
+        parts = Parts(reader=Noted, cast=lambda: {"escalation": Role("escalation", toy.OWES)})
+        world = World(1, plan, parts)
+        loop = world.loop
+        self._fill(world)
+        world.live(lambda here: [here.loop.create_task(self._people(here))], lambda _: [])
+        first = next(number for number, (what, _) in enumerate(done) if what == "read")
+        self.done = [one for one in done[first:] if one[1] < 1_000.0 + SECONDS]
+        return self
+
+    def _fill(self, world: World) -> None:
+        for number in range(self.rows):
+            name, wake_at = f"complaint/{number}", EPOCH + (self.due_every or timedelta()) * number
+            world.databases["escalation"].streams[name] = Row(
+                name, 0, state=RESTING, wake_at=wake_at, decider_version=toy.OWES.version
+            )
+
+    async def _people(self, world: World) -> None:
+        """What they append counts for nothing; it is there to be read."""
+        assert partition_of(b"anything", 1) == 0
+        until = world.loop.time() + SECONDS
+        while world.loop.time() < until:
+            while len(world.broker.log[0]) < world.databases["escalation"].place(0).next_offset + ALWAYS_THERE:
+                world.broker.land(Outgoing("anything", 0, [], b""))
+            await asyncio.sleep(0.001)
+
+    @property
+    def looks(self) -> list[float]:
+        return [at for what, at in self.done if what == "look"]
+
+
+def test_it_looks_every_second_also_while_there_is_something_to_read() -> None:
+    """L13: nothing is due, and nobody is idle."""
+    busy = Busy().lived()
+    assert len(busy.done) > 10 * SECONDS
+    looks = [busy.done[0][1], *busy.looks]
+    apart = [later - sooner for sooner, later in pairwise(looks)]
+    assert len(looks) >= SECONDS
+    assert max(apart) <= TICK_SECONDS_MAX + BATCH_SECONDS_MAX
+
+
+def test_it_never_looks_twice_in_a_row_while_there_is_something_to_read() -> None:
+    """L13: however much is due, more than a few looks take, a batch is read in between."""
+    busy = Busy(rows=4 * TICK_ROWS_MAX).lived()
+    what = [what for what, _ in busy.done]
+    assert what.count("look") > 4
+    assert ("look", "look") not in list(pairwise(what))
+    first = what.index("look", what.index("look") + 1)  # at the one before, it still read what had been there (L11)
+    assert what[first : first + 7 : 2] == ["look"] * 4, "what one look leaves does not wait for a second"
+
+
+def test_what_becomes_due_all_the_time_does_not_keep_it_from_reading() -> None:
+    """L13: one after the other, some milliseconds apart: one look takes several of them."""
+    busy = Busy(due_every=timedelta(milliseconds=20), rows=200).lived()
+    apart = [later - sooner for sooner, later in pairwise(busy.looks)]
+    assert len(apart) > 2 * SECONDS
+    assert min(apart) >= TICK_SECONDS_MIN
