@@ -4,18 +4,15 @@ Lives here: which clocks stand still, and writing what they come to. Must not: c
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from clocks import Calendar, ClockState, History, OutOfReach, Policy, run
 from events.decider import UnknownRulebook
 from projections.queries import SQL
-from projections.reckoning import books_of, recorded, streams_of
+from projections.reckoning import Place, books_of, streams_of, told_of
 from projections.store import Connection
-from projections.views.timeline import retell
-from projections.views.told import COMPLAINT
 from rulebooks.histories import NotCounted, Recorded, history_of, read, terms_of
 from rulebooks.state import Books
 from runtime.away import DATABASE_FAILS
@@ -26,8 +23,6 @@ RECOUNT_SECONDS = 60.0
 AT_ONCE_MAX = 200
 _log = logger("pausing")
 
-Place = tuple[str, str]
-"""A complaint's id and a clock's name."""
 Parts = tuple[History, Policy, Calendar]
 
 
@@ -52,7 +47,7 @@ class Pauses:
         return len(dues)
 
     async def _read(self, pool: Connection, complaints: Sequence[str], standing: Mapping[Place, object]) -> None:
-        told = await _told(pool, complaints)
+        told = await told_of(pool, complaints)
         clocks: dict[str, list[str]] = {complaint: [] for complaint in complaints}
         for complaint, clock in standing:
             if complaint in clocks:
@@ -90,14 +85,6 @@ def _parts(told: Sequence[Recorded], books: Books, clock: str) -> Parts | None:
         return history_of(told, clock), *read(terms_of(told, clock), books)
     except (NotCounted, UnknownRulebook):
         return None
-
-
-async def _told(pool: Connection, complaints: Iterable[str]) -> dict[str, list[Recorded]]:
-    """The facts of these complaints."""
-    rows: dict[str, list[Any]] = {complaint: [] for complaint in complaints}
-    for row in await pool.fetch(SQL["histories"], [COMPLAINT + complaint for complaint in rows]):
-        rows[row["stream"].removeprefix(COMPLAINT)].append(row)
-    return {complaint: recorded(retell(some)) for complaint, some in rows.items()}
 
 
 async def recount_pauses(running: Running) -> None:

@@ -3,24 +3,29 @@
 Lives here: getting them. Must not: count (`rulebooks.histories`), or say how a clock is shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from clocks import ClockState, Proof
 from clocks.given import GivenProof
 from events.admission import Verdict
 from events.decider import UnknownRulebook
 from events.escalation import GIVEN
+from projections.queries import SQL
 from projections.store import Connection, history
 from projections.views import timing
 from projections.views.chapters.page import Case
-from projections.views.timeline import Retold, by_then
-from projections.views.told import Plain
+from projections.views.timeline import Retold, by_then, retell
+from projections.views.told import COMPLAINT, Plain
 from rulebooks.books import STREAMS
 from rulebooks.histories import NotCounted, Recorded, book, reckoned, terms_of
 from rulebooks.proving import proved
 from rulebooks.state import Books
+
+Place = tuple[str, str]
+"""A complaint's id and a clock's name."""
 
 
 def recorded(told: Iterable[Retold]) -> list[Recorded]:
@@ -50,6 +55,32 @@ async def books_of(pool: Connection, streams: Iterable[str]) -> Books:
         for stream in dict.fromkeys(streams)
         if stream.startswith(STREAMS)
     }
+
+
+async def told_of(pool: Connection, complaints: Iterable[str]) -> dict[str, list[Recorded]]:
+    """What is told of the clocks of these complaints."""
+    rows: dict[str, list[Mapping[str, Any]]] = {complaint: [] for complaint in complaints}
+    for row in await pool.fetch(SQL["clock_histories"], [COMPLAINT + complaint for complaint in rows]):
+        rows[row["stream"].removeprefix(COMPLAINT)].append(row)
+    return {complaint: recorded(retell(some)) for complaint, some in rows.items()}
+
+
+async def left_of(pool: Connection, places: Iterable[Place], at: datetime) -> dict[Place, Plain]:
+    """What is used and left of these clocks at `at`, in seconds of business time; of those that can be counted."""
+    wanted = list(places)
+    told = await told_of(pool, dict.fromkeys(complaint for complaint, _ in wanted))
+    streams = (stream for complaint, clock in wanted for stream in streams_of(told[complaint], [clock]))
+    books = await books_of(pool, streams)
+    states = {(complaint, clock): _state(told[complaint], books, clock, at) for complaint, clock in wanted}
+    return {place: timing.used(state) for place, state in states.items() if state is not None}
+
+
+def _state(told: Sequence[Recorded], books: Books, clock: str, at: datetime) -> ClockState | None:
+    """None where a publisher stated its due time, or a rulebook has not been read yet."""
+    try:
+        return reckoned(told, books, clock, at)
+    except (NotCounted, UnknownRulebook):
+        return None
 
 
 @dataclass(frozen=True)
@@ -87,11 +118,8 @@ class Counting:
     at: datetime
 
     def state(self, clock: str) -> ClockState | None:
-        """How it stands; None where a publisher stated its due time, or a rulebook has not been read yet."""
-        try:
-            return reckoned(self.told, self.books, clock, self.at)
-        except (NotCounted, UnknownRulebook):
-            return None
+        """How it stands; None where that cannot be counted."""
+        return _state(self.told, self.books, clock, self.at)
 
     def line(self, clock: str) -> Plain:
         """The clock as it is answered."""

@@ -106,7 +106,7 @@ def shown(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | N
         said=list(_said(case, reader)),
         decided=list(_decided(case, reader)),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
-        announcement=_announcement(case, reader),
+        announcement=_announcement(case, reader, timed or {}),
         unjudged=[_waiting(one, reader) for one in case.get("unjudged", [])],
     )
 
@@ -250,14 +250,15 @@ def _decided(case: Case, reader: Reader) -> Iterator[Line]:
         yield from _line(reader, "finding", responsible)
 
 
-def _announcement(case: Case, reader: Reader) -> str:
-    """The page's one sentence for those who hear it."""
+def _announcement(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]]) -> str:
+    """The page's one sentence for those who hear it: what is due next, as its row says it, and how sure that is."""
     words, clock = reader.words, case.get("clocks", {}).get(case.get("next_clock") or "")
     status = words.of("status", case["status"])
     if clock is None:
         return words.t("case.announced", case=short_id(case["id"]), status=status)
-    due = due_of(clock, reader)
+    due = unjudged(reader) if case.get("unjudged") else due_of(_counted(clock, timed), reader)
+    left = words.t("clock.provisional_at", at=due.text) if due.provisional else due.text
+    left = words.t("clock.unconfirmed_at", at=left) if due.unconfirmed else left
     return words.t(
-        "case.announced_due", case=short_id(case["id"]), status=status, clock=name_of(clock["clock"], reader),
-        left=due.text,
-    )  # fmt: skip
+        "case.announced_due", case=short_id(case["id"]), status=status, clock=name_of(clock["clock"], reader), left=left
+    )

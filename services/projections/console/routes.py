@@ -192,7 +192,7 @@ async def _story(views: Views, complaint_id: str, reader: Reader, moments: Momen
 def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
     @router.get("/console/sla")
     async def whole(request: Request, reader: Annotated[Reader, Depends(signed_in)], source: Short = None) -> Response:
-        figures, buckets = await views.board(source or None)
+        figures, buckets = await views.board(source or None, reader)
         beside = await views.compared(figures)
         return pages.page(
             "board.html",

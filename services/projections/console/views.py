@@ -4,7 +4,7 @@ Lives here: from a reader's question to the views' queries, and opening personal
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -22,7 +22,7 @@ from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
 from projections.paging import read_cursor, write_cursor
 from projections.parkings import parked
-from projections.reckoning import NOW, Moments, counted
+from projections.reckoning import NOW, Moments, Place, counted, left_of
 from projections.showing import Unseal, opened
 from projections.sources import STAFF, Sources
 from projections.store import history
@@ -86,13 +86,18 @@ class Views:
         return dict(zip(views, counted, strict=True))
 
     async def worklist(self, asked: Asked, reader: Reader) -> tuple[list[Plain], str | None]:
-        """A page of cases with their words opened, and the cursor of the next page. Raises Problem 400."""
+        """A page of cases, each with its words opened and what is left of its next clock (`next_left`), and the cursor
+        of the next page. Raises Problem 400.
+        """
         wanted = await self._filter(asked, reader)
         filters = {"sort": _SORT, **asdict(wanted)}
         after = read_cursor(asked.cursor, filters, ("time", "text"))
         page = await queries.worklist(self.sources.pool, wanted, _SORT, after, ROWS)
         unseal = self._unseal(reader)
         cases = [{**case, "text": opened(case.get("text"), case["stream"], unseal)} for case in page.items]
+        left = await self._left(((case["id"], case["next_clock"]) for case in cases if case["next_clock"]), reader)
+        for case in cases:
+            case["next_left"] = left.get((case["id"], case["next_clock"]), {})
         return cases, write_cursor(page.last, filters) if page.last is not None else None
 
     async def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
@@ -156,9 +161,11 @@ class Views:
         """What waits for repair, the longest first."""
         return (await parked(self.sources.pool, {}, None, WAITING)).items
 
-    async def board(self, source: str | None) -> tuple[Plain, Mapping[str, int]]:
-        """The SLA board, and the open clocks by time to breach."""
+    async def board(self, source: str | None, reader: Reader) -> tuple[Plain, Mapping[str, int]]:
+        """The SLA board with what is left of each clock that breaks next, and the open clocks by time to breach."""
         board = await queries.sla_board(self.sources.pool, source=source)
+        left = await self._left(((one["complaint_id"], one["clock"]) for one in board["next"]), reader)
+        board["next"] = [one | left.get((one["complaint_id"], one["clock"]), {}) for one in board["next"]]
         rows = await self.sources.pool.fetch(queries.SQL["board_buckets"], source, RESOLUTION)
         return board, {BUCKETS[row["bucket"]]: row["clocks"] for row in rows}
 
@@ -171,6 +178,10 @@ class Views:
     async def behind_seconds(self) -> float | None:
         """How old the views are."""
         return self.freshness.behind_seconds(await queries.places(self.sources.pool))
+
+    async def _left(self, places: Iterable[Place], reader: Reader) -> Mapping[Place, Plain]:
+        """What is used and left of these clocks now, in business time; of those that can be counted."""
+        return await left_of(self.sources.pool, places, reader.now)
 
     def _unseal(self, reader: Reader) -> Unseal | None:
         return self.sources.unseal if reader.roles & set(STAFF) else None

@@ -113,7 +113,8 @@ def _next_clock(case: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if clock is None:
         return None
     provisional = case.get("next_provisional", clock.get("provisional", False))
-    return {**clock, "due": case.get("next_due_at") or clock["due"], "provisional": provisional}
+    due = case.get("next_due_at") or clock["due"]
+    return {**clock, **case.get("next_left", {}), "due": due, "provisional": provisional}
 
 
 def row(case: Mapping[str, Any], reader: Reader) -> Row:

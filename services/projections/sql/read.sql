@@ -172,8 +172,9 @@ where stream >= 'rulebook/' and stream < 'rulebook0' and verdict = 'admitted' or
 select k.complaint_id, k.clock, k.due, k.policy, k.calendar, k.paused_at, k.paused_seconds
 from clocks k where k.state = 'paused' and k.due is not null;
 
--- name: histories
-select * from ledger where stream = any ($1::text[]) order by stream, "offset";
+-- name: clock_histories
+-- Only what is told of clocks: nothing else is counted by.
+select * from ledger where stream = any ($1::text[]) and type ^@ 'complaints.escalation.clock-' order by stream, "offset";
 
 -- name: write_resumed
 -- Rows that a batch is writing at this moment are left for the next time; nobody waits for anybody.

@@ -28,12 +28,16 @@ def timed(clock: Clock, state: ClockState | None) -> Plain:
         "due": None if state.due is None else stamp(state.due),
         "provisional": state.provisional,
         "why_provisional": list(state.why_provisional),
-        "elapsed_seconds": state.elapsed_seconds,
+        **used(state),
         "elapsed_units": state.elapsed.whole,
-        "remaining_seconds": state.remaining_seconds,
         "paused_seconds": state.paused_seconds,
         "refused_extensions": [{"at": stamp(one.at), "why": one.why, "event": one.event} for one in state.refused],
     }
+
+
+def used(state: ClockState) -> Plain:
+    """How much of its time is used and left, in seconds of business time; null where it only measures."""
+    return {"elapsed_seconds": state.elapsed_seconds, "remaining_seconds": state.remaining_seconds}
 
 
 def addresses(complaint_id: str, clock: str, streams: Iterable[str]) -> Plain:
@@ -61,5 +65,6 @@ def tried(clock: Clock, change: Tried) -> Plain:
         "new_due": None if new is None else stamp(new),
         "difference_seconds": None if old is None or new is None else int((new - old).total_seconds()),
         "provisional": provisional,
+        "standing": change.standing,
         "kept": change.kept,
     }

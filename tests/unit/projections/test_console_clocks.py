@@ -7,7 +7,7 @@ import pytest
 import console_pages as invented
 from clocked import at
 from clocks.given import GivenProof, Giver, Later
-from projections.console import clocks, proof, then
+from projections.console import board, case, clocks, proof, then, worklist
 from projections.console.life import life
 from projections.reckoning import NOW
 from runtime.problems import Problem
@@ -36,6 +36,21 @@ def test_what_is_left_is_said_in_business_time() -> None:
     none = {name: value for name, value in invented.clock(state="not-started").items() if name != "due"}
     assert clocks.due_of({**none, "reason": "no-policy"}, reader).sub == "no policy fits it"
     assert clocks.due_of({**none, "state": "running"}, reader).text == "Measured only"
+
+
+def test_every_row_and_the_spoken_line_say_the_same_business_time() -> None:
+    """Principle 1, wherever a clock stands: worklist, board, and what is announced of a case, with how sure it is."""
+    reader = invented.reader()
+    left = {"elapsed_seconds": 103_320, "remaining_seconds": 4_680}
+    tomorrow = "2026-09-25T01:48:00.000000Z"
+    found = invented.case(clocks={"resolution": invented.clock(due=tomorrow)}, next_due_at=tomorrow)
+    row = worklist.row({**found, "next_left": left}, reader)
+    assert (row.due.text, row.due.sub, row.due.share) == ("1 h 18 m left", "due 25 Sep 09:48", 95.7)
+    upcoming = {**invented.board()["next"][0], "due": tomorrow, **left}
+    (next_one,) = board.shown({**invented.board(), "next": [upcoming]}, {}, reader).next
+    assert next_one.due.text == "1 h 18 m left"
+    timed = {"resolution": {**left, "provisional": True, "standing": "M"}}
+    assert case.shown(found, reader, timed).announcement.endswith("1 h 18 m left (provisional) (unconfirmed).")
 
 
 def test_everything_that_moved_a_clock_is_said() -> None:
