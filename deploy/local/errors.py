@@ -4,7 +4,7 @@ LocalError
     SystemLacks (system)    JarsMissing (jars)    PortTaken (ports)    NotStopped (process)
     BrokerFailed (kafka)    PostgresFailed (postgres)    DoorFailed (caddy)    ServiceFailed (service)
     NotLoopback (tokens)    SecretsBroken (secret_files)
-    AlreadyRunning, NotReachable, NotOurs (supervisor)    NothingRuns (status)
+    AlreadyRunning, DataUnusable, NotReachable, NotOurs (supervisor)    NothingRuns (status)    Unanswered (stores)
     Unreadable (importing.table)    NotAnswered (importing.publish)    ViewsBehind (importing.views)
     DemoFailed (demo.office)    NoBeginning (demo.command)    ExportUnreadable, ClockNotFound (clock_commands)
     NoRulebook (rules.files)    NoSuchRulebook, OnePerson (rules.command)    Refused, SystemSilent (rules.asking)

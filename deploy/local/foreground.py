@@ -17,6 +17,7 @@ from local.status import NothingRuns
 from local.supervisor import Stack
 
 DOWN_LIMIT_S = 20.0
+PORT_MAX = 65_535
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of the system's data.")]
 
 READY = """
@@ -38,10 +39,14 @@ def up(
     *,
     data: DataOption = DATA_DEFAULT,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove the data of earlier runs first.")] = False,
-    door: Annotated[int, typer.Option(help="Port of the front door.")] = Ports().door,
-    services: Annotated[int, typer.Option(help="Port of the first service; the others follow.")] = 8101,
-    kafka: Annotated[int, typer.Option(help="Port of Kafka; its controller takes the next one.")] = Ports().kafka,
-    postgres: Annotated[int, typer.Option(help="Port of PostgreSQL.")] = Ports().postgres,
+    door: Annotated[int, typer.Option(help="Port of the front door.", min=1, max=PORT_MAX)] = Ports().door,
+    services: Annotated[
+        int, typer.Option(help="Port of the first service; the others follow.", min=1, max=PORT_MAX - len(SERVICES) + 1)
+    ] = 8101,
+    kafka: Annotated[
+        int, typer.Option(help="Port of Kafka; its controller takes the next one.", min=1, max=PORT_MAX - 1)
+    ] = Ports().kafka,
+    postgres: Annotated[int, typer.Option(help="Port of PostgreSQL.", min=1, max=PORT_MAX)] = Ports().postgres,
     kafka_bootstrap: Annotated[
         str | None, typer.Option(envvar="KAFKA_BOOTSTRAP", help="A Kafka of your own instead of the embedded one.")
     ] = None,

@@ -132,13 +132,13 @@ class Broker:
 
 
 async def answers(bootstrap: str, *, limit_s: float = 5.0) -> bool:
-    """Whether a Kafka at that address answers with at least one broker that takes requests."""
+    """Whether a Kafka at that address answers with at least one broker that takes requests; not at no address."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(limit_s * 1000))
     try:
         async with asyncio.timeout(limit_s):
             await admin.start()
             return bool((await admin.describe_cluster())["brokers"])
-    except (KafkaError, OSError, TimeoutError):
+    except (KafkaError, OSError, ValueError):
         return False
     finally:
         with contextlib.suppress(KafkaError, OSError):

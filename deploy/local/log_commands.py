@@ -6,25 +6,20 @@ stays sealed.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from rich.console import Console
 
 from events.admission import Head, Verdict
 from local.errors import LocalError
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
-from local.status import ask
+from local.status import running
+from local.stores import ASK_LIMIT_S, Consumer, log_consumer
 from runtime.judging import EVERYTHING, judge
 from runtime.rows import Judged, LogRecord
-from runtime.topics import LOG
-
-ASK_SECONDS_MAX = 30
-
-Consumer = Any
-"""An aiokafka consumer; aiokafka carries no types."""
 
 log = typer.Typer(no_args_is_help=True, help="Read the log itself.")
 
@@ -47,12 +42,8 @@ def tail(
 
 
 async def _tail(data: DataOption, count: int) -> None:
-    consumer = AIOKafkaConsumer(
-        LOG, bootstrap_servers=await _bootstrap(data), enable_auto_commit=False, auto_offset_reset="latest"
-    )
     console = Console(highlight=False, soft_wrap=True)
-    await asyncio.wait_for(consumer.start(), ASK_SECONDS_MAX)
-    try:
+    async with log_consumer(_bootstrap(data), start="latest") as consumer:
         seen = 0
         async for record in consumer:
             headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
@@ -62,8 +53,6 @@ async def _tail(data: DataOption, count: int) -> None:
             seen += 1
             if seen == count:
                 return
-    finally:
-        await consumer.stop()
 
 
 @log.command()
@@ -96,15 +85,9 @@ def _line(one: Judged) -> str:
 
 
 async def _show(data: DataOption, stream: str) -> Sequence[Judged]:
-    consumer = AIOKafkaConsumer(
-        LOG, bootstrap_servers=await _bootstrap(data), enable_auto_commit=False, auto_offset_reset="earliest"
-    )
-    await asyncio.wait_for(consumer.start(), ASK_SECONDS_MAX)
-    try:
+    async with log_consumer(_bootstrap(data), start="earliest") as consumer:
         places = sorted(consumer.assignment())
         records = await _records(consumer, places, stream.encode())
-    finally:
-        await consumer.stop()
     head = Head()
     judged: list[Judged] = []
     for record in records:
@@ -116,15 +99,19 @@ async def _show(data: DataOption, stream: str) -> Sequence[Judged]:
 
 
 async def _records(consumer: Consumer, places: Sequence[TopicPartition], key: bytes) -> list[LogRecord]:
-    """Every record with this key, wherever it stands: a misplaced one must not hide."""
-    ends = await consumer.end_offsets(places)
+    """Every record with this key, wherever it stands: a misplaced one must not hide.
+
+    However long the log is, the next of its records must come in time.
+    """
     found: list[LogRecord] = []
-    while [place for place, end in ends.items() if await consumer.position(place) < end]:
-        for some in (await consumer.getmany(timeout_ms=1000)).values():
-            found += [record for record in some if record.key == key]
+    async with asyncio.timeout(ASK_LIMIT_S) as limit:
+        ends = await consumer.end_offsets(places)
+        while [place for place, end in ends.items() if await consumer.position(place) < end]:
+            for some in (await consumer.getmany(timeout_ms=1000)).values():
+                found += [record for record in some if record.key == key]
+                limit.reschedule(asyncio.get_running_loop().time() + ASK_LIMIT_S)
     return sorted(found, key=lambda record: (record.partition, record.offset))
 
 
-async def _bootstrap(data: DataOption) -> str:
-    status = await ask(DataDir(data.resolve()))
-    return str(status["kafka"])
+def _bootstrap(data: DataOption) -> str:
+    return str(running(DataDir(data.resolve()))["kafka"])

@@ -178,7 +178,7 @@ def _open_to_all(path: Path) -> bool:
 
 
 async def answers(url: str, *, limit_s: float = 5.0) -> bool:
-    """Whether a PostgreSQL at that address answers a query."""
+    """Whether a PostgreSQL at that address answers a query; not at what is no address."""
     try:
         async with asyncio.timeout(limit_s):
             connection = await asyncpg.connect(url)
@@ -186,5 +186,5 @@ async def answers(url: str, *, limit_s: float = 5.0) -> bool:
                 return bool(await connection.fetchval("SELECT 1"))
             finally:
                 await connection.close()
-    except (OSError, TimeoutError, asyncpg.PostgresError):
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False

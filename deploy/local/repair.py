@@ -4,11 +4,10 @@ Both only speak to a service's own tables; the running reader finds out by itsel
 """
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
-import asyncpg
 import typer
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from rich.console import Console
 from rich.progress import Progress
 
@@ -16,7 +15,8 @@ from local.errors import LocalError
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
 from local.ports import SERVICES
-from local.status import ask
+from local.status import running
+from local.stores import ASK_LIMIT_S, Connection, database, log_consumer
 from runtime.topics import LOG
 
 REBUILD_SECONDS_MAX = 3600
@@ -50,19 +50,16 @@ def rebuild(
 
 
 async def _rebuild(service: str, data: DataOption, *, wait: bool) -> None:
-    status = await ask(DataDir(data.resolve()))
-    connection = await asyncpg.connect(status["database"], timeout=10)
-    try:
+    status = running(DataDir(data.resolve()))
+    async with database(status["database"]) as connection:
         tables = [row["tablename"] for row in await connection.fetch(_TABLES, service)]
         names = ", ".join(f'"{service}"."{table}"' for table in sorted(tables))
         await connection.execute(f"truncate {names}", timeout=60)
         if wait:
             await _until_read(connection, service, await _log_end(status["kafka"]))
-    finally:
-        await connection.close()
 
 
-async def _until_read(connection: Any, service: str, end: int) -> None:  # noqa: ANN401 - asyncpg carries no types
+async def _until_read(connection: Connection, service: str, end: int) -> None:
     query = _READ.format(schema=service)
     try:
         with Progress(console=Console(stderr=True)) as bars:
@@ -78,13 +75,9 @@ async def _until_read(connection: Any, service: str, end: int) -> None:  # noqa:
 
 async def _log_end(bootstrap: str) -> int:
     """How many records the log holds."""
-    consumer = AIOKafkaConsumer(LOG, bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await asyncio.wait_for(consumer.start(), 30)
-    try:
+    async with log_consumer(bootstrap, start="latest") as consumer, asyncio.timeout(ASK_LIMIT_S):
         places = [TopicPartition(LOG, number) for number in consumer.partitions_for_topic(LOG)]
         return int(sum((await consumer.end_offsets(places)).values()))
-    finally:
-        await consumer.stop()
 
 
 def redrive(
@@ -103,12 +96,8 @@ def redrive(
 
 
 async def _redrive(service: str, stream: str, data: DataOption) -> list[str]:
-    status = await ask(DataDir(data.resolve()))
-    connection = await asyncpg.connect(status["database"], timeout=10)
-    try:
+    async with database(running(DataDir(data.resolve()))["database"]) as connection:
         return [row["stream"] for row in await connection.fetch(_REDRIVE.format(schema=service), stream)]
-    finally:
-        await connection.close()
 
 
 def _known(service: str) -> str:

@@ -36,6 +36,10 @@ class NotReachable(LocalError):
     """A Kafka or PostgreSQL of one's own was named and does not answer."""
 
 
+class DataUnusable(LocalError):
+    """The folder of the data cannot be made or written; the message says why."""
+
+
 class NotOurs(LocalError):
     """Something was asked that only the owner of a named Kafka or PostgreSQL may do."""
 
@@ -231,9 +235,14 @@ class Stack:
 
     def _claim(self) -> None:
         """One supervisor per data folder; the kernel gives the lock back however we end."""
-        self.data.run.mkdir(parents=True, exist_ok=True)
         mine = self.data.run / "supervisor.json"
-        lock = (self.data.run / "supervisor.lock").open("w")
+        try:
+            self.data.run.mkdir(parents=True, exist_ok=True)
+            lock = (self.data.run / "supervisor.lock").open("w")
+        except OSError as error:
+            raise DataUnusable(
+                f"{error.filename}: {error.strerror}; name a folder that this user can write with --data"
+            ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -275,6 +284,7 @@ class Stack:
             url=self.url,
             kafka=self.kafka,
             database=self.database_url,
+            log_partitions=self._log_partitions,
             parts=self.parts,
         )
 

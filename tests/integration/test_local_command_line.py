@@ -86,13 +86,3 @@ async def test_a_person_starts_tries_and_stops_it(running: tuple[subprocess.Pope
     assert process.wait(STOP_LIMIT_S) == 0
     assert time.monotonic() - asked < STOP_LIMIT_S
     assert not any(psutil.pid_exists(pid) for pid in pids)
-
-
-def test_mistakes_are_answered_in_one_line(tmp_path: Path) -> None:
-    """What we know to be wrong has an exit code, says what to do, and shows no traceback."""
-    for words in (("status",), ("down",), ("status", "-o", "json")):
-        done = complaints(*words, "--data", str(tmp_path))
-        assert done.returncode == 1
-        assert "nothing runs on" in done.stderr
-        assert "Traceback" not in done.stderr
-    assert complaints("token", "king", "--data", str(tmp_path)).returncode == 2
