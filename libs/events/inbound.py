@@ -7,7 +7,8 @@ Personal text comes in clear on this topic (14 days) and is sealed before it ent
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from events.fact import Count, GivenDue, Moment, Word
 from events.intake import Identity, MessageKind
@@ -26,6 +27,10 @@ def _sealable(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_sealable)]
 """Words of a person, in clear; sealed before they enter the log. Never empty: absent instead."""
+
+
+DUES_MAX = 10
+"""Each starts a clock, and clocks are kept by machines: a case on which these say too much by themselves parks."""
 
 
 class Told(BaseModel):
@@ -57,9 +62,17 @@ class ToldLodged(Told):
     contact: Text | None = Field(default=None, min_length=1, max_length=500)
     text: Text | None = Field(default=None, min_length=1, max_length=100_000)
     demand: Text | None = Field(default=None, min_length=1, max_length=10_000)
-    dues: tuple[GivenDue, ...] = ()
+    dues: tuple[GivenDue, ...] = Field(default=(), max_length=DUES_MAX)
+    """At most ten, each clock once: with a due time, a policy, or both."""
     history: Word | None = None
     """The batch (see `history.opened.v1`) where this is old history."""
+
+    @field_validator("dues")
+    @classmethod
+    def _each_clock_once(cls, dues: tuple[GivenDue, ...]) -> tuple[GivenDue, ...]:
+        if len({due.clock for due in dues}) < len(dues):
+            raise PydanticCustomError("clock_repeated", "give each clock once: with a due time, a policy, or both")
+        return dues
 
 
 class ToldReported(Told):

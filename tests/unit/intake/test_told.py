@@ -1,17 +1,20 @@
-"""What other systems tell, made into commands: whose words are sealed, and what is told where nothing can be sealed."""
+"""What other systems tell, read and made into commands: what is taken, whose words are sealed, and what is told where
+nothing can be sealed.
+"""
 
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import orjson
 import pytest
 
 from events.decider import Context, Refused
-from events.inbound import ToldFailed
+from events.inbound import DUES_MAX, Told, ToldFailed, ToldLodged
 from events.intake import ComplaintLodged, MessageFailed, MessageRequested
 from given import story
 from intake.channels import Channels
 from intake.decider import DECIDER
-from intake.told import command_for
+from intake.told import Unfit, command_for, read_told
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft
 from runtime.keyring import Keyring, KeyUnusable
@@ -60,3 +63,22 @@ def test_no_key_is_made_for_a_failure_of_a_case_that_is_not_there() -> None:
     refused = failure(Erased(), DECIDER.initial)
     assert isinstance(refused, Refused)
     assert refused.code == "nothing-lodged"
+
+
+def told(data: object, kind: type[Told] = ToldLodged) -> Told | Unfit:
+    return read_told(CloudEvent("7", "city", kind.type, "case 7", NOON, orjson.dumps(data)), NOON)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "errors"),
+    [
+        ([f"clock {number}" for number in range(DUES_MAX)], ()),
+        ([f"clock {number}" for number in range(DUES_MAX + 1)], (("/dues", "too_long"),)),
+        (["resolution", "reply", "resolution"], (("/dues", "clock_repeated"),)),
+    ],
+)
+def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: tuple[object, ...]) -> None:
+    """No second limit for a clock is dropped unsaid, and no case parks for what machines owe on its clocks."""
+    dues = [{"clock": clock, "due": "2026-03-09T12:00:00Z"} for clock in clocks]
+    answer = told({"channel": "app", "dues": dues})
+    assert (answer.errors if isinstance(answer, Unfit) else ()) == errors
