@@ -38,6 +38,8 @@ class ComplaintScreened(Fact):
     relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
     """Old history that was closed at its source is not screened, unless somebody reopened it."""
     outcome: Screening
+    inputs: tuple[Word, ...] = ()
+    """`name=value` for each input that the rule read; none where a person decided."""
     reason: Remark
     rule: Word
     """`<table>@<version>`, or `person` where somebody decided."""
@@ -58,6 +60,8 @@ class ComplaintClassified(Fact):
     category: Word
     dispute: Dispute
     confidence_percent: Count
+    inputs: tuple[Word, ...] = ()
+    """As in `ComplaintScreened`."""
     reason: Remark
     rule: Word
     by: Word
@@ -81,7 +85,7 @@ class ComplaintGraded(Fact):
     urgency: Count
     """0: a person graded it without stating it."""
     inputs: tuple[Word, ...]
-    """`name=value` for each input that the rule read."""
+    """As in `ComplaintScreened`."""
     cause: Word | None = None
     """What raised it by itself: `breached:<clock>`, `motive:<motive>`, `message:<id>`, `cluster:<id>`. Each counts
     towards one raise only.
@@ -145,6 +149,8 @@ class ComplaintRouted(Fact):
     """The post that is offered the case first."""
     skills: tuple[Word, ...] = ()
     playbook: Word | None = None
+    inputs: tuple[Word, ...] = ()
+    """As in `ComplaintScreened`."""
     reason: Remark
     rule: Word
     by: Word

@@ -103,6 +103,7 @@ def _as_reported(case: Case, rules: Rules) -> ComplaintClassified:
         category=report.category,
         dispute=rule.dispute,
         confidence_percent=100,
+        inputs=_inputs(case.said, report.category),
         reason="the source says so",
         rule=rules.classification.ref,
         by=report.origin.source,
@@ -112,7 +113,14 @@ def _as_reported(case: Case, rules: Rules) -> ComplaintClassified:
 
 def _screened(said: Said, rules: Rules, at: datetime) -> ComplaintScreened:
     rule = next(rule for rule in rules.screening.rule if rule.when.holds(said, category=said.category))
-    return ComplaintScreened(at=at, outcome=rule.outcome, reason=rule.reason, rule=rules.screening.ref, by=BY_RULE)
+    return ComplaintScreened(
+        at=at,
+        outcome=rule.outcome,
+        inputs=_inputs(said, said.category),
+        reason=rule.reason,
+        rule=rules.screening.ref,
+        by=BY_RULE,
+    )
 
 
 def _classified(said: Said, rules: Rules, at: datetime) -> ComplaintClassified:
@@ -122,6 +130,7 @@ def _classified(said: Said, rules: Rules, at: datetime) -> ComplaintClassified:
         category=rule.category or said.category,
         dispute=rule.dispute,
         confidence_percent=rule.confidence_percent,
+        inputs=_inputs(said, said.category),
         reason=rule.reason,
         rule=rules.classification.ref,
         by=BY_RULE,
@@ -133,21 +142,12 @@ def _graded(said: Said, category: str, rules: Rules, at: datetime) -> ComplaintG
     severity = _heaviest(table.severity, said, category)
     urgency = _heaviest(table.urgency, said, category)
     score = severity.level * urgency.level
-    inputs = {
-        "channel": said.channel,
-        "identity": said.identity,
-        "nature": said.nature,
-        "category": category,
-        "product": said.product or "none",
-        "injury": "yes" if said.injury else "no",
-        "told_people": str(said.told_people),
-    }
     return ComplaintGraded(
         at=at,
         grade=next(one.grade for one in table.grade if score >= one.score_min),
         severity=severity.level,
         urgency=urgency.level,
-        inputs=tuple(f"{name}={value[:_VALUE_CHARACTERS_MAX]}" for name, value in inputs.items()),
+        inputs=_inputs(said, category),
         reason=f"{severity.reason}; {urgency.reason}",
         rule=table.ref,
         by=BY_RULE,
@@ -170,7 +170,23 @@ def _routed(said: Said, category: str, dispute: str, grade: str, *, rules: Rules
         first_owner=rule.first_owner,
         skills=rule.skills,
         playbook=rule.playbook,
+        inputs=_inputs(said, category, dispute=dispute, grade=grade),
         reason=rule.reason,
         rule=rules.routing.ref,
         by=BY_RULE,
     )
+
+
+def _inputs(said: Said, category: str, **decided: str) -> tuple[str, ...]:
+    """What a table may read, as the decision names it: what was said, the category so far, and what else is decided."""
+    inputs = {
+        "channel": said.channel,
+        "identity": said.identity,
+        "nature": said.nature,
+        "category": category or "none",
+        "product": said.product or "none",
+        "injury": "yes" if said.injury else "no",
+        "told_people": str(said.told_people),
+        **decided,
+    }
+    return tuple(f"{name}={value[:_VALUE_CHARACTERS_MAX]}" for name, value in inputs.items())

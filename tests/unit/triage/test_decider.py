@@ -15,6 +15,7 @@ from events.triage import (
 from given import only, story
 from triage.decider import DECIDER
 from triage.decider.state import ImportBatch
+from triage.rules import When
 from unit.triage.cases import (
     KNOWN_UNTIL,
     LATER,
@@ -38,10 +39,30 @@ def test_a_lodged_complaint_is_screened_classified_graded_and_routed_in_this_ord
     assert {fact.at for fact in added} == {NOON}
 
 
-def test_every_decision_by_rule_names_its_table() -> None:
+def test_every_decision_by_rule_names_its_table_and_all_that_the_table_may_read() -> None:
+    """Issue section 2: rule version and inputs. What a condition may name stands in the decision, with its value."""
     added = told(LODGED).added(LATER)
     rules = [getattr(fact, "rule", None) for fact in added]
     assert rules == ["screening@1", "classification@1", "grading@1", "routing@1"]
+    conditions = {name.removesuffix("_min") for name in When.model_fields}
+    decided = {"dispute", "grade"}
+    inputs = [dict(line.split("=", 1) for line in getattr(fact, "inputs", ())) for fact in added]
+    assert [set(one) for one in inputs] == [conditions - decided] * 3 + [conditions]
+    assert [one["category"] for one in inputs] == ["none", "none", "unclassified", "unclassified"]
+    assert {name: inputs[-1][name] for name in ("channel", "identity", "injury", "told_people", "grade")} == {
+        "channel": LODGED.channel,
+        "identity": "ordinary",
+        "injury": "no",
+        "told_people": "0",
+        "grade": "grievance",
+    }
+
+
+def test_what_another_system_says_is_classified_by_a_table_with_its_inputs() -> None:
+    """The dispute comes from the table, so that its inputs stand there too."""
+    classified = told(TOLD).added(LATER)[1]
+    assert isinstance(classified, ComplaintClassified)
+    assert f"category={TOLD.category}" in classified.inputs
 
 
 def test_nothing_is_owed_where_nothing_was_lodged() -> None:

@@ -12,17 +12,17 @@ from events.triage import (
     Step,
 )
 from projections.views.chapters.page import Case, Changes, How
-from projections.views.told import content
+from projections.views.told import Plain, content
 
 
 def _screened(case: Case, fact: ComplaintScreened) -> Changes:
-    screenings = [*case.get("screenings", []), content(fact)]
+    screenings = [*case.get("screenings", []), _kept(fact)]
     return {"screening": fact.outcome, "screenings": screenings, **_answered(case, "screening")}
 
 
 def _classified(case: Case, fact: ComplaintClassified) -> Changes:
     changes = _answered(case, "classification")
-    return {"category": fact.category, "dispute": fact.dispute, "classification": content(fact), **changes}
+    return {"category": fact.category, "dispute": fact.dispute, "classification": _kept(fact), **changes}
 
 
 def _graded(case: Case, fact: ComplaintGraded) -> Changes:
@@ -34,7 +34,12 @@ def _graded(case: Case, fact: ComplaintGraded) -> Changes:
 
 
 def _routed(_: Case, fact: ComplaintRouted) -> Changes:
-    return {"queue": fact.queue, "route": content(fact)}
+    return {"queue": fact.queue, "route": _kept(fact)}
+
+
+def _kept(fact: ComplaintScreened | ComplaintClassified | ComplaintRouted) -> Plain:
+    """What a table read stands in the timeline: the page is written anew with each fact, and shows only a grade's."""
+    return content(fact, without=("inputs",))
 
 
 def _answered(case: Case, step: Step) -> Changes:
