@@ -1,20 +1,39 @@
 """Request bodies: strict JSON, read once, straight from bytes into a frozen value.
 
-Lives here: the base of all bodies and what makes bytes unfit. Must not: any field of any command.
+Lives here: the base of all bodies, the word that people write in one, and what makes bytes unfit.
+Must not: any field of any command.
 """
 
 import json
 from collections.abc import Iterator
-from typing import cast
+from itertools import islice
+from typing import Annotated, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
+from events import fact
+
+WRONG_MAX = 20
+"""So many places are named at once."""
 _UNFIT = PydanticCustomError("text_unfit", "remove the NUL or the lone surrogate")
+_BLANK = PydanticCustomError("text_blank", "write something that can be seen, or leave it out")
+_TWICE = PydanticCustomError("member_repeated", "comes more than once: send it once")
+_HIDDEN = PydanticCustomError("word_unfit", "remove line breaks, marks of direction and whatever else does not print")
+
+
+def _printable(word: str) -> str:
+    if not word.isprintable():
+        raise _HIDDEN
+    return word
+
+
+Word = Annotated[fact.Word, AfterValidator(_printable)]
+"""A short name or code as a person writes it: what looks the same is the same, nothing in it is hidden."""
 
 
 class Body(BaseModel):
-    """A command's body. Unknown members, wrong types, NUL and lone surrogates are refused, each with its place."""
+    """A command's body. Unknown or repeated members, wrong types, unfit or blank text are refused with their places."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
@@ -33,42 +52,58 @@ class Body(BaseModel):
         def read(value: object) -> BaseModel:
             if not isinstance(value, bytes):
                 return source.model_validate(value)
-            if b"\\u" in value:
-                refuse_unfit_text(source.__name__, value)
+            refuse_unfit(source.__name__, value)
             return source.model_validate_json(value)
 
         of_python = core_schema.no_info_plain_validator_function(read)
         return core_schema.json_or_python_schema(cast("CoreSchema", schema), of_python, ref=ref)
 
 
-def refuse_unfit_text(title: str, raw: bytes) -> None:
-    """Raise a ValidationError that points to every string with a NUL or a lone surrogate in it.
+class _Members(tuple[tuple[str, object], ...]):
+    """A JSON object as it was written: a dict would keep the last of two members with one name, and say nothing."""
 
-    Such characters can only come as escapes. What is no JSON at all is left to the validation that follows.
+    __slots__ = ()
+
+
+def refuse_unfit(title: str, raw: bytes) -> None:
+    """Raise a ValidationError that points to every text that is unfit or blank, and to every member that comes again.
+
+    What is no JSON at all is left to the validation that follows.
     """
     try:
-        content = json.loads(raw.decode())
+        content = json.loads(raw.decode(), object_pairs_hook=_Members)
     except (ValueError, RecursionError):
         return
-    wrong = [
-        InitErrorDetails(type=_UNFIT, loc=place, input=None)
-        for place, text in _texts(content)
-        if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
-    ]
+    wrong = [InitErrorDetails(type=why, loc=place, input=None) for place, why in islice(_wrong(content), WRONG_MAX)]
     if wrong:
         raise ValidationError.from_exception_data(title, wrong, input_type="json", hide_input=True)
 
 
-def _texts(content: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every string with its place; a member's name counts as a string at the member."""
+def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCustomError]]:
+    """What is wrong, with its place; a member's name counts as a text at the member."""
     waiting: list[tuple[tuple[str | int, ...], object]] = [((), content)]
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, str):
-            yield place, value
+            if _unfit(value):
+                yield place, _UNFIT
+            elif value and not any(char.isprintable() and not char.isspace() for char in value):
+                yield place, _BLANK
         elif isinstance(value, list):
             waiting += [((*place, i), inner) for i, inner in enumerate(value)]
-        elif isinstance(value, dict):
-            waiting += [((*place, name), inner) for name, inner in value.items()]
-            for name in value:
-                yield place, name
+        elif isinstance(value, _Members):
+            waiting += [((*place, name), inner) for name, inner in value]
+            known: set[str] = set()
+            for name, _ in value:
+                if _unfit(name):
+                    yield place, _UNFIT
+                elif name in known:
+                    yield (*place, name), _TWICE
+                known.add(name)
+
+
+def _unfit(text: str) -> bool:
+    try:
+        return b"\x00" in text.encode()
+    except UnicodeEncodeError:
+        return True

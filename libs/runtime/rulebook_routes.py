@@ -10,12 +10,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from clocks import spec
-from events.fact import Moment, Remark, Word
+from events.fact import Moment, Remark
 from events.roles import RULING
 from events.rulebook import RulebookText
 from rulebooks.books import stream_of
 from rulebooks.state import ApproveRulebook, DraftRulebook, RefuseRulebook
-from runtime.body import Body
+from runtime.body import Body, Word
 from runtime.commands import Commands
 from runtime.http import Caller, commanding
 from runtime.intents import Draft

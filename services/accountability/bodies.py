@@ -8,9 +8,9 @@ from pydantic import Field
 from accountability.decider.budget import NAME
 from accountability.rules import Currency
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
-from events.fact import Count, Moment, Remark, Word
+from events.fact import Count, Moment, Remark
 from events.inbound import Text
-from runtime.http import Body
+from runtime.body import Body, Word
 
 BudgetName = Annotated[str, Field(pattern=NAME)]
 Words = Annotated[Text, Field(min_length=1, max_length=100_000)]

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from events.fact import Remark, Word
-from runtime.http import Body
+from events.fact import Remark
+from runtime.body import Body, Word
 
 
 class OfferBody(Body):

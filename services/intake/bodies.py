@@ -4,11 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from events.fact import Count, Remark, Word
+from events.fact import Count, Remark
 from events.inbound import Text
 from events.intake import AmendableField, Identity, MessageKind, Motive
 from intake.decider.rules import SEALED_FIELDS
-from runtime.http import Body
+from runtime.body import Body, Word
 
 Words = Annotated[Text, Field(min_length=1, max_length=100_000)]
 """What a person said; sealed before it is written. In UTF-8 at most 140,000 bytes."""
@@ -49,6 +49,8 @@ class AmendBody(Body):
     def _short_where_it_is_a_name(self) -> Self:
         if self.field not in SEALED_FIELDS and len(self.after) > WORD_CHARS_MAX:
             raise ValueError(f"after must not be longer than {WORD_CHARS_MAX} characters for this field")
+        if self.field not in SEALED_FIELDS and not self.after.isprintable():
+            raise ValueError("after must be printable, on one line, for this field")
         return self
 
 

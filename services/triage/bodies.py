@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from events.fact import Remark, Word
+from events.fact import Remark
 from events.triage import Dispute, Grade, Screening
-from runtime.http import Body
+from runtime.body import Body, Word
 from triage.rules import Percent
 
 Weight = Annotated[int, Field(ge=1, le=4)]

@@ -15,6 +15,7 @@ from events.fact import Moment
 from issuer import AUDIENCE, ISSUER, Issuer
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
+from runtime.body import Word
 from runtime.http import Body, Caller, ComplaintId, Json, build_app, commanding, reading
 
 
@@ -24,6 +25,7 @@ class Note(Body):
     text: str = Field(max_length=1000)
     at: Moment | None = None
     count: int = 0
+    place: Word | None = None
     tags: tuple[str, ...] = ()
 
 
