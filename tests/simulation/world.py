@@ -2,8 +2,9 @@
 
 Driver, reader and commands are those of the services, on a log and databases in memory; HTTP, who may do what, and the
 gateways are not part of it. One world in ten has the services' own deciders, the others the toy's, and what a service
-leans on is old only where its own reader lags. Lives here: assembling and the course of events. Must not: judge; `checks`
-looks at what is left.
+leans on is old only where its own reader lags.
+
+Lives here: assembling and the course of events. Must not: judge; `checks` looks at what is left.
 """
 
 import asyncio
