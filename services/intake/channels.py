@@ -1,7 +1,7 @@
 """The list of channels, as data: which names are known, and which is the dedicated entrance.
 
 Lives here: its form, its check, and the list in force.
-Must not: any rule about what a channel means for a complaint (`decider/`).
+Must not: any rule about what a channel means for a complaint (`decider/`), or what is owed there (the packs say it).
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,6 @@ class Channel(Part):
 
     title: dict[Word, Word]
     """By language."""
-    net: bool = False
-    """Every message left there is owed an answer. Only kept so far: the packs say which messages start a clock."""
     entrance: bool = False
     """Goes straight to a person, without any automatic answer first."""
 
