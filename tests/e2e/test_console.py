@@ -205,8 +205,20 @@ async def test_whoever_was_signed_out_keeps_the_words(system: System, browser: B
         await expect(li.page.locator("#do-contact [name=note]")).to_have_value("a long story")
 
 
+async def _asked_for(system: System, case: str, who: str) -> bool:
+    """Whether the auditor finds that somebody asked for a case and was shown none."""
+    answer = await system.api.get(
+        "/v1/access",
+        params={"stream": f"complaint/{case}"},
+        headers={"authorization": f"Bearer {system.stack.token('auditor', subject='audit')}"},
+    )
+    return (who, 404) in [(one["actor"], one["status"]) for one in answer.raise_for_status().json()["items"]]
+
+
 async def test_no_right_and_no_case_read_the_same(system: System, browser: Browser) -> None:
-    """An operator, who may not read cases, and anybody asking for one that is not there, see one and the same page."""
+    """An operator, who may not read cases, and anybody asking for one that is not there, see one and the same page:
+    that the asking is recorded, which it is, and a way to ask for access.
+    """
     case = await lodged(system)
     async with somebody(system, browser) as op:
         await op.sign_in(system.stack.token("ops", subject="op"))
@@ -215,6 +227,9 @@ async def test_no_right_and_no_case_read_the_same(system: System, browser: Brows
             assert await op.opens(f"/console/cases/{path}") == 404
             pages.append(await op.page.locator("main").inner_text())
         assert pages[0] == pages[1] == pages[2]
+        assert "That you asked is recorded" in pages[0]
+        assert "To ask for access" in pages[0]
+        await system.until(lambda: _asked_for(system, case, "op"), 30)
         await op.shot("missing-en-light")
         await op.opens("/console/worklist?view=open")
         assert WORDS not in await op.page.content()

@@ -78,7 +78,9 @@ def signed_out(words: Words) -> Fresh:
 
 
 def failed(pages: Pages, request: Request, problem: Problem) -> Response:
-    """A page instead of the one asked for. Not found and no right to see read the same."""
+    """A page instead of the one asked for. Not found and no right to see read the same; who asked for a case is told
+    that this is recorded, and how to ask for access.
+    """
     words = words_of(request)
     status = 404 if problem.status_code in (403, 404) else problem.status_code
     name = {404: "missing", 400: "asked"}.get(status, "unsure")
@@ -89,5 +91,6 @@ def failed(pages: Pages, request: Request, problem: Problem) -> Response:
         sign="shield" if name == "missing" else "late",
         title=words.t(f"problem.{name}"),
         why=words.t(f"problem.{name}_why"),
+        asking=name == "missing" and "read_by" in request.scope["state"],
         trace=request.scope["state"]["trace_id"] if name == "unsure" else "",
     )

@@ -42,7 +42,9 @@ def all_pages(language: Language) -> dict[str, str]:
         "settings": PAGES.html("settings.html", reader.words, **settings),
         "sign-in": PAGES.html("sign_in.html", reader.words, back=invented.EVIL, problem=invented.EVIL),
         "answer": PAGES.html("answer.html", reader.words, **vars(answer_of(409, "motive-missing", reader.words))),
-        "problem": PAGES.html("problem.html", reader.words, sign="late", title="x", why=invented.EVIL, trace="ab"),
+        "problem": PAGES.html(
+            "problem.html", reader.words, sign="late", title="x", why=invented.EVIL, asking=True, trace="ab"
+        ),
     }
 
 
