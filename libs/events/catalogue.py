@@ -1,8 +1,9 @@
-"""What the vocabulary says of itself: `docs/events.md` and one frozen JSON schema for each type.
+"""What the vocabulary says of itself: `docs/events.md` and one JSON schema for each type, frozen once it is released.
 
-    python -m events.catalogue            write both; a published schema that would change is refused
+    python -m events.catalogue            write both; a schema that would change is refused
     python -m events.catalogue --check    write nothing; fail where something is stale
-    python -m events.catalogue --draft    overwrite schemas too: only while no version has been published
+    python -m events.catalogue --draft    overwrite schemas too: those that no release has frozen
+    python -m events.catalogue --freeze   with a release: what stands in FROZEN by its SHA-256 never changes again
 
 Everything is read from the models and their source, so that there is no second place to keep.
 """
@@ -14,6 +15,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,6 +31,8 @@ from events.upcasters import UPCASTERS
 ROOT = Path(__file__).parents[2]
 DOCS = Path("docs/events.md")
 SCHEMAS = Path("libs/events/schemas")
+FROZEN = SCHEMAS / "FROZEN"
+"""Every released schema, as `sha256sum --check` reads it; absent before the first release."""
 _CHAPTERS: dict[str, ModuleType] = {
     "intake": intake,
     "triage": triage,
@@ -55,12 +59,48 @@ def files() -> dict[Path, str]:
 
 
 def stale(root: Path) -> list[str]:
-    """What is missing or differs, and schemas of types that nobody knows any more; empty where all is fresh."""
+    """What is missing or differs, schemas of types that nobody knows any more, and frozen ones that changed; empty if
+    all is fresh.
+    """
     wanted = files()
     wrong = [str(path) for path, text in wanted.items() if _read(root / path) != text]
     kept = {SCHEMAS / f"{name}.json" for name in UPCASTERS}
     there = {path.relative_to(root) for path in (root / SCHEMAS).glob("*.json")}
-    return sorted(wrong) + sorted(f"{path} (no such type)" for path in there - set(wanted) - kept)
+    thawed = (path for path, digest in frozen(root).items() if _digest(_read(root / path)) != digest)
+    return [
+        *sorted(wrong),
+        *sorted(f"{path} (no such type)" for path in there - set(wanted) - kept),
+        *sorted(f"{path} (frozen, and changed)" for path in thawed),
+    ]
+
+
+def write(root: Path, *, draft: bool) -> Path | None:
+    """Write everything, or nothing where a schema may not change: it is frozen, or this is no draft. Gives its path."""
+    texts, never = files(), frozen(root)
+    for path, text in texts.items():
+        if path.parent == SCHEMAS and _read(root / path) not in (None, text) and (path in never or not draft):
+            return path
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return None
+
+
+def frozen(root: Path) -> dict[Path, str]:
+    """The SHA-256 of every released schema."""
+    lines = (line.split("  ") for line in (_read(root / FROZEN) or "").splitlines())
+    return {SCHEMAS / name: digest for digest, name in lines}
+
+
+def freeze(root: Path) -> None:
+    """Freeze every schema that stands there; what is frozen already stays as it is."""
+    there = {path.relative_to(root): _digest(_read(path)) for path in (root / SCHEMAS).glob("*.json")}
+    lines = (f"{digest}  {path.name}\n" for path, digest in sorted({**there, **frozen(root)}.items()))
+    (root / FROZEN).write_text("".join(lines), encoding="utf-8")
+
+
+def _digest(text: str | None) -> str:
+    return sha256((text or "").encode()).hexdigest()
 
 
 def _read(path: Path) -> str | None:
@@ -211,21 +251,23 @@ def _doc(of: type | ModuleType) -> str:
 def main(arguments: list[str]) -> int:
     """0 where all is fresh or was written; 1 with a reason on stderr."""
     parser = argparse.ArgumentParser(prog="python -m events.catalogue", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where something is stale")
-    parser.add_argument("--draft", action="store_true", help="overwrite schemas: while no version has been published")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--check", action="store_true", help="write nothing; fail where something is stale")
+    way.add_argument("--draft", action="store_true", help="overwrite schemas that no release has frozen")
+    way.add_argument("--freeze", action="store_true", help="with a release: no schema changes from now on")
     chosen = parser.parse_args(arguments)
-    if chosen.check:
+    if chosen.check or chosen.freeze:
         wrong = stale(ROOT)
         sys.stderr.writelines(f"stale: {line}\n" for line in wrong)
+        if chosen.freeze and not wrong:
+            freeze(ROOT)
         return 1 if wrong else 0
-    for path, text in files().items():
-        before = _read(ROOT / path)
-        if before not in (None, text) and path.parent == SCHEMAS and not chosen.draft:
-            sys.stderr.write(f"{path} is published: give the type a new version and the old one an upcaster\n")
-            return 1
-        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_text(text, encoding="utf-8")
-    return 0
+    refused = write(ROOT, draft=chosen.draft)
+    if refused is None:
+        return 0
+    why = "is frozen" if refused in frozen(ROOT) else "would change (--draft where that is meant)"
+    sys.stderr.write(f"{refused} {why}: give the type a new version and the old one an upcaster\n")
+    return 1
 
 
 if __name__ == "__main__":

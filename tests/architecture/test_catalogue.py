@@ -1,4 +1,4 @@
-"""The catalogue and the schemas are what the models say, and a published form never changes."""
+"""The catalogue and the schemas are what the models say, and a released form never changes."""
 
 import json
 from pathlib import Path
@@ -15,15 +15,13 @@ SCHEMAS = ROOT / catalogue.SCHEMAS
 
 
 def test_docs_and_schemas_are_fresh() -> None:
-    """`python -m events.catalogue` writes them. A published schema is never rewritten: the type gets a new version."""
+    """`python -m events.catalogue` writes them. A released schema never changes: the type gets a new version."""
     assert catalogue.stale(ROOT) == []
 
 
 def test_a_changed_or_orphaned_schema_is_found(tmp_path: Path) -> None:
     """A check that cannot fail proves nothing."""
-    for path, text in catalogue.files().items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert catalogue.write(tmp_path, draft=False) is None
     assert catalogue.stale(tmp_path) == []
     changed, orphan, missing = (tmp_path / catalogue.SCHEMAS / f"complaints.{name}.v1.json" for name in (
         "intake.lodged", "intake.dreamt", "triage.routed"
@@ -34,6 +32,34 @@ def test_a_changed_or_orphaned_schema_is_found(tmp_path: Path) -> None:
     assert [line.partition(" ")[0] for line in catalogue.stale(tmp_path)] == [
         str(path.relative_to(tmp_path)) for path in (changed, missing, orphan)
     ]
+
+
+def test_a_released_schema_is_frozen(tmp_path: Path) -> None:
+    """Before its release a schema changes only where that is meant; after it never, and no other way goes unseen."""
+    assert catalogue.write(tmp_path, draft=False) is None
+    routed = catalogue.SCHEMAS / "complaints.triage.routed.v1.json"
+    other = (tmp_path / routed).read_text(encoding="utf-8").replace("queue", "line")
+    (tmp_path / routed).write_text(other, encoding="utf-8")
+    assert catalogue.write(tmp_path, draft=False) == routed
+    catalogue.freeze(tmp_path)
+    released = (tmp_path / catalogue.FROZEN).read_text(encoding="utf-8")
+    assert catalogue.write(tmp_path, draft=True) == routed
+    assert (tmp_path / routed).read_text(encoding="utf-8") == other
+    (tmp_path / routed).write_text(catalogue.files()[routed], encoding="utf-8")
+    assert catalogue.stale(tmp_path) == [f"{routed} (frozen, and changed)"]
+    catalogue.freeze(tmp_path)
+    assert (tmp_path / catalogue.FROZEN).read_text(encoding="utf-8") == released
+    (tmp_path / routed).unlink()
+    assert f"{routed} (frozen, and changed)" in catalogue.stale(tmp_path)
+
+
+def test_a_schema_that_no_release_has_frozen_is_overwritten_as_a_draft(tmp_path: Path) -> None:
+    """Nothing is released yet that would hold it."""
+    assert catalogue.write(tmp_path, draft=False) is None
+    routed = catalogue.SCHEMAS / "complaints.triage.routed.v1.json"
+    (tmp_path / routed).write_text("{}", encoding="utf-8")
+    assert catalogue.write(tmp_path, draft=True) is None
+    assert catalogue.stale(tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES.keys())
