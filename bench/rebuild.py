@@ -85,6 +85,6 @@ async def _watched(system: System, records: int) -> tuple[int, float, float]:
 
 async def _rows(system: System) -> dict[str, int]:
     """How many rows each view has: the same after a rebuild, or the figure is worth nothing."""
-    views = ("ledger", "pages", "cases", "clocks", "promises", "register", "handoffs", "clusters")
+    views = ("ledger", "pages", "cases", "clocks", "promises", "register", "handoffs", "clusters", "budgets")
     counts = ", ".join(f"(select count(*) from {SERVICE}.{view}) as {view}" for view in views)  # noqa: S608 -- names of our own
     return dict(await system.database.fetchrow(f"select {counts}"))

@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from events.admission import Head, Verdict
 from events.decider import Decider, owes_nothing
 from faults.truth import DECIDERS, SCHEMA, Stream, Truth
+from folded import VIEWS
 from local.ports import SERVICES
 
-VIEWS = ("ledger", "pages", "cases", "clocks", "promises", "register", "handoffs", "clusters", "budgets")
 SHOWN_MAX = 5
 SHOWN_CHARS = 200
 
