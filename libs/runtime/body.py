@@ -18,6 +18,9 @@ WRONG_MAX = 20
 """So many places are named at once."""
 _UNFIT = PydanticCustomError("text_unfit", "remove the NUL or the lone surrogate")
 _BLANK = PydanticCustomError("text_blank", "write something that can be seen, or leave it out")
+_BEYOND = PydanticCustomError("number_unfit", "no number here has so many digits")
+_DIGITS_MAX = 4_300
+"""More than these no reader of JSON takes."""
 _TWICE = PydanticCustomError("member_repeated", "comes more than once: send it once")
 _HIDDEN = PydanticCustomError("word_unfit", "remove line breaks, marks of direction and whatever else does not print")
 
@@ -66,12 +69,13 @@ class _Members(tuple[tuple[str, object], ...]):
 
 
 def refuse_unfit(title: str, raw: bytes) -> None:
-    """Raise a ValidationError that points to every text that is unfit or blank, and to every member that comes again.
+    """Raise a ValidationError that points to every text that is unfit or blank, to every number beyond all measure, and
+    to every member that comes again.
 
     What is no JSON at all is left to the validation that follows.
     """
     try:
-        content = json.loads(raw.decode(), object_pairs_hook=_Members)
+        content = json.loads(raw.decode(), object_pairs_hook=_Members, parse_int=_whole)
     except (ValueError, RecursionError):
         return
     wrong = [InitErrorDetails(type=why, loc=place, input=None) for place, why in islice(_wrong(content), WRONG_MAX)]
@@ -89,6 +93,8 @@ def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCus
                 yield place, _UNFIT
             elif value and not any(char.isprintable() and not char.isspace() for char in value):
                 yield place, _BLANK
+        elif value is _BEYOND:
+            yield place, _BEYOND
         elif isinstance(value, list):
             waiting += [((*place, i), inner) for i, inner in enumerate(value)]
         elif isinstance(value, _Members):
@@ -100,6 +106,10 @@ def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCus
                 elif name in known:
                     yield (*place, name), _TWICE
                 known.add(name)
+
+
+def _whole(digits: str) -> object:
+    return int(digits) if len(digits) <= _DIGITS_MAX else _BEYOND
 
 
 def _unfit(text: str) -> bool:

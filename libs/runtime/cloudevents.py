@@ -4,10 +4,13 @@ Lives here: bytes to attributes and data and back, total: any record is a `Cloud
 Must not: know a type or what the data says; repeat content in a reason.
 """
 
+import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -19,12 +22,14 @@ Headers = Sequence[tuple[str, bytes]]
 ATTRIBUTE_CHARS_MAX = 200
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _REQUIRED = ("specversion", "id", "source", "type", "subject", "time")
+_DIGITS_MAX = 4_300
+"""More digits than these Python does not read."""
 _STRUCTURED = "application/cloudevents+json"
 
 
 @dataclass(frozen=True, slots=True)
 class CloudEvent:
-    """One event. `data` is its JSON as bytes; `time` in UTC."""
+    """One event. `data` is its JSON as bytes, with whatever is wrong in it; `time` in UTC."""
 
     id: str
     source: str
@@ -51,11 +56,11 @@ def read_cloud_event(headers: Headers, value: bytes | None) -> CloudEvent | NotO
         if name != "content-type" and not name.startswith("ce_"):
             continue
         if name in found:
-            return NotOne(name, "comes more than once")
+            return NotOne(_shown(name), "comes more than once")
         try:
             found[name] = raw.decode("utf-8")
         except UnicodeDecodeError:
-            return NotOne(name[:ATTRIBUTE_CHARS_MAX], "is not UTF-8 text")
+            return NotOne(_shown(name), "is not UTF-8 text")
     if not value:
         return NotOne("data", "there is none")
     kind = found.pop("content-type", "application/json").split(";", 1)[0].strip().lower()
@@ -82,9 +87,8 @@ def write_headers(event: CloudEvent) -> list[tuple[str, bytes]]:
 
 
 def _structured(value: bytes) -> CloudEvent | NotOne:
-    try:
-        content = orjson.loads(value)
-    except orjson.JSONDecodeError:
+    content = _content(value)
+    if content is None:
         return NotOne("data", "the record is not JSON in UTF-8")
     if not isinstance(content, dict):
         return NotOne("data", "the record is not a JSON object")
@@ -95,10 +99,37 @@ def _structured(value: bytes) -> CloudEvent | NotOne:
     wrong = next((name for name in _REQUIRED if name in content and name not in attributes), None)
     if wrong is not None:
         return _not_one(wrong, "is not text", attributes)
+    return _checked(attributes, _written(data))
+
+
+def _content(value: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """The record as JSON. A lone surrogate or a number beyond all measure spoils the field that it stands in, not the
+    event: its id and source are read all the same, and whoever reads `data` names the field. None where it is none.
+    """
     try:
-        return _checked(attributes, orjson.dumps(data))
-    except orjson.JSONEncodeError:
-        return _not_one("data", "cannot be read", attributes)
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(value.decode(), parse_int=_whole, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _DIGITS_MAX else math.inf
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _written(data: object) -> bytes:
+    """`data` as JSON again, with what is wrong in it. Nested too deep it cannot be written, and is no JSON."""
+    try:
+        return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
+    except RecursionError:
+        return b""
 
 
 def _checked(attributes: Mapping[str, str], data: bytes) -> CloudEvent | NotOne:
@@ -137,6 +168,11 @@ def read_time(text: str) -> datetime | None:
 def _not_one(field: str, why: str, attributes: Mapping[str, str]) -> NotOne:
     known = {name: attributes[name] for name in ("id", "source") if _plain(attributes.get(name, ""))}
     return NotOne(field, why, known.get("id"), known.get("source"))
+
+
+def _shown(name: str) -> str:
+    """The name of a header, fit for any text that repeats it."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in name[:ATTRIBUTE_CHARS_MAX])
 
 
 def _plain(text: str) -> bool:

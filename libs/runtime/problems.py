@@ -163,11 +163,12 @@ def problem_of_invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
     where, *place = error["loc"] or ("body",)
-    pointer = "#" + "".join(f"/{_plain(part)}" for part in place) if where == "body" else f"{where}:{_plain(place[0])}"
+    steps = [pointer_step(part) for part in place]
+    pointer = "".join(["#", *(f"/{step}" for step in steps)]) if where == "body" else f"{where}:{steps[0]}"
     return FieldError(pointer, str(error["type"]).replace("_", "-"), _detail(error))
 
 
-def _plain(part: str | int) -> str:
+def pointer_step(part: str | int) -> str:
     """One step of a JSON pointer, escaped, short, and free of what no answer should carry."""
     text = str(part)[:_NAME_CHARS_MAX].replace("~", "~0").replace("/", "~1")
     return "".join(char if char.isprintable() else "\ufffd" for char in text)

@@ -45,10 +45,12 @@ from intake.decider.rules import (
     ReportSent,
 )
 from intake.decider.state import Case
+from runtime.body import refuse_unfit
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft
 from runtime.keyring import KeyUnusable
 from runtime.party import party_ref
+from runtime.problems import pointer_step
 
 AHEAD_MAX = timedelta(days=1)
 """A clock may be wrong, a zone mistaken; what is told of tomorrow cannot have happened."""
@@ -74,16 +76,26 @@ def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
     if event.time > now + AHEAD_MAX:
         return Unfit("time-ahead", "time: lies in the future")
     try:
-        told = kind.model_validate_json(event.data)
+        told = _read(kind, event.data)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)[:20]
-        errors = tuple(("/".join(["", *(str(part) for part in one["loc"])]), one["type"]) for one in found)
+        errors = tuple(("".join(f"/{pointer_step(part)}" for part in one["loc"]), one["type"]) for one in found)
         return Unfit(
             "data-unfit", "data: " + ", ".join(f"{where or 'all of it'} ({code})" for where, code in errors), errors
         )
     if isinstance(told, ToldDelivered | ToldFailed) and not _is_ours(event.subject):
         return Unfit("subject-unfit", "subject: is not the stream id as it stood on complaints.outbound")
     return told
+
+
+def _read(kind: type[Told], data: bytes) -> Told:
+    """Raises ValidationError, which names the fields that make `data` no JSON where there are such."""
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        if error.errors(include_input=False, include_url=False)[0]["type"] == "json_invalid":
+            refuse_unfit(kind.__name__, data)
+        raise
 
 
 def stream_of(event: CloudEvent, told: Told) -> str:

@@ -15,7 +15,7 @@ from given import story
 from intake.channels import Channels
 from intake.decider import DECIDER
 from intake.told import Unfit, command_for, read_told
-from runtime.cloudevents import CloudEvent
+from runtime.cloudevents import CloudEvent, read_cloud_event
 from runtime.intents import Draft
 from runtime.keyring import Keyring, KeyUnusable
 
@@ -82,3 +82,31 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
     dues = [{"clock": clock, "due": "2026-03-09T12:00:00Z"} for clock in clocks]
     answer = told({"channel": "app", "dues": dues})
     assert (answer.errors if isinstance(answer, Unfit) else ()) == errors
+
+
+@pytest.mark.parametrize(
+    ("data", "fields"),
+    [
+        (rb'{"channel":"app","text":"\ud800"}', ["/text"]),
+        (rb'{"channel":"app","contact":{"x":"\udfff"},"text":"a"}', ["/contact/x"]),
+        (b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}", ["/told_people"]),
+        (rb'{"channel":"app","a\u0000~":1}', ["/a\ufffd~0"]),
+        (rb'{"channel":"app","\ud800":{"x":"\u0000"}}', ["", "/\ufffd\ufffd\ufffd/x"]),
+        (b'{"channel":"app","text":' + b"[" * 900 + b"]" * 900 + b"}", [""]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("structured", [False, True])
+def test_what_cannot_be_read_names_its_field_in_both_modes(structured: bool, data: bytes, fields: list[str]) -> None:
+    """Who told it finds the event by its id and source; a name that cannot be shown, or kept, is not repeated."""
+    attributes = {"specversion": "1.0", "id": "7", "source": "city", "type": ToldLodged.type, "subject": "case 7",
+                  "time": "2026-03-02T12:00:00Z"}  # fmt: skip
+    if structured:
+        value = orjson.dumps(attributes)[:-1] + b',"data":' + data + b"}"
+        event = read_cloud_event([("content-type", b"application/cloudevents+json")], value)
+    else:
+        event = read_cloud_event([(f"ce_{name}", text.encode()) for name, text in attributes.items()], data)
+    assert isinstance(event, CloudEvent)
+    assert (event.id, event.source) == ("7", "city")
+    answer = read_told(event, NOON)
+    assert isinstance(answer, Unfit)
+    assert (answer.code, sorted(field for field, _ in answer.errors)) == ("data-unfit", fields)
