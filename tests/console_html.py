@@ -4,6 +4,7 @@ Lives here: filling in the templates. Must not: expect anything of them.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import console_pages as invented
@@ -14,6 +15,7 @@ from projections.console.forms import Choice, forms
 from projections.console.lodging import lodging
 from projections.console.reader import Reader
 from projections.console.rendering import Pages
+from projections.console.spoken import Spoken
 from projections.console.story import tail
 from projections.console.views import Asked
 from projections.reckoning import NOW
@@ -24,7 +26,8 @@ PAGES = Pages()
 def frame(reader: Reader, here: str = "") -> dict[str, Any]:
     return {
         "reader": reader, "role_words": "x", "here": here, "back": "/console/worklist",
-        "fresh": fresh_of(48.2, reader, moved="/console/cases/x"), "fresh_url": "/console/fresh",
+        "fresh": replace(fresh_of(48.2, reader, moved="/console/cases/x"), spoken=Spoken(invented.EVIL, "hour")),
+        "fresh_url": "/console/fresh",
     }  # fmt: skip
 
 

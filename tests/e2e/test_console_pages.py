@@ -1,14 +1,23 @@
 """Every page of the console in a real browser: in each language and scheme, for everybody, in the reader's zone."""
 
 import csv
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
+import console_pages as invented
 from console_cases import HANDLER, say, somebody, taken
 from local.importing.boston311 import COLUMNS
+from projections.console.answers import fresh_of
+from projections.console.proof import proof_address
+from projections.console.rendering import HEADERS, Pages
+from projections.console.spoken import Spoken, Stage
+from projections.console.words import catalogue
 from whole import System
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -16,6 +25,10 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)
 TYPE = "Missing Sign"
 OPENED = "2011-07-05 10:00:07"
 DUE_AFTER_10_DAYS, DUE_AFTER_15_DAYS = "2011-07-19 10:00:07", "2011-07-26 10:00:07"
+
+HEARD = """heard = []; new MutationObserver(() => heard.push(document.getElementById("status").textContent))
+  .observe(document.getElementById("status"), { childList: true })"""
+"""From now on what the page's status says is kept."""
 
 
 def write_requests(file: Path) -> None:
@@ -39,9 +52,13 @@ def write_requests(file: Path) -> None:
 async def test_every_page_in_each_language_and_scheme(
     system: System, browser: Browser, language: str, scheme: Literal["light", "dark"]
 ) -> None:
-    """WCAG 2.2 AA by axe, targets of 24 px, one status, the right `lang`; a picture of each page is kept."""
+    """WCAG 2.2 AA by axe, targets of 24 px, one status, the right `lang`, nothing that the policy refuses; a picture of
+    each page is kept.
+    """
     case = await taken(system)
+    then = quote((await system.get(f"complaints/{case}"))["updated_at"])
     await say(system, f"/{case}/amendments", field="product", after="E6 Pro", reason="read from the registration")
+    counted = next(one["clock"] for one in (await system.get(f"complaints/{case}/clocks"))["items"] if "proof" in one)
     async with somebody(system, browser, language=language, scheme=scheme) as one:
         await one.opens("/")
         await one.shot(f"sign-in-{language}-{scheme}")
@@ -49,6 +66,7 @@ async def test_every_page_in_each_language_and_scheme(
         await one.sign_in(system.stack.token("handler", "teamlead", subject=HANDLER))
         for name, path in (
             ("worklist", "/console/worklist?view=open"), ("case", f"/console/cases/{case}"), ("sla", "/console/sla"),
+            ("proof", proof_address(case, counted)), ("then", f"/console/cases/{case}?as_of={then}"),
             ("new", "/console/cases/new"), ("settings", "/console/settings"),
         ):  # fmt: skip
             assert await one.opens(path) == 200
@@ -85,6 +103,73 @@ async def test_the_board_shows_where_a_source_s_due_times_differ(
         await expect(panel.get_by_role("row", name="Unheard of")).to_be_visible()
         await one.shot(f"sla-compared-{language}-light")
         assert await one.faults() == []
+
+
+CALENDAR = """name = "shop"
+zone = "Asia/Shanghai"
+first = "2026-01-01"
+last = "2026-12-31"
+source = "a test"
+[week]
+mon = ["09:00-17:00"]
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_draft_of_a_rulebook_is_turned_down_on_its_page(
+    system: System, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    """By a second person, with the reason; its author may only take it back."""
+    name = f"shop-{scheme}"
+    headers = {"authorization": f"Bearer {system.stack.token('manager', subject='ann')}", "idempotency-key": name}
+    body = {"text": CALENDAR.replace("shop", name), "why": "a new shop", "consulted": ["care"]}
+    made = await system.api.post(f"/v1/rulebooks/calendar/{name}/drafts", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+
+    async def seen() -> bool:
+        return (await system.api.get(f"/v1/rulebooks/calendar/{name}")).status_code == 200
+
+    await system.until(seen, 30)
+    async with somebody(system, browser, scheme=scheme) as one:
+        await one.sign_in(system.stack.token("manager", subject="ann"))
+        await one.opens("/console/drafts")
+        assert await one.page.locator(f"#do-approve-calendar-{name}").count() == 0
+    async with somebody(system, browser, scheme=scheme) as one:
+        await one.sign_in(system.stack.token("cso", subject="ben"))
+        await one.opens("/console/drafts")
+        await one.fills(f"refuse-calendar-{name}", why="the shop stays closed")
+        await one.shot(f"drafts-en-{scheme}")
+        assert await one.faults() == []
+        await one.sends(f"refuse-calendar-{name}")
+        assert "Recorded" in await one.told()
+        assert await one.page.locator(f"#do-refuse-calendar-{name}").count() == 0
+    (version,) = (await system.get(f"rulebooks/calendar/{name}"))["versions"]
+    assert (version["state"], version["refused_by"], version["refused_because"]) == (
+        "refused", "ben", "the shop stays closed",
+    )  # fmt: skip
+
+
+async def test_a_countdown_speaks_where_it_is_at_another_stage(system: System, browser: Browser) -> None:
+    """Console, access: once at each, and silent in between. Its hours pass here by what the server says of them."""
+    case = await taken(system)
+    said: Iterator[tuple[Stage, str]] = iter(
+        [("none", "silent"), ("hour", "58 m left"), ("hour", "57 m left"), ("late", "1 m late")]
+    )
+
+    async def answer(route: Route) -> None:
+        stage, words = next(said, ("late", "2 m late"))
+        fresh = replace(fresh_of(0, invented.reader()), spoken=Spoken(words, stage))
+        body = Pages().html("fresh.html", catalogue("en"), fresh=fresh, fresh_url="/console/fresh?now")
+        await route.fulfill(body=body, headers={**HEADERS, "content-type": "text/html; charset=utf-8"})
+
+    async with somebody(system, browser) as one:
+        await one.sign_in(system.stack.token("handler", subject=HANDLER))
+        await one.page.route("**/console/fresh?*", answer)
+        await one.opens(f"/console/cases/{case}")
+        status = one.page.get_by_role("status")
+        await one.page.evaluate(HEARD)
+        await expect(status).to_have_text("1 m late", timeout=60_000)
+        assert await one.page.evaluate("heard") == ["58 m left", "1 m late"]
 
 
 async def test_the_language_is_switched_on_the_page(system: System, browser: Browser) -> None:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from projections.console.reader import Reader
 from projections.console.rendering import Pages
 from projections.console.session import words_of
+from projections.console.spoken import Spoken
 from projections.console.words import Words
 from runtime.problems import Problem
 
@@ -54,12 +55,15 @@ def answer_of(status: int, code: str, words: Words) -> Answer:
 
 @dataclass(frozen=True)
 class Fresh:
-    """How far a view is behind; `moved` is where to go where the case has moved on; `door`: nobody is signed in."""
+    """How far a view is behind; `moved` is where to go where the case has moved on; `door`: nobody is signed in.
+    `spoken`: what is to be heard of the case, where the countdown is at another stage than before.
+    """
 
     text: str
     stale: bool
     moved: str = ""
     door: bool = False
+    spoken: Spoken | None = None
 
 
 def fresh_of(behind_seconds: float | None, reader: Reader, *, moved: str = "") -> Fresh:

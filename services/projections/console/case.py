@@ -9,10 +9,11 @@ from typing import Any
 
 from events.admission import Head
 from projections.console import steps
-from projections.console.clocks import Due, Tone, due_of, name_of, unjudged
+from projections.console.clocks import Clock, Due, Tone, due_of, name_of, unjudged
 from projections.console.life import life
 from projections.console.proof import proof_address
 from projections.console.reader import Reader, Text, language_of, short_id
+from projections.console.spoken import Spoken, spoken
 from projections.console.worklist import Grade, Tag, grade, tags, title
 from projections.views.clocks import still_open
 
@@ -79,7 +80,7 @@ class CasePage:
     said: Sequence[Line]
     decided: Sequence[Line]
     needs: Sequence[Need]
-    announcement: str
+    spoken: Spoken
     unjudged: Sequence[str]
     """Where its record waits for repair; empty where all is well."""
 
@@ -106,7 +107,7 @@ def shown(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | N
         said=list(_said(case, reader)),
         decided=list(_decided(case, reader)),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
-        announcement=_announcement(case, reader, timed or {}),
+        spoken=spoken(case, next_clock(case, timed or {}), reader),
         unjudged=[_waiting(one, reader) for one in case.get("unjudged", [])],
     )
 
@@ -211,6 +212,12 @@ def _clocks(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]]) 
     ]
 
 
+def next_clock(case: Case, timed: Mapping[str, Mapping[str, Any]]) -> Clock | None:
+    """The clock that is due next, with what is counted of it."""
+    clock = case.get("clocks", {}).get(case.get("next_clock") or "")
+    return None if clock is None else _counted(clock, timed)
+
+
 def _counted(clock: Mapping[str, Any], timed: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     """The clock with what is counted of it; without a due time it has none."""
     found = {**clock, **timed.get(clock["clock"], {})}
@@ -248,17 +255,3 @@ def _decided(case: Case, reader: Reader) -> Iterator[Line]:
     for finding in case.get("findings", []):
         responsible = words.t("case.judged_by", what=words.of("responsible", finding["responsible"]), who=finding["by"])
         yield from _line(reader, "finding", responsible)
-
-
-def _announcement(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]]) -> str:
-    """The page's one sentence for those who hear it: what is due next, as its row says it, and how sure that is."""
-    words, clock = reader.words, case.get("clocks", {}).get(case.get("next_clock") or "")
-    status = words.of("status", case["status"])
-    if clock is None:
-        return words.t("case.announced", case=short_id(case["id"]), status=status)
-    due = unjudged(reader) if case.get("unjudged") else due_of(_counted(clock, timed), reader)
-    left = words.t("clock.provisional_at", at=due.text) if due.provisional else due.text
-    left = words.t("clock.unconfirmed_at", at=left) if due.unconfirmed else left
-    return words.t(
-        "case.announced_due", case=short_id(case["id"]), status=status, clock=name_of(clock["clock"], reader), left=left
-    )

@@ -84,15 +84,23 @@ def _timed(clock: Clock, reader: Reader) -> Due:
             return _running(clock, reader)
 
 
-def _running(clock: Clock, reader: Reader) -> Due:
-    left = reader.until(clock["due"])
-    words = reader.words
-    if left.total_seconds() < 0 or clock["state"] == "breached":
-        over = words.t("clock.late_by", span=reader.span(left))
-        return Due("late", "late", over, words.t("clock.was_due", at=reader.moment(clock["due"])), 100)
+def is_over(clock: Clock, reader: Reader) -> bool:
+    """Whether the due time of a running clock has passed."""
+    return clock["state"] == "breached" or reader.until(clock["due"]).total_seconds() < 0
+
+
+def left_of(clock: Clock, reader: Reader) -> timedelta:
+    """What is left of a running clock: business time where that is counted, else time on the wall."""
     counted = clock.get("remaining_seconds")
-    span = reader.span(left if counted is None else timedelta(seconds=counted))
-    text, sub = words.t("clock.left", span=span), words.t("clock.due", at=reader.moment(clock["due"]))
+    return reader.until(clock["due"]) if counted is None else timedelta(seconds=counted)
+
+
+def _running(clock: Clock, reader: Reader) -> Due:
+    words, at = reader.words, reader.moment(clock["due"])
+    if is_over(clock, reader):
+        over = words.t("clock.late_by", span=reader.span(reader.until(clock["due"])))
+        return Due("late", "late", over, words.t("clock.was_due", at=at), 100)
+    text, sub = words.t("clock.left", span=reader.span(left_of(clock, reader))), words.t("clock.due", at=at)
     used = _used(clock, reader)
     return Due("risk", "risk", text, sub, used) if clock["state"] == "warned" else Due("", "clock", text, sub, used)
 

@@ -23,6 +23,7 @@ from projections.console.lodging import lodging
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
 from projections.console.session import reader_of, role_words, signed_in, words_of
+from projections.console.spoken import spoken
 from projections.console.story import tail
 from projections.console.timeline import Kind
 from projections.console.views import Asked, Story, View, Views, found_id
@@ -213,12 +214,17 @@ def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
         except SignedOut:
             words = words_of(request)
             return pages.page("fresh.html", words, fresh=signed_out(words), fresh_url=url)
-        moved = ""
-        if complaint_id is not None and head is not None:
-            now, saw = await views.head(complaint_id, reader), parse_expectation(head)
-            if now is not None and saw is not None and not admits(Head(*now), saw):
-                moved = f"/console/cases/{complaint_id}"
-        found = fresh_of(await views.behind_seconds(), reader, moved=moved)
+        found = fresh_of(await views.behind_seconds(), reader)
+        glance = await views.glance(complaint_id, reader) if complaint_id is not None else None
+        if glance is not None:
+            now, left = glance
+            saw = parse_expectation(head or "")
+            moved = saw is not None and not admits(Head(*now["head"]), saw)
+            found = replace(
+                found,
+                moved=f"/console/cases/{complaint_id}" if moved else "",
+                spoken=spoken(now, case.next_clock(now, left), reader),
+            )
         return pages.page("fresh.html", reader.words, fresh=found, fresh_url=url)
 
     @router.get("/console/answers/{status}")

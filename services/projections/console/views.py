@@ -143,10 +143,13 @@ class Views:
         except (NotCounted, UnknownRulebook):
             return None
 
-    async def head(self, complaint_id: str, reader: Reader) -> Sequence[int] | None:
-        """Where a case stands; None where there is none for this reader."""
+    async def glance(self, complaint_id: str, reader: Reader) -> tuple[Case, Mapping[str, Plain]] | None:
+        """A case, and what is left of its next clock, by name; None where there is none for this reader."""
         case = await self._case(complaint_id, reader)
-        return case["head"] if case is not None else None
+        if case is None:
+            return None
+        left = await self._left([(case["id"], case["next_clock"])] if case["next_clock"] else [], reader)
+        return case, {clock: one for (_, clock), one in left.items()}
 
     async def _case(self, complaint_id: str, reader: Reader) -> Case | None:
         if not reader.roles & set(STAFF):

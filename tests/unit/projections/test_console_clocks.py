@@ -9,6 +9,7 @@ from clocked import at
 from clocks.given import GivenProof, Giver, Later
 from projections.console import board, case, clocks, proof, then, worklist
 from projections.console.life import life
+from projections.console.spoken import spoken
 from projections.reckoning import NOW
 from runtime.problems import Problem
 
@@ -50,7 +51,23 @@ def test_every_row_and_the_spoken_line_say_the_same_business_time() -> None:
     (next_one,) = board.shown({**invented.board(), "next": [upcoming]}, {}, reader).next
     assert next_one.due.text == "1 h 18 m left"
     timed = {"resolution": {**left, "provisional": True, "standing": "M"}}
-    assert case.shown(found, reader, timed).announcement.endswith("1 h 18 m left (provisional) (unconfirmed).")
+    assert case.shown(found, reader, timed).spoken.said.endswith("1 h 18 m left (provisional) (unconfirmed).")
+
+
+def test_a_countdown_speaks_at_the_warning_an_hour_ten_minutes_and_the_breach() -> None:
+    """Console, access: at each stage once, in business time; what stands still, is met or not judged is silent."""
+    reader = invented.reader()
+
+    def stage(left_seconds: int, state: str = "running", **members: object) -> str:
+        then = dict.fromkeys(("met_at", "paused_at"), "2026-09-24T06:00:00.000000Z")
+        one = invented.clock(state=state, elapsed_seconds=1, remaining_seconds=left_seconds, **then)
+        return spoken(invented.case(**members), one, reader).stage
+
+    assert [stage(seconds) for seconds in (3_601, 3_600, 601, 600, 0)] == ["none", "hour", "hour"] + ["ten-minutes"] * 2
+    assert [stage(seconds, "warned") for seconds in (3_601, 3_600)] == ["warned", "hour"]
+    assert [stage(60, state) for state in ("breached", "met", "paused")] == ["late", "none", "none"]
+    assert stage(60, unjudged=[invented.waiting()]) == "none"
+    assert spoken(invented.case(), None, reader).stage == "none"
 
 
 def test_everything_that_moved_a_clock_is_said() -> None:

@@ -220,6 +220,14 @@ function say(text) {
   window.scrollTo({ top: 0 });
 }
 
+// What was asked for anew has come. A countdown is silent but where it is at another stage than before.
+function countDown() {
+  const now = byId("fresh-area")?.dataset, status = byId("status");
+  if (!now?.stage || !status || now.stage === status.dataset.stage) return;
+  status.dataset.stage = now.stage;
+  if (now.stage !== "none") status.textContent = now.said;
+}
+
 // --- wiring --------------------------------------------------------------------------------------------------------
 
 function onClick(event) {
@@ -235,6 +243,7 @@ function onClick(event) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
+document.addEventListener("htmx:after:swap", countDown);
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-command]")) return;
   event.preventDefault();
