@@ -15,6 +15,7 @@ from events.intake import (
     ContactRecorded,
     EvidenceAdded,
     FeedbackGiven,
+    MessageReceived,
     MessageRequested,
     MotiveRecorded,
 )
@@ -110,6 +111,17 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
 
         _own(running, complaint_id, caller, code)
         return await submit(complaint_id, "give-feedback", body, caller, build)
+
+    @router.post("/complaints/{complaint_id}/messages/received", status_code=201, summary="Leave a further message")
+    async def leave_message(
+        complaint_id: ComplaintId, body: bodies.LeftMessageBody, caller: Anybody, code: Code = None
+    ) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            text = draft.seal("text", body.text)
+            return Record(MessageReceived(at=draft.now, message_id=draft.event_id, channel=body.channel, text=text))
+
+        _own(running, complaint_id, caller, code)
+        return await submit(complaint_id, "leave-message", body, caller, build, id_name="message_id")
 
 
 def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:

@@ -83,6 +83,11 @@ class MessageBody(Body):
     automatic: bool = False
 
 
+class LeftMessageBody(Body):
+    channel: Word
+    text: Words
+
+
 class WithdrawalBody(Body):
     reason: Annotated[Text, Field(min_length=1, max_length=2000)]
 

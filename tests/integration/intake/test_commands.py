@@ -75,6 +75,7 @@ async def test_the_words_of_people_stand_nowhere_in_clear(system: System) -> Non
     said: tuple[tuple[str, dict[str, object]], ...] = (
         ("feedback", {"process_score": 2, "outcome_score": 4, "text": secret}),
         ("evidence", {"name": secret, "media_type": "video/mp4", "size_bytes": 12, "sha256": "0" * 64}),
+        ("messages/received", {"channel": "website", "text": secret}),
         ("withdrawal", {"reason": secret}),
     )
     async with system.client() as somebody:
@@ -130,6 +131,28 @@ async def test_a_complainant_proves_the_case_by_its_code(system: System) -> None
     async with system.client("reception") as desk:
         answer = await desk.post("/v1/complaints", json={**WORDS, "subject_person": "zhang.san"}, headers=key())
         assert answer.status_code == 201
+
+
+async def test_a_complainant_leaves_a_further_message_on_their_own_case(system: System) -> None:
+    """R83: by the tracking code alone, also after withdrawing; sent twice with one key it is left once."""
+    mine, other = await lodged(system), await lodged(system)
+    path = f"/v1/complaints/{mine['complaint_id']}/messages/received"
+    body, own = {"channel": "website", "text": "还没有人联系我"}, {"Tracking-Code": mine["tracking_code"]}
+    async with system.client() as somebody:
+        for code in ({}, {"Tracking-Code": other["tracking_code"]}):
+            assert (await somebody.post(path, json=body, headers={**key(), **code})).status_code == 404
+        empty = await somebody.post(path, json={**body, "text": ""}, headers={**key(), **own})
+        assert (empty.status_code, empty.json()["errors"][0]["pointer"]) == (422, "#/text")
+        once = {**key(), **own}
+        first, again = [await somebody.post(path, json=body, headers=once) for _ in range(2)]
+        assert (first.status_code, first.json()) == (201, again.json())
+        assert first.json()["message_id"]
+        gone = await somebody.post(
+            path.replace("messages/received", "withdrawal"), json={"reason": "x"}, headers={**key(), **own}
+        )
+        assert gone.status_code == 201
+        later = await somebody.post(path, json=body, headers={**key(), **own})
+    assert later.json()["message_id"] != first.json()["message_id"]
 
 
 async def test_after_the_entrance_a_person_speaks_before_any_machine(system: System) -> None:
