@@ -69,7 +69,7 @@ async def test_the_same_key_gives_the_same_complaint_and_another_body_is_told_ap
 
 
 async def test_the_words_of_people_stand_nowhere_in_clear(system: System) -> None:
-    """Section 6: sealed in the event, whatever a complainant may write."""
+    """Section 6: sealed in the event, wherever a complainant speaks in words of their own."""
     secret = f"暗号{uuid.uuid4().hex}"
     case = await lodged(system, text=secret, demand=secret, contact=secret)
     said: tuple[tuple[str, dict[str, object]], ...] = (
