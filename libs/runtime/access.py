@@ -42,7 +42,7 @@ def commanding(*roles: str, anonymous: bool = False) -> Any:  # noqa: ANN401  # 
 
 
 def reading(*roles: str, anonymous: bool = False, figures: bool = False) -> Any:  # noqa: ANN401  # as FastAPI types Depends
-    """Dependency of a GET: as `commanding`, without a key. Somebody without an account has no role at all.
+    """Dependency of what only reads: as `commanding`, without a key. Somebody without an account has no role at all.
 
     Who reads is recorded (`witness`), unless the route shows `figures` only.
     """

@@ -1,9 +1,11 @@
-"""Who read what: the record on `complaints.access` of each GET that may show a case, written before its answer leaves.
+"""Who read what: the record on `complaints.access` of each request that may show a case, written before its answer
+leaves.
 
-The rule: a GET is recorded where it was somebody's (`reading()`, the console's `reader_of`), whatever it was answered,
-unless its route says `figures`: counts and health, no name and no word of a case. An answer that cannot be recorded
-does not leave: 503. Probes, static files and pages for nobody have no reader and leave no record.
-Must not: a value that was asked for, but the id of the one stream that an address names; any content.
+The rule: a request is recorded where it was somebody's (`reading()`, the console's `reader_of`), whatever its method
+and whatever it was answered, unless its route says `figures`: counts and health, no name and no word of a case. An
+answer that cannot be recorded does not leave: 503. A command shows nothing but what it said itself. Probes, static
+files and pages for nobody have no reader and leave no record.
+Must not: a value that was asked for, but the ids of the streams that a request names; any content.
 """
 
 import asyncio
@@ -31,7 +33,7 @@ _log = logger("witness")
 class Reading(BaseModel):
     """A record of `complaints.access`. `rows`: how many cases, facts or lines it showed; null where nobody counted.
 
-    `streams` are those that the address names; `filters` are names of parameters, never values.
+    `streams` are those that the address names, or else the route; `filters` are names of parameters, never values.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,9 +63,9 @@ def read_by(scope: MutableMapping[str, Any], principal: str, roles: Iterable[str
     scope["state"]["read_by"] = (principal, tuple(sorted(roles)))
 
 
-def counted(scope: MutableMapping[str, Any], rows: int, *, stream: str | None = None) -> None:
-    """How many rows the answer shows, and of which stream where the address does not say."""
-    scope["state"]["rows"], scope["state"]["streams"] = rows, () if stream is None else (stream,)
+def counted(scope: MutableMapping[str, Any], rows: int, *, streams: Iterable[str] = ()) -> None:
+    """How many rows the answer shows, and of which streams where the address does not say."""
+    scope["state"]["rows"], scope["state"]["streams"] = rows, tuple(sorted(set(streams)))
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ class Witnessed:
         self._witness = witness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         withheld: Problem | None = None

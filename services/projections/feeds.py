@@ -120,7 +120,7 @@ async def _at(request: Request, sources: Sources, text: str) -> Response:
     if position is None or position.epoch != sources.epoch:
         raise Problem(400, "position-malformed", "send the Complaint-Position of an answer of this log as it was")
     row = await record(sources.pool, position)
-    counted(request.scope, 0 if row is None else 1, stream=row and row["stream"])
+    counted(request.scope, 0 if row is None else 1, streams=filter(None, [row and row["stream"]]))
     return Json({"items": [] if row is None else [shown(row, sources.epoch)], "next": None})
 
 

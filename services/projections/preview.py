@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field, model_validator
 from starlette.responses import Response
 
@@ -28,6 +28,7 @@ from rulebooks.state import FINDINGS_MAX, Books
 from rulebooks.what_if import what_if, with_drafts
 from runtime.http import Body, Caller, Json, reading
 from runtime.problems import FieldError, Problem
+from runtime.witness import counted
 
 COMPLAINTS_MAX = 100
 
@@ -68,7 +69,7 @@ def build_routes(sources: Sources) -> APIRouter:
         summary="What a draft of a calendar or pack would do to clocks; writes nothing",
     )
     async def preview(
-        body: PreviewBody, caller: Annotated[Caller, reading("manager", "teamlead", "auditor")]
+        request: Request, body: PreviewBody, caller: Annotated[Caller, reading("manager", "teamlead", "auditor")]
     ) -> Response:
         await sources.reached(caller.position)
         now = datetime.now(UTC)
@@ -80,6 +81,7 @@ def build_routes(sources: Sources) -> APIRouter:
             lines = await _lines(sources, complaint_id, books, body.drafts, now)
             items += lines or []
             unknown += [complaint_id] if lines is None else []
+        counted(request.scope, len(items), streams=[f"{COMPLAINT}{one}" for one in body.complaints])
         return Json({"items": items, "unknown": unknown, "at": now})
 
     return router

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports
-from processes import LIMIT_SECONDS, System, running
+from processes import CHECKOUT, LIMIT_SECONDS, System, running
 from runtime.log import KafkaLog
 from runtime.problems import Problem
 from runtime.topics import ACCESS, ensure_topics
@@ -39,7 +39,7 @@ async def get(system: System, service: str, path: str, *roles: str, subject: str
 
 
 async def test_every_api_says_who_read_a_case(system: System) -> None:
-    """The case page, its timeline, the export and the complainant's own page, each with its reader."""
+    """The case page, its timeline, the export, a draft tried on it and the complainant's own page, with their readers."""
     lodged = await system.post("intake", "/v1/complaints", {"channel": "phone", "text": "刹车失灵"}, "reception")
     assert lodged.status_code == 201, lodged.text
     told: dict[str, Any] = lodged.json()
@@ -51,12 +51,18 @@ async def test_every_api_says_who_read_a_case(system: System) -> None:
     assert page.status_code == 200
     assert (await get(system, "intake", f"/v1/track/{told['tracking_code']}", subject="")).status_code == 200
 
-    found = await readings(system, case, 5)
+    office = (CHECKOUT / "rules" / "calendar" / "always.toml").read_text("utf-8")
+    draft = {"calendar": {"name": "office", "text": office}, "complaints": [case]}
+    tried = await system.post("projections", "/v1/clocks/preview", draft, "manager", subject="wu")
+    assert tried.status_code == 200, tried.text
+
+    found = await readings(system, case, 6)
     assert {(one["actor"], one["service"], one["route"]) for one in found} == {
         ("zhou", "projections", "/v1/complaints/{complaint_id}"),
         ("zhou", "projections", "/v1/complaints/{complaint_id}/timeline"),
         ("zhou", "projections", "/v1/facts"),
         ("li.na", "projections", "/console/cases/{complaint_id}"),
+        ("wu", "projections", "/v1/clocks/preview"),
         ("anonymous", "intake", "/v1/track/{code}"),
     }
     assert {one["status"] for one in found} == {200}

@@ -46,8 +46,8 @@ def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
         if stream is None or case is None:
             problem = words.t("track.unknown")
             return pages.page("track.html", words, status=404, page=None, problem=problem, back="/track")
-        counted(request.scope, 1, stream=stream)
-        shown = track.shown(opened(case, stream, sources.unseal), reader)
+        counted(request.scope, 1, streams=[stream])
+        shown = track.shown(opened(case, stream, sources.unseal), reader, code)
         return pages.page("track.html", words, page=shown, back=f"/track?{request.url.query}")
 
     return router

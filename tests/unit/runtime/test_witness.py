@@ -61,8 +61,13 @@ def routes() -> APIRouter:
 
     @router.get("/track/{code}", dependencies=[reading(anonymous=True)])
     async def track(request: Request, code: str) -> Response:
-        counted(request.scope, 1, stream=f"complaint/{CASE}")
+        counted(request.scope, 1, streams=[f"complaint/{CASE}"])
         return Json({"chars": len(code)})
+
+    @router.post("/preview", dependencies=[reading("handler")])
+    async def preview(request: Request) -> Response:
+        counted(request.scope, 2, streams=[f"complaint/{CASE}"])
+        return Json({"items": ["of Zhang Wei", "more"]})
 
     @router.get("/board", dependencies=[reading("handler", figures=True)])
     async def board() -> Response:
@@ -132,6 +137,15 @@ async def test_whoever_holds_a_code_is_recorded_without_it(api: httpx.AsyncClien
     (told,) = log.told
     assert (told.actor, told.roles, told.streams) == ("anonymous", (), (f"complaint/{CASE}",))
     assert "secret" not in told.model_dump_json()
+
+
+async def test_a_reading_with_a_body_is_one(api: httpx.AsyncClient, log: Log) -> None:
+    """What makes a reading is that somebody is shown something, not how it is asked for."""
+    assert (await api.post("/v1/preview", json={"text": "of Zhang Wei"})).status_code == 200
+    (told,) = log.told
+    assert (told.method, told.route, told.streams, told.rows) == ("POST", "/v1/preview", (f"complaint/{CASE}",), 2)
+    fails(log)
+    assert (await api.post("/v1/preview", json={})).status_code == 503
 
 
 async def test_attempts_are_recorded_too(api: httpx.AsyncClient, log: Log, issuer: Issuer) -> None:
