@@ -39,7 +39,7 @@ async def get(system: System, service: str, path: str, *roles: str, subject: str
 
 
 async def test_every_api_says_who_read_a_case(system: System) -> None:
-    """The case page, its timeline, the export, a draft tried on it and the complainant's own page, with their readers."""
+    """The case page, its timeline, the export, a draft tried on it, the complainant's own page: with their readers."""
     lodged = await system.post("intake", "/v1/complaints", {"channel": "phone", "text": "刹车失灵"}, "reception")
     assert lodged.status_code == 201, lodged.text
     told: dict[str, Any] = lodged.json()

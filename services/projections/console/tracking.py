@@ -47,7 +47,7 @@ def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
             problem = words.t("track.unknown")
             return pages.page("track.html", words, status=404, page=None, problem=problem, back="/track")
         counted(request.scope, 1, streams=[stream])
-        shown = track.shown(opened(case, stream, sources.unseal), reader, code)
+        shown = track.shown(opened(case, stream, sources.unseal), reader)
         return pages.page("track.html", words, page=shown, back=f"/track?{request.url.query}")
 
     return router
