@@ -171,7 +171,7 @@ def _tracking(router: APIRouter, running: Running) -> None:
         row = (await running.store.load([stream])).get(stream) if stream is not None else None
         if stream is None or row is None or not isinstance(row.state, Case):
             raise Problem(404, "not-found", "there is no complaint with this tracking code")
-        counted(request.scope, 1, stream=stream)
+        counted(request.scope, 1, streams=[stream])
         content = {"complaint_id": stream.removeprefix("complaint/"), **progress(row.state)}
         return Json(content, headers={"ETag": etag(row.head)})
 
