@@ -15,8 +15,9 @@ from accountability.decider import commands as ask
 from accountability.decider.budget import NAME, stream_of
 from accountability.decider.state import Closed, Open
 from events.roles import FRONT, HANDLING, RULING
+from runtime.answers import Admitted
 from runtime.beside import Beside
-from runtime.commands import Admitted, Commands
+from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
