@@ -96,7 +96,7 @@ class Organisation(Form):
     name: Name
     post: Annotated[tuple[Post, ...], Field(min_length=1, max_length=500)]
     fallback: Word
-    """Asked where the table names nobody: a person refused, the case is no complaint, or it was routed to nobody known."""
+    """Asked where the table names nobody: a person refused, it is no complaint, or it was routed to nobody known."""
     refusals_max: Annotated[int, Field(ge=1)]
     after_refusals: Word
     """Asked once so many have refused."""

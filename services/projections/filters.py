@@ -5,10 +5,26 @@ Lives here: names, types and conditions of filters. Must not: run anything.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import StringConstraints
 
 from events.fact import Moment, Word
+from events.intake import Identity
+from events.triage import Grade, Screening
+from projections.views.chapters.page import Status
 
+
+def _any_of(*known: str) -> StringConstraints:
+    """One of a closed list, or several with commas between: a word that is in none would find nothing, silently."""
+    one = f"({'|'.join(known)})"
+    return StringConstraints(pattern=f"^{one}(,{one})*$")
+
+
+Statuses = Annotated[str, _any_of("open", *get_args(Status))]
+Grades = Annotated[str, _any_of(*get_args(Grade))]
+Identities = Annotated[str, _any_of(*get_args(Identity))]
+Screenings = Annotated[str, _any_of(*get_args(Screening))]
 Sort = Literal["next_due_at", "-next_due_at", "lodged_at", "-lodged_at"]
 
 _WORDS = (
@@ -21,9 +37,9 @@ _WORDS = (
 class CaseFilter:
     """Which complaints: a member left None does not narrow. Words may be several with commas between: any of them."""
 
-    status: Word | None = None
+    status: Statuses | None = None
     """A status, or `open` for all that are not closed."""
-    grade: Word | None = None
+    grade: Grades | None = None
     owner: Word | None = None
     offered_to: Word | None = None
     source: Word | None = None
@@ -32,8 +48,8 @@ class CaseFilter:
     channel: Word | None = None
     product: Word | None = None
     branch: Word | None = None
-    identity: Word | None = None
-    screening: Word | None = None
+    identity: Identities | None = None
+    screening: Screenings | None = None
     queue: Word | None = None
     withdrawn: bool | None = None
     unowned: bool | None = None

@@ -37,6 +37,7 @@ from runtime.witness import counted
 Told = Annotated[Reader, Depends(reader_of)]
 Short = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 """What a page may be asked; it may be empty, and is never what no text of a database can hold."""
+OneGrade = Annotated[str | None, Query(pattern=f"^({'|'.join(GRADES)})?$")]
 EVENTS, EVENTS_MAX = 50, 10_000
 
 
@@ -96,7 +97,7 @@ def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
 
 
 def _asked(
-    view: View | None = None, grade: Short = None, channel: Short = None, q: Short = None,
+    view: View | None = None, grade: OneGrade = None, channel: Short = None, q: Short = None,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Asked | None:  # fmt: skip
     """What is asked of the worklist; None where nothing is."""

@@ -7,7 +7,7 @@ give the page after, and the page before is left as it was.
 from typing import cast
 
 from projections.views.chapters import answered, held, judged, said
-from projections.views.chapters.page import Case, Changes, blank
+from projections.views.chapters.page import Case, Changes, Status, blank
 from projections.views.clocks import Clock, next_due, next_paused
 from projections.views.standing import unread
 from projections.views.told import Told, stamp
@@ -56,7 +56,7 @@ def _first(clock: Clock | None) -> tuple[str | None, str | None]:
 _SHOWN_IN_STATUS = frozenset({"closed_at", "decision", "owner", "offered_to"})
 
 
-def _status(case: Case) -> str:
+def _status(case: Case) -> Status:
     if case.get("closed_at"):
         return "closed"
     if case.get("decision"):

@@ -174,9 +174,12 @@ async def test_the_root_leads_to_the_worklist(console: httpx.AsyncClient) -> Non
     [
         "worklist?view=all&grade=%00", "worklist?view=all&channel=a%00", "worklist?view=all&q=%00b",
         "worklist/rows?view=all&q=%00", "sla?source=%00", "fresh?complaint_id=%00&head=1",
+        "worklist?view=all&grade=nosuch",
     ],
 )  # fmt: skip
-async def test_what_no_database_can_hold_is_no_question(console: httpx.AsyncClient, issuer: Issuer, asked: str) -> None:
+async def test_what_no_database_can_hold_and_what_no_list_has_is_no_question(
+    console: httpx.AsyncClient, issuer: Issuer, asked: str
+) -> None:
     """A page says that the address is none of ours, before any view is asked."""
     console.cookies.set(COOKIE, issuer.token("teamlead"))
     answer = await console.get(f"/console/{asked}")

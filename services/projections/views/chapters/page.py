@@ -1,7 +1,7 @@
 """The page of a case: its shape, and the form of a change to it. Must not: any single fact."""
 
 from collections.abc import Callable
-from typing import Any, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
 from events.fact import Fact
 from projections.views import handoffs
@@ -10,14 +10,16 @@ from projections.views.handoffs import Handoffs
 from projections.views.promises import Promise
 from projections.views.told import COMPLAINT, Plain
 
+Status = Literal["lodged", "offered", "owned", "decided", "closed"]
+
 
 class Case(TypedDict, total=False):
     """All that one screen shows of a complaint. What was never said is absent; sealed text stays sealed."""
 
     id: Required[str]
     stream: Required[str]
-    status: Required[str]
-    """`lodged`, `offered`, `owned`, `decided` or `closed`: how far it is, from what stands in the record."""
+    status: Required[Status]
+    """How far it is, from what stands in the record."""
     cycle: Required[int]
     head: Required[list[int]]
     position: Required[list[int]]
