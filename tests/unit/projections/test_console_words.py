@@ -121,7 +121,9 @@ CODES: dict[str, set[str]] = {
     "form": set(FORMS),
     "nature": set(NATURES),
     "language": set(LANGUAGES),
-    "wrong": {"missing", "string-too-short", "string-too-long", "greater-than-equal", "other"},
+    "wrong": {
+        "missing", "string-too-short", "string-too-long", "text-blank", "word-unfit", "greater-than-equal", "other",
+    },
     "door_problem": {"role-missing", "token-expired", "token-early", "token-foreign", "token-malformed"},
     "time": {f"month.{m}" for m in range(1, 13)} | {f"weekday_name.{d}" for d in range(1, 8)},
     "answer": {"202", "401", "403", "409", "422", "503"},
