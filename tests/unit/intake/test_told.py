@@ -15,7 +15,7 @@ from given import story
 from intake.channels import Channels
 from intake.decider import DECIDER
 from intake.told import Unfit, command_for, read_told
-from runtime.cloudevents import CloudEvent, read_cloud_event
+from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event
 from runtime.intents import Draft
 from runtime.keyring import Keyring, KeyUnusable
 
@@ -110,3 +110,11 @@ def test_what_cannot_be_read_names_its_field_in_both_modes(structured: bool, dat
     answer = read_told(event, NOON)
     assert isinstance(answer, Unfit)
     assert (answer.code, sorted(field for field, _ in answer.errors)) == ("data-unfit", fields)
+
+
+@pytest.mark.parametrize("headers", [[("ce_\x00", b"\xff")], [("ce_\x00", b"a"), ("ce_\x00", b"b")]])
+def test_the_name_of_a_header_is_shown_so_that_a_table_can_keep_it(headers: list[tuple[str, bytes]]) -> None:
+    """The reason of a refusal is kept beside the record; none may hold the edge up."""
+    found = read_cloud_event(headers, b"{}")
+    assert isinstance(found, NotOne)
+    assert found.field == "ce_\ufffd"
