@@ -25,7 +25,12 @@ from runtime.intents import Intent, Outcome
 from runtime.problems import SAFE_HEADERS, FieldError, Problem
 from runtime.rows import VerdictRow
 
-READ_AT = {"complaint": "/v1/complaints/", "cluster": "/v1/clusters/", "rulebook": "/v1/rulebooks/"}
+READ_AT = {
+    "complaint": "/v1/complaints/",
+    "cluster": "/v1/clusters/",
+    "rulebook": "/v1/rulebooks/",
+    "budget": "/v1/budgets/",
+}
 """Where a stream of each kind that has a page of its own is read, before its name."""
 
 

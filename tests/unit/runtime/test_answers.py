@@ -39,11 +39,16 @@ def too_late(roles: frozenset[str]) -> dict[str, Any]:
 def test_each_kind_that_an_answer_points_to_can_be_read() -> None:
     """The views have a GET route for it."""
     paths = {route.path for router in api.build_routes(cast("Sources", None)) for route in cast("Any", router.routes)}
-    names = {"rulebook": "/{kind}/{name}", "cluster": "/{cluster_id}", "complaint": "/{complaint_id}"}
+    names = {
+        "rulebook": "/{kind}/{name}", "cluster": "/{cluster_id}", "complaint": "/{complaint_id}", "budget": "/{budget}",
+    }  # fmt: skip
     assert {place.rstrip("/") + names[kind] for kind, place in READ_AT.items()} <= paths
 
 
-@pytest.mark.parametrize("stream", [STREAM, "cluster/6d1a2a2e-52a8-4c3e-9d7e-0d3b7a1f6b11", "rulebook/pack/cn-retail"])
+@pytest.mark.parametrize(
+    "stream",
+    [STREAM, "cluster/6d1a2a2e-52a8-4c3e-9d7e-0d3b7a1f6b11", "rulebook/pack/cn-retail", "budget/harbour:2026-Q4"],
+)
 def test_staff_are_told_where_it_stands(stream: str) -> None:
     kind, _, name = stream.partition("/")
     answer = admitted(STAFF, stream)
