@@ -25,6 +25,8 @@ class Tried:
     """The same as `old` where the clock keeps its version."""
     kept: Why | None
     """Why it does; None where it is recalculated."""
+    standing: str
+    """What the source of the policy is worth that it would follow; M is no law."""
 
 
 def with_drafts(books: Books, drafts: Sequence[Text], at: datetime) -> Books:
@@ -54,10 +56,13 @@ def what_if(told: Sequence[Recorded], books: Books, drafts: Sequence[Text], cloc
             break
         after = after._replace(terms=moved.terms)
     kept = [one.why for one in outcomes if isinstance(one, Kept) and one.since == at]
+    if after is before and not kept:
+        return None
+    policy, _ = read(after.terms, drafted)
     old = before.counted(before.terms, at)
     if after is not before:
-        return Tried(old, after.counted(after.terms, at), None)
-    return Tried(old, old, min(kept, key=lambda why: why == "unchanged")) if kept else None
+        return Tried(old, after.counted(after.terms, at), None, policy.standing)
+    return Tried(old, old, min(kept, key=lambda why: why == "unchanged"), policy.standing)
 
 
 def _followed(told: Sequence[Recorded], books: Books, clock: str) -> Followed:

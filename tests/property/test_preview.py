@@ -77,7 +77,8 @@ def test_a_preview_says_what_recalculation_does(steps: list[tuple[int, str]], te
     moved = happened(case, with_drafts(case.context.books, texts, at), at)
     assert (found.kept is None) == bool(moved)
     if moved:
-        assert (found.new.due, found.new.provisional) == (moved[-1].new_due, moved[-1].provisional)
+        last = moved[-1]
+        assert (found.new.due, found.new.provisional, found.standing) == (last.new_due, last.provisional, last.standing)
     else:
         assert found.new is found.old
     said = {type(fact) for fact in case.history if getattr(fact, "clock", "") == CLOCK}

@@ -242,6 +242,9 @@ async def test_a_draft_is_tried_on_given_cases_and_nothing_is_written(api: httpx
     }
     pack = {"name": "desk", "text": PACK.replace("amount = 10,", "amount = 12,")}
     assert (await tried(api, pack=pack))[ANSWER]["difference_seconds"] == 2 * 3600
+    assert {one["standing"] for one in moved.values()} == {"S"}
+    unsure = {"name": "desk", "text": pack["text"].replace('standing = "S"', 'standing = "M"', 1)}
+    assert (await tried(api, pack=unsure))[ANSWER]["standing"] == "M"
     both = await tried(api, pack=pack, calendar=calendar)
     assert both[ANSWER]["new_due"] == "2074-03-08T04:00:00.000000Z"
     until = {"name": "office", "text": OFFICE.replace("2026-12-31", "2074-03-08")}

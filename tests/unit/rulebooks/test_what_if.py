@@ -59,6 +59,17 @@ def test_a_clock_that_runs_goes_over_to_the_draft(drafts: tuple[Text, ...], due:
     assert dues(tried(*drafts)) == (at(4, 10), due, None)
 
 
+def test_what_the_source_of_the_limit_is_worth_goes_over_with_it() -> None:
+    """M is no law, and is marked so before it comes into force; a clock that stays keeps its own."""
+    unsure = PACK.replace('standing = "S"', 'standing = "M"', 1)
+    followed, kept = (
+        tried(Text("pack", "desk", unsure.replace("amount = 10", amount))) for amount in ("amount = 12", "amount = 2")
+    )
+    assert followed is not None
+    assert kept is not None
+    assert (followed.standing, kept.kept, kept.standing) == ("M", "too-late", "S")
+
+
 @pytest.mark.parametrize(
     ("draft", "why"),
     [
