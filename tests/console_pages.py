@@ -11,13 +11,13 @@ from projections.console.desk import Desk
 from projections.console.reader import Reader
 from projections.console.words import Language, catalogue
 from published import LONG_AGO, OFFICE, PACK, published
-from rulebooks.forms import organisation_of
+from rulebooks.forms import authority_of, organisation_of
 from rulebooks.histories import Recorded, book, proof_of
 from shipped import edition
 
 NOW = datetime(2026, 9, 24, 6, 12, tzinfo=UTC)
 CASE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-DESK = Desk(organisation_of(edition("organisation", "default")), NOW)
+DESK = Desk(organisation_of(edition("organisation", "default")), NOW, authority_of(edition("limits", "authority")))
 EVIL = '<script>alert(1)</script> <img src=x onerror="alert(2)"> &amp; {{ 7*191 }}'
 
 

@@ -1,4 +1,5 @@
-"""Rulebooks made ready for use, each edition once: calendars compiled, packs, regimes, ladders, organisations read.
+"""Rulebooks made ready for use, each edition once: calendars compiled, packs, regimes, ladders, organisations read, and
+who may give what.
 
 Lives here: from an `Edition` to a value. What was published has been checked, so nothing here is refused.
 """
@@ -6,6 +7,7 @@ Lives here: from an `Edition` to a value. What was published has been checked, s
 from functools import lru_cache
 
 from clocks import Calendar, CalendarSpec, compiled
+from rulebooks.authority import Authority, People
 from rulebooks.books import Edition
 from rulebooks.pack import Pack, Regimes
 from rulebooks.posts import Ladder, Organisation
@@ -43,3 +45,9 @@ def ladder_of(edition: Edition) -> Ladder:
 def organisation_of(edition: Edition) -> Organisation:
     """The organisation of this edition."""
     return Organisation.model_validate_json(content(edition.text))
+
+
+@lru_cache(EDITIONS_MAX)
+def authority_of(edition: Edition) -> Authority:
+    """What the table of limits in this edition says of people."""
+    return People.parse(edition.text, edition.number, edition.since)

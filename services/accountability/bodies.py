@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from accountability.decider.budget import NAME
-from accountability.rules import Currency
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 from events.fact import Count, Moment, Remark
 from events.inbound import Text
+from rulebooks.authority import Currency
 from runtime.body import Body, Word
 
 BudgetName = Annotated[str, Field(pattern=NAME)]

@@ -1,11 +1,11 @@
-"""The rule set of this service: limits, separation of duties, callbacks and closing.
+"""The rule set of this service: what the table says of people (`rulebooks.authority`), callbacks, budgets and closing.
 
 Lives here: its form and its checks (R142). Must not: any decision.
 """
 
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated
 
 from pydantic import Field
 
@@ -13,27 +13,10 @@ from clocks.spec import TimeOfDay, Zone
 from clocks.wall import zone_named
 from events.accountability import Ground
 from events.fact import Word
-from events.table import Part, Table
+from events.table import Part
+from rulebooks.authority import Authority, Currency, Minor
 
-Act = Literal["decide", "offer", "approve", "close", "find"]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Minor = Annotated[int, Field(ge=0, le=2**53)]
 Days = Annotated[int, Field(ge=0, le=366)]
-
-
-class Limit(NamedTuple):
-    """The highest amount that somebody may give alone, in minor units, and the rule that says so."""
-
-    minor: int
-    rule: str
-
-
-class Apart(Part):
-    """Duties that must stay in different hands (R24)."""
-
-    subject: tuple[Act, ...]
-    taker: tuple[Act, ...]
-    second_stage_by_another: bool
 
 
 class BranchZone(Part):
@@ -92,20 +75,9 @@ class Closing(Part):
     next_instance: Word
 
 
-class Rules(Table):
+class Rules(Authority):
     """One version of the table of limits."""
 
-    limits: dict[Word, dict[Currency, Minor]]
-    apart: Apart
     callbacks: Callbacks
     budgets: Budgets = Budgets()
     closing: Closing
-
-    def limit(self, roles: frozenset[str], currency: str) -> Limit | None:
-        """The highest limit that any of the roles has in this currency; None where none of them has one."""
-        found = [
-            Limit(amounts[currency], f"{self.ref}/{role}")
-            for role, amounts in sorted(self.limits.items())
-            if role in roles and currency in amounts
-        ]
-        return max(found, default=None)

@@ -3,19 +3,22 @@
 from accountability.decider.budget import covered
 from accountability.decider.commands import ApproveOffer, Asked, Decide, DeclineOffer, GiveRedress, OfferRemedy
 from accountability.decider.state import Case, Closed, Offer, Open
-from accountability.rules import Act, Rules
+from accountability.rules import Rules
 from events.accountability import DecisionMade, OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
 from events.decider import Context, Refused
 from events.triage import SCREENED_OUT
+from rulebooks.authority import Act
 
 
 def conflict(act: Act, asked: Asked, case: Case, rules: Rules) -> Refused | None:
     """Whoever is complained about, or took the call, stays out of the acts that the rules name (R24)."""
-    if asked.by == case.subject and act in rules.apart.subject:
-        return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
-    if asked.by == case.taker and act in rules.apart.taker:
-        return Refused("conflict-of-interest", "this person took the complaint; another has to do this")
-    return None
+    match rules.apart.bars(act, asked.by, subject=case.subject, taker=case.taker):
+        case "subject":
+            return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
+        case "taker":
+            return Refused("conflict-of-interest", "this person took the complaint; another has to do this")
+        case None:
+            return None
 
 
 def gate(case: Case) -> Refused | None:

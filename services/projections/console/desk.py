@@ -1,29 +1,32 @@
-"""Who may take what is offered, by the organisation in force: so that the console offers only what may be done.
+"""Who acts for which post, and who may give what, by the rulebooks in force: so that only what may be done is offered.
 
-Lives here: getting that rulebook out of the ledger. Must not: say who holds a post (`rulebooks.posts`), or decide.
+Lives here: getting these out of the ledger. Must not: say it (`rulebooks.posts`, `rulebooks.authority` do), or decide.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from events.decider import UnknownRulebook
+from events.triage import Grade
 from projections import queries
 from projections.reckoning import books_of
 from projections.store import Connection
+from rulebooks.authority import Authority
 from rulebooks.books import look_up, names, stream_of
-from rulebooks.forms import organisation_of, regimes_of
+from rulebooks.forms import authority_of, organisation_of, regimes_of
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
-_WHO_IS_THERE = (stream_of("regimes", ""), stream_of("organisation", ""))
+_WHO_IS_THERE = (stream_of("regimes", ""), stream_of("organisation", ""), stream_of("limits", ""))
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The posts as they are held at `at`; `company` is None while no organisation is in force."""
+    """The posts as they are held at `at`, and who may give what; None while no such rulebook is in force."""
 
     company: Organisation | None
     at: datetime
+    authority: Authority | None = None
 
     def posts_of(self, subject: str, roles: frozenset[str]) -> list[str]:
         """The posts that this person acts for."""
@@ -38,18 +41,33 @@ class Desk:
             return False
         return self.company.may_answer(offered_to, subject, roles, self.at)
 
+    def leads(self, roles: frozenset[str]) -> bool:
+        """Whether these roles take and hand on any case."""
+        return self.company is not None and bool(roles.intersection(self.company.may_take_any))
+
+    def may_own(self, subject: str, category: str | None, grade: Grade | None) -> bool:
+        """Whether a case is one of those that this person may own."""
+        return self.company is not None and self.company.may_own(subject, category, grade)
+
 
 async def desk_of(pool: Connection) -> Desk:
     """The desk as it is now, as far as projections has read."""
     streams = await queries.rulebook_streams(pool)
     books = await books_of(pool, [stream for stream in streams if stream.startswith(_WHO_IS_THERE)])
     now = datetime.now(UTC)
-    return Desk(_company(books, now), now)
+    return Desk(_company(books, now), now, _authority(books, now))
 
 
 def _company(books: Books, at: datetime) -> Organisation | None:
     try:
         regimes = regimes_of(look_up(books, "regimes", next(iter(names(books, "regimes")), ""), at=at))
         return organisation_of(look_up(books, "organisation", regimes.organisation, at=at))
+    except UnknownRulebook:
+        return None
+
+
+def _authority(books: Books, at: datetime) -> Authority | None:
+    try:
+        return authority_of(look_up(books, "limits", next(iter(names(books, "limits")), ""), at=at))
     except UnknownRulebook:
         return None

@@ -3,13 +3,14 @@
 Pure. Each form pins what its reader saw (If-Match): the chapter that it writes, and those that its fact relies on (L1).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from events.admission import Head, expectation
 from events.fact import chapter_of
 from projections.console import steps
+from projections.console.allowed import NOBODY, Hands, Matter, may
 from projections.console.asking import COMMANDS, NO_THING, Ask, Case, Command, Thing
 from projections.console.desk import Desk
 from projections.console.reader import Reader, Text
@@ -19,7 +20,6 @@ _LIKELY: Mapping[str, str] = {
     "approval": "approve", "answer": "message", "closing": "close", "callback": "callback", "none": "",
 }  # fmt: skip
 """The command that takes each next step."""
-_TO_TAKE = frozenset({"accept", "refuse"})
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,17 @@ class Form:
     """It takes the next step: shown open, with the one solid button."""
 
 
-def forms(case: Case, reader: Reader, desk: Desk) -> list[Form]:
-    """All forms, the likely next one first."""
+def forms(case: Case, reader: Reader, desk: Desk, hands: Hands = NOBODY) -> list[Form]:
+    """All forms, the likely next one first. `hands`: who had one in the case so far."""
     likely = _LIKELY[steps.next_step(case)]
-    found = [form for command in COMMANDS for form in _of(command, case, reader, desk, likely=command.name == likely)]
+    found = [
+        _form(command, case, thing, reader, likely=command.name == likely)
+        for command in COMMANDS
+        if reader.roles & command.roles and command.when({"offered_to": None, **case})
+        for thing in command.things(case)
+        if may(command.name, Matter(case, thing, reader, desk, hands))
+    ]
     return sorted(found, key=lambda form: not form.likely)
-
-
-def _of(command: Command, case: Case, reader: Reader, desk: Desk, *, likely: bool) -> Iterator[Form]:
-    if not reader.roles & command.roles or not command.when({"offered_to": None, **case}):
-        return
-    if command.name in _TO_TAKE and not desk.may_take(case.get("offered_to"), reader.subject, reader.roles):
-        return
-    for thing in command.things(case):
-        yield _form(command, case, thing, reader, likely=likely)
 
 
 def _form(command: Command, case: Case, thing: Thing, reader: Reader, *, likely: bool) -> Form:

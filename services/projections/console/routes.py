@@ -14,6 +14,7 @@ from starlette.responses import Response
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
 from projections.console import board, case, compared, proof, then, worklist
+from projections.console.allowed import hands_of
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
 from projections.console.door import add_door, to_the_door
@@ -165,7 +166,7 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
             page=shown,
             then=moment,
             closed=story.case["status"] == "closed",
-            forms=forms(story.case, reader, await views.desk()) if moments.now else [],
+            forms=forms(story.case, reader, await views.desk(), hands_of(story.entries)) if moments.now else [],
             timeline=tail(story.entries, at, story.case.get("language"), show, events, moment.query),
         )
 

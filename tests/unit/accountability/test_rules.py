@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accountability.rulebooks import CHECKS
-from accountability.rules import Limit, Quiet, Rules
+from accountability.rules import Quiet, Rules
 from events.table import TableInvalid
+from rulebooks.authority import Limit
 from unit.accountability.cases import RULES
 
 SHIPPED = Path(__file__).parents[3] / "rules" / "limits" / "authority.toml"

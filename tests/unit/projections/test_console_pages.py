@@ -141,7 +141,8 @@ def test_only_what_may_be_done_is_offered() -> None:
     assert names("auditor") == set()
     assert names("judge") == set()
     assert names("judge", decision={"outcome": "upheld"}) == {"do-find"}
-    assert {"do-approve-o-1", "do-decline-o-1"} == names("approver")
+    waits = {**invented.case()["offers"]["o-1"], "by": "wu.hao"}
+    assert {"do-approve-o-1", "do-decline-o-1"} == names("approver", offers={"o-1": waits})
     assert "do-redress-o-2" in names("handler")
     assert "do-keep-p-1" in names("handler")
     assert "do-accept" not in names("handler", offered_to="teamlead")

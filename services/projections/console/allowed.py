@@ -1,0 +1,152 @@
+"""Whose matter each command is: what its service would refuse this person for who they are is absent, not grey.
+
+Pure. It reads the same rulebooks as the services, and what the record says of who did what. Must not: judge what a
+command says, or where the case stands (`asking`): the services judge each command, offered here or not.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from events.accountability import ComplaintClosed, DecisionMade, OfferApproved, RemedyOffered
+from events.escalation import OwnershipAccepted
+from events.fact import Fact, chapter_of
+from events.roles import CONFIRMING
+from projections.console.asking import CURRENCIES, Case, Thing
+from projections.console.desk import Desk
+from projections.console.reader import Reader
+from rulebooks.authority import Act
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who had a hand in a case: who owned, decided, offered, approved or closed it; and who decided earlier cycles."""
+
+    anybody: frozenset[str] = frozenset()
+    deciders: frozenset[str] = frozenset()
+
+
+NOBODY = Hands()
+
+
+def _key(fact: type[Fact]) -> tuple[str, str]:
+    return chapter_of(fact).value, fact.type.split(".")[2]
+
+
+_DECIDED, _CLOSED = _key(DecisionMade), _key(ComplaintClosed)
+_HANDS = {_key(OwnershipAccepted): "owner"} | {
+    _key(fact): "by" for fact in (DecisionMade, RemedyOffered, OfferApproved, ComplaintClosed)
+}
+
+
+def hands_of(entries: Iterable[Mapping[str, Any]]) -> Hands:
+    """The hands in a case, by its timeline, oldest first. A closing that a publisher reported is nobody's."""
+    anybody, deciders = set[str](), set[str]()
+    decider: str | None = None
+    for one in entries:
+        fact, data = (one["chapter"], one["fact"]), one["data"]
+        if one["verdict"] != "admitted" or not data or fact not in _HANDS:
+            continue
+        if not data.get("reported"):
+            anybody.add(data[_HANDS[fact]])
+        if fact == _DECIDED:
+            decider = data["by"]
+        if fact == _CLOSED and decider is not None:
+            deciders.add(decider)
+            decider = None
+    return Hands(frozenset(anybody), frozenset(deciders))
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A person before a case, and the thing on it that a command is about."""
+
+    case: Case
+    thing: Thing
+    reader: Reader
+    desk: Desk
+    hands: Hands
+
+    @property
+    def me(self) -> str:
+        """Who asks."""
+        return self.reader.subject
+
+    def apart(self, act: Act) -> bool:
+        """Whether this act stays open to them: the complaint is not about them, nor taken by them, as the rules say."""
+        authority, case = self.desk.authority, self.case
+        if authority is None:
+            return False
+        people = {"subject": case.get("subject_person"), "taker": case.get("taken_by")}
+        return authority.apart.bars(act, self.me, **people) is None
+
+    def limit(self, currency: str) -> int | None:
+        """How much they may give alone, in minor units."""
+        authority = self.desk.authority
+        limit = authority.limit(self.reader.roles, currency) if authority is not None else None
+        return limit.minor if limit is not None else None
+
+
+def may(command: str, matter: Matter) -> bool:
+    """Whether a command is this person's to give, as far as that hangs on who they are."""
+    rule = _MAY.get(command)
+    return rule is None or rule(matter)
+
+
+def _answers(m: Matter) -> bool:
+    return m.desk.may_take(m.case.get("offered_to"), m.me, m.reader.roles)
+
+
+def _accepts(m: Matter) -> bool:
+    category = (m.case.get("classification") or {}).get("category")
+    barred = m.me in (m.case.get("subject_person"), m.case.get("taken_by"))
+    return _answers(m) and not barred and m.desk.may_own(m.me, category, m.case.get("grade"))
+
+
+def _hands_on(m: Matter) -> bool:
+    """Its owner, or whoever leads; an open offer is answered first."""
+    own = m.case.get("owner") in (None, m.me) and not m.case.get("offered_to")
+    return own or m.desk.leads(m.reader.roles)
+
+
+def _decides(m: Matter) -> bool:
+    authority = m.desk.authority
+    again = authority is not None and authority.apart.second_stage_by_another and m.me in m.hands.deciders
+    return m.apart("decide") and not again
+
+
+def _offers(m: Matter) -> bool:
+    return m.apart("offer") and any(m.limit(currency) is not None for currency in CURRENCIES)
+
+
+def _declines(m: Matter) -> bool:
+    return bool(m.thing.about["by"] != m.me)
+
+
+def _approves(m: Matter) -> bool:
+    limit = m.limit(m.thing.about["currency"])
+    return _declines(m) and m.apart("approve") and limit is not None and limit >= m.thing.about["amount_minor"]
+
+
+def _confirms(m: Matter) -> bool:
+    return m.me not in (m.case["proposed"]["by"], m.case.get("subject_person"))
+
+
+def _turns_down(m: Matter) -> bool:
+    return m.case["proposed"]["by"] == m.me or bool(m.reader.roles & CONFIRMING)
+
+
+_MAY: Mapping[str, Callable[[Matter], bool]] = {
+    "accept": _accepts,
+    "refuse": _answers,
+    "hand-on": _hands_on,
+    "decide": _decides,
+    "offer": _offers,
+    "approve": _approves,
+    "decline": _declines,
+    "close": lambda m: m.apart("close"),
+    "confirm": _confirms,
+    "turn-down": _turns_down,
+    "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
+}
+"""Every other command is anybody's who has a role for it."""
