@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Route, expect
 
 import console_pages as invented
 from console_cases import HANDLER, WORDS, say, somebody
-from console_driver import THUMB_PX
+from console_driver import THUMB_PX, plug_in, unplug
 from projections.console import track
 from projections.console.rendering import HEADERS, Pages
 from whole import System
@@ -71,6 +71,34 @@ async def test_a_complainant_sees_how_far_it_is(
         assert await one.page.evaluate("document.documentElement.scrollWidth") == PHONE_PX
         await one.shot(f"track-{language}-{scheme}")
         assert await one.faults(THUMB_PX) == []
+
+
+async def test_a_complainant_leaves_a_message_and_staff_read_it(system: System, browser: Browser) -> None:
+    """Design `track.html`: sealed, on the website's clock, sent once; the page shows at once that it is there."""
+    code, words = await tracked(system), "三天了，还没有人给我回电"
+    async with somebody(system, browser, width=PHONE_PX) as one:
+        await one.opens(f"/track?code={code}")
+        await expect(one.page.get_by_text("You wrote to us.")).to_have_count(0)
+        await one.fills("leave-message", text=words)
+        await one.shot("track-message-en-light")
+        assert await one.faults(THUMB_PX) == []
+        await unplug(one.page)
+        await one.sends("leave-message")
+        assert words in await one.page.locator("#do-leave-message textarea").input_value()
+        assert "not known" in await one.answer("leave-message")
+        await plug_in(one.page)
+        await one.sends("leave-message")
+        assert "We have your message" in await one.told()
+        await expect(one.page.get_by_text("You wrote to us.")).to_have_count(1)
+        assert words not in await one.page.locator("#main").inner_text()
+    case = await system.get(f"complaints/{await one_case(system, code)}")
+    (left,) = [message for message in case["messages"].values() if message["direction"] == "in"]
+    assert (left["text"], left["channel"]) == (words, "website")
+
+
+async def one_case(system: System, code: str) -> str:
+    answer = await system.api.get(f"/v1/track/{code}")
+    return str(answer.json()["complaint_id"])
 
 
 async def test_the_language_is_switched_and_the_complaint_stays(system: System, browser: Browser) -> None:

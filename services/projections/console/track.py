@@ -13,6 +13,8 @@ from projections.console.reader import Reader, Text, short_id
 from projections.views.clocks import RESOLUTION, Clock
 
 STEPS = ("received", "checked", "answered", "confirmed")
+CHANNEL = "website"
+"""What is written on this page came by the website."""
 _REPLIES = frozenset({"first-reply", "reply"})
 
 
@@ -49,8 +51,11 @@ class Happened:
 
 @dataclass(frozen=True)
 class TrackPage:
-    """Everything on the page."""
+    """Everything on the page. `action`: where a message to us is sent, with the `code` that proves whose case it is."""
 
+    action: str
+    code: str
+    channel: str
     short: str
     lodged: str
     title: str
@@ -65,12 +70,15 @@ class TrackPage:
     next_instance: str
 
 
-def shown(case: Mapping[str, Any], reader: Reader) -> TrackPage:
+def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
     """The page; personal texts are opened already, or say why not."""
     words, stage = reader.words, _stage(case)
     clock = _resolution(case)
     closing = case.get("closing") or {}
     return TrackPage(
+        action=f"/v1/complaints/{case['id']}/messages/received",
+        code=code,
+        channel=CHANNEL,
         short=short_id(case["id"]),
         lodged=words.t("track.lodged", at=reader.moment(case["lodged_at"])) if "lodged_at" in case else "",
         title=words.t(f"track.stage.{stage}"),

@@ -6,7 +6,7 @@ Lives here: from a code to a page, without an account. Must not: what the page s
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from projections import queries
@@ -20,6 +20,7 @@ from projections.showing import opened
 from projections.sources import Sources
 from projections.views.told import COMPLAINT
 from runtime.auth import ANONYMOUS
+from runtime.caller import parse_position
 from runtime.tracking import stream_of
 from runtime.witness import counted, read_by
 
@@ -34,20 +35,24 @@ def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
 
     @router.get("/track")
     async def tracked(
-        request: Request, code: Code = None, tz: Annotated[str | None, Query(max_length=100)] = None
+        request: Request,
+        code: Code = None,
+        tz: Annotated[str | None, Query(max_length=100)] = None,
+        complaint_position: Annotated[str | None, Header(max_length=100)] = None,
     ) -> Response:
         words = words_of(request)
         if not code:
             return pages.page("track.html", words, page=None, problem="", back="/track")
         read_by(request.scope, ANONYMOUS, ())
         reader = Reader(words, _zone(request, tz), utc_now(), "", frozenset())
+        await sources.reached(parse_position(complaint_position or ""))
         stream = stream_of(secret, code)
         case = await queries.case(sources.pool, stream.removeprefix(COMPLAINT)) if stream is not None else None
         if stream is None or case is None:
             problem = words.t("track.unknown")
             return pages.page("track.html", words, status=404, page=None, problem=problem, back="/track")
         counted(request.scope, 1, streams=[stream])
-        shown = track.shown(opened(case, stream, sources.unseal), reader)
+        shown = track.shown(opened(case, stream, sources.unseal), reader, code)
         return pages.page("track.html", words, page=shown, back=f"/track?{request.url.query}")
 
     return router

@@ -47,6 +47,17 @@ def test_a_clock_that_is_provisional_or_paused_says_so() -> None:
     assert page(clocks=again).due.startswith("You have an answer by")
 
 
+def test_a_message_is_left_on_the_case_with_the_proof_that_it_is_theirs() -> None:
+    """The form names the case, the code and the channel; whoever has no code has no form."""
+    reader = invented.reader(subject="")
+    shown = track.shown({**invented.case()}, reader, "CODE-1")
+    html = PAGES.html("track.html", reader.words, page=shown, problem="", back="/track?code=x")
+    assert f'action="/v1/complaints/{invented.CASE_ID}/messages/received"' in html
+    assert 'data-code="CODE-1"' in html
+    assert 'name="channel" value="website"' in html
+    assert "messages/received" not in PAGES.html("track.html", reader.words, page=None, problem="", back="/track")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_that_is_only_for_us_is_on_the_page(language: Language) -> None:
     """No grade, no category, no motive, no rating, no internal post; what people wrote stays text."""

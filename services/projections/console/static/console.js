@@ -107,6 +107,7 @@ async function send(form) {
       headers: {
         "Content-Type": "application/json", "Idempotency-Key": key,
         ...(form.dataset.pin && { "If-Match": form.dataset.pin }),
+        ...(form.dataset.code && { "Tracking-Code": form.dataset.code }),
       },
     }));
   } catch {
