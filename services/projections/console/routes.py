@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
-from projections.console import board, case, compared, proof, then, worklist
+from projections.console import board, case, compared, drafts, proof, then, worklist
 from projections.console.allowed import hands_of
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
 from projections.console.asking import CHANNELS
@@ -56,6 +56,7 @@ def build_routes(views: Views) -> APIRouter:
     _add_worklist(router, pages, views)
     _add_case(router, pages, views)
     _add_board(router, pages, views)
+    _add_drafts(router, pages, views)
     _add_parts(router, pages, views)
     return router
 
@@ -205,6 +206,17 @@ def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
             page=board.shown(figures, buckets, reader, await views.waiting()),
             compared=compared.shown(figures, beside, reader) if beside is not None else None,
         )
+
+
+def _add_drafts(router: APIRouter, pages: Pages, views: Views) -> None:
+    @router.get("/console/drafts")
+    async def whole(
+        request: Request, reader: Told, complaint_position: Annotated[str | None, Header(max_length=100)] = None
+    ) -> Response:
+        await views.sources.reached(parse_position(complaint_position or ""))
+        found = drafts.shown(await drafts.waiting(views.sources), reader)
+        counted(request.scope, len(found))
+        return pages.page("drafts.html", reader.words, **await _frame(request, views, reader, "drafts"), drafts=found)
 
 
 def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:

@@ -43,16 +43,17 @@ def literals(fact: type, field: str) -> set[str]:
 CHANNELS = tomllib.loads((ROOT / "rules" / "channels" / "channels.toml").read_text(encoding="utf-8"))["channel"]
 REFUSALS = {
     code
-    for path in chain.from_iterable((ROOT / "services").glob(f"{name}/decider/*.py") for name in (
-        "intake", "triage", "escalation", "accountability"))
+    for path in chain((ROOT / "libs").glob("rulebooks/state.py"), *((ROOT / "services").glob(f"{name}/decider/*.py")
+        for name in ("intake", "triage", "escalation", "accountability")))
     for code in re.findall(r'Refused\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
 }  # fmt: skip
 NOT_HERE = {
     "already-a-member", "not-a-member", "cluster-exists", "import-already-open",
     "import-already-complete", "import-not-open", "import-of-another-source", "no-such-message",
     "budget-spent", "budget-too-small", "currency-differs", "nothing-reserved",
+    "draft-open", "nobody-consulted", "rulebook-kind-unknown",
 }  # fmt: skip
-"""Refusals of commands that the console does not give: clusters, budgets, imports, the gateway's own."""
+"""Refusals of commands that the console does not give: clusters, budgets, imports, new drafts, the gateway's own."""
 OUTCOMES = literals(ContactRecorded, "outcome") | set(get_args(Outcome)) | set(get_args(CallbackOutcome))
 CODES: dict[str, set[str]] = {
     "status": {"lodged", "offered", "owned", "decided", "closed"},
