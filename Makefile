@@ -10,10 +10,12 @@ export PYTHONUTF8 := 1
 
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
-# Tiers that are quick and need no broker, database or browser: they share nothing, and run on every core. And the others.
+# Tiers that need no broker, database or browser share nothing, and run on every core: the quick ones and the simulation,
+# whose tests are few and long and are handed out one by one. And the others.
 EACH_CORE := --numprocesses auto
 QUICK := tests/unit tests/property tests/architecture tests/golden
-REAL := tests/simulation tests/integration tests/e2e tests/faults
+SIMULATED := --maxschedchunk 1 tests/simulation
+REAL := tests/integration tests/e2e tests/faults
 CODE := libs services deploy tests bench
 
 .PHONY: help
@@ -60,7 +62,8 @@ test: environment  ## every tier on its own real Kafka and PostgreSQL
 	@$(BIN)/python -m local.system java maven chromium
 	$(BIN)/python -m local.jars
 	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
-	$(BIN)/pytest $(REAL)
+	$(BIN)/pytest --quiet $(EACH_CORE) $(SIMULATED)
+	$(BIN)/pytest --durations 20 $(REAL)
 
 .PHONY: golden
 golden: environment  ## write what the code makes of the frozen logs today, for review
