@@ -7,7 +7,8 @@
 422  the same Idempotency-Key with another command
 503  nobody could say in time; this attempt may still be admitted, asking again is safe
 
-An address is named only to those who may read what stands there. Must not: decide, write, wait.
+`Location` of a 201 is the address of what was made, for everybody: its name, not a leave to read it. Other addresses are
+named only to those who may read what stands there. Must not: decide, write, wait.
 """
 
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def answered(outcome: Outcome, intent: Intent, epoch: str, answer: Callable[[Adm
             raise Problem(
                 422, "idempotency-key-reused", "this Idempotency-Key stands for another command; use a new one"
             )
-        return _created(outcome.verdict, intent, epoch, answer)
+        return _created(outcome.verdict, epoch, answer)
     if outcome.refused is not None:
         raise _refusal(outcome.refused, outcome.head)
     if outcome.head is not None:
@@ -65,7 +66,7 @@ def answered(outcome: Outcome, intent: Intent, epoch: str, answer: Callable[[Adm
                   headers={"Retry-After": "1"})  # fmt: skip
 
 
-def _created(verdict: VerdictRow, intent: Intent, epoch: str, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
+def _created(verdict: VerdictRow, epoch: str, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
     position = Position(epoch, verdict.partition, verdict.offset)
     kind, _, name = verdict.stream.partition("/")
     content = {
@@ -76,7 +77,7 @@ def _created(verdict: VerdictRow, intent: Intent, epoch: str, answer: Callable[[
     }
     content |= answer(Admitted(verdict, position))
     headers = SAFE_HEADERS | {"ETag": etag(verdict.head), "Complaint-Position": str(position)}
-    if kind in READ_AT and _may_read(intent):
+    if kind in READ_AT:
         headers["Location"] = f"{READ_AT[kind]}{name}"
     return Response(orjson.dumps(content), 201, headers, media_type="application/json")
 

@@ -25,7 +25,7 @@ async def lodged(system: System, **changed: object) -> dict[str, Any]:
         answer = await somebody.post("/v1/complaints", json={**WORDS, **changed}, headers=key())
     assert answer.status_code == 201, answer.text
     content: dict[str, Any] = answer.json()
-    assert "Location" not in answer.headers  # the page is for staff
+    assert answer.headers["Location"] == f"/v1/complaints/{content['complaint_id']}"
     assert answer.headers["ETag"] == f'"{content["head"]}"'
     assert answer.headers["Complaint-Position"] == content["position"]
     return content
