@@ -7,8 +7,8 @@
 422  the same Idempotency-Key with another command
 503  nobody could say in time; this attempt may still be admitted, asking again is safe
 
-`Location` of a 201 is the address of what was made, for everybody: its name, not a leave to read it. Other addresses are
-named only to those who may read what stands there. Must not: decide, write, wait.
+`Location` of a 201 is the address of what was made, for everybody: its name, not a leave to read it. Other addresses
+are named only to those who may read what stands there. Must not: decide, write, wait.
 """
 
 from collections.abc import Callable
