@@ -48,6 +48,7 @@ async def test_an_edge_comes_back_as_the_same_member(instance: str) -> None:
     thread = app.consumer._new_consumer_thread()
     consumer = thread._create_worker_consumer(app.transport)
     await consumer.stop()
+    thread.thread_loop.close()
     assert isinstance(consumer, AIOKafkaConsumer)
     assert isinstance(app, faust.App)
     assert (consumer._group_id, consumer._group_instance_id) == ("gate", f"gate-{instance}")
