@@ -18,7 +18,7 @@ from events.intake import ComplaintLodged, MessageReceived, MessageSent
 from events.triage import ComplaintGraded, ComplaintRouted
 from given import Story, lived
 from sensible import sensible
-from unit.escalation.cases import at_desk, graded, told
+from unit.escalation.cases import at_desk, told
 
 READ = at_desk()
 END = NOON + timedelta(days=60)
@@ -37,11 +37,8 @@ later = st.lists(st.one_of([any_of(kind).map(sensible) for kind in KINDS]), min_
 
 
 def timed(first: Fact, rest: Sequence[Fact], times: Sequence[datetime]) -> list[Fact]:
-    """In the order of time, each message with an id of its own. The case is graded when it is lodged: a grade that
-    comes late begins a clock in the past, which may be breached before anybody could know of it.
-    """
+    """In the order of time, each message with an id of its own."""
     facts = [fact.model_copy(update={"at": at}) for fact, at in zip((first, *rest), sorted(times), strict=True)]
-    facts.insert(1, graded(at=facts[0].at))
     return [
         fact.model_copy(update={"message_id": f"m{number}"}) if isinstance(fact, MessageReceived) else fact
         for number, fact in enumerate(facts)
@@ -99,7 +96,7 @@ def test_a_rulebook_that_is_read_late_changes_nothing_but_when_it_is_said(
     history: list[Fact], at: list[datetime], missing: str, read_at: datetime
 ) -> None:
     """Never silently without a clock: everything that the rulebook sets off begins with its own times. Which clock a
-    level names is left out: one that begins late may be breached before anybody could know of it.
+    level names is left out: nobody could name one that the missing rulebook sets off.
     """
     without = {key: book for key, book in READ.items() if key != missing}
     early = [fact for fact in history if fact.at <= read_at]

@@ -73,7 +73,7 @@ def _short(message_id: str) -> str:
     return f"{message_id[: _ID_CHARACTERS_MAX - 17]}~{sha256(message_id.encode()).hexdigest()[:16]}"
 
 
-def graded_clocks(case: Case) -> Case:
+def graded_clocks(case: Case, known_at: datetime) -> Case:
     """The clocks of this cycle that wait for its grade. A later grade leaves them as they are."""
     rest = case.rest
     if rest.timed or rest.screened_out or rest.closed or rest.grade is None:
@@ -81,7 +81,7 @@ def graded_clocks(case: Case) -> Case:
     number = rest.gradings + 1
     case = replace(case, rest=replace(rest, timed=True, gradings=number))
     name = "graded" if number == 1 else f"graded#{number}"
-    return occasion(case, rest.cycle, rest.since, name=name, part="late")
+    return occasion(case, rest.cycle, rest.since, name=name, part="late", known_at=known_at)
 
 
 def occasion(
@@ -90,6 +90,7 @@ def occasion(
     at: datetime,
     *,
     name: str | None = None,
+    known_at: datetime | None = None,
     part: Literal["all", "early", "late"] = "all",
     channel: str | None = None,
     post: str | None = None,
@@ -100,13 +101,16 @@ def occasion(
     rest = case.rest
     if rest.history is not None and not rest.packs:
         return case
-    number = rest.occasions + 1
-    plain = what if what == "lodged" else f"{what}#{number}"
+    counted = dict(rest.counted)
+    if name is None and what != "lodged":
+        counted[what] = counted.get(what, 0) + 1
+        name = f"{what}#{counted[what]}"
     ends = tuple(end for end in rest.recent if end.at > at) if inherits else ()
     begun = Occasion(
-        name=(name or plain)[:_NAME_CHARACTERS_MAX],
+        name=(name or what)[:_NAME_CHARACTERS_MAX],
         what=what,
         at=at,
+        known_at=known_at,
         part=part,
         channel=rest.channel if channel is None else channel,
         grade=rest.grade,
@@ -115,7 +119,7 @@ def occasion(
         pack=pack,
         heard=Heard(ends, () if rest.waiting is None else (replace(rest.waiting, at=max(at, rest.waiting.at)),)),
     )
-    return replace(case, rest=replace(rest, occasions=number), occasions=(*case.occasions, begun))
+    return replace(case, rest=replace(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
 
 
 # --- what may end and pause them -------------------------------------------------------------------------------------
@@ -226,6 +230,7 @@ def _started(case: Case, fact: ClockStarted) -> Case:
         warns=fact.warn_at is not None or fact.policy != GIVEN,
         heard=before.heard if before else Heard(),
         set_off_by=before.name if isinstance(before, Occasion) else "",
+        known_at=before.known_at if isinstance(before, Occasion) else None,
     )
     named = case.rest.named if fact.set_off_by.startswith("message:") else (*case.rest.named, fact.clock)
     rest = replace(case.rest, named=tuple(dict.fromkeys(named)))
@@ -256,7 +261,8 @@ def _followed(case: Case, how: str, clock: Running, at: datetime) -> Case:
     policy = parsed(clock.policy)
     if not policy.policy:
         return case
-    return occasion(case, f"{how}:{policy.policy}", at, name=f"{how}:{clock.name}", pack=policy.name)
+    name, known_at = f"{how}:{clock.name}", clock.known_at
+    return occasion(case, f"{how}:{policy.policy}", at, name=name, pack=policy.name, known_at=known_at)
 
 
 def _stepped(clock: Running, fact: StepFact) -> Running:

@@ -188,6 +188,15 @@ class _Next:
     at: datetime
     sure: bool
     fact: Fact
+    begun: datetime = EARLIEST
+    """Of a level, when the clock that it names began to climb: of what is due at one instant levels come last, and of
+    several clocks the one that is late the longest is named, however early or late each of them was set off.
+    """
+    clock: str = ""
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        return self.at, self.begun, self.clock
 
 
 def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, waits: bool) -> Owed:
@@ -197,7 +206,7 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, 
         if candidate is None:
             wake_at = min(wake_at or LAST, now + LATER)
         elif candidate.sure or now > candidate.at:
-            if first is None or candidate.at < first.at:
+            if first is None or candidate.order < first.order:
                 first = candidate
         elif wake_at is None or candidate.at + _JUST_AFTER < wake_at:
             wake_at = candidate.at + _JUST_AFTER
@@ -217,13 +226,13 @@ def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Ne
         of_clock, unread = _if_read(partial(_of_clock, clock, stands, books))
         yield from of_clock or (None,) * (unread is not None)
         if clock.breached_at is not None and stands.escalates:
-            begun = max(clock.breached_at, known_until)
+            begun = max(clock.breached_at, clock.known_at or EARLIEST, known_until)
             why = f"{clock.name} was not answered in time"
             level, unread = _if_read(partial(ladder.next_level, case, books, clock.name, begun, why))
             if unread is not None:
                 yield None
             if level is not None and (stands.end is None or level.at < stands.end.at):
-                yield _Next(level.at, sure=stands.end is not None, fact=level)
+                yield _Next(level.at, sure=stands.end is not None, fact=level, begun=begun, clock=clock.name)
 
 
 def _of_clock(clock: Running, stands: Standing, books: Books) -> tuple[_Next, ...]:

@@ -202,7 +202,7 @@ def _reopened(case: Case, fact: Fact) -> Case:
     crises = (*case.crises, fact.at) if rest.grade == "crisis" else case.crises
     case = replace(case, rest=rest, crises=crises)
     case = occasion(case, "reopened", fact.at, part="early", inherits=False)
-    case = graded_clocks(case)
+    case = graded_clocks(case, fact.at)
     return wants_owner(case, fact.at, "reopened") if rest.grade is not None else case
 
 
@@ -212,8 +212,8 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
         case ComplaintScreened(at=at, outcome=outcome) if outcome in SCREENED_OUT:
             case = ended(replace(case, rest=replace(rest, screened_out=True, timed=True)), End(at, "screened-out"))
             return case if rest.closed else wants_owner(case, at, "screened-out")
-        case ComplaintScreened() if rest.screened_out:
-            return graded_clocks(replace(case, rest=replace(rest, screened_out=False, timed=rest.closed)))
+        case ComplaintScreened(at=at) if rest.screened_out:
+            return graded_clocks(replace(case, rest=replace(rest, screened_out=False, timed=rest.closed)), at)
         case ComplaintScreened():
             return case
         case ComplaintClassified(category=category):
@@ -221,7 +221,7 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
         case ComplaintGraded(at=at, grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
             crises = (*case.crises, at) if crisis else case.crises
-            return graded_clocks(replace(case, rest=replace(rest, grade=grade), crises=crises))
+            return graded_clocks(replace(case, rest=replace(rest, grade=grade), crises=crises), at)
         case ComplaintRouted(at=at, first_owner=first_owner):
             return wants_owner(case, at, "routed", first_owner)
     assert_never(fact)

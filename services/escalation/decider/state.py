@@ -76,6 +76,8 @@ class Occasion:
     """Only this one: what follows another clock of the pack."""
     started: tuple[str, ...] = ()
     """Names of the clocks that it has set off."""
+    known_at: datetime | None = None
+    """When something was said that made it one, where that came later: a late grade sets off clocks of the lodging."""
     heard: Heard = Heard()
 
 
@@ -129,6 +131,8 @@ class Running:
     heard: Heard = Heard()
     set_off_by: str = ""
     """The name of its occasion; empty where a publisher asked for it."""
+    known_at: datetime | None = None
+    """When its occasion was known, where that came later: before that nobody can be late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +203,8 @@ class Rest:
     """The clocks of this cycle that wait for the grade have been set off."""
     gradings: int = 0
     """How often they have been."""
-    occasions: int = 0
-    """How many there have been: they are named by it."""
+    counted: tuple[tuple[str, int], ...] = ()
+    """How many occasions of each word there have been: they are named by it."""
     given: tuple[str, ...] = ()
     """Names of the clocks that a publisher gave: ours of the same name do not start beside them."""
     packs: tuple[str, ...] = ()

@@ -1,0 +1,124 @@
+"""Laws of what begins in the past: a clock that a later word sets off, whenever somebody looks."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anything import NOON
+from events.escalation import CaseEscalated, ClockStarted
+from events.fact import Fact
+from events.triage import ComplaintRouted
+from given import Story, lived
+from published import PACK
+from unit.escalation.cases import (
+    LODGED,
+    at_desk,
+    closed,
+    contact,
+    days,
+    graded,
+    minutes,
+    received,
+    reopened,
+    screened,
+    sent,
+    told,
+)
+
+POLICY = """
+[[policy]]
+name = "{name}"
+starts = "{starts}"
+{rest}
+calendar = "always"
+budget = {{ amount = {hours}, unit = "hours" }}
+met_by = ["{met_by}"]
+source = "invented"
+standing = "S"
+"""
+LATE = PACK + "".join(
+    POLICY.format(name=name, starts=starts, rest=rest, hours=hours, met_by=met_by)
+    for name, starts, rest, hours, met_by in (
+        ("quick", "lodged", 'applies = { grades = ["complaint", "grievance", "crisis"] }', 4, "closed"),
+        ("slow", "lodged", 'applies = { grades = ["grievance"] }\nclock = "slow"', 30, "reply"),
+        ("chase", "breached:quick", "", 1, "reply"),
+        ("again", "reopened", "", 2, "reply"),
+        ("thanks", "met:again", "", 1, "reply"),
+        ("handed", "offered", "", 1, "accepted"),
+        ("duty", "escalated", "", 1, "reply"),
+    )
+)
+BOOKS = at_desk(LATE)
+END = NOON + timedelta(days=60)
+ROUTED = ComplaintRouted(at=NOON, queue="q", first_owner="handler", reason="r", rule="t@1", by="rule")
+ACTS: tuple[Fact, ...] = (
+    graded("complaint"),
+    graded("grievance"),
+    graded("crisis"),
+    screened(NOON, "enquiry"),
+    screened(NOON, "complaint"),
+    ROUTED,
+    received(NOON),
+    sent(NOON),
+    contact(NOON),
+    closed(NOON),
+    reopened(NOON),
+)
+"""What may come later, at any time."""
+quarters = st.integers(0, 400).map(lambda quarter: NOON + timedelta(minutes=15 * quarter))
+looks = st.lists(quarters, max_size=6)
+
+
+def timed(channel: str, acts: dict[datetime, Fact]) -> list[Fact]:
+    """In the order of time, each message with an id of its own."""
+    later = [
+        fact.model_copy(update={"at": at, "message_id": f"m{number}"} if fact == received(NOON) else {"at": at})
+        for number, (at, fact) in enumerate(sorted(acts.items(), key=lambda act: act[0]))
+    ]
+    return [LODGED.model_copy(update={"channel": channel}), *later]
+
+
+histories = st.builds(
+    timed,
+    st.sampled_from(("weibo", "phone", "letter")),
+    st.dictionaries(quarters, st.sampled_from(ACTS), min_size=2, max_size=10),
+)
+
+
+def seen(history: Sequence[Fact], at: Sequence[datetime]) -> Story[object]:
+    """Who looks at a moment sees what happened by then."""
+    steps: list[Fact | datetime] = [*history, *at]
+    in_order = sorted(steps, key=lambda step: step.at if isinstance(step, Fact) else step)
+    return lived(told(books=BOOKS), in_order, until=END)
+
+
+def said(case: Story[object]) -> list[str]:
+    return sorted(map(str, case.history))
+
+
+@given(history=histories, at=looks)
+@settings(max_examples=200)
+def test_what_begins_in_the_past_is_the_same_whoever_looks_when(history: list[Fact], at: list[datetime]) -> None:
+    """L14: also where a case is graded, or is a complaint after all, long after its lodging."""
+    assert said(seen(history, [])) == said(seen(history, at))
+
+
+def test_a_level_names_no_clock_that_nobody_could_know_of() -> None:
+    """L14: graded a day after its lodging, a clock is breached at once; what fired before had another reason."""
+    history = (LODGED, sent(minutes(10)), received(minutes(600)), graded(at=days(1)))
+    for at in ([], [minutes(700)], [minutes(700), days(2)]):
+        levels = [fact for fact in seen(history, at).history if isinstance(fact, CaseEscalated)]
+        assert [(fact.level, fact.clock, fact.at) for fact in levels][:2] == [
+            (1, "reply:m1", minutes(620)),
+            (2, "reply:m1", minutes(680)),
+        ]
+
+
+def test_what_is_set_off_is_numbered_by_its_own_kind() -> None:
+    """L14: how many levels fired before the reopening is not in the name of it."""
+    history = (LODGED, graded(), sent(days(1)), closed(days(2)), reopened(days(3)))
+    for at in ([], [days(1)], [minutes(30), days(2)]):
+        begun = [fact for fact in seen(history, at).history if isinstance(fact, ClockStarted)]
+        assert [fact.set_off_by for fact in begun if fact.clock == "desk:again"] == ["reopened#1"]
