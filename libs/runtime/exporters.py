@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from opentelemetry import trace
 
+from runtime.logs import logger
 from runtime.metrics import measure_with
 from runtime.telemetry import LINKS_MAX
 
@@ -17,11 +18,20 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
 
 ShutDown = Callable[[], object]
+EXPORTERS = frozenset({"otlp", "console", "none"})
+PROTOCOL = "http/protobuf"
+"""The one in which `otlp` is spoken here."""
+_log = logger("telemetry")
 
 
 def set_up_telemetry(service: str, instance: str = "0", *, environ: Mapping[str, str] = os.environ) -> ShutDown:
-    """Export spans and metrics as the variables say; nothing happens where none is set. Returns the shut-down."""
+    """Export spans and metrics as the variables say; nothing happens where none is set. Returns the shut-down.
+
+    A variable that asks for what is not spoken here is named in a warning.
+    """
     traces, metrics = _exporter_of("TRACES", environ), _exporter_of("METRICS", environ)
+    for setting in _not_spoken({"TRACES": traces, "METRICS": metrics}, environ):
+        _log.warning("telemetry.not_spoken", setting=setting, reason=f"otlp by {PROTOCOL}, console or none")
     if traces == metrics == "none":
         return lambda: None
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # dear to import, and mostly not needed
@@ -78,8 +88,25 @@ def _exporter_of(signal: str, environ: Mapping[str, str]) -> str:
     """`otlp`, `console` or `none`; an endpoint alone asks for `otlp`."""
     if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return "none"
-    named = environ.get(f"OTEL_{signal}_EXPORTER", "").strip().lower()
+    named = _value(f"OTEL_{signal}_EXPORTER", environ)
     if named:
-        return named if named in {"otlp", "console"} else "none"
+        return named if named in EXPORTERS else "none"
     endpoints = {"OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"}
     return "otlp" if endpoints & environ.keys() else "none"
+
+
+def _not_spoken(exporters: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
+    """The variables, of signals that are wanted, whose value we do not know or do not speak."""
+    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return []
+    named = [f"OTEL_{signal}_EXPORTER" for signal in exporters]
+    spoken = [f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL" for signal, kind in exporters.items() if kind == "otlp"]
+    protocols = ["OTEL_EXPORTER_OTLP_PROTOCOL", *spoken] if spoken else []
+    return [
+        *(name for name in named if _value(name, environ) not in {"", *EXPORTERS}),
+        *(name for name in protocols if _value(name, environ) not in {"", PROTOCOL}),
+    ]
+
+
+def _value(name: str, environ: Mapping[str, str]) -> str:
+    return environ.get(name, "").strip().lower()

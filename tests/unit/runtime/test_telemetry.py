@@ -1,5 +1,6 @@
 """One trace leads from a POST through the log to the views; silent where no exporter is named (platform, 20-23)."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,3 +169,36 @@ def test_exporters_by_environment(variables: dict[str, str], seen: bool) -> None
     )
     assert ("GET /v1/complaints" in done.stdout) == seen
     assert "complaints-trial" in done.stdout or not seen
+
+
+GRPC = {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"OTEL_TRACES_EXPORTER": "zipkin"}, ["OTEL_TRACES_EXPORTER"]),
+        ({"OTEL_METRICS_EXPORTER": "otlp,console"}, ["OTEL_METRICS_EXPORTER"]),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", **GRPC}, ["OTEL_EXPORTER_OTLP_PROTOCOL"]),
+        (
+            {"OTEL_METRICS_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL": "http/json"},
+            ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"],
+        ),
+        ({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}, []),
+        ({"OTEL_TRACES_EXPORTER": "console", **GRPC}, []),
+        ({"OTEL_TRACES_EXPORTER": "zipkin", "OTEL_SDK_DISABLED": "true"}, []),
+    ],
+)
+def test_what_is_not_spoken_is_named(variables: dict[str, str], named: list[str]) -> None:
+    """One line each: else somebody waits for traces that nobody sends."""
+    program = (
+        "from runtime.exporters import set_up_telemetry\nfrom runtime.logs import set_up_logs\n"
+        "set_up_logs(service='trial', instance='0')\nset_up_telemetry('trial')\nimport os; os._exit(0)"
+    )
+    paths = {"PYTHONPATH": "libs", "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=paths | variables, capture_output=True, check=True, text=True
+    )
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["setting"] for line in lines] == named
+    assert all(line["event"] == "telemetry.not_spoken" and line["level"] == "warning" for line in lines)
