@@ -137,6 +137,16 @@ def test_a_clock_that_runs_on_after_the_closing_is_due_like_any_other() -> None:
     assert page_of(LODGED, closed, reply, answered)["next_clock"] is None
 
 
+def test_an_offer_of_ownership_does_not_outlive_a_closing() -> None:
+    """As escalation folds it: after a reopening nobody is asked who was asked before, or meanwhile."""
+    offer = OwnershipOffered(at=after(1), to="reception", by="h", reason="r", packet_percent=0)
+    closed = ComplaintClosed(at=after(2), ground="accepted", evidence="e", next_instance="n", by="h")
+    reopened = ComplaintReopened(at=after(3), reason="r", cycle=2, by="h")
+    assert page_of(LODGED, offer)["offered_to"] == "reception"
+    for story in ([offer, closed], [closed, offer], [offer, closed, reopened], [closed, offer, reopened]):
+        assert page_of(LODGED, *story)["offered_to"] is None
+
+
 def test_an_amendment_replaces_what_was_said_and_is_counted() -> None:
     amended = ComplaintAmended(at=after(1), field="product", before="E6", after="E3", reason="typing error", by="h")
     page = page_of(LODGED, amended)

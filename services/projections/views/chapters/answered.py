@@ -62,7 +62,8 @@ def _promise(case: Case, fact: promises.PromiseFact) -> Changes:
 
 
 def _closed(_: Case, fact: ComplaintClosed) -> Changes:
-    return {"closing": content(fact), "closed_at": stamp(fact.at)}
+    """What was offered before a closing does not stand after it."""
+    return {"closing": content(fact), "closed_at": stamp(fact.at), "offered_to": None}
 
 
 def _reopened(case: Case, fact: ComplaintReopened) -> Changes:

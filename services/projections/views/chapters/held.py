@@ -14,8 +14,8 @@ from projections.views.chapters.page import Case, Changes, How, counted
 from projections.views.told import content, stamp
 
 
-def _offered(_: Case, fact: OwnershipOffered) -> Changes:
-    return {"offered_to": fact.to, "offer": content(fact)}
+def _offered(case: Case, fact: OwnershipOffered) -> Changes:
+    return {"offered_to": None if case.get("closed_at") else fact.to, "offer": content(fact)}
 
 
 def _accepted(case: Case, fact: OwnershipAccepted) -> Changes:
