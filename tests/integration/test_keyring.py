@@ -54,8 +54,10 @@ async def test_made_once_and_found_again(kafka_bootstrap: str, topic: str) -> No
         key = await other.wait(first, limit_seconds=10)
         assert key == one.key(first)
         assert await other.keys_for(["party-1"]) == [first]
-        token = one.seal(first, stream=STREAM, event_id=str(uuid4()), field="text", text="你好")
-        assert other.unseal(stream=STREAM, token=token) == "你好"
+        event_id = str(uuid4())
+        token, twin = (one.seal(first, stream=STREAM, event_id=event_id, field="text", text="你好") for _ in range(2))
+        assert other.unseal(stream=STREAM, token=token) == other.unseal(stream=STREAM, token=twin) == "你好"
+        assert token != twin, "L5: nobody sees that two texts are the same one"
     async with opened(kafka_bootstrap, topic) as late:
         assert late.key(first) == key
         assert late.unseal(stream=STREAM, token=token) == "你好"

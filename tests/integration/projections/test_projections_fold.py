@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import orjson
 import pytest
 
 from events.accountability import ComplaintClosed, OfferApproved, PromiseMade, RemedyOffered
@@ -130,6 +131,24 @@ async def test_nothing_is_built_on_what_was_rolled_back(folded: Folded) -> None:
     folded.told, folded.views = 0, Views()
     await folded.catch_up()
     assert await folded.tables() == apart
+
+
+async def test_a_refused_and_an_admitted_record_may_share_an_event_id(folded: Folded) -> None:
+    """L5: both stand in the ledger, each by its own place, and only the one that counts moves a view."""
+    lodged, *others = story(1)
+    folded.log.tell(stream(1), lodged)
+    (counts,) = folded.log.tell(stream(1), others[0])
+    twin = folded.log.refuse(stream(1), others[0])
+    assert counts.envelope is not None
+    folded.log.records[-1] = replace(twin, envelope=counts.envelope)
+    folded.log.tell(stream(1), *others[1:])
+    await folded.catch_up()
+    kept = await folded.pool.fetch(
+        'select "offset", verdict from ledger where event_id = $1 order by "offset"', counts.envelope.event_id
+    )
+    assert [tuple(row) for row in kept] == [(counts.offset, "admitted"), (twin.offset, "refused")]
+    head = await folded.pool.fetchval("select page -> 'head' from pages")
+    assert orjson.loads(head) == list(folded.log.heads[stream(1)])
 
 
 async def test_views_of_another_log_are_not_built_upon(folded: Folded) -> None:
