@@ -1,0 +1,48 @@
+"""What a person meets before anything runs: the list of targets, and what is said where the machine lacks something."""
+
+import os
+import re
+import subprocess
+import sys
+
+from local.places import CHECKOUT
+
+MAKEFILE = (CHECKOUT / "Makefile").read_text("utf-8")
+
+
+def make(*words: str) -> subprocess.CompletedProcess[str]:
+    """As a person types it, whatever `make` this test runs under. `-o environment`: a test builds none."""
+    command = ["make", "-o", "environment", *words]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(command, cwd=CHECKOUT, env=own, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_help_lists_every_target_with_what_it_does() -> None:
+    """Issue 3, section 1: `make` alone says what there is."""
+    targets = {target for line in re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE) for target in line.split()}
+    said = make()
+    listed = dict(line.split(maxsplit=1) for line in said.stdout.splitlines())
+    assert said.returncode == 0
+    assert {"run", "down", "status", "doctor", "demo", "import", "check", "test", "test-data", "bench"} <= targets
+    assert set(listed) == targets
+    assert make("help").stdout == said.stdout
+
+
+def test_the_tests_on_real_records_fail_without_their_folder_and_say_so() -> None:
+    """They are never left out in silence."""
+    said = make("test-data", "COMPLAINTS_DATA=no-such-folder")
+    assert said.returncode != 0
+    assert "there is no folder no-such-folder" in said.stderr
+    assert "make test-data COMPLAINTS_DATA=path" in said.stderr
+
+
+def test_a_machine_that_lacks_java_is_told_the_command_that_installs_it() -> None:
+    """Issue 3, section 1: apt where that is ours to do, else the exact command; here there is no apt to be found."""
+    done = subprocess.run(
+        [sys.executable, "-m", "local.system", "java", "maven"],
+        env={**os.environ, "PATH": ""}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "java runs the Kafka broker; maven fetches the Kafka jars" in done.stderr
+    assert "sudo apt-get install -y openjdk-17-jre-headless maven" in done.stderr
+    assert "KAFKA_BOOTSTRAP=host:port" in done.stderr
