@@ -51,6 +51,12 @@ class Calendar:
         """As in the spec."""
         return self.spec.name
 
+    @property
+    def day_minutes(self) -> int:
+        """The open time of a working day of the week, on average: how long a day of business time is."""
+        open_days = [sum(end - begin for begin, end in spans) for spans in self._layout.week if spans]
+        return round(sum(open_days) / len(open_days))
+
     # --- for everybody -----------------------------------------------------------------------------------------------
 
     def is_open(self, at: datetime) -> bool:

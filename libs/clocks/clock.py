@@ -79,6 +79,11 @@ class ClockState:
         return None if self.remaining is None else self.remaining // _SECOND
 
     @property
+    def day_seconds(self) -> int:
+        """How much of its counted time is a day: in business time a usual working day of its calendar."""
+        return self.account.calendar.day_minutes * 60 if self.account.policy.in_business_time else 86_400
+
+    @property
     def paused_seconds(self) -> int:
         """Whole seconds in lawful pauses."""
         return self.paused // _SECOND

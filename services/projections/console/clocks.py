@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from projections.console.reader import Reader
+from projections.console.reader import DAY_SECONDS, Reader
 
 Tone = Literal["", "late", "risk", "ok", "paused", "unjudged"]
 Clock = Mapping[str, Any]
@@ -100,7 +100,8 @@ def _running(clock: Clock, reader: Reader) -> Due:
     if is_over(clock, reader):
         over = words.t("clock.late_by", span=reader.span(reader.until(clock["due"])))
         return Due("late", "late", over, words.t("clock.was_due", at=at), 100)
-    text, sub = words.t("clock.left", span=reader.span(left_of(clock, reader))), words.t("clock.due", at=at)
+    span = reader.span(left_of(clock, reader), clock.get("day_seconds") or DAY_SECONDS)
+    text, sub = words.t("clock.left", span=span), words.t("clock.due", at=at)
     used = _used(clock, reader)
     return Due("risk", "risk", text, sub, used) if clock["state"] == "warned" else Due("", "clock", text, sub, used)
 

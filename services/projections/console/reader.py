@@ -13,6 +13,7 @@ from projections.console.words import Words
 
 _SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$"}
 SHORT_ID_CHARS = 8
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,13 @@ class Reader:
             weekday=self.words.t(f"time.weekday_name.{local.isoweekday()}"),
         )
 
-    def span(self, span: timedelta) -> str:
-        """How long, in its two largest units; never a negative one."""
-        minutes = int(abs(span).total_seconds() // 60)
-        hours, days = minutes // 60, minutes // 1440
+    def span(self, span: timedelta, day_seconds: int = DAY_SECONDS) -> str:
+        """How long, in its two largest units; never a negative one. `day_seconds`: of a day of that time."""
+        seconds = int(abs(span).total_seconds())
+        days, rest = divmod(seconds, day_seconds)
+        hours, minutes = (rest if days else seconds) // 3600, seconds // 60
         if days:
-            return self.words.t("time.days_hours", days=f"{days:,}", hours=hours % 24)
+            return self.words.t("time.days_hours", days=f"{days:,}", hours=hours)
         if hours:
             return self.words.t("time.hours_minutes", hours=hours, minutes=minutes % 60)
         return self.words.t("time.minutes", minutes=minutes)

@@ -23,7 +23,7 @@ def timed(clock: Clock, state: ClockState | None) -> Plain:
     line["standing"] = clock.get("standing")
     line["open"] = still_open(clock)
     if state is None:
-        return line | dict.fromkeys(("elapsed_seconds", "remaining_seconds", "paused_seconds"))
+        return line | dict.fromkeys(("elapsed_seconds", "remaining_seconds", "day_seconds", "paused_seconds"))
     return line | {
         "due": None if state.due is None else stamp(state.due),
         "provisional": state.provisional,
@@ -36,8 +36,14 @@ def timed(clock: Clock, state: ClockState | None) -> Plain:
 
 
 def used(state: ClockState) -> Plain:
-    """How much of its time is used and left, in seconds of business time; null where it only measures."""
-    return {"elapsed_seconds": state.elapsed_seconds, "remaining_seconds": state.remaining_seconds}
+    """How much of its time is used and left in seconds of business time (null where it only measures), and what a day
+    of it is.
+    """
+    return {
+        "elapsed_seconds": state.elapsed_seconds,
+        "remaining_seconds": state.remaining_seconds,
+        "day_seconds": state.day_seconds,
+    }
 
 
 def addresses(complaint_id: str, clock: str, streams: Iterable[str]) -> Plain:

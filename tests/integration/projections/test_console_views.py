@@ -53,6 +53,7 @@ async def test_worklist_board_and_case_say_the_same_business_time(case: Folded) 
     page = shown(story.case, reader, story.clocks)
     figures, buckets = await views.board(None, reader)
     upcoming = [one.due.text for one in board.shown(figures, buckets, reader).next if one.id == complaint_id(1)]
+    assert upcoming == ["7 h 0 m left", "5 d 23 h left", "4 d 6 h left"]
     assert upcoming[0] == rows[complaint_id(1)].text
     assert sorted(upcoming) == sorted(one.due.text for one in page.clocks if one.address)
 

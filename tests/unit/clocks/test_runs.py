@@ -24,6 +24,18 @@ def office(rule: Policy, asked: str, *steps: Step, start: str = START) -> ClockS
 # --- states ----------------------------------------------------------------------------------------------------------
 
 
+def test_a_day_of_business_time_is_a_usual_working_day_of_the_calendar() -> None:
+    """And has 24 hours where every hour counts."""
+    days = policy(5, "business-days")
+    assert (
+        ran(START, START, days, calendar(week={"mon": ["09:00-17:00"], "tue": ["22:00-06:00"]})).day_seconds == 8 * 3600
+    )
+    assert (
+        ran(START, START, days, calendar(week={"mon": ["09:00-17:00"], "sat": ["09:00-13:00"]})).day_seconds == 6 * 3600
+    )
+    assert [ran(START, START, days, ALL_DAY).day_seconds, office(policy(5, "hours"), START).day_seconds] == [86_400] * 2
+
+
 def test_met_at_exactly_the_due_instant_is_in_time() -> None:
     ends = at("2025-06-03 10:00", OFFICE)
     assert office(EIGHT, "2025-06-05 10:00", Ended(ends, "met", "m")).state == "met"

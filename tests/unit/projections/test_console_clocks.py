@@ -54,6 +54,20 @@ def test_every_row_and_the_spoken_line_say_the_same_business_time() -> None:
     assert case.shown(found, reader, timed).spoken.said.endswith("1 h 18 m left (provisional) (unconfirmed).")
 
 
+def test_a_day_that_is_left_is_a_business_day_of_its_calendar() -> None:
+    """Principle 1: 34 open hours of a calendar that is open for seven are four days and six hours."""
+    reader = invented.reader()
+
+    def left(remaining_seconds: int, **members: object) -> str:
+        far = invented.clock(due="2026-10-09T07:30:00.000000Z", elapsed_seconds=1, remaining_seconds=remaining_seconds)
+        return clocks.due_of({**far, **members}, reader).text
+
+    assert left(34 * 3600, day_seconds=7 * 3600) == "4 d 6 h left"
+    assert left(34 * 3600) == "1 d 10 h left"
+    assert left(7 * 3600 - 60, day_seconds=7 * 3600) == "6 h 59 m left"
+    assert left(28 * 3600, day_seconds=30 * 3600) == "28 h 0 m left"
+
+
 def test_a_countdown_speaks_at_the_warning_an_hour_ten_minutes_and_the_breach() -> None:
     """Console, access: at each stage once, in business time; what stands still, is met or not judged is silent."""
     reader = invented.reader()
