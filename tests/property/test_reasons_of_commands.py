@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ BATCH = "import/b1"
 NAMES = st.sampled_from(("handler-1", "handler-2", "reception", "teamlead"))
 ROLES = st.sets(st.sampled_from(("reception", "handler", "teamlead", "cso"))).map(frozenset)
 CLOCK = st.just("desk:answer")
+NOTICES = st.sampled_from((None, "contact", "m1"))
 FEW, ONE_OR_TWO = st.sampled_from((None, 1, 2, 4)), st.sampled_from((None, 1))
 LODGED = any_of(
     ComplaintLodged,
@@ -66,23 +68,35 @@ IN_ESCALATION = st.tuples(
     st.builds(EscalateByHand, st.just(NOW), NAMES, st.just("r"), FEW),
     st.builds(PauseClock, st.just(NOW), NAMES, CLOCK, st.just("evidence")),
     st.builds(ResumeClock, st.just(NOW), NAMES, CLOCK),
-    st.builds(ExtendClock, st.just(NOW), NAMES, CLOCK, st.just("r"), ONE_OR_TWO),
+    st.builds(ExtendClock, st.just(NOW), NAMES, CLOCK, st.just("r"), ONE_OR_TWO, NOTICES),
 ).flatmap(st.permutations)
 WORD = MessageRequested(at=NOW, message_id="m1", kind="reply", channel="app", text=SEALED, automatic=True, by="li.na")
-OPENED = ImportOpened(at=NOW, source="s")
-BEGINNINGS: tuple[tuple[Fact, ...], ...] = ((), (ComplaintLodged(at=NOON, channel="phone"),), (OPENED,))
-IN_INTAKE = (
-    Lodge(ComplaintLodged(at=NOW, channel="phone")),
-    Amend(NOW, "li.na", "product", "E6", "r"),
-    Record(MotiveRecorded(at=NOW, motive="sympathy", by="li.na")),
-    RequestMessage(WORD),
-    ReportSent(NOW, "m1", "app", "r"),
-    ReportFailed(MessageFailed(at=NOW, message_id="m1", channel="app")),
-    Withdraw(ComplaintWithdrawn(at=NOW, reason=SEALED, by="li.na")),
-    OpenImport(OPENED),
-    CompleteHistory(HistoryCompleted(at=NOW, source="s", known_until=NOON)),
+WITHDRAW = Withdraw(ComplaintWithdrawn(at=NOW, reason=SEALED, by="li.na"))
+LODGING = ComplaintLodged(at=NOON, channel="phone")
+IN_INTAKE: tuple[tuple[tuple[Fact, ...], tuple[IntakeCommand, ...]], ...] = (
+    ((), (Lodge(LODGING),)),
+    (
+        (),
+        (
+            OpenImport(ImportOpened(at=NOW, source="s")),
+            CompleteHistory(HistoryCompleted(at=NOW, source="s", known_until=NOON)),
+        ),
+    ),
+    (
+        (LODGING,),
+        (
+            Amend(NOW, "li.na", "product", "E6", "r"),
+            Record(MotiveRecorded(at=NOW, motive="sympathy", by="li.na")),
+            RequestMessage(WORD),
+            ReportFailed(MessageFailed(at=NOW, message_id="m1", channel="app")),
+            ReportSent(NOW, "m1", "app", "r"),
+            WITHDRAW,
+            WITHDRAW,
+            Amend(NOW, "li.na", "product", "E7", "r"),
+        ),
+    ),
 )
-
+"""What stands there, and what is asked then."""
 CHANNELS = Channels("channels@1", frozenset({"phone"}), frozenset({"entrance"}))
 
 
@@ -134,22 +148,21 @@ def test_a_command_to_escalation_has_only_reasons_that_its_answer_declares() -> 
     assert set(seen) == commands_of(EscalationCommand)
 
 
-def test_a_command_to_intake_has_only_reasons_that_its_answer_declares() -> None:
-    """L1: all nine, each comes up."""
+@pytest.mark.parametrize(("first", "commands"), IN_INTAKE, ids=["lodging", "importing", "on a case"])
+def test_a_command_to_intake_has_only_reasons_that_its_answer_declares(
+    first: tuple[Fact, ...], commands: tuple[IntakeCommand, ...]
+) -> None:
+    """L1: each comes up; all nine stand in the table."""
     seen: Counter[type] = Counter()
 
-    @given(
-        data=st.data(),
-        first=st.sampled_from(BEGINNINGS),
-        rest=of_others(in_intake),
-        asked=st.permutations(IN_INTAKE),
-    )
-    @settings(max_examples=150)
-    def holds(data: st.DataObject, first: tuple[Fact, ...], rest: list[Fact], asked: list[Any]) -> None:
+    @given(data=st.data(), rest=of_others(in_intake), asked=st.permutations(commands))
+    @settings(max_examples=100)
+    def holds(data: st.DataObject, rest: list[Fact], asked: list[Any]) -> None:
         each_has_only_declared_reasons(in_intake, [*first, *rest], asked, data, seen)
 
     holds()
-    assert set(seen) == commands_of(IntakeCommand)
+    assert set(seen) == {type(command) for command in commands}
+    assert {type(command) for _, all_of_them in IN_INTAKE for command in all_of_them} == commands_of(IntakeCommand)
 
 
 def commands_of(union: Any) -> set[type]:  # noqa: ANN401 - a union of commands is no type
