@@ -51,8 +51,8 @@ async def test_every_api_says_who_read_a_case(system: System) -> None:
     assert page.status_code == 200
     assert (await get(system, "intake", f"/v1/track/{told['tracking_code']}", subject="")).status_code == 200
 
-    office = (CHECKOUT / "rules" / "calendar" / "always.toml").read_text("utf-8")
-    draft = {"calendar": {"name": "office", "text": office}, "complaints": [case]}
+    always = (CHECKOUT / "rules" / "calendar" / "always.toml").read_text("utf-8")
+    draft = {"calendar": {"name": "always", "text": always}, "complaints": [case]}
     tried = await system.post("projections", "/v1/clocks/preview", draft, "manager", subject="wu")
     assert tried.status_code == 200, tried.text
 
