@@ -36,8 +36,8 @@ def looking(now: datetime) -> Reader:
 
 
 async def test_worklist_board_and_case_say_the_same_business_time(case: Folded) -> None:
-    """Console, principle 1: seven office hours are left, of a night and a day on the wall. What a publisher stated, and
-    what no rulebook here counts, stands on the wall alone.
+    """Console, principle 1: one office day of seven hours is left, of a night and a day on the wall. What a publisher
+    stated, and what no rulebook here counts, stands on the wall alone.
     """
     given = ClockStarted(at=at(2, 15), clock="resolution", due=at(4, 11), policy="given")
     case.log.tell(stream(2), lodged(2), given)
@@ -46,14 +46,14 @@ async def test_worklist_board_and_case_say_the_same_business_time(case: Folded) 
     views, reader = views_of(case), looking(at(3, 10))
     cases, _ = await views.worklist(Asked("open"), reader)
     rows = {row.id: row.due for group in worklist.grouped(cases, reader) for row in group.rows}
-    assert [rows[complaint_id(number)].text for number in (1, 2, 3)] == ["7 h 0 m left", "1 d 1 h left", "1 d 2 h left"]
+    assert [rows[complaint_id(number)].text for number in (1, 2, 3)] == ["1 d 0 h left", "1 d 1 h left", "1 d 2 h left"]
     assert rows[complaint_id(1)].share == 30.0
     story = await views.story(complaint_id(1), reader, Moments(as_of=reader.now))
     assert story is not None
     page = shown(story.case, reader, story.clocks)
     figures, buckets = await views.board(None, reader)
     upcoming = [one.due.text for one in board.shown(figures, buckets, reader).next if one.id == complaint_id(1)]
-    assert upcoming == ["7 h 0 m left", "5 d 23 h left", "4 d 6 h left"]
+    assert upcoming == ["1 d 0 h left", "5 d 23 h left", "4 d 6 h left"]
     assert upcoming[0] == rows[complaint_id(1)].text
     assert sorted(upcoming) == sorted(one.due.text for one in page.clocks if one.address)
 
