@@ -254,6 +254,7 @@ class Stack:
                 + "; stop it with `complaints down`"
             ) from None
         self._lock = lock
+        (self.data.run / "status.json").unlink(missing_ok=True)  # who was killed said last that all is ready
         write_record(mine, os.getpid(), sys.orig_argv)
 
     def _clear_orphans(self) -> None:
