@@ -128,9 +128,10 @@ class Database:
 
     def _write_row(self, row: Row) -> None:
         self.streams[row.stream] = copy(row)
-        if row.parked_at is None:
+        folds = row.state is not None  # else its service folds and parks in its hook
+        if folds and row.parked_at is None:
             self.parked.pop((row.stream, "content"), None)
-        if not row.muted:
+        if folds and not row.muted:
             self.parked.pop((row.stream, "proposals"), None)
         if not row.stream.startswith("complaint/"):
             self.contexts[row.stream] = sum(row.head)

@@ -184,10 +184,11 @@ begin
         end if;
     end if;
 
-    -- Whatever let it go on, a redrive or a newer decider: `parked` lists what is parked.
+    -- Whatever let it go on, a redrive or a newer decider: `parked` lists what is parked. Rows without a state are of a
+    -- service that folds, parks and lets go on in its hook.
     if exists (select from parked) then
-        delete from parked t using unnest(s_stream, s_parked, s_muted) as n (stream, parked, muted)
-        where t.stream = n.stream
+        delete from parked t using unnest(s_stream, s_state, s_parked, s_muted) as n (stream, state, parked, muted)
+        where t.stream = n.stream and n.state is not null
           and ((t.kind = 'content' and n.parked is null) or (t.kind = 'proposals' and not n.muted));
     end if;
 
