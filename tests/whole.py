@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,9 +70,11 @@ class System:
 
 
 @asynccontextmanager
-async def whole_system(folder: Path, role: str = "manager") -> AsyncIterator[System]:
-    """Everything started in that folder, and an API client with that role."""
-    async with Stack(folder, ports=Ports.free(), say=lambda _: None) as stack:
+async def whole_system(
+    folder: Path, role: str = "manager", environment: Mapping[str, str] | None = None
+) -> AsyncIterator[System]:
+    """Everything started in that folder, and an API client with that role. `environment` goes to every service."""
+    async with Stack(folder, ports=Ports.free(), environment=environment, say=lambda _: None) as stack:
         headers = {"authorization": f"Bearer {stack.token(role)}"}
         async with httpx.AsyncClient(base_url=stack.url, headers=headers, timeout=60, trust_env=False) as api:
             yield System(stack, api)

@@ -20,6 +20,7 @@ from local.status import running
 from local.stores import ASK_LIMIT_S, Consumer, log_consumer
 from runtime.judging import EVERYTHING, judge
 from runtime.rows import Judged, LogRecord
+from runtime.topics import LOG
 
 log = typer.Typer(no_args_is_help=True, help="Read the log itself.")
 
@@ -44,6 +45,10 @@ def tail(
 async def _tail(data: DataOption, count: int) -> None:
     console = Console(highlight=False, soft_wrap=True)
     async with log_consumer(_bootstrap(data), start="latest") as consumer:
+        async with asyncio.timeout(ASK_LIMIT_S):
+            for place in consumer.assignment():
+                await consumer.position(place)
+        Console(stderr=True).print(f"following {LOG}; Ctrl-C ends it", markup=False)
         seen = 0
         async for record in consumer:
             headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
