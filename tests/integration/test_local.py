@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -103,8 +104,12 @@ async def read(stack: Stack) -> tuple[bytes | None, str]:
 
 
 async def test_starts_tells_stops_and_keeps_its_data(make: Callable[[], Stack]) -> None:
-    """Issue 3, section 1: status tells everything, Ctrl-C stops all within 10 s, data stays between runs."""
+    """Issue 3, section 1: status tells everything, one supervisor a data folder, all stops within 10 s, data stays
+    between runs.
+    """
     async with make() as stack:
+        with pytest.raises(AlreadyRunning, match=f"pid {os.getpid()}"):
+            await make().up()
         status = await ask(stack.data)
         assert status["state"] == "ready"
         assert status["kafka"] == stack.kafka
@@ -123,18 +128,6 @@ async def test_starts_tells_stops_and_keeps_its_data(make: Callable[[], Stack]) 
         assert await read(again) == (b"said", "said")
 
 
-async def test_fresh_starts_anew(make: Callable[[], Stack]) -> None:
-    """`make run FRESH=1` removes what earlier runs kept."""
-    first = make()
-    first.data.outbox.mkdir(parents=True)
-    (first.data.outbox / "message").touch()
-    await first.up(fresh=True)
-    try:
-        assert list(first.data.outbox.iterdir()) == []
-    finally:
-        await first.down()
-
-
 async def test_crashed_parts_come_back(make: Callable[[], Stack], said: list[str]) -> None:
     """A part killed from outside is started again and that is said; acknowledged records and rows are kept."""
     async with make() as stack:
@@ -149,7 +142,12 @@ async def test_crashed_parts_come_back(make: Callable[[], Stack], said: list[str
 
 
 async def test_what_a_test_kills_stays_down_until_it_says_so(make: Callable[[], Stack], said: list[str]) -> None:
-    async with make() as stack:
+    """Before that: `make run FRESH=1` removes what earlier runs kept."""
+    stack = make()
+    stack.data.outbox.mkdir(parents=True)
+    (stack.data.outbox / "message").touch()
+    async with started_anew(stack):
+        assert list(stack.data.outbox.iterdir()) == []
         standin = stack.service("standin")
         stack.kill("standin")
         assert not standin.process.alive
@@ -167,6 +165,15 @@ async def test_what_a_test_kills_stays_down_until_it_says_so(make: Callable[[], 
         asked = time.monotonic()
     assert time.monotonic() - asked < 10
     assert said == []
+
+
+@asynccontextmanager
+async def started_anew(stack: Stack) -> AsyncIterator[None]:
+    await stack.up(fresh=True)
+    try:
+        yield
+    finally:
+        await stack.down()
 
 
 async def test_taken_port_is_named_with_its_owner(make: Callable[[], Stack]) -> None:
@@ -200,12 +207,6 @@ async def test_a_kafka_and_postgresql_of_ones_own(tmp_path: Path, kafka_bootstra
         await given(kafka_bootstrap=kafka_bootstrap, database_url=unanswered).up()
     with pytest.raises(NotOurs, match="FRESH=1"):
         await given(kafka_bootstrap=kafka_bootstrap, database_url=database_url).up(fresh=True)
-
-
-async def test_one_supervisor_per_data(make: Callable[[], Stack]) -> None:
-    async with make():
-        with pytest.raises(AlreadyRunning, match=f"pid {os.getpid()}"):
-            await make().up()
 
 
 async def test_recovers_after_kill_9_of_the_supervisor(make: Callable[[], Stack], said: list[str]) -> None:
