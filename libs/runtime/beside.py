@@ -11,12 +11,14 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from events.decider import Refused
+from events.partition import partition_of
+from runtime.away import LOG_AWAY
 from runtime.caller import Caller
-from runtime.commands import Commands
+from runtime.commands import POSITION_SECONDS_MAX, Commands
 from runtime.problems import FieldError, Problem
 
 S = TypeVar("S")
-_TODO = "send an id that exists; where it is quite new, send the Complaint-Position of the answer that made it"
+_TODO = "send an id that exists"
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,27 @@ class Beside(Generic[S]):
     missing: Refused
 
     async def must_be_there(self, named: UUID, caller: Caller) -> None:
-        """Raise Problem 409 where nothing of this kind is there, as far as the caller has seen (L10); 503 as ever."""
+        """Raise Problem 409 where the log, as far as the caller saw at least (L10), has nothing of it; 503 as ever."""
         stream = f"{self.kind}/{named}"
         await self.commands.reached(caller.position)
         await self.commands.rebuilt(stream)
-        view = await self.commands.store.command(stream, "")
-        if view.row is None or not isinstance(view.row.state, self.there):
+        if not await self._is_there(stream):
+            await self._read_up_to_now(stream)
+        if not await self._is_there(stream):
             error = FieldError(f"#/{self.kind}_id", self.missing.code, f"{self.missing.why}; {_TODO}")
             raise Problem(409, self.missing.code, self.missing.why, errors=[error])
+
+    async def _is_there(self, stream: str) -> bool:
+        view = await self.commands.store.command(stream, "")
+        return view.row is not None and isinstance(view.row.state, self.there)
+
+    async def _read_up_to_now(self, stream: str) -> None:
+        """It may be so new that we have not read it: "not there" is said of the log, not of our tables."""
+        partition = partition_of(stream.encode(), self.commands.partitions)
+        try:
+            end = (await self.commands.log.ends([partition]))[partition]
+        except LOG_AWAY:
+            end = None
+        if end is None or not await self.commands.waits.reached(partition, end - 1, POSITION_SECONDS_MAX):
+            raise Problem(503, "not-caught-up", "this service is still reading its log; ask again",
+                          headers={"Retry-After": "5"})  # fmt: skip

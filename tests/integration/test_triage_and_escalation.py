@@ -135,6 +135,17 @@ async def test_only_what_is_there_is_grouped(system: System) -> None:
     assert alone.status_code == 201, alone.text
 
 
+async def test_what_was_lodged_a_moment_ago_is_there(system: System) -> None:
+    """L10: also for whoever sends no position; "not there" is said of the log, not of what was read of it so far."""
+    proposed = await system.post("triage", "/v1/clusters", {"title": "brakes", "reason": "one part"}, "handler")
+    path = f"/v1/clusters/{proposed.json()['cluster_id']}/members"
+    for _ in range(5):
+        lodged = await system.post("intake", "/v1/complaints", {"channel": "weibo", "text": "刹车失灵"}, "reception")
+        member = {"complaint_id": lodged.json()["complaint_id"], "evidence": "part number", "confidence_percent": 80}
+        added = await system.post("triage", path, member, "handler")
+        assert added.status_code == 201, added.text
+
+
 def said_of(refused: httpx.Response) -> tuple[int, str, list[str]]:
     return refused.status_code, refused.json()["code"], [one["pointer"] for one in refused.json()["errors"]]
 
