@@ -96,7 +96,7 @@ class Organisation(Form):
     name: Name
     post: Annotated[tuple[Post, ...], Field(min_length=1, max_length=500)]
     fallback: Word
-    """Asked where the table names nobody: a person refused, it is no complaint, or it was routed to nobody known."""
+    """Asked where the table names nobody: a person refused, or the case is no complaint."""
     refusals_max: Annotated[int, Field(ge=1)]
     after_refusals: Word
     """Asked once so many have refused."""
@@ -110,16 +110,6 @@ class Organisation(Form):
     def known(self, name: str) -> Post | None:
         """The post of this name."""
         return next((post for post in self.post if post.name == name), None)
-
-    def knows(self, name: str) -> bool:
-        """Whether it is the name of a post, or of a person who is named here at all."""
-        people = (
-            *(member for post in self.post for member in post.members),
-            *(one.person for one in self.competence),
-            *(person for one in self.absence for person in (one.person, one.deputy)),
-            *(one.to for one in self.delegation),
-        )
-        return self.known(name) is not None or name in people
 
     def lacks(self, to: str, person: str) -> tuple[str, ...]:
         """The skills that a post requires and a person has not (R34); none where `to` is no post."""

@@ -54,7 +54,7 @@ class OneOrManyBody(Body):
 class RouteBody(Body):
     queue: Word
     first_owner: Word
-    """The post that is offered the case, or a person whom the organisation names; for any other it has a fallback."""
+    """The post that is offered the case, or a person."""
     reason: Remark
     skills: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
     playbook: Word | None = None

@@ -153,29 +153,25 @@ def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> Ownership
     if found is None:
         return None
     company, ref = found
-    to, because = _asked(wanted, company)
+    to = _asked(wanted, company)
     may = to not in barred and company.may_own(to, wanted.category, wanted.grade)
     return OwnershipOffered(
         at=wanted.at,
         to=to if may else company.fallback,
         by=BY_RULE,
-        reason=f"{because}: {ref}",
+        reason=f"{wanted.because}: {ref}",
         packet_percent=0,
         organisation=ref,
     )
 
 
-def _asked(wanted: Wanted, company: Organisation) -> tuple[str, str]:
-    """The post or person, and because of what. Whoever routes does not see the organisation and may name nobody in it:
-    then no one would ever look at what is offered.
-    """
+def _asked(wanted: Wanted, company: Organisation) -> str:
     if wanted.because == "routed" and wanted.post is not None:
-        known = company.knows(wanted.post)
-        return (wanted.post, "routed") if known else (company.fallback, "routed to nobody that the organisation knows")
+        return wanted.post
     if wanted.refusals >= company.refusals_max:
-        return company.after_refusals, wanted.because
+        return company.after_refusals
     refused = company.known(wanted.post or "")
-    return company.fallback if refused is None else refused.after_refusal, wanted.because
+    return company.fallback if refused is None else refused.after_refusal
 
 
 # --- what time and answers bring -------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Who holds a case: offers, acceptance, refusal, conflicts of interest, the crisis team. Given, when, then."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,14 +14,8 @@ from events.fact import Fact
 from events.intake import ComplaintLodged
 from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
 from given import Story, only, story
-from rulebooks.books import as_first
-from rulebooks.state import Rulebook
 from unit.escalation.cases import BOOKS
 
-_ORGANISATION = BOOKS["organisation/default"].versions[0].text
-_NAMING = {"organisation/default": _ORGANISATION + '\n[[competence]]\nperson = "handler-2"\n'}
-NAMED = {**BOOKS, **as_first(_NAMING)}
-"""The shipped rulebooks, where the organisation names somebody."""
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LODGED = ComplaintLodged(at=NOON, channel="phone", subject_person="handler-9", taken_by="reception-9")
 GRADED = ComplaintGraded(
@@ -50,8 +43,8 @@ REOPENED = ComplaintReopened(at=minutes(19), reason="not solved", cycle=2, by="h
 ACCEPTED = OwnershipAccepted(at=minutes(2), owner="handler-1")
 
 
-def told(*facts: Fact, books: Mapping[str, Rulebook] = BOOKS) -> Story[Any]:
-    told = story(DECIDER, None, LODGED, books=books)
+def told(*facts: Fact) -> Story[Any]:
+    told = story(DECIDER, None, LODGED, books=BOOKS)
     for fact in facts:
         told = told.then(fact).settled(minutes(3))
     return told
@@ -97,16 +90,10 @@ def test_whom_it_is_offered_to_takes_it() -> None:
 
 
 def test_a_person_is_offered_a_case_by_name() -> None:
-    named = told(routed("handler-2"), books=NAMED)
+    named = told(routed("handler-2"))
     assert code(named.when(accept("handler-1"))) == "offered-to-somebody-else"
     assert isinstance(named.when(accept("handler-2")), OwnershipAccepted)
     assert isinstance(named.when(accept("teamlead-1", LEAD)), OwnershipAccepted)
-
-
-def test_whom_the_organisation_does_not_know_is_not_asked() -> None:
-    """Nobody would ever answer for a post that is not there: somebody who is there is asked, and the offer says why."""
-    (fact,) = [fact for fact in told(routed("no such post")).history if isinstance(fact, OwnershipOffered)]
-    assert (fact.to, fact.reason) == ("reception", "routed to nobody that the organisation knows: default@1")
 
 
 def test_the_second_of_two_is_told_that_it_is_owned() -> None:
@@ -139,7 +126,7 @@ def test_a_refusal_asks_the_next_post_and_after_three_the_team_lead() -> None:
 
 
 def test_a_refusal_by_a_person_asks_reception() -> None:
-    named = told(routed("handler-2"), books=NAMED)
+    named = told(routed("handler-2"))
     refused = named.when(refuse("handler-2"))
     assert isinstance(refused, OwnershipRefused)
     assert offers(named.then(refused).settled(minutes(6)))[-1] == ("reception", "rule")
