@@ -28,6 +28,8 @@ from runtime.telemetry import inject
 from runtime.waits import Waits
 
 POOL_CONNECTIONS = 12
+AGAIN_SECONDS = 1.0
+"""Between two looks at topics of which one is not as it must be."""
 _log = logger("process")
 
 
@@ -109,10 +111,15 @@ def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
 
 def _checker(store: PgStore, settings: Settings) -> Callable[[], Awaitable[None]]:
     """Is the log still the one that this service's tables were folded from (L6)?"""
+    asked = settings.kafka_bootstrap, settings.log_partitions, topics.OF_THE_LAW
 
     async def check() -> None:
         try:
-            topic_id = await topics.check_topics(settings.kafka_bootstrap, settings.log_partitions)
+            try:
+                topic_id = await topics.check_topics(*asked)
+            except topics.TopicsDiffer:
+                await asyncio.sleep(AGAIN_SECONDS)  # a broker that has just come back does not know every topic at once
+                topic_id = await topics.check_topics(*asked)
         except topics.TopicsDiffer as error:
             raise LogBroken(str(error)) from error
         await store.same_log(topic_id, settings.log_partitions)

@@ -14,7 +14,7 @@ from events.decider import Refused
 from events.partition import partition_of
 from runtime.away import LOG_AWAY
 from runtime.caller import Caller
-from runtime.commands import POSITION_SECONDS_MAX, Commands
+from runtime.commands import POSITION_SECONDS_MAX, Commands, stream_parked
 from runtime.problems import FieldError, Problem
 
 S = TypeVar("S")
@@ -43,8 +43,12 @@ class Beside(Generic[S]):
             raise Problem(409, self.missing.code, self.missing.why, errors=[error])
 
     async def _is_there(self, stream: str) -> bool:
-        view = await self.commands.store.command(stream, "")
-        return view.row is not None and isinstance(view.row.state, self.there)
+        row = (await self.commands.store.command(stream, "")).row
+        if row is None or isinstance(row.state, self.there):
+            return row is not None
+        if row.parked_at is not None:
+            raise stream_parked()  # whether it is there cannot be said before it is mended
+        return False
 
     async def _read_up_to_now(self, stream: str) -> None:
         """It may be so new that we have not read it: "not there" is said of the log, not of our tables."""

@@ -48,6 +48,12 @@ def _ahead(pinned: Expectation | None, head: Head) -> bool:
     return pinned is not None and any(wanted > here for wanted, here in zip(pinned, head, strict=True))
 
 
+def stream_parked() -> Problem:
+    """What may be said of a stream whose content waits for repair (L22)."""
+    why = "this record waits for repair; its operators know"
+    return Problem(503, "stream-parked", why, headers={"Retry-After": "60"})
+
+
 @dataclass(slots=True)
 class Commands(Generic[S]):
     """The command side of one service."""
@@ -187,8 +193,7 @@ class Commands(Generic[S]):
     async def decide(self, intent: Intent, view: CommandView) -> Fact | Refused:
         """The decider's word on an intent; makes a data key where this person's words are sealed for the first time."""
         if view.row is not None and view.row.parked_at is not None:
-            raise Problem(503, "stream-parked", "this record waits for repair; its operators know",
-                          headers={"Retry-After": "60"})  # fmt: skip
+            raise stream_parked()
         made = None
         while True:
             draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made=made)

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from aiokafka.errors import UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     AbstractType,
@@ -38,15 +39,19 @@ class Described:
 
 
 async def describe(admin: Admin, names: Sequence[str]) -> Mapping[str, Described]:
-    """Id, partition count and replicas of each topic."""
+    """Id, partition count and replicas of each topic. Raises KafkaError where the broker cannot say."""
     answer = await admin._send_request(_Metadata(names))  # noqa: SLF001 - the library's own way for every request
+    found = answer.to_object()["topics"]
+    for topic in found:
+        if topic["error_code"] not in (0, UnknownTopicOrPartitionError.errno):
+            raise for_code(topic["error_code"])(topic["name"])
     return {
         topic["name"]: Described(
             str(UUID(bytes=topic["topic_id"])),
             len(topic["partitions"]),
             min((len(one["replica_nodes"]) for one in topic["partitions"]), default=0),
         )
-        for topic in answer.to_object()["topics"]
+        for topic in found
     }
 
 

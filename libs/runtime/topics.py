@@ -4,7 +4,7 @@ The one table of topics (architecture, section 6). Must not: read or write a rec
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,6 +55,9 @@ TOPICS = (
     Topic(KEYS_TOPIC, KEYS_TOPIC_SETTINGS),
 )
 
+OF_THE_LAW = tuple(topic for topic in TOPICS if topic.name in (LOG, KEYS_TOPIC))
+"""The topics that must not change under a reader (L6): without them nothing can be read again."""
+
 
 class TopicsDiffer(Exception):
     """A topic is missing or is not as the table says; the message names each setting, as it is and must be."""
@@ -96,16 +99,18 @@ async def _all_known(admin: Admin) -> None:
         await asyncio.sleep(0.05)
 
 
-async def check_topics(bootstrap: str, partitions: int) -> str:
-    """The id of `complaints.log`, by which one log is told from another. Raises `TopicsDiffer` (L6)."""
+async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] = TOPICS) -> str:
+    """The id of `complaints.log`, by which one log is told from another. Raises `TopicsDiffer` (L6), and KafkaError
+    where the broker cannot say. `topics`: those that are looked at, the log among them.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
     await admin.start()
     try:
-        described = await describe(admin, [topic.name for topic in TOPICS])
+        described = await describe(admin, [topic.name for topic in topics])
         found = await _found_settings(admin, [name for name, one in described.items() if one.partitions])
     finally:
         await admin.close()
-    wrong = [line for topic in TOPICS for line in _differences(topic, described, found, partitions)]
+    wrong = [line for topic in topics for line in _differences(topic, described, found, partitions)]
     if wrong:
         raise TopicsDiffer("; ".join(wrong))
     return described[LOG].topic_id
@@ -145,10 +150,13 @@ async def _replicas(admin: Admin) -> int:
 
 async def _found_settings(admin: Admin, names: list[str]) -> dict[str, dict[str, str | None]]:
     answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    resources = [resource for answer in answers for resource in answer.to_object()["resources"]]
+    for resource in resources:
+        if resource["error_code"] != 0:
+            raise for_code(resource["error_code"])(resource["resource_name"])
     return {
         resource["resource_name"]: {
             entry["config_names"]: entry["config_value"] for entry in resource["config_entries"]
         }
-        for answer in answers
-        for resource in answer.to_object()["resources"]
+        for resource in resources
     }

@@ -17,7 +17,7 @@ __all__ = ["DECIDER", "State"]
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ESCALATION,
-    version=1,
+    version=2,
     initial=Empty(),
     state_type=State,
     reads=READS,

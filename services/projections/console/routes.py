@@ -33,7 +33,7 @@ from projections.reckoning import NOW, Moments
 from projections.sources import Sources
 from runtime.caller import parse_position
 from runtime.problems import Problem
-from runtime.witness import counted
+from runtime.witness import counted, read_by
 
 Told = Annotated[Reader, Depends(reader_of)]
 Short = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
@@ -232,6 +232,7 @@ def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
         glance = await views.glance(complaint_id, reader) if complaint_id is not None else None
         if glance is not None:
             now, left = glance
+            read_by(request.scope, reader.subject, reader.roles)  # it says how the case stands: somebody read it
             saw = parse_expectation(head or "")
             moved = saw is not None and not admits(Head(*now["head"]), saw)
             found = replace(
