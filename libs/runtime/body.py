@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, cast
+from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
@@ -22,17 +23,26 @@ _BEYOND = PydanticCustomError("number_unfit", "no number here has so many digits
 _DIGITS_MAX = 4_300
 """More than these no reader of JSON takes."""
 _TWICE = PydanticCustomError("member_repeated", "comes more than once: send it once")
-_HIDDEN = PydanticCustomError("word_unfit", "remove line breaks, marks of direction and whatever else does not print")
+_HIDDEN = PydanticCustomError("word_unfit", "remove line breaks, control characters and marks of direction")
+_NO_WORD = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of controls, surrogates, and ends of lines and paragraphs."""
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a reader see another order than was written."""
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
-def _printable(word: str) -> str:
-    if not word.isprintable():
+def fit_word(text: str) -> str:
+    """The text, if it keeps to one line and to its order; else PydanticCustomError `word_unfit`.
+
+    Any space, what joins letters or emoji, and characters newer than this Python's Unicode are taken.
+    """
+    if any(char in _DIRECTION or category(char) in _NO_WORD for char in text):
         raise _HIDDEN
-    return word
+    return text
 
 
-Word = Annotated[fact.Word, AfterValidator(_printable)]
-"""A short name or code as a person writes it: what looks the same is the same, nothing in it is hidden."""
+Word = Annotated[fact.Word, AfterValidator(fit_word)]
+"""A short name or code as a person writes it: on one line, and read in the order in which it was written."""
 
 
 class Body(BaseModel):
@@ -91,7 +101,7 @@ def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCus
         if isinstance(value, str):
             if _unfit(value):
                 yield place, _UNFIT
-            elif value and not any(char.isprintable() and not char.isspace() for char in value):
+            elif value and all(category(char) in _UNSEEN for char in value):
                 yield place, _BLANK
         elif value is _BEYOND:
             yield place, _BEYOND

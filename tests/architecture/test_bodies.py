@@ -15,7 +15,7 @@ MODULES = (
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_word_of_a_body_is_one_that_can_be_seen(name: str) -> None:
-    """A fact's own `Word` takes what does not print; whoever reads the log shall not meet it there."""
+    """A fact's own `Word` takes line breaks and marks of direction; no reader of the log shall meet them there."""
     module = vars(import_module(name))
     assert any(isinstance(one, type) and issubclass(one, body.Body) for one in module.values())
     assert fact.Word not in module.values()

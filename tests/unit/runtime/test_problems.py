@@ -74,6 +74,12 @@ async def test_unknown_route_and_method(api: httpx.AsyncClient) -> None:
         (b'{"text":"a","place":" "}', "#/place", "text-blank"),
         (b'{"text":"a","place":"quay\\n3"}', "#/place", "word-unfit"),
         ('{"text":"a","place":"quay\u200f 3"}'.encode(), "#/place", "word-unfit"),
+        (b'{"text":"a","place":"quay\\u2028 3"}', "#/place", "word-unfit"),
+        (b'{"text":"a","place":"quay\\u202e 3"}', "#/place", "word-unfit"),
+        (b'{"text":"a","place":"quay\\u2066 3"}', "#/place", "word-unfit"),
+        (b'{"text":"a","place":"quay\\u061c 3"}', "#/place", "word-unfit"),
+        (b'{"text":"a","place":"\\u200d\\u3000"}', "#/place", "text-blank"),
+        (b'{"text":"\\u3000\\u00a0\\u00ad"}', "#/text", "text-blank"),
         (b'{"text":"a","text":"Zhang Wei"}', "#/text", "member-repeated"),
         (b'{"text":"a","te\\u0078t":"Zhang Wei"}', "#/text", "member-repeated"),
         (b'{"text":"a","tags":[{"x":1,"x":1}]}', "#/tags/0/x", "member-repeated"),
@@ -91,6 +97,26 @@ async def test_a_body_that_is_not_as_it_must_be(
     content = check(answer, 422, "body-invalid")
     assert pointers(content)[pointer] == code
     assert "Zhang Wei" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张伟\u3000先生",  # full-width space
+        "\U0001f469\u200d\U0001f527",  # two emoji joined to one
+        "نمی\u200cخواهم",  # Persian, with the non-joiner that its spelling asks for
+        "12\u00a0rue",
+        "Beschwerde\u00adstelle",
+        "\U0001fae8",  # newer than Unicode 14
+        "\U000323b0",  # so is this Chinese character
+        "\ue000",  # a character of the writer's own font
+    ],
+)
+async def test_what_people_write_in_any_script_is_taken(api: httpx.AsyncClient, as_handler: Headers, text: str) -> None:
+    """Neither blank nor unfit, whatever Unicode this Python knows."""
+    answer = await api.post(NOTES, json={"text": text, "place": text}, headers=as_handler())
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["text"] == text
 
 
 @pytest.mark.parametrize(
