@@ -1,14 +1,15 @@
 """The JSON bodies of intake's commands: form only, unknown members refused. Must not: any rule."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from events.fact import Count, Remark
 from events.inbound import Text
 from events.intake import AmendableField, Identity, MessageKind, Motive
 from intake.decider.rules import SEALED_FIELDS
-from runtime.body import Body, Word
+from runtime.body import Body, Word, fit_word
 
 Words = Annotated[Text, Field(min_length=1, max_length=100_000)]
 """What a person said; sealed before it is written. In UTF-8 at most 140,000 bytes."""
@@ -45,13 +46,15 @@ class AmendBody(Body):
     after: Words
     reason: Remark
 
-    @model_validator(mode="after")
-    def _short_where_it_is_a_name(self) -> Self:
-        if self.field not in SEALED_FIELDS and len(self.after) > WORD_CHARS_MAX:
-            raise ValueError(f"after must not be longer than {WORD_CHARS_MAX} characters for this field")
-        if self.field not in SEALED_FIELDS and not self.after.isprintable():
-            raise ValueError("after must be printable, on one line, for this field")
-        return self
+    @field_validator("after")
+    @classmethod
+    def _a_word_where_it_is_a_name(cls, after: str, info: ValidationInfo) -> str:
+        """Refused at `after` itself, with the codes of a word; a field that is none is refused by itself."""
+        if "field" not in info.data or info.data["field"] in SEALED_FIELDS:
+            return after
+        if len(after) > WORD_CHARS_MAX:
+            raise PydanticKnownError("string_too_long", {"max_length": WORD_CHARS_MAX})
+        return fit_word(after)
 
 
 class EvidenceBody(Body):
