@@ -160,6 +160,8 @@ async def test_a_countdown_speaks_where_it_is_at_another_stage(system: System, b
         stage, words = next(said, ("late", "2 m late"))
         fresh = replace(fresh_of(0, invented.reader()), spoken=Spoken(words, stage))
         body = Pages().html("fresh.html", catalogue("en"), fresh=fresh, fresh_url="/console/fresh?now")
+        assert "every 10s" in body
+        body = body.replace("every 10s", "every 1s")
         await route.fulfill(body=body, headers={**HEADERS, "content-type": "text/html; charset=utf-8"})
 
     async with somebody(system, browser) as one:
