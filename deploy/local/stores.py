@@ -38,7 +38,7 @@ class Unanswered(LocalError):
 async def database(url: str) -> AsyncIterator[Connection]:
     """A connection whose every statement has a limit; raises `Unanswered`."""
     try:
-        connection = await asyncpg.connect(url, timeout=ASK_LIMIT_S, command_timeout=ASK_LIMIT_S)
+        connection = await _connected(url)
         try:
             yield connection
         except BaseException:
@@ -46,6 +46,14 @@ async def database(url: str) -> AsyncIterator[Connection]:
             raise
         await connection.close(timeout=ASK_LIMIT_S)
     except (TimeoutError, ConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unanswered("PostgreSQL", error) from None
+
+
+async def _connected(url: str) -> Connection:
+    """Raises `Unanswered` also where there is no way to it: a name unknown, a socket missing, every address refused."""
+    try:
+        return await asyncpg.connect(url, timeout=ASK_LIMIT_S, command_timeout=ASK_LIMIT_S)
+    except OSError as error:
         raise Unanswered("PostgreSQL", error) from None
 
 

@@ -54,11 +54,11 @@ def silent() -> Iterator[str]:
 
 
 @pytest.fixture
-def closed() -> str:
-    """An address where nobody listens."""
+def closed() -> Iterator[str]:
+    """An address where nobody listens, and nobody else can begin to: it is held, and who calls is refused."""
     with socket.socket() as nobody:
         nobody.bind((HOST, 0))
-        return f"{HOST}:{nobody.getsockname()[1]}"
+        yield f"{HOST}:{nobody.getsockname()[1]}"
 
 
 def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
@@ -110,4 +110,18 @@ def test_nothing_waits_for_ever_for_a_store(
     assert run([*command.split(), "--data", str(tmp_path)], monkeypatch) == 1
     said = capfd.readouterr().err
     assert said.startswith("complaints: " + FROZEN[command])
+    assert said.count("\n") == 1
+
+
+def test_a_database_to_which_there_is_no_way_is_named(
+    tmp_path: Path, closed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not every failed connect is a ConnectionError: a name may be unknown, or a socket missing, as here."""
+    data = DataDir(tmp_path)
+    write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)
+    database = f"postgresql://somebody:secret@/complaints?host={tmp_path}"
+    write_status(data, state="ready", url="", kafka=closed, database=database, log_partitions=1, parts={})
+    assert run(["redrive", "triage", "--data", str(tmp_path)], monkeypatch) == 1
+    said = capfd.readouterr().err
+    assert said.startswith("complaints: PostgreSQL did not do what was asked: FileNotFoundError")
     assert said.count("\n") == 1
