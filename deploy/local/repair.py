@@ -4,6 +4,7 @@ Both only speak to a service's own tables; the running reader finds out by itsel
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -65,10 +66,12 @@ async def _until_read(connection: Connection, service: str, end: int) -> None:
         with Progress(console=Console(stderr=True)) as bars:
             bar = bars.add_task(f"{service} reads the log", total=end)
             async with asyncio.timeout(REBUILD_SECONDS_MAX):
-                while (read := await connection.fetchval(query)) < end:
-                    bars.update(bar, completed=read)
+                read = 0
+                while read < end:
+                    with suppress(TimeoutError):  # one look that got no answer in time says: not yet
+                        read = await connection.fetchval(query)
+                    bars.update(bar, completed=min(read, end))
                     await asyncio.sleep(LOOK_SECONDS)
-            bars.update(bar, completed=end)
     except TimeoutError:
         raise NotInTime(f"{service} has not read the log within {REBUILD_SECONDS_MAX} s; it goes on") from None
 
