@@ -7,8 +7,12 @@ import pytest
 import pytest_asyncio
 
 from faults.conftest import Ground, nothing
+from faults.truth import DECIDERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+JUDGING = DECIDERS["accountability"].version
+"""Which decider judges in accountability."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -52,7 +56,7 @@ async def resting(ground: Ground) -> AsyncIterator[Ground]:
         pytest.param(
             "update accountability.streams set decider_version = decider_version - 1, muted = true "
             "where stream = (select min(stream) from accountability.streams)",
-            "update accountability.streams set decider_version = decider_version + 1, muted = false "
+            f"update accountability.streams set decider_version = {JUDGING}, muted = false "  # noqa: S608 -- a number
             "where stream = (select min(stream) from accountability.streams)",
             "accountability: complaint/",
             id="judged by an older decider",
