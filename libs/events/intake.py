@@ -104,7 +104,7 @@ class MotiveRecorded(Fact):
 
 
 class MessageReceived(Fact):
-    """The complainant left a further message. On a net channel each one is owed an answer (R83)."""
+    """The complainant left a further message. Which ones are owed an answer, and how soon, say the packs (R83)."""
 
     type: ClassVar[str] = "complaints.intake.message-received.v1"
     message_id: Word
