@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from aiokafka import TopicPartition
 
 from local.ports import Ports
+from local.stores import log_consumer
 from local.supervisor import Stack
+from runtime.topics import LOG
 
 COMMAND_SECONDS_MAX = 1500.0
 COMPLAINTS = Path(sys.executable).with_name("complaints")
@@ -58,9 +61,10 @@ class System:
         return await self.count(source=source) >= cases
 
     async def log_ends(self) -> dict[str, int]:
-        """How far the views have read, by partition; the log's end once they have caught up."""
-        items = (await self.get("readers"))["items"]
-        return {str(item["partition"]): item["latest"]["projections"] for item in items}
+        """Where each partition of the log ends now, by Kafka's word: a reader says where it is only now and then."""
+        async with log_consumer(self.stack.kafka, start="latest") as consumer:
+            found = await consumer.end_offsets([TopicPartition(LOG, n) for n in consumer.partitions_for_topic(LOG)])
+        return {str(place.partition): end for place, end in found.items()}
 
     async def until(self, holds: Callable[[], Awaitable[bool]], limit_seconds: float) -> None:
         deadline = time.monotonic() + limit_seconds
