@@ -31,9 +31,9 @@ TICK_SECONDS_MIN = 0.1
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
 LINGER_SECONDS_MIN = 0.02
-LINGER_SECONDS_MAX = 0.3
+LINGER_SECONDS_MAX = 0.15
 """How long records gather while nobody waits for them, at least and, unless a service says less, at most."""
-LINGER_SHARE = 12
+LINGER_SHARE = 6
 """Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
