@@ -8,14 +8,15 @@ from typing import Any
 import toy
 from events.admission import Expectation, Head, expectation
 from events.codec import encode
+from events.decider import Owed
 from events.envelope import Envelope, write_headers
 from events.fact import Fact, chapter_of
 from events.intake import ComplaintLodged
 from runtime.assignment import Assignment
 from runtime.judging import Reading
 from runtime.proposals import UnderWay
-from runtime.reader import Reader
-from runtime.rows import Outgoing
+from runtime.reader import Reader, _Batch
+from runtime.rows import Outgoing, Row, Standing
 from simulation.broker import Broker, LogPort
 from simulation.clock import Loop, run
 from simulation.database import Database, StorePort
@@ -134,3 +135,18 @@ def test_of_two_owners_at_one_offset_only_one_writes() -> None:
         assert other.assignment.places[0].turn == one.assignment.places[0].turn == 3
 
     assert played(story).said == ["lodged", "ownership-offered", "clock-breached"]
+
+
+def test_a_stream_that_waits_for_a_rulebook_is_not_judged_by_what_else_touches_it() -> None:
+    """L15, L22: another record came between the rulebook and the look that would have let the stream go on."""
+
+    async def story(stage: Stage) -> None:
+        reader = await stage.owner("a")
+        row = Row(STREAM, 0, state=toy.OWES.initial, muted=True, leans=(("rulebook/pack/desk", 1),))
+        row.decider_version = toy.OWES.version
+        now = stage.loop.utc_now()
+        standing = Standing(now, {"rulebook/pack/desk": (2, None)}, {})
+        assert reader._asked(toy.OWES, row, ("rulebook/pack/desk",), standing, _Batch(after={})) == Owed()
+        assert row.leans == (("rulebook/pack/desk", 1),)
+
+    played(story)
