@@ -48,6 +48,17 @@ def closed(minutes: float) -> ComplaintClosed:
     return ComplaintClosed(at=after(minutes), ground="accepted", evidence="call", next_instance="ombudsman", by="h")
 
 
+async def every(api: httpx.AsyncClient, path: str) -> list[str]:
+    """The ids of a whole list, page after page as each names the next."""
+    seen: list[str] = []
+    while path:
+        answer = await api.get(path)
+        assert answer.status_code == 200, answer.text
+        seen += [item["id"] for item in answer.json()["items"]]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    return seen
+
+
 async def got(api: httpx.AsyncClient, path: str, **params: Any) -> Any:  # noqa: ANN401 - any JSON
     answer = await api.get(path, params=params or None)  # no params at all keeps those in the path
     assert answer.status_code == 200, answer.text

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from aiokafka import TopicPartition
 
 from local.ports import Ports
-from local.stores import log_consumer
+from local.stores import log_ends
 from local.supervisor import Stack
-from runtime.topics import LOG
 
 COMMAND_SECONDS_MAX = 1500.0
 COMPLAINTS = Path(sys.executable).with_name("complaints")
@@ -60,11 +58,9 @@ class System:
         """Whether the views show at least so many complaints of a source."""
         return await self.count(source=source) >= cases
 
-    async def log_ends(self) -> dict[str, int]:
+    async def log_ends(self) -> dict[int, int]:
         """Where each partition of the log ends now, by Kafka's word: a reader says where it is only now and then."""
-        async with log_consumer(self.stack.kafka, start="latest") as consumer:
-            found = await consumer.end_offsets([TopicPartition(LOG, n) for n in consumer.partitions_for_topic(LOG)])
-        return {str(place.partition): end for place, end in found.items()}
+        return await log_ends(self.stack.kafka)
 
     async def until(self, holds: Callable[[], Awaitable[bool]], limit_seconds: float) -> None:
         deadline = time.monotonic() + limit_seconds

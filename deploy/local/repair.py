@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
-from aiokafka import TopicPartition
 from rich.console import Console
 from rich.progress import Progress
 
@@ -17,8 +16,7 @@ from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
 from local.ports import SERVICES
 from local.status import running
-from local.stores import ASK_LIMIT_S, Connection, database, log_consumer
-from runtime.topics import LOG
+from local.stores import Connection, database, log_ends
 
 REBUILD_SECONDS_MAX = 3600
 LOOK_SECONDS = 0.2
@@ -57,7 +55,7 @@ async def _rebuild(service: str, data: DataOption, *, wait: bool) -> None:
         names = ", ".join(f'"{service}"."{table}"' for table in sorted(tables))
         await connection.execute(f"truncate {names}", timeout=60)
         if wait:
-            await _until_read(connection, service, await _log_end(status["kafka"]))
+            await _until_read(connection, service, sum((await log_ends(status["kafka"])).values()))
 
 
 async def _until_read(connection: Connection, service: str, end: int) -> None:
@@ -74,13 +72,6 @@ async def _until_read(connection: Connection, service: str, end: int) -> None:
                     await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         raise NotInTime(f"{service} has not read the log within {REBUILD_SECONDS_MAX} s; it goes on") from None
-
-
-async def _log_end(bootstrap: str) -> int:
-    """How many records the log holds."""
-    async with log_consumer(bootstrap, start="latest") as consumer, asyncio.timeout(ASK_LIMIT_S):
-        places = [TopicPartition(LOG, number) for number in consumer.partitions_for_topic(LOG)]
-        return int(sum((await consumer.end_offsets(places)).values()))
 
 
 def redrive(

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from local.errors import LocalError
@@ -71,3 +71,10 @@ async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) 
         with suppress(TimeoutError, KafkaError):
             async with asyncio.timeout(STOP_LIMIT_S):
                 await consumer.stop()
+
+
+async def log_ends(bootstrap: str) -> dict[int, int]:
+    """Where each partition of the log ends now, by Kafka's word; raises `Unanswered`."""
+    async with log_consumer(bootstrap, start="latest") as consumer, asyncio.timeout(ASK_LIMIT_S):
+        places = [TopicPartition(LOG, number) for number in consumer.partitions_for_topic(LOG)]
+        return {place.partition: end for place, end in (await consumer.end_offsets(places)).items()}

@@ -14,7 +14,7 @@ from events.decider import Refused
 from events.partition import partition_of
 from runtime.away import LOG_AWAY
 from runtime.caller import Caller
-from runtime.commands import POSITION_SECONDS_MAX, Commands, stream_parked
+from runtime.commands import Commands, still_reading, stream_parked
 from runtime.problems import FieldError, Problem
 
 S = TypeVar("S")
@@ -43,12 +43,13 @@ class Beside(Generic[S]):
             raise Problem(409, self.missing.code, self.missing.why, errors=[error])
 
     async def _is_there(self, stream: str) -> bool:
-        row = (await self.commands.store.command(stream, "")).row
-        if row is None or isinstance(row.state, self.there):
-            return row is not None
-        if row.parked_at is not None:
+        row = (await self.commands.store.load([stream])).get(stream)
+        if row is None:
+            return False
+        there = isinstance(row.state, self.there)
+        if not there and row.parked_at is not None:
             raise stream_parked()  # whether it is there cannot be said before it is mended
-        return False
+        return there
 
     async def _read_up_to_now(self, stream: str) -> None:
         """It may be so new that we have not read it: "not there" is said of the log, not of our tables."""
@@ -56,7 +57,5 @@ class Beside(Generic[S]):
         try:
             end = (await self.commands.log.ends([partition]))[partition]
         except LOG_AWAY:
-            end = None
-        if end is None or not await self.commands.waits.reached(partition, end - 1, POSITION_SECONDS_MAX):
-            raise Problem(503, "not-caught-up", "this service is still reading its log; ask again",
-                          headers={"Retry-After": "5"})  # fmt: skip
+            raise still_reading() from None
+        await self.commands.read_up_to(partition, end)

@@ -20,8 +20,8 @@ WRONG_MAX = 20
 _UNFIT = PydanticCustomError("text_unfit", "remove the NUL or the lone surrogate")
 _BLANK = PydanticCustomError("text_blank", "write something that can be seen, or leave it out")
 _BEYOND = PydanticCustomError("number_unfit", "no number here has so many digits")
-_DIGITS_MAX = 4_300
-"""More than these no reader of JSON takes."""
+DIGITS_MAX = 4_300
+"""More than these in one number no reader of JSON takes."""
 _TWICE = PydanticCustomError("member_repeated", "comes more than once: send it once")
 _HIDDEN = PydanticCustomError("word_unfit", "remove line breaks, control characters and marks of direction")
 _NO_WORD = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -119,7 +119,7 @@ def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCus
 
 
 def _whole(digits: str) -> object:
-    return int(digits) if len(digits) <= _DIGITS_MAX else _BEYOND
+    return int(digits) if len(digits) <= DIGITS_MAX else _BEYOND
 
 
 def _unfit(text: str) -> bool:

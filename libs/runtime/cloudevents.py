@@ -16,14 +16,14 @@ import orjson
 
 from events.envelope import format_time
 from events.fact import EARLIEST, LATEST
+from runtime.body import DIGITS_MAX
+from runtime.problems import printable
 
 Headers = Sequence[tuple[str, bytes]]
 
 ATTRIBUTE_CHARS_MAX = 200
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _REQUIRED = ("specversion", "id", "source", "type", "subject", "time")
-_DIGITS_MAX = 4_300
-"""More digits than these Python does not read."""
 _STRUCTURED = "application/cloudevents+json"
 
 
@@ -56,11 +56,11 @@ def read_cloud_event(headers: Headers, value: bytes | None) -> CloudEvent | NotO
         if name != "content-type" and not name.startswith("ce_"):
             continue
         if name in found:
-            return NotOne(_shown(name), "comes more than once")
+            return NotOne(printable(name[:ATTRIBUTE_CHARS_MAX]), "comes more than once")
         try:
             found[name] = raw.decode("utf-8")
         except UnicodeDecodeError:
-            return NotOne(_shown(name), "is not UTF-8 text")
+            return NotOne(printable(name[:ATTRIBUTE_CHARS_MAX]), "is not UTF-8 text")
     if not value:
         return NotOne("data", "there is none")
     kind = found.pop("content-type", "application/json").split(";", 1)[0].strip().lower()
@@ -117,7 +117,7 @@ def _content(value: bytes) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _whole(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _DIGITS_MAX else math.inf
+    return int(digits) if len(digits) <= DIGITS_MAX else math.inf
 
 
 def _no_number(name: str) -> object:
@@ -168,11 +168,6 @@ def read_time(text: str) -> datetime | None:
 def _not_one(field: str, why: str, attributes: Mapping[str, str]) -> NotOne:
     known = {name: attributes[name] for name in ("id", "source") if _plain(attributes.get(name, ""))}
     return NotOne(field, why, known.get("id"), known.get("source"))
-
-
-def _shown(name: str) -> str:
-    """The name of a header, fit for any text that repeats it."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in name[:ATTRIBUTE_CHARS_MAX])
 
 
 def _plain(text: str) -> bool:

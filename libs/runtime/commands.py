@@ -54,6 +54,12 @@ def stream_parked() -> Problem:
     return Problem(503, "stream-parked", why, headers={"Retry-After": "60"})
 
 
+def still_reading() -> Problem:
+    """What may be said while the tables are behind the log."""
+    why = "this service is still reading its log; ask again"
+    return Problem(503, "not-caught-up", why, headers={"Retry-After": "5"})
+
+
 @dataclass(slots=True)
 class Commands(Generic[S]):
     """The command side of one service."""
@@ -137,10 +143,12 @@ class Commands(Generic[S]):
         """Raise Problem 503 where the tables say nothing of a stream yet: the reader has stopped, or is rebuilding."""
         self.refuse_when_halted()
         partition = partition_of(stream.encode(), self.partitions)
-        if not await self.waits.reached(partition, self.end_seen(partition) - 1, POSITION_SECONDS_MAX):
-            raise Problem(
-                503, "not-caught-up", "this service is still reading its log; ask again", headers={"Retry-After": "5"}
-            )
+        await self.read_up_to(partition, self.end_seen(partition))
+
+    async def read_up_to(self, partition: int, end: int) -> None:
+        """Raise Problem 503 where this service does not come to this end of a partition in time."""
+        if not await self.waits.reached(partition, end - 1, POSITION_SECONDS_MAX):
+            raise still_reading()
 
     def refuse_when_halted(self) -> None:
         """Raise Problem 503 where the reader has stopped (L6): nothing is appended to a log that is not what it was."""

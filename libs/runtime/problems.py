@@ -170,7 +170,11 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
 
 def pointer_step(part: str | int) -> str:
     """One step of a JSON pointer, escaped, short, and free of what no answer should carry."""
-    text = str(part)[:_NAME_CHARS_MAX].replace("~", "~0").replace("/", "~1")
+    return printable(str(part)[:_NAME_CHARS_MAX].replace("~", "~0").replace("/", "~1"))
+
+
+def printable(text: str) -> str:
+    """A name that somebody sent, fit for any text that repeats it."""
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from events.fact import Moment, Word
-from projections import budget_routes, feeds, preview, queries, rulebook_routes, timing
+from projections import beside_routes, feeds, preview, queries, rulebook_routes, timing
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
@@ -21,9 +21,8 @@ from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, 
 from projections.store import history
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
-from projections.views.clusters import Cluster
 from projections.views.timeline import entries, page_as_of
-from projections.views.told import COMPLAINT, Plain
+from projections.views.told import COMPLAINT
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading
 from runtime.problems import Problem
@@ -40,7 +39,7 @@ By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 def build_routes(sources: Sources) -> Sequence[APIRouter]:
     """All routes of the views."""
     own = [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources)]
-    beside = (timing, preview, rulebook_routes, budget_routes, feeds)
+    beside = (timing, preview, rulebook_routes, beside_routes, feeds)
     return [*own, *(module.build_routes(sources) for module in beside)]
 
 
@@ -138,21 +137,6 @@ def _boards(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         return Json(await due_deviations(sources.pool, source=source, clock=clock))
 
-    @router.get("/clusters", summary="Clusters and their members")
-    async def clusters(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
-        await sources.reached(caller.position)
-        after = read_cursor(cursor, "clusters", ("text",))
-        page = await queries.clusters(sources.pool, after[0] if after else None, limit)
-        return listed(request, page, [_cluster(one) for one in page.items], "clusters")
-
-    @router.get("/clusters/{cluster_id}", summary="One cluster with its members, and who was taken out")
-    async def cluster(cluster_id: Word, caller: Staff) -> Response:
-        await sources.reached(caller.position)
-        found = await queries.cluster(sources.pool, cluster_id)
-        if found is None:
-            raise Problem(404, "not-found", "there is no such cluster; GET /v1/clusters lists them")
-        return Json(_cluster(found), headers={"ETag": f'"{head_text(found["head"])}"'})
-
     return router
 
 
@@ -245,10 +229,6 @@ def _allowed(caller: Caller, wanted: CaseFilter) -> CaseFilter:
     if wanted.source not in (None, caller.principal):
         raise Problem(403, "source-foreign", "a publisher sees the complaints of its own source only")
     return replace(wanted, source=caller.principal)
-
-
-def _cluster(cluster: Cluster) -> Plain:
-    return {**cluster, "head": head_text(cluster["head"]), "size": len(cluster["members"])}
 
 
 def _standing(sources: Sources, page: Case) -> dict[str, str]:

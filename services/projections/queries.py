@@ -6,7 +6,7 @@ Values come out as plain JSON members; sealed text stays sealed (see `showing`).
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -14,13 +14,14 @@ from projections.filters import CaseFilter, Conditions, Sort, conditions
 from projections.paging import Page
 from projections.store import Connection
 from projections.views import readers
-from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
 from projections.views.clusters import Cluster
 from projections.views.told import Plain, stamp
 from runtime.queries import read_queries
 
+Listing = Literal["clusters", "budgets"]
+"""What stands beside complaints in streams of its own, a page each."""
 SQL = read_queries(Path(__file__).parent / "sql" / "read.sql")
 FEW_JUDGED = 10
 """Under so many judged clocks a rate says nothing: it is left out (console, principle 8)."""
@@ -84,29 +85,16 @@ async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
     return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
 
 
-async def cluster(pool: Connection, cluster_id: str) -> Cluster | None:
-    """One cluster by its id."""
-    rows = await pool.fetch(SQL["cluster"], cluster_id)
+async def one_of(pool: Connection, listing: Listing, name: str) -> Plain | None:
+    """One cluster by its id; one budget by its name, `<department>:<period>`."""
+    rows = await pool.fetch(SQL[f"one_of_{listing}"], name)
     return orjson.loads(rows[0]["page"]) if rows else None
 
 
-async def clusters(pool: Connection, after: str | None, limit: int) -> Page:
-    """All clusters by id."""
-    rows = await pool.fetch(SQL["clusters"], after, limit + 1)
-    pages: list[Cluster] = [orjson.loads(row["page"]) for row in rows[:limit]]
-    return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
-
-
-async def budget(pool: Connection, name: str) -> Budget | None:
-    """One budget by its name, `<department>:<period>`."""
-    rows = await pool.fetch(SQL["budget"], name)
-    return orjson.loads(rows[0]["page"]) if rows else None
-
-
-async def budgets(pool: Connection, after: str | None, limit: int) -> Page:
-    """All budgets by name."""
-    rows = await pool.fetch(SQL["budgets"], after, limit + 1)
-    pages: list[Budget] = [orjson.loads(row["page"]) for row in rows[:limit]]
+async def all_of(pool: Connection, listing: Listing, after: str | None, limit: int) -> Page:
+    """All clusters by id, or all budgets by name."""
+    rows = await pool.fetch(SQL[listing], after, limit + 1)
+    pages: list[Plain] = [orjson.loads(row["page"]) for row in rows[:limit]]
     return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
 
 

@@ -4,14 +4,14 @@ select page, next_due_at, next_clock, resumed_provisional from pages join cases 
 -- name: clusters_of
 select page from clusters where $1 = any (members);
 
--- name: cluster
+-- name: one_of_clusters
 select page from clusters where id = $1;
 
 -- name: clusters
 select id, title, page from clusters
 where ($1::text is null or id > $1) order by id limit $2;
 
--- name: budget
+-- name: one_of_budgets
 select page from budgets where id = $1;
 
 -- name: budgets

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 
-from asked import NOON, got, lodged, stream
+from asked import NOON, every, got, lodged, stream
 from events.accountability import BudgetReleased, BudgetReserved, BudgetSet
 from folded import Folded
 from projections.store import Views
@@ -24,14 +24,7 @@ async def test_budgets_are_listed_by_name_and_each_has_its_reservations(api: htt
         folded.log.tell(f"budget/{name}", SET)
     folded.log.tell("budget/harbour:2026-Q4", kept("r1", 60_000), kept("r2", 500), freed)
     await folded.catch_up()
-    seen: list[str] = []
-    path = "/v1/budgets?limit=2"
-    while path:
-        answer = await api.get(path)
-        assert answer.status_code == 200, answer.text
-        seen += [item["id"] for item in answer.json()["items"]]
-        path = answer.links["next"]["url"] if "next" in answer.links else ""
-    assert seen == NAMES
+    assert await every(api, "/v1/budgets?limit=2") == NAMES
     line = (await got(api, "/v1/budgets"))["items"][1]
     assert {name: line[name] for name in ("amount_minor", "reserved_minor", "left_minor", "reservations")} == {
         "amount_minor": 100_000, "reserved_minor": 60_000, "left_minor": 40_000, "reservations": 1,

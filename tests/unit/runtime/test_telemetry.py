@@ -163,12 +163,17 @@ def test_exporters_by_environment(variables: dict[str, str], seen: bool) -> None
         "from runtime.exporters import *\nfrom runtime.telemetry import *\nstop = set_up_telemetry('trial')\n"
         "with serving(None, 'GET') as answered: answered('/v1/complaints', 200, None)\nstop()"
     )
-    paths = {"PYTHONPATH": "libs", "PATH": ""}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=paths | variables, capture_output=True, check=True, text=True
-    )
+    done = _run(program, variables)
     assert ("GET /v1/complaints" in done.stdout) == seen
     assert "complaints-trial" in done.stdout or not seen
+
+
+def _run(program: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, with these variables and no others."""
+    paths = {"PYTHONPATH": "libs", "PATH": ""}
+    return subprocess.run(
+        [sys.executable, "-c", program], env=paths | variables, capture_output=True, check=True, text=True
+    )
 
 
 GRPC = {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
@@ -195,10 +200,7 @@ def test_what_is_not_spoken_is_named(variables: dict[str, str], named: list[str]
         "from runtime.exporters import set_up_telemetry\nfrom runtime.logs import set_up_logs\n"
         "set_up_logs(service='trial', instance='0')\nset_up_telemetry('trial')\nimport os; os._exit(0)"
     )
-    paths = {"PYTHONPATH": "libs", "PATH": ""}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=paths | variables, capture_output=True, check=True, text=True
-    )
+    done = _run(program, variables)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["setting"] for line in lines] == named
     assert all(line["event"] == "telemetry.not_spoken" and line["level"] == "warning" for line in lines)
