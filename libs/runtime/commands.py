@@ -22,10 +22,11 @@ from runtime import intents
 from runtime.answers import Admitted, answered, nothing_more
 from runtime.caller import Caller, Position
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
-from runtime.keyring import Keyring
+from runtime.keyring import KeyNotAtHand, Keyring
 from runtime.log import KafkaLog
 from runtime.problems import RULEBOOK_MISSING, Problem
 from runtime.rows import RecordTooLarge
+from runtime.sealing import MISSING, UNREADABLE
 from runtime.store import CommandView, PgStore
 from runtime.telemetry import inject
 from runtime.waits import Waits
@@ -211,6 +212,10 @@ class Commands(Generic[S]):
                 )
             except KeyWanted as owner:
                 (made,) = await self.keyring.keys_for([str(owner)])
+            except KeyNotAtHand:  # who made it wrote it before the record that names it: it is on its way
+                if await self.keyring.wait(draft.key_id or "") in {MISSING, UNREADABLE}:
+                    raise Problem(503, "key-not-at-hand", "the key to this person's words is not here yet; ask again",
+                                  headers={"Retry-After": "5"}) from None  # fmt: skip
             except UnknownRulebook as name:
                 raise Problem(503, RULEBOOK_MISSING, f"the rulebook {name} is not in force here yet; ask again",
                               headers={"Retry-After": "5"}) from None  # fmt: skip

@@ -14,7 +14,7 @@ from events.decider import Context, Decider, Refused
 from events.envelope import Envelope, write_headers
 from events.fact import Fact
 from events.partition import partition_of
-from runtime.keyring import Keyring, KeyUnusable
+from runtime.keyring import KeyErased, Keyring
 from runtime.rows import Outgoing, Row, VerdictRow
 
 S = TypeVar("S")
@@ -40,7 +40,7 @@ class Draft(Generic[S]):
     keyring: Keyring
 
     def seal(self, field_name: str, text: str) -> str:
-        """The sealed token of a personal text (architecture, section 6). Raises KeyWanted, KeyUnusable."""
+        """The sealed token of a personal text (architecture, section 6). Raises KeyWanted, KeyErased, KeyNotAtHand."""
         if self.key_id is None:
             raise KeyWanted(self.key_owner)
         return self.keyring.seal(self.key_id, stream=self.stream, event_id=self.event_id, field=field_name, text=text)
@@ -88,10 +88,10 @@ def draft_of(
 
 
 def decided(decider: Decider[Any], intent: Intent, draft: Draft[Any], context: Context) -> Fact | Refused:
-    """Build the command and put it before the rules. Raises KeyWanted, UnknownRulebook."""
+    """Build the command and put it before the rules. Raises KeyWanted, KeyNotAtHand, UnknownRulebook."""
     try:
         command = intent.command(draft)
-    except KeyUnusable:
+    except KeyErased:
         return Refused("words-erased", "this person's data was erased; nothing can be written in their name")
     if isinstance(command, Refused):
         return command

@@ -47,8 +47,12 @@ class KeyringUnavailable(Exception):
     """The keys topic could not be read or written within the limit, or the key-encryption key does not fit it."""
 
 
-class KeyUnusable(Exception):
-    """Nothing can be sealed under this key: it is missing, erased or unreadable."""
+class KeyErased(Exception):
+    """Nothing can ever be sealed under this key again: this person's data was erased."""
+
+
+class KeyNotAtHand(Exception):
+    """Nothing can be sealed under this key now: it has not come yet, or the key-encryption key does not open it."""
 
 
 class Keyring:
@@ -136,10 +140,12 @@ class Keyring:
         await self._publish([(UUID(key_id).bytes, None) for key_id in key_ids], limit_seconds)
 
     def seal(self, key_id: str, *, stream: str, event_id: str, field: str, text: str) -> str:
-        """The token of a text under a key, with a fresh nonce. Raises KeyUnusable."""
+        """The token of a text under a key, with a fresh nonce. Raises KeyErased, KeyNotAtHand."""
         key = self.key(key_id)
+        if key is ERASED:
+            raise KeyErased
         if not isinstance(key, bytes):
-            raise KeyUnusable(f"the key is {key.value}")
+            raise KeyNotAtHand
         nonce = os.urandom(NONCE_BYTES)
         return seal(key, key_id=key_id, stream=stream, event_id=event_id, field=field, text=text, nonce=nonce)
 

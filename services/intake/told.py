@@ -48,7 +48,7 @@ from intake.decider.state import Case
 from runtime.body import refuse_unfit
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft
-from runtime.keyring import KeyUnusable
+from runtime.keyring import KeyErased
 from runtime.party import party_ref
 from runtime.problems import pointer_step
 
@@ -158,7 +158,7 @@ def _unless_erased(draft: Draft[Any], field: str, text: str) -> str | None:
     """The text sealed; None where this person's data was erased. That their message failed is told even then."""
     try:
         return draft.seal(field, text)
-    except KeyUnusable:
+    except KeyErased:
         return None
 
 

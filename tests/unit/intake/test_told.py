@@ -17,7 +17,7 @@ from intake.decider import DECIDER
 from intake.told import Unfit, command_for, read_told
 from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event
 from runtime.intents import Draft
-from runtime.keyring import Keyring, KeyUnusable
+from runtime.keyring import KeyErased, KeyNotAtHand, Keyring
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CHANNELS = Channels("channels@1", known=frozenset({"phone"}), entrances=frozenset())
@@ -38,8 +38,15 @@ class Sealing:
 class Erased:
     """A keyring in which this person's key was erased."""
 
-    def seal(self, key_id: str, **_: str) -> str:
-        raise KeyUnusable(f"the key {key_id} is erased")
+    def seal(self, *_: str, **__: str) -> str:
+        raise KeyErased
+
+
+class NotYet:
+    """A keyring that has not read this person's key yet."""
+
+    def seal(self, *_: str, **__: str) -> str:
+        raise KeyNotAtHand
 
 
 def failure(keyring: object, state: Any = CASE.state) -> object:  # noqa: ANN401 - any state of intake
@@ -56,6 +63,12 @@ def test_why_a_message_failed_is_sealed_and_told_without_its_reason_for_whom_was
 ) -> None:
     """Section 6: a gateway's words may quote an address. R83: that a message failed is known in any case."""
     assert failure(keyring) == MessageFailed(at=NOON, message_id="m1", channel="mail", reason=reason)
+
+
+def test_why_a_message_failed_is_not_left_out_because_a_key_has_not_come_yet() -> None:
+    """Section 6: missing (wait) and erased (an answer) differ. What is left out now would be left out for ever."""
+    with pytest.raises(KeyNotAtHand):
+        failure(NotYet())
 
 
 def test_no_key_is_made_for_a_failure_of_a_case_that_is_not_there() -> None:

@@ -1,4 +1,4 @@
-"""A command that wants a rulebook which is not in force yet is told to ask again (L22)."""
+"""A command that wants what is not there yet, a rulebook or a data key, is told to ask again (L22, section 6)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,9 +9,11 @@ import pytest
 import toy
 from events.decider import Context, Refused, UnknownRulebook
 from runtime.commands import Commands
-from runtime.intents import Intent
+from runtime.intents import Draft, Intent
+from runtime.keyring import KeyErased, KeyNotAtHand
 from runtime.problems import RULEBOOK_MISSING, Problem
 from runtime.rows import Row
+from runtime.sealing import ERASED, MISSING, UNREADABLE, Key
 from runtime.store import CommandView
 from runtime.waves import decide_all
 
@@ -53,4 +55,61 @@ async def test_what_is_told_of_a_record_that_waits_for_repair_is_refused_and_may
     views = [CommandView(NOON, Row("complaint/1", 0, parked_at=17), {}, None), CommandView(NOON, None, {}, None)]
     refused, asked = await decide_all(commands, [waits, goes], views)
     assert (refused.code, asked.code) == ("stream-parked", "asked")
+    assert refused.why.endswith("tell it again with the same id once it is mended")
+
+
+class Ring:
+    """A keyring that knows nothing of a key until somebody has waited for it; `comes` is what is known then."""
+
+    def __init__(self, comes: Key) -> None:
+        self.comes, self.known = comes, MISSING
+
+    def seal(self, *_: str, **__: str) -> str:
+        if self.known is ERASED:
+            raise KeyErased
+        if not isinstance(self.known, bytes):
+            raise KeyNotAtHand
+        return "sealed"
+
+    async def wait(self, _: str) -> Key:
+        self.known = self.comes
+        return self.known
+
+
+def sealing(comes: Key) -> tuple[Commands[Any], Intent, CommandView]:
+    """A command with words to be sealed, on a case whose key this process has not read yet."""
+    decider = replace(toy.OWES, key_of=lambda _: "a key", decide=lambda command, *_: Refused("decided", str(command)))
+    ring = cast("Any", Ring(comes))
+    commands = Commands("intake", decider, NOBODY, NOBODY, NOBODY, ring, 3, "epoch", b"secret")
+
+    def command(draft: Draft[Any]) -> str:
+        return draft.seal("text", "words")
+
+    return commands, Intent("complaint/1", "event", "hash", command, "li.na"), CommandView(NOON, None, {}, None)
+
+
+async def test_a_key_that_comes_a_moment_later_is_waited_for() -> None:
+    """Section 6: missing is not erased; another service made the key some milliseconds ago."""
+    commands, intent, view = sealing(b"k" * 32)
+    assert await commands.decide(intent, view) == Refused("decided", "sealed")
+
+
+async def test_only_an_erased_key_is_told_as_erased() -> None:
+    """Section 6: an erasure is an answer for ever."""
+    commands, intent, view = sealing(ERASED)
+    answer = await commands.decide(intent, view)
+    assert isinstance(answer, Refused)
+    assert answer.code == "words-erased"
+
+
+@pytest.mark.parametrize("comes", [MISSING, UNREADABLE])
+async def test_a_key_that_does_not_come_answers_503_and_what_others_tell_goes_on(comes: Key) -> None:
+    """L9: 503 speaks of this attempt. What is told of this case is refused and may be told again, the rest goes on."""
+    commands, intent, view = sealing(comes)
+    with pytest.raises(Problem) as problem:
+        await commands.decide(intent, view)
+    assert (problem.value.status_code, problem.value.code) == (503, "key-not-at-hand")
+    goes = Intent("complaint/2", "event-2", "hash", lambda _: "no words", "boston")
+    refused, decided = await decide_all(commands, [intent, goes], [view, view])
+    assert (refused.code, decided.code) == ("key-not-at-hand", "decided")
     assert refused.why.endswith("tell it again with the same id once it is mended")
