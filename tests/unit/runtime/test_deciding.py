@@ -62,7 +62,8 @@ class Ring:
     """A keyring that knows nothing of a key until somebody has waited for it; `comes` is what is known then."""
 
     def __init__(self, comes: Key) -> None:
-        self.comes, self.known = comes, MISSING
+        self.comes = comes
+        self.known: Key = MISSING
 
     def seal(self, *_: str, **__: str) -> str:
         if self.known is ERASED:
