@@ -14,6 +14,7 @@ from typing import Any
 from events.decider import Refused
 from events.fact import EARLIEST
 from events.ids import outside_event_id
+from events.partition import partition_of
 from rulebooks.books import stream_of
 from rulebooks.state import ApproveRulebook, DraftRulebook
 from runtime.away import DATABASE_FAILS, LOG_AWAY
@@ -62,10 +63,18 @@ def publishing_shipped(kinds: Iterable[str]) -> Edge:
 
 
 async def _publish_all(running: Running, kinds: tuple[str, ...]) -> None:
+    shipped = [(kind, path) for kind in kinds for path in sorted((running.settings.rules_dir / kind).glob("*.toml"))]
+    await _all_read(running, [stream_of(kind, path.stem) for kind, path in shipped])
     there = (await running.store.stand({}, ())).books
-    for kind in kinds:
-        for path in sorted((running.settings.rules_dir / kind).glob("*.toml")):
-            await _publish(running, kind, path, exists=f"{kind}/{path.stem}" in there)
+    for kind, path in shipped:
+        await _publish(running, kind, path, exists=f"{kind}/{path.stem}" in there)
+
+
+async def _all_read(running: Running, streams: Iterable[str]) -> None:
+    """Tables that are folded anew know nothing of what somebody has published under such a name."""
+    partitions = {partition_of(stream.encode(), running.commands.partitions) for stream in streams}
+    for partition, end in (await running.log.ends(partitions)).items():
+        await running.commands.read_up_to(partition, end)
 
 
 async def _publish(running: Running, kind: str, path: Path, *, exists: bool) -> None:
