@@ -19,6 +19,7 @@ from runtime.intents import Intent, Outcome
 from runtime.judging import Reading
 from runtime.log import KafkaLog
 from runtime.reader import Reader
+from runtime.refolding import fold_anew_where_more_is_read
 from runtime.store import PgStore, connect, create_schema
 from runtime.waits import Waits
 
@@ -58,8 +59,9 @@ async def part(
     check: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Part]:
     """A running reader with its command side; everything is closed in order. `check`: asked every moment (L6)."""
-    schema = str(decider.chapter)
+    schema, reading = str(decider.chapter), Reading.of(decider.chapter, decider.reads)
     await create_schema(database, schema)
+    await fold_anew_where_more_is_read(database, schema, member, reading.stems)
     pool = await connect(database, schema, size=4)
     store, waits = PgStore(pool, decider.state_type), Waits()
     log = KafkaLog(bootstrap, topic, f"test-{schema}-{member}")
@@ -67,7 +69,7 @@ async def part(
     async def nothing(*_: object) -> None:
         return None
 
-    reader = Reader(decider, PARTITIONS, store, log, Reading.of(decider.chapter, decider.reads), waits.committed)
+    reader = Reader(decider, PARTITIONS, store, log, reading, waits.committed)
     reader.meter = metrics.fold_meter()
     group = f"{topic}-{schema}"
     driver = Driver(

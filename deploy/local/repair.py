@@ -17,13 +17,10 @@ from local.places import DATA_DEFAULT, DataDir
 from local.ports import SERVICES
 from local.status import running
 from local.stores import Connection, database, log_ends
+from runtime.refolding import empty
 
 REBUILD_SECONDS_MAX = 3600
 LOOK_SECONDS = 0.2
-_TABLES = """
-select tablename from pg_tables
-where schemaname = $1 and tablename not in ('identity', 'readers', 'parkings', 'accesses', 'parked_news')"""
-"""All that is folded from the log: not which log it is, and not what readers say of it on topics of their own."""
 _READ = "select coalesce(sum(next_offset), 0)::bigint from {schema}.positions"
 _REDRIVE = """
 insert into {schema}.redrives (stream) select distinct stream from {schema}.parked where $1 = '' or stream = $1
@@ -51,9 +48,7 @@ def rebuild(
 async def _rebuild(service: str, data: DataOption, *, wait: bool) -> None:
     status = running(DataDir(data.resolve()))
     async with database(status["database"]) as connection:
-        tables = [row["tablename"] for row in await connection.fetch(_TABLES, service)]
-        names = ", ".join(f'"{service}"."{table}"' for table in sorted(tables))
-        await connection.execute(f"truncate {names}", timeout=60)
+        await empty(connection, service)
         if wait:
             await _until_read(connection, service, sum((await log_ends(status["kafka"])).values()))
 

@@ -20,6 +20,7 @@ from runtime.keyring import Keyring
 from runtime.log import KafkaLog
 from runtime.logs import logger
 from runtime.reader import Reader
+from runtime.refolding import fold_anew_where_more_is_read
 from runtime.rows import LogBroken
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings
@@ -40,6 +41,8 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     await create_schema(url, service.name)
     if service.prepare is not None:
         await service.prepare(url)
+    reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
+    await fold_anew_where_more_is_read(url, service.name, settings.instance, reading.stems)
     client = f"{service.name}-{settings.instance}"
     pool = await connect(url, service.name, size=POOL_CONNECTIONS, name=client)
     stack.push_async_callback(_closed, pool)
@@ -51,7 +54,6 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     decider = service.decider
     store = PgStore(pool, decider.state_type if decider else type(None), books=decider is not None and decider.books)
     waits = Waits()
-    reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
     reader = Reader(service.decider, settings.log_partitions, store, log, reading, waits.committed)
     reader.trace = _trace
     reader.meter = metrics.fold_meter()

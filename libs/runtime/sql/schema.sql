@@ -6,6 +6,11 @@ create table if not exists identity (
     partitions integer not null
 );
 
+-- With which types all of these tables were folded, as long as they were: what some code did not read is not among them.
+create table if not exists folded_types (
+    type text primary key
+);
+
 create table if not exists positions (
     partition   integer primary key,
     next_offset bigint  not null,
