@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from events.fact import Moment, Word
 from events.intake import Identity
@@ -15,16 +16,23 @@ from events.triage import Grade, Screening
 from projections.views.chapters.page import Status
 
 
-def _any_of(*known: str) -> StringConstraints:
+def _any_of(*known: str) -> tuple[AfterValidator, Any]:
     """One of a closed list, or several with commas between: a word that is in none would find nothing, silently."""
+    unknown = PydanticCustomError("not_in_list", f"send one of {', '.join(known)}, or several with commas between")
     one = f"({'|'.join(known)})"
-    return StringConstraints(pattern=f"^{one}(,{one})*$")
+
+    def listed(text: str) -> str:
+        if not set(text.split(",")) <= set(known):
+            raise unknown
+        return text
+
+    return AfterValidator(listed), Field(json_schema_extra={"pattern": f"^{one}(,{one})*$"})
 
 
-Statuses = Annotated[str, _any_of("open", *get_args(Status))]
-Grades = Annotated[str, _any_of(*get_args(Grade))]
-Identities = Annotated[str, _any_of(*get_args(Identity))]
-Screenings = Annotated[str, _any_of(*get_args(Screening))]
+Statuses = Annotated[str, *_any_of("open", *get_args(Status))]
+Grades = Annotated[str, *_any_of(*get_args(Grade))]
+Identities = Annotated[str, *_any_of(*get_args(Identity))]
+Screenings = Annotated[str, *_any_of(*get_args(Screening))]
 Sort = Literal["next_due_at", "-next_due_at", "lodged_at", "-lodged_at"]
 
 _WORDS = (
