@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 import toy
@@ -57,6 +58,7 @@ async def part(
     member: str = "0",
     *,
     check: Callable[[], Awaitable[None]] | None = None,
+    consumer: Callable[..., Any] = AIOKafkaConsumer,
 ) -> AsyncIterator[Part]:
     """A running reader with its command side; everything is closed in order. `check`: asked every moment (L6)."""
     schema, reading = str(decider.chapter), Reading.of(decider.chapter, decider.reads)
@@ -73,7 +75,15 @@ async def part(
     reader.meter = metrics.fold_meter()
     group = f"{topic}-{schema}"
     driver = Driver(
-        reader, waits, bootstrap, topic, group, f"{group}-{member}", publish=nothing, check=check or nothing
+        reader,
+        waits,
+        bootstrap,
+        topic,
+        group,
+        f"{group}-{member}",
+        publish=nothing,
+        check=check or nothing,
+        make_consumer=consumer,
     )
     driver.check_seconds = 0.02
     keyring: Any = None

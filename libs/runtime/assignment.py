@@ -95,6 +95,21 @@ class Assignment:
             raise LogBroken(f"partition {partition}: the record at {wanted} is missing")
         return wanted
 
+    def out_of_range(self, asked: Mapping[int, int]) -> None:
+        """The log does not hold these offsets, which were fetched. Raises LogBroken where we have read up to there.
+
+        Until our own seek counts, what is fetched is where Kafka's group says that it stood: it may lie beyond the end of
+        a log that lost something (L19).
+        """
+        lost = [f"partition {partition}: the log no longer holds offset {at}, where we read on"
+                for partition, at in asked.items() if not self._not_sought(partition, at)]  # fmt: skip
+        if lost:
+            raise LogBroken("; ".join(lost))
+
+    def _not_sought(self, partition: int, at: int) -> bool:
+        place = self.places.get(partition)
+        return place is None or (at > place.next_offset and (place.next_offset == 0 or partition in self._unchecked))
+
     def high(self, partition: int, log_end: int) -> None:
         """What the consumer last saw as the log's end."""
         self._high[partition] = max(log_end, self._high.get(partition, 0))

@@ -218,9 +218,9 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             await asyncio.sleep(0.01)  # the assignment callback has not sought yet
             return {}
         except OffsetOutOfRangeError as error:
-            lost = [f"partition {place.partition}: the log no longer holds offset {at}, where we read on"
-                    for place, at in error.args[0].items()]  # fmt: skip
-            raise LogBroken("; ".join(lost)) from error
+            self.reader.assignment.out_of_range({place.partition: at for place, at in error.args[0].items()})
+            await asyncio.sleep(0.01)  # the same
+            return {}
 
     def _patience(self) -> float:
         """How long to wait for records: until the next due time, at most a second."""

@@ -1,10 +1,14 @@
 """A broker comes back without the end of its log, and that log has grown past the readers before they ask (L6)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
 
 import toy
 from events.ids import new_stream
@@ -48,6 +52,25 @@ class Restarting:
         assert all(isinstance(outcome, int) for outcome in outcomes), outcomes
 
 
+class Eager(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka carries no types
+    """Fetches from where the group says that it stood, before anybody knows where we stand."""
+
+    def __init__(self, *names: str, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(*names, **settings)
+        self.fetched = asyncio.Event()
+
+    async def getmany(self, *places: TopicPartition, **limits: Any) -> Any:  # noqa: ANN401
+        try:
+            return await super().getmany(*places, **limits)
+        except OffsetOutOfRangeError:
+            self.fetched.set()
+            raise
+
+    async def end_offsets(self, places: Any) -> Any:  # noqa: ANN401
+        await self.fetched.wait()
+        return await super().end_offsets(places)
+
+
 @pytest.fixture
 async def restarting(tmp_path: Path) -> AsyncIterator[Restarting]:
     found = Restarting(tmp_path)
@@ -85,6 +108,22 @@ async def test_a_log_that_grew_past_us_without_its_end_is_another_log(
         assert says.driver.stopped == wanted
         after = (await says.store.all_places())[partition]
         assert (after.next_offset, after.hash) == (before.next_offset, before.hash)
+
+
+async def test_what_the_group_remembers_of_a_longer_log_stops_nobody_who_reads_it_anew(
+    kafka_bootstrap: str, fresh_database: str
+) -> None:
+    """L19: positions are PostgreSQL's. After a loss that nobody can mend the tables are folded anew from what is left;
+    what was committed to Kafka lies beyond its end.
+    """
+    topic, stream = await made(kafka_bootstrap), new_stream("complaint", str(uuid4()))
+    async with AIOKafkaConsumer(bootstrap_servers=kafka_bootstrap, group_id=f"{topic}-intake") as earlier:
+        places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+        earlier.assign(places)
+        await earlier.commit(dict.fromkeys(places, 1_000))
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic, consumer=Eager) as says:
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert says.driver.stopped is None
 
 
 async def test_a_broker_that_only_restarts_is_the_same(

@@ -51,6 +51,33 @@ def read_up_to(offset: int) -> Place:
     return Place(offset, 1, last_id, last_crc, b"")
 
 
+@pytest.mark.parametrize(("place", "at"), [(None, 9), (Place(), 9), (read_up_to(3), 9)])
+def test_what_the_group_remembers_is_no_loss_before_we_sought(place: Place | None, at: int) -> None:
+    """L19: Kafka's group remembers where a longer log was read; a rebuild reads what is left of it from its start."""
+    assignment = Assignment()
+    if place is not None:
+        assignment.begin({0: place}, {0: 5})
+    assignment.out_of_range({0: at})
+
+
+@pytest.mark.parametrize("at", [2, 3])
+def test_an_offset_that_is_gone_from_where_we_stand_is_a_loss(at: int) -> None:
+    """L6: also before the last record was looked at again."""
+    assignment = Assignment()
+    assignment.begin({0: read_up_to(3)}, {0: 5})
+    with pytest.raises(LogBroken, match=f"partition 0: the log no longer holds offset {at}, where we read on"):
+        assignment.out_of_range({0: at})
+
+
+def test_an_offset_that_is_gone_from_what_we_read_ahead_is_a_loss() -> None:
+    """L6: what was fetched and is not folded yet lay in a log that is not there any more."""
+    assignment = Assignment()
+    assignment.begin({0: read_up_to(3)}, {0: 5})
+    assignment.dense(records(2, 3, 4))
+    with pytest.raises(LogBroken, match="the log no longer holds offset 5"):
+        assignment.out_of_range({0: 5})
+
+
 def test_a_new_reader_starts_at_the_first_record() -> None:
     """L19: a partition that was never read is read from its start."""
     assignment = Assignment()
