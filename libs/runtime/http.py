@@ -18,6 +18,7 @@ from starlette.types import Lifespan
 from runtime.access import Access, commanding, reading
 from runtime.body import Body
 from runtime.caller import Caller, Position, etag
+from runtime.direct import Direct
 from runtime.front import BODY_BYTES_MAX, Front
 from runtime.openapi import describe
 from runtime.problems import FieldError, Problem, handle_problems
@@ -64,9 +65,11 @@ def build_app(
         redirect_slashes=False,
         dependencies=[Depends(refuse_unknown_parameters)],
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `front` does, and names no address
     )
     app.state.access = access
     app.state.parameters = {}
+    app.add_middleware(Direct, routes=app.routes)
     if witness is not None:
         app.add_middleware(Witnessed, witness=witness)
     app.add_middleware(Front, body_bytes_max=body_bytes_max)

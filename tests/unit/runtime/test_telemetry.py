@@ -3,8 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, SpanLimits, TracerProvider
@@ -110,6 +111,16 @@ def test_one_trace_from_post_to_view(spans: InMemorySpanExporter) -> None:
     (folded,) = [s for s in spans.get_finished_spans() if s is not sent and parent_of(s) == id_of(request)]
     assert folded.name == "process complaints.log"
     assert (folded.attributes or {})["messaging.batch.message_count"] == 2
+
+
+async def test_a_request_leaves_one_span_and_no_address(
+    spans: InMemorySpanExporter, api: httpx.AsyncClient, as_handler: Callable[..., dict[str, str]]
+) -> None:
+    """An address may hold a tracking code; FastAPI's own spans would name it."""
+    assert (await api.get("/v1/track/ZHANG-WEI")).status_code == 200
+    assert (await api.get("/v1/complaints?as_of=ZHANG-WEI", headers=as_handler())).status_code == 400
+    assert [span.name for span in spans.get_finished_spans()] == ["GET /v1/track/{code}", "GET /v1/complaints"]
+    assert "ZHANG" not in "".join(span.to_json() for span in spans.get_finished_spans())
 
 
 def test_links_are_bounded(spans: InMemorySpanExporter) -> None:
