@@ -4,8 +4,7 @@ Lives here: form, and which policy fits a case. Must not: count, or what is wron
 (`check_pack`).
 """
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -18,8 +17,7 @@ POLICIES_MAX = 300
 """Of one pack: they are checked against one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What a pack and its policies are selected by, as far as it is known of a case."""
 
     grade: str = ""

@@ -30,7 +30,7 @@ from events.escalation import (
     OwnershipOffered,
 )
 from events.fact import BY_RULE, EARLIEST, LAST, Fact
-from rulebooks.books import NotReadYet, names, parsed, stream_of
+from rulebooks.books import NotReadYet, parsed, stream_of
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
@@ -71,7 +71,7 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
     books: Books = context.books
     if not _is_busy(state):
         return NOTHING
-    if not names(books, "regimes"):
+    if not reading.are_there(books):
         return Owed(wake_at=now + SOON)
     known_until = _known_until(state, context)
     begun, unread = _if_read(partial(_begun, state, books))

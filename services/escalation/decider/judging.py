@@ -10,13 +10,14 @@ from functools import lru_cache
 from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
 from clocks import Step as ClockStep
 from escalation.decider.reading import Judge, judge
-from escalation.decider.starting import GIVEN_WARN_PERCENT
 from escalation.decider.state import End, Running, Step
 from events.escalation import GIVEN
 from events.fact import LAST
 from rulebooks.state import Books
 
 KEPT_MAX = 4096
+GIVEN_WARN_PERCENT = 80
+"""Of the time that a publisher gives by a due time: we warn of it as late as of most of ours."""
 _ANSWERS = ("acknowledgement", "reply", "decision", "contact")
 _CLOSINGS = ("closed", "closed-withdrawn")
 _FIRST_REPLY = "first-reply"
@@ -75,6 +76,11 @@ def _of_given(clock: Running) -> Standing:
 def ran(clock: Running, by: Judge, as_of: datetime, end: End | None = None) -> ClockState | None:
     """The clock as of a moment, or of its end; None where its due time lies beyond all calendars."""
     return _ran(by, clock.at, clock.steps, max(as_of if end is None else end.at, clock.at), end is not None)
+
+
+def ran_from(at: datetime, by: Judge) -> ClockState | None:
+    """A clock that starts at this moment, as it stands then: also how it will be looked at first once it runs."""
+    return _ran(by, at, (), at, False)
 
 
 @lru_cache(KEPT_MAX)

@@ -17,6 +17,7 @@ from rulebooks.books import Edition, by_ref, covering, latest, names, parsed
 from rulebooks.forms import EDITIONS_MAX, calendar_of, ladder_of, organisation_of, pack_of, regimes_of
 from rulebooks.pack import Pack, PackPolicy, Regimes
 from rulebooks.posts import Ladder, Organisation
+from rulebooks.shelf import Shelf, shelf_of
 from rulebooks.state import Books
 
 
@@ -28,10 +29,26 @@ class Judge:
     calendar: Calendar
 
 
+def are_there(books: Books) -> bool:
+    """Whether the company's regimes are published, which say what is in use."""
+    return _company(shelf_of(books)) is not None
+
+
 def regimes(books: Books, at: datetime) -> Regimes | None:
     """The company's regimes; None where none covers the moment."""
-    name = next(iter(names(books, "regimes")), None)
-    found = None if name is None else covering(books, "regimes", name, at)
+    shelf = shelf_of(books)
+    return _regimes(shelf, shelf.since(at))
+
+
+@lru_cache(EDITIONS_MAX)
+def _company(shelf: Shelf) -> str | None:
+    return next(iter(names(shelf.books, "regimes")), None)
+
+
+@lru_cache(EDITIONS_MAX)
+def _regimes(shelf: Shelf, since: datetime) -> Regimes | None:
+    name = _company(shelf)
+    found = None if name is None else covering(shelf.books, "regimes", name, since)
     return None if found is None else regimes_of(found)
 
 
@@ -56,15 +73,22 @@ def packs(
 
 def judge(books: Books, clock: Running) -> Judge:
     """What a running clock is judged by: the versions that it was started with. Raises UnknownRulebook."""
-    pack, calendar = by_ref(books, "pack", clock.policy), by_ref(books, "calendar", clock.calendar or "")
-    found = _judge(pack, parsed(clock.policy).policy, calendar)
+    return _named(shelf_of(books), clock.policy, clock.calendar or "")
+
+
+@lru_cache(EDITIONS_MAX)
+def _named(shelf: Shelf, policy: str, calendar: str) -> Judge:
+    found = judge_of(
+        by_ref(shelf.books, "pack", policy), parsed(policy).policy, by_ref(shelf.books, "calendar", calendar)
+    )
     if found is None:
-        raise UnknownRulebook(clock.policy)
+        raise UnknownRulebook(policy)
     return found
 
 
 @lru_cache(EDITIONS_MAX)
-def _judge(pack: Edition, policy_name: str, calendar: Edition) -> Judge | None:
+def judge_of(pack: Edition, policy_name: str, calendar: Edition) -> Judge | None:
+    """The policy of this name in a pack, on a calendar; None where the pack has none."""
     policy = pack_of(pack).named(policy_name)
     return None if policy is None else Judge(policy, calendar_of(calendar))
 

@@ -5,20 +5,21 @@ The due time in the fact is the one without pauses and extensions; what moves it
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
-from clocks import History, OutOfReach, Started, run
-from escalation.decider.reading import Judge, packs
-from escalation.decider.state import Asked, Case, Occasion
+from escalation.decider.judging import GIVEN_WARN_PERCENT, KEPT_MAX, ran_from
+from escalation.decider.reading import Judge, judge_of, packs
+from escalation.decider.state import Asked, Case, Occasion, Rest
 from events.decider import UnknownRulebook
 from events.escalation import GIVEN, ClockNotStarted, ClockStarted
 from events.fact import LAST, Origin
-from rulebooks.books import Edition, covering, is_published, latest, parsed
-from rulebooks.forms import calendar_of, pack_of
+from rulebooks.books import Edition, NotReadYet, covering, is_published, latest, parsed
+from rulebooks.forms import pack_of
 from rulebooks.pack import Applies, Pack, PackPolicy, Traits
+from rulebooks.shelf import Shelf, shelf_of
 from rulebooks.state import Books
 
-GIVEN_WARN_PERCENT = 80
-"""Of the time that a publisher gives by a due time: we warn of it as late as of most of ours."""
 _NAME_CHARACTERS_MAX = 200
 
 
@@ -83,40 +84,84 @@ def set_off(case: Case, books: Books) -> ClockStarted | ClockNotStarted | None:
 def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted | ClockNotStarted]:
     rest = case.rest
     version = covering if rest.history is None else latest
-    traits = Traits(one.grade or "", one.channel, rest.branch or "", one.category or "", one.post or "")
-    for pack, found, own in packs(books, one.at, rest.packs, only_asked=rest.history is not None, only=one.pack):
-        if one.what == "lodged" and pack.name in rest.packs:
+    for begins in _begun_by(one, rest, books):
+        if _is_running(begins.clock, one, case):
             continue
-        for policy in _chosen(pack, one, traits):
-            clock = policy.clock_name if own else f"{pack.name}:{policy.clock_name}"
-            if _is_running(clock, one, case):
+        found, policy = begins.edition, begins.policy
+        calendar = version(books, "calendar", begins.calendar, one.at)
+        name = _named(begins.clock, one, rest.named)
+        if calendar is None:
+            yield ClockNotStarted(
+                at=one.at,
+                clock=name,
+                pack=found.name,
+                set_off_by=one.name,
+                reason="not-in-force",
+                rulebook=found.ref,
+            )
+        else:
+            yield _started(name, one.at, found, policy, calendar, set_off_by=one.name)
+
+
+class _Begins(NamedTuple):
+    """A clock that an occasion sets off, by which policy of which pack, and the name of the calendar."""
+
+    clock: str
+    edition: Edition
+    policy: PackPolicy
+    calendar: str
+
+
+def _begun_by(one: Occasion, rest: Rest, books: Books) -> Iterator[_Begins]:
+    """All that the packs make of the occasion, as far as they have been read. Raises NotReadYet after that."""
+    shelf = shelf_of(books)
+    traits = Traits(one.grade or "", one.channel, rest.branch or "", one.category or "", one.post or "")
+    turn = _Turn(one.what, one.part, one.pack, rest.packs, rest.history is not None)
+    begins, unread = _begins(shelf, shelf.since(one.at), turn, traits)
+    yield from begins
+    if unread is not None:
+        raise NotReadYet(unread)
+
+
+class _Turn(NamedTuple):
+    """What of an occasion and its case the packs are asked by, beside the moment and the traits."""
+
+    what: str
+    part: str
+    only: str | None
+    asked: tuple[str, ...]
+    only_asked: bool
+
+
+@lru_cache(KEPT_MAX)
+def _begins(shelf: Shelf, since: datetime, turn: _Turn, traits: Traits) -> tuple[tuple[_Begins, ...], str | None]:
+    """And the name of the first rulebook that has not been read. Kept: most cases are alike in this, and each is looked
+    at many times.
+    """
+    found: list[_Begins] = []
+    try:
+        for pack, edition, own in packs(shelf.books, since, turn.asked, only_asked=turn.only_asked, only=turn.only):
+            if turn.what == "lodged" and pack.name in turn.asked:
                 continue
-            calendar = version(books, "calendar", pack.calendar_of(policy), one.at)
-            name = _named(clock, one, rest.named)
-            if calendar is None:
-                yield ClockNotStarted(
-                    at=one.at,
-                    clock=name,
-                    pack=pack.name,
-                    set_off_by=one.name,
-                    reason="not-in-force",
-                    rulebook=found.ref,
-                )
-            else:
-                yield _started(name, one.at, found, policy, calendar, set_off_by=one.name)
+            for policy in _chosen(pack, turn, traits):
+                clock = policy.clock_name if own else f"{pack.name}:{policy.clock_name}"
+                found.append(_Begins(clock, edition, policy, pack.calendar_of(policy)))
+    except NotReadYet as name:
+        return tuple(found), str(name)
+    return tuple(found), None
 
 
-def _chosen(pack: Pack, one: Occasion, traits: Traits) -> Iterator[PackPolicy]:
+def _chosen(pack: Pack, turn: _Turn, traits: Traits) -> Iterator[PackPolicy]:
     """Of each clock of the pack the first policy that fits, where this part of the occasion is its turn."""
     if not pack.applies.fits(traits):
         return
-    begun = [policy for policy in pack.policy if one.what == policy.starts or one.what in policy.restarted_by]
+    begun = [policy for policy in pack.policy if turn.what == policy.starts or turn.what in policy.restarted_by]
     late = {policy.clock_name for policy in begun if _looks_at_grade(pack.applies) or _looks_at_grade(policy.applies)}
     taken: set[str] = set()
     for policy in begun:
         clock = policy.clock_name
-        turn = one.part == "all" or (one.part == "late") == (clock in late)
-        if turn and clock not in taken and policy.applies.fits(traits):
+        is_now = turn.part == "all" or (turn.part == "late") == (clock in late)
+        if is_now and clock not in taken and policy.applies.fits(traits):
             taken.add(clock)
             yield policy
 
@@ -146,8 +191,9 @@ def _named(clock: str, one: Occasion, taken: tuple[str, ...]) -> str:
 def _started(
     clock: str, at: datetime, pack: Edition, policy: PackPolicy, calendar: Edition, *, set_off_by: str
 ) -> ClockStarted:
-    judge = Judge(policy, calendar_of(calendar))
-    due, warn_at, provisional = _without_steps(at, judge)
+    by = judge_of(pack, policy.name, calendar)
+    assert by is not None
+    due, warn_at, provisional = _without_steps(at, by)
     return ClockStarted(
         at=at,
         clock=clock,
@@ -162,11 +208,10 @@ def _started(
     )
 
 
-def _without_steps(at: datetime, judge: Judge) -> tuple[datetime | None, datetime | None, bool]:
+def _without_steps(at: datetime, by: Judge) -> tuple[datetime | None, datetime | None, bool]:
     """Due time, first warning, and whether that is provisional, as it stands at the start."""
-    try:
-        state = run(History(Started(at, "start")), judge.policy, judge.calendar, at)
-    except OutOfReach:
+    state = ran_from(at, by)
+    if state is None:
         return LAST, None, True
     if state.due is None:
         return None, None, False
