@@ -4,12 +4,12 @@ Which policies an occasion sets off is not known here: rulebooks are read where 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal, assert_never
 
 from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Running, Step
+from events.changed import changed
 from events.escalation import (
     GIVEN,
     CaseEscalated,
@@ -53,7 +53,7 @@ def first_clocks(case: Case, fact: ComplaintLodged) -> Case:
     for due in fact.dues:
         asked.setdefault(due.clock, Asked(due.clock, fact.at, due.due, due.policy, fact.category, source, reference))
     packs = dict.fromkeys(parsed(one.policy).name for one in asked.values() if one.policy)
-    case = replace(case, asked=tuple(asked.values()), rest=replace(case.rest, given=tuple(asked), packs=tuple(packs)))
+    case = changed(case, asked=tuple(asked.values()), rest=changed(case.rest, given=tuple(asked), packs=tuple(packs)))
     return case if fact.history else occasion(case, "lodged", fact.at, part="early", inherits=False)
 
 
@@ -79,7 +79,7 @@ def graded_clocks(case: Case, known_at: datetime) -> Case:
     if rest.timed or rest.screened_out or rest.closed or rest.grade is None:
         return case
     number = rest.gradings + 1
-    case = replace(case, rest=replace(rest, timed=True, gradings=number))
+    case = changed(case, rest=changed(rest, timed=True, gradings=number))
     name = "graded" if number == 1 else f"graded#{number}"
     return occasion(case, rest.cycle, rest.since, name=name, part="late", known_at=known_at)
 
@@ -117,9 +117,9 @@ def occasion(
         category=rest.category,
         post=post,
         pack=pack,
-        heard=Heard(ends, () if rest.waiting is None else (replace(rest.waiting, at=max(at, rest.waiting.at)),)),
+        heard=Heard(ends, () if rest.waiting is None else (changed(rest.waiting, at=max(at, rest.waiting.at)),)),
     )
-    return replace(case, rest=replace(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
+    return changed(case, rest=changed(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
 
 
 # --- what may end and pause them -------------------------------------------------------------------------------------
@@ -127,17 +127,17 @@ def occasion(
 
 def ended(case: Case, end: End, notice: str | None = None) -> Case:
     """The end is noted on every clock that it may end; the first one of its kind stays."""
-    rest = replace(case.rest, recent=(*case.rest.recent, end)[-_RECENT_MAX:])
+    rest = changed(case.rest, recent=(*case.rest.recent, end)[-_RECENT_MAX:])
     if notice is not None:
-        rest = replace(rest, notices=(*rest.notices, Notice(notice, end.at))[-_NOTICES_MAX:])
+        rest = changed(rest, notices=(*rest.notices, Notice(notice, end.at))[-_NOTICES_MAX:])
 
     def noted(begun: datetime, heard: Heard) -> Heard:
         too_early = end.at < begun and end.word not in _ENDS_OF_THE_CASE
         if too_early or any(one.word == end.word for one in heard.ends):
             return heard
-        return replace(heard, ends=(*heard.ends, end))
+        return changed(heard, ends=(*heard.ends, end))
 
-    return _on_all(replace(case, rest=rest), noted)
+    return _on_all(changed(case, rest=rest), noted)
 
 
 def waiting_at_source(case: Case, at: datetime, reason: str | None, origin: Origin) -> Case:
@@ -147,10 +147,10 @@ def waiting_at_source(case: Case, at: datetime, reason: str | None, origin: Orig
         before = heard.reports[-1].reason if heard.reports else heard.waits
         if before == reason:
             return heard
-        return replace(heard, reports=(*heard.reports, Report(at, reason, origin, len(heard.ends))))
+        return changed(heard, reports=(*heard.reports, Report(at, reason, origin, len(heard.ends))))
 
     waiting = None if reason is None else Report(at, reason, origin, 0)
-    return _on_all(replace(case, rest=replace(case.rest, waiting=waiting)), reported)
+    return _on_all(changed(case, rest=changed(case.rest, waiting=waiting)), reported)
 
 
 def settled(case: Case, fact: Fact) -> Case:
@@ -160,11 +160,11 @@ def settled(case: Case, fact: Fact) -> Case:
     """
     match fact:
         case ClockMet(unread=None) | ClockStopped(unread=None):
-            return replace(case, occasions=tuple(one for one in case.occasions if not _is_ours(one)))
+            return changed(case, occasions=tuple(one for one in case.occasions if not _is_ours(one)))
         case ClockWarned(unread=None) | ClockBreached(unread=None):
-            return replace(case, occasions=())
+            return changed(case, occasions=())
         case OwnershipOffered(unread=None, by=by) | CaseEscalated(unread=None, by=by) if by == BY_RULE:
-            return replace(case, occasions=())
+            return changed(case, occasions=())
         case _:
             return case
 
@@ -174,11 +174,11 @@ def _is_ours(one: Occasion) -> bool:
 
 
 def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:
-    return replace(
+    return changed(
         case,
-        asked=tuple(replace(one, heard=change(one.at, one.heard)) for one in case.asked),
-        occasions=tuple(replace(one, heard=change(one.at, one.heard)) for one in case.occasions),
-        running=tuple(replace(one, heard=change(one.at, one.heard)) for one in case.running),
+        asked=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.asked),
+        occasions=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.occasions),
+        running=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.running),
     )
 
 
@@ -192,32 +192,32 @@ def clock_moved(case: Case, fact: ClockFact) -> Case:
         case ClockNotStarted(clock=name, set_off_by=by):
             asked = tuple(one for one in case.asked if one.clock != name)
             if len(asked) != len(case.asked):
-                return replace(case, asked=asked)
-            return replace(
+                return changed(case, asked=asked)
+            return changed(
                 case, occasions=tuple(_set_off(one, name) if one.name == by else one for one in _left(case, by))
             )
         case ClockMet(clock=name) | ClockStopped(clock=name):
             return _over(case, name, fact)
         case ClockBreached(clock=name, at=at):
             breached = next((clock for clock in case.running if clock.name == name), None)
-            case = _each(case, name, lambda clock: replace(clock, breached_at=at))
+            case = _each(case, name, lambda clock: changed(clock, breached_at=at))
             return case if breached is None else _followed(case, "breached", breached, at)
         case _:
             return _each(case, fact.clock, lambda clock: _stepped(clock, fact))
 
 
 def _each(case: Case, name: str, change: Callable[[Running], Running]) -> Case:
-    return replace(case, running=tuple(change(clock) if clock.name == name else clock for clock in case.running))
+    return changed(case, running=tuple(change(clock) if clock.name == name else clock for clock in case.running))
 
 
 def _started(case: Case, fact: ClockStarted) -> Case:
     """What was noted on the asked or set-off clock goes on with it."""
     before: Asked | Occasion | None = next((one for one in case.asked if one.clock == fact.clock), None)
-    case = replace(case, asked=tuple(one for one in case.asked if one.clock != fact.clock))
+    case = changed(case, asked=tuple(one for one in case.asked if one.clock != fact.clock))
     if before is None:
         occasions = _left(case, fact.set_off_by)
         before = next((one for one in occasions if one.name == fact.set_off_by), None)
-        case = replace(
+        case = changed(
             case,
             occasions=tuple(_set_off(one, fact.clock) if one.name == fact.set_off_by else one for one in occasions),
         )
@@ -233,9 +233,9 @@ def _started(case: Case, fact: ClockStarted) -> Case:
         known_at=before.known_at if isinstance(before, Occasion) else None,
     )
     named = case.rest.named if fact.set_off_by.startswith("message:") else (*case.rest.named, fact.clock)
-    rest = replace(case.rest, named=tuple(dict.fromkeys(named)))
+    rest = changed(case.rest, named=tuple(dict.fromkeys(named)))
     others = tuple(clock for clock in case.running if clock.name != fact.clock)
-    return replace(case, rest=rest, running=(*others, running))
+    return changed(case, rest=rest, running=(*others, running))
 
 
 def _left(case: Case, name: str) -> tuple[Occasion, ...]:
@@ -245,12 +245,12 @@ def _left(case: Case, name: str) -> tuple[Occasion, ...]:
 
 
 def _set_off(one: Occasion, clock: str) -> Occasion:
-    return replace(one, started=(*one.started, clock))
+    return changed(one, started=(*one.started, clock))
 
 
 def _over(case: Case, name: str, fact: ClockMet | ClockStopped) -> Case:
     over = next((clock for clock in case.running if clock.name == name), None)
-    case = replace(case, running=tuple(clock for clock in case.running if clock.name != name))
+    case = changed(case, running=tuple(clock for clock in case.running if clock.name != name))
     if over is None or isinstance(fact, ClockStopped):
         return case
     return _followed(case, "met", over, fact.at)
@@ -269,24 +269,24 @@ def _stepped(clock: Running, fact: StepFact) -> Running:
     match fact:
         case ClockPaused():
             step = Step("paused", fact.at, fact.reason)
-            clock = replace(clock, steps=(*clock.steps, step), paused=fact.reason if fact.lawful else clock.paused)
+            clock = changed(clock, steps=(*clock.steps, step), paused=fact.reason if fact.lawful else clock.paused)
             if fact.reported is None:
                 return clock
-            heard = replace(clock.heard, waits=fact.reason, reports=_after(clock.heard.reports, fact.at, fact.reason))
-            return replace(clock, heard=heard)
+            heard = changed(clock.heard, waits=fact.reason, reports=_after(clock.heard.reports, fact.at, fact.reason))
+            return changed(clock, heard=heard)
         case ClockResumed():
             left = clock.heard.reports if fact.reported is None else _after(clock.heard.reports, fact.at, None)
             steps = (*clock.steps, Step("resumed", fact.at))
-            return replace(clock, steps=steps, paused=None, heard=replace(clock.heard, waits=None, reports=left))
+            return changed(clock, steps=steps, paused=None, heard=changed(clock.heard, waits=None, reports=left))
         case ClockExtended():
             step = Step("extended", fact.at, fact.reason, fact.amount, fact.unit, fact.noticed_at, fact.has)
-            return replace(clock, steps=(*clock.steps, step))
+            return changed(clock, steps=(*clock.steps, step))
         case ClockRecalculated():
-            return replace(clock, policy=fact.policy, calendar=fact.calendar)
+            return changed(clock, policy=fact.policy, calendar=fact.calendar)
         case ClockWarned(percent=percent):
-            return replace(clock, warned=(*clock.warned, percent or 0))
+            return changed(clock, warned=(*clock.warned, percent or 0))
         case ClockBreached():
-            return replace(clock, breached_at=fact.at)
+            return changed(clock, breached_at=fact.at)
     assert_never(fact)
 
 

@@ -4,7 +4,6 @@ What is to follow from a fact is noted here, in the order of the log, and writte
 how many facts are folded before somebody asks (L14).
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never, cast, get_args
 
@@ -23,6 +22,7 @@ from escalation.decider.holding import HoldingFact, held, wants_owner
 from escalation.decider.ladder import climbed
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
+from events.changed import changed
 from events.escalation import (
     CaseEscalated,
     ClockBreached,
@@ -179,7 +179,7 @@ def _source(case: Case, fact: SourceReported) -> Case:
         case "custody":
             case = waiting_at_source(case, fact.at, fact.waiting, fact.reported)
             custody = Custody(fact.at, fact.team, fact.owner, fact.line, fact.reported, fact.waiting)
-            return replace(case, custody=(*case.custody, custody))
+            return changed(case, custody=(*case.custody, custody))
         case "closed":
             return _closed(case, fact.at, fact.ground)
         case "reopened" if case.rest.closed:
@@ -191,16 +191,16 @@ def _source(case: Case, fact: SourceReported) -> Case:
 def _closed(case: Case, at: datetime, ground: str | None) -> Case:
     if case.rest.closed:
         return case
-    rest = replace(case.rest, closed=True, timed=True, holding=replace(case.rest.holding, offered_to=None))
-    return ended(replace(case, rest=rest), End(at, "closed-withdrawn" if ground == "withdrawn" else "closed"))
+    rest = changed(case.rest, closed=True, timed=True, holding=changed(case.rest.holding, offered_to=None))
+    return ended(changed(case, rest=rest), End(at, "closed-withdrawn" if ground == "withdrawn" else "closed"))
 
 
 def _reopened(case: Case, fact: Fact) -> Case:
     """A new cycle with its own clocks and its own ladder; what the first one left stays as it was."""
     reopenings = (*case.rest.reopenings, fact.at)
-    rest = replace(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
+    rest = changed(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
     crises = (*case.crises, fact.at) if rest.grade == "crisis" else case.crises
-    case = replace(case, rest=rest, crises=crises)
+    case = changed(case, rest=rest, crises=crises)
     case = occasion(case, "reopened", fact.at, part="early", inherits=False)
     case = graded_clocks(case, fact.at)
     return wants_owner(case, fact.at, "reopened") if rest.grade is not None else case
@@ -210,18 +210,18 @@ def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
     rest = case.rest
     match fact:
         case ComplaintScreened(at=at, outcome=outcome) if outcome in SCREENED_OUT:
-            case = ended(replace(case, rest=replace(rest, screened_out=True, timed=True)), End(at, "screened-out"))
+            case = ended(changed(case, rest=changed(rest, screened_out=True, timed=True)), End(at, "screened-out"))
             return case if rest.closed else wants_owner(case, at, "screened-out")
         case ComplaintScreened(at=at) if rest.screened_out:
-            return graded_clocks(replace(case, rest=replace(rest, screened_out=False, timed=rest.closed)), at)
+            return graded_clocks(changed(case, rest=changed(rest, screened_out=False, timed=rest.closed)), at)
         case ComplaintScreened():
             return case
         case ComplaintClassified(category=category):
-            return replace(case, rest=replace(rest, category=rest.category or category, classified=category))
+            return changed(case, rest=changed(rest, category=rest.category or category, classified=category))
         case ComplaintGraded(at=at, grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
             crises = (*case.crises, at) if crisis else case.crises
-            return graded_clocks(replace(case, rest=replace(rest, grade=grade), crises=crises), at)
+            return graded_clocks(changed(case, rest=changed(rest, grade=grade), crises=crises), at)
         case ComplaintRouted(at=at, first_owner=first_owner):
             return wants_owner(case, at, "routed", first_owner)
     assert_never(fact)
@@ -231,10 +231,10 @@ def _own(case: Case, fact: OwnFact) -> Case:
     match fact:
         case CaseEscalated(at=at):
             crises = tuple(one for one in case.crises if one > at) if fact.clock == "crisis" else case.crises
-            case = replace(case, rest=climbed(case.rest, fact), crises=crises)
+            case = changed(case, rest=climbed(case.rest, fact), crises=crises)
             return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
-            return replace(case, rest=replace(case.rest, crisis_team=True))
+            return changed(case, rest=changed(case.rest, crisis_team=True))
         case CustodyReported():
-            return replace(case, custody=case.custody[1:])
+            return changed(case, custody=case.custody[1:])
     assert_never(fact)

@@ -1,10 +1,10 @@
 """Who holds the case: how offers and acceptances change the state. Pure steps of `fold.py`."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal, assert_never
 
 from escalation.decider.state import Case, Wanted
+from events.changed import changed
 from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import BY_RULE
 
@@ -17,14 +17,14 @@ def held(case: Case, fact: HoldingFact) -> Case:
     match fact:
         case OwnershipOffered(to=to, by=by):
             wanted = case.wanted[1:] if by == BY_RULE else case.wanted
-            holding = replace(holding, offered_to=None if case.rest.closed else to)
-            return replace(case, rest=replace(case.rest, holding=holding), wanted=wanted)
+            holding = changed(holding, offered_to=None if case.rest.closed else to)
+            return changed(case, rest=changed(case.rest, holding=holding), wanted=wanted)
         case OwnershipAccepted(at=at, owner=owner):
-            holding = replace(holding, owner=owner, owned_since=holding.owned_since or at, offered_to=None, refusals=0)
-            return replace(case, rest=replace(case.rest, holding=holding))
+            holding = changed(holding, owner=owner, owned_since=holding.owned_since or at, offered_to=None, refusals=0)
+            return changed(case, rest=changed(case.rest, holding=holding))
         case OwnershipRefused(at=at):
             refused, refusals = holding.offered_to, holding.refusals + 1
-            case = replace(case, rest=replace(case.rest, holding=replace(holding, offered_to=None, refusals=refusals)))
+            case = changed(case, rest=changed(case.rest, holding=changed(holding, offered_to=None, refusals=refusals)))
             return wants_owner(case, at, "refused", refused)
     assert_never(fact)
 
@@ -43,4 +43,4 @@ def wants_owner(
     if because != "routed" and (holding.owner is not None or is_offered):
         return case
     wanted = Wanted(at, because, post, holding.refusals, case.rest.grade, case.rest.classified)
-    return replace(case, wanted=(*case.wanted, wanted))
+    return changed(case, wanted=(*case.wanted, wanted))

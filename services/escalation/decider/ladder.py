@@ -5,11 +5,12 @@ unanswered, the next level fires when its own time has come; each level once in 
 without. Where nobody is at a post at the instant at which its level fires, the next level follows at once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation.decider import reading
 from escalation.decider.state import Case, Rest
+from events.changed import changed
 from events.escalation import CaseEscalated
 from events.fact import LAST
 from rulebooks.posts import Ladder
@@ -39,7 +40,7 @@ def climbed(rest: Rest, fact: CaseEscalated) -> Rest:
     """A level has fired: the first that fires after a reopening begins that cycle's ladder."""
     stands = _last_before(rest, fact.at)
     latest = max(fact.at, stands.since or fact.at)
-    return replace(
+    return changed(
         rest,
         level=max(fact.level, stands.level),
         level_at=latest,

@@ -12,14 +12,14 @@ from events.fact import Origin
 from events.triage import Grade
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Empty:
     """Nothing has been lodged here, or the stream is none of ours."""
 
     kind: Literal["empty"] = "empty"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportBatch:
     """A stream `import/<batch>`: until when its history is complete; None while it loads."""
 
@@ -27,7 +27,7 @@ class ImportBatch:
     kind: Literal["import"] = "import"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class End:
     """Something that ends a clock, or may: which words count, the clock's policy says (`events.occasions`)."""
 
@@ -35,7 +35,7 @@ class End:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """A source said what the case waits for there (`reason` None: for nothing any more)."""
 
@@ -46,7 +46,7 @@ class Report:
     """How many ends of the clock were known then: what was over by then is not paused any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """What was said of a clock by others, before it was started and since: whether it counts, the policy says."""
 
@@ -57,7 +57,7 @@ class Heard:
     """The reason for which it stands still because its source said so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Occasion:
     """Something happened that may set off clocks: which, the packs in force say."""
 
@@ -81,7 +81,7 @@ class Occasion:
     heard: Heard = Heard()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A clock that a publisher gave with the lodging, and that is still to be started."""
 
@@ -97,7 +97,7 @@ class Asked:
     heard: Heard = Heard()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """What happened to a running clock, as its own facts tell it."""
 
@@ -110,7 +110,7 @@ class Step:
     has: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Running:
     """A clock that was started and is not yet answered."""
 
@@ -135,7 +135,7 @@ class Running:
     """When its occasion was known, where that came later: before that nobody can be late."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """Something that reached the complainant, by which an extension may have been told."""
 
@@ -143,7 +143,7 @@ class Notice:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Custody:
     """Another system said who held the case there, and this chapter has not yet written it."""
 
@@ -155,7 +155,7 @@ class Custody:
     waiting: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """The case is to be offered, and has not yet been: to a post, or to whom the table names."""
 
@@ -169,7 +169,7 @@ class Wanted:
     category: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Holding:
     """Who holds the case. It has one owner or is offered to one, or both while it is handed on."""
 
@@ -179,7 +179,7 @@ class Holding:
     refusals: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rest:
     """What stays of a case when nothing runs: enough to go on where it is reopened or written to."""
 
@@ -227,7 +227,7 @@ class Rest:
     holding: Holding = Holding()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A complaint."""
 
