@@ -98,7 +98,7 @@ class Assignment:
     def out_of_range(self, asked: Mapping[int, int]) -> None:
         """The log does not hold these offsets, which were fetched. Raises LogBroken where we have read up to there.
 
-        Until our own seek counts, what is fetched is where Kafka's group says that it stood: it may lie beyond the end of
+        Until our own seek counts, we fetch from where Kafka's group says that it stood. That may lie beyond the end of
         a log that lost something (L19).
         """
         lost = [f"partition {partition}: the log no longer holds offset {at}, where we read on"

@@ -41,6 +41,8 @@ _POLL_MS = 500
 _FOLLOW_PAUSE_SECONDS = 0.05
 _STOP_SECONDS_MAX = 3.0
 _RETRY_PAUSE_SECONDS = 1.0
+_ASK_SECONDS = 5.0
+"""Between two questions whether Kafka is there, and how long its answer may take."""
 
 
 class KeyringUnavailable(Exception):
@@ -236,12 +238,16 @@ class Keyring:
 
     async def _follow(self) -> None:
         """Nobody waits for most keys, so they may gather for a moment and come in larger batches."""
+        loop, asked_at = asyncio.get_running_loop(), 0.0
         while True:
             try:
                 if await self._read_some():
                     await asyncio.sleep(_FOLLOW_PAUSE_SECONDS)
+                if loop.time() - asked_at > _ASK_SECONDS:  # a consumer says nothing where its broker is gone
+                    await asyncio.wait_for(self._consumer.end_offsets(self._consumer.assignment()), _ASK_SECONDS)
+                    asked_at = loop.time()
                 self.trouble = None
-            except KafkaError as error:
+            except (KafkaError, TimeoutError) as error:
                 self.trouble = f"{self._topic} cannot be read"
                 self._log.warning("keyring.cannot-read", topic=self._topic, **fault(error))
                 await asyncio.sleep(_RETRY_PAUSE_SECONDS)
