@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.problems import Problem, problem_response
@@ -86,11 +86,11 @@ class Direct:
 
 
 def ways_of(routes: Sequence[BaseRoute]) -> list[tuple[re.Pattern[str], Way | None]]:
-    """The pattern of each route that takes a POST, and its way; None where it asks for anything that is not known."""
+    """The pattern of each route that may take a POST, and its way; None where it asks for anything unknown here."""
     return [
         (context.path_regex, _way_of(context))
         for context in iter_route_contexts(routes)
-        if isinstance(context.original_route, Route) and _METHOD in (context.methods or {_METHOD})
+        if _METHOD in (context.methods or {_METHOD})
     ]
 
 
