@@ -6,6 +6,7 @@ a proof (`proof`).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from clocks.account import Account, CountedExtension, RefusedExtension, UnlawfulPause, account, unlawful_pause
@@ -43,25 +44,43 @@ class WarnAt:
 
 @dataclass(frozen=True)
 class ClockState:
-    """A clock at `as_of`. All instants are UTC. What is met or stopped after the due time is `breached`."""
+    """A clock at `as_of`. All instants are UTC. What is met or stopped after the due time is `breached`.
+
+    What few ask for is counted where it is asked for.
+    """
 
     state: State
     as_of: datetime
     due: datetime | None
     """None: measured only. Of a paused clock: as if it were resumed at `as_of`."""
-    why_provisional: tuple[str, ...]
-    elapsed: Spent
-    """Until the end, or until `as_of`."""
-    remaining: timedelta | None
-    """Counted time until the due time; zero afterwards; None where there is no due time."""
-    paused: timedelta
-    """Time in lawful pauses: open time for business units, else elapsed time."""
     ended_at: datetime | None
     warnings: tuple[WarnAt, ...]
     unlawful: tuple[UnlawfulPause, ...]
     extended: tuple[CountedExtension, ...]
     refused: tuple[RefusedExtension, ...]
     account: Account
+
+    @cached_property
+    def why_provisional(self) -> tuple[str, ...]:
+        """What the calendar does not know for sure, of what the due time leans on."""
+        return why_provisional(self.account)
+
+    @cached_property
+    def elapsed(self) -> Spent:
+        """Until the end, or until `as_of`."""
+        until, pauses, count = self.account.until, self.account.pauses, self.account.count
+        return Spent(_time(count.passed(until, pauses)), count.whole_units(until, pauses))
+
+    @cached_property
+    def remaining(self) -> timedelta | None:
+        """Counted time until the due time; zero afterwards; None where there is no due time."""
+        due, count = self.account.due, self.account.count
+        return None if due is None else _time(count.measured(max(self.account.until, count.begin), due))
+
+    @cached_property
+    def paused(self) -> timedelta:
+        """Time in lawful pauses: open time for business units, else elapsed time."""
+        return _time(self.account.count.out(self.account.pauses, self.account.until))
 
     @property
     def provisional(self) -> bool:
@@ -127,19 +146,14 @@ def next_opening(at: datetime, calendar: Calendar) -> datetime:
 def run(history: History, policy: Policy, calendar: Calendar, as_of: datetime) -> ClockState:
     """The clock as it stands at `as_of`; steps after that are not known yet."""
     found = account(history, policy, calendar, as_of)
-    count, until, pauses = found.count, found.until, found.pauses
     return ClockState(
         state=_state(found),
         as_of=moment(instant(as_of)),
         due=None if found.due is None else moment(found.due),
-        why_provisional=why_provisional(found),
-        elapsed=Spent(_time(count.passed(until, pauses)), count.whole_units(until, pauses)),
-        remaining=None if found.due is None else _time(count.measured(max(until, count.begin), found.due)),
-        paused=_time(count.out(pauses, until)),
-        ended_at=moment(until) if found.ended else None,
+        ended_at=moment(found.until) if found.ended else None,
         warnings=()
         if found.due is None
-        else tuple(WarnAt(percent, moment(at)) for percent, at in warnings(count, found.due, pauses)),
+        else tuple(WarnAt(percent, moment(at)) for percent, at in warnings(found.count, found.due, found.pauses)),
         unlawful=tuple(unlawful_pause(hold) for hold in found.unlawful),
         extended=found.extended,
         refused=found.refused,

@@ -16,6 +16,7 @@ from clocks.wall import HOUR, MINUTE
 Amount = tuple[int, Unit]
 Span = tuple[int, int]
 """From an instant until before another."""
+_DAYS_AT_LEAST: dict[Unit, int] = {"weeks": 7, "months": 28}
 _MICROSECONDS: dict[Unit, int] = {"minutes": MINUTE, "hours": HOUR, "business-hours": HOUR}
 
 
@@ -166,8 +167,20 @@ class Count:
         unit = self.policy.counts_in
         if not self.policy.in_days:
             return self.passed(end, pauses) // _MICROSECONDS[unit]
-        most = max(0, self.calendar.wall(end)[0] - self.first_day + 2)
+        most = self._most_units(end)
         return bisect_left(range(1, most + 1), end + 1, key=lambda many: self.due(((many, unit),), pauses))
+
+    def _most_units(self, end: int) -> int:
+        """No more can have passed: a unit has so many days at least. So none is looked for far beyond the moment.
+
+        One day more, for a zone may show the day before once again; and the day of the start may be one.
+        """
+        if end < self.begin:
+            return 0
+        if self.policy.in_business_time:
+            return len(self.calendar.openings(self.begin, end)) + 2
+        days = self.calendar.wall(end)[0] - self.first_day + 1 + self.policy.start_day_counts
+        return days // _DAYS_AT_LEAST.get(self.policy.counts_in, 1)
 
 
 def moved_start(start: int, policy: Policy, calendar: Calendar) -> int:

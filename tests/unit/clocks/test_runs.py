@@ -104,6 +104,18 @@ def test_an_unlawful_pause_is_named_and_does_not_stop_the_clock() -> None:
     assert "pause not lawful here, moves nothing: busy (p)" in state.proof.as_text()
 
 
+def test_a_clock_is_asked_about_many_years_later() -> None:
+    """Units that have passed are not looked for far beyond the moment, where no calendar answers."""
+    months = policy(6, "months", closed_end="rolls")
+    state = office(months, "2055-06-02 10:00")
+    assert (state.state, wall(state.due, OFFICE), state.elapsed.whole) == ("breached", "Tue 2025-12-02 10:00", 360)
+    weeks = policy(8, "weeks", closed_end="rolls")
+    assert office(weeks, "2055-06-02 10:00").elapsed.whole == 1565
+    days = policy(1, "business-days")
+    seldom = calendar(week={"tue": ["09:00-17:00"]})
+    assert ran(START, "2055-06-02 10:00", days, seldom).elapsed.whole == 1566
+
+
 def test_resolved_straight_from_a_pause() -> None:
     """T23: paused from February to August, then resolved: 22 working days passed before, and none in the pause."""
     rule = policy(None, "business-hours", pauses=[WAIT])
