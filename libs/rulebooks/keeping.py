@@ -31,6 +31,7 @@ RulesIn = Callable[[Books, datetime], Any]
 When = Callable[[Any], datetime | None]
 UNTIL_PUBLISHED = timedelta(seconds=1)
 _BOOK = Rulebook()
+OF_A_RULEBOOK = (Drafted, Approved, DraftRefused)
 
 
 def _readable(books: Mapping[str, object]) -> Books:
@@ -45,6 +46,8 @@ def _own(ask: Callable[[S], T], otherwise: T) -> Callable[[S | Rulebook], T]:
 
 def _until_next(owed: Owed, books: Mapping[str, object], now: datetime) -> Owed:
     """Who waits for a rulebook looks again when a version that is approved already comes into force."""
+    if not owed.waits_for:
+        return owed
     waited = [books.get(name.removeprefix(STREAMS)) for name in owed.waits_for]
     coming = [comes_next(book, after=now) for book in waited if isinstance(book, Rulebook)]
     first = min((moment for moment in (owed.wake_at, *coming) if moment is not None), default=None)
@@ -71,14 +74,14 @@ def keeping(
             return context
         if made is None or made[0] is not context.books or made[1] != moment:
             made = (context.books, moment, rules(context.books, moment))
-        return replace(context, rules=made[2])
+        return Context(made[2], context.others, context.books, context.stream)
 
     def evolved(state: S | Rulebook, fact: Fact) -> S | Rulebook:
-        if isinstance(fact, Drafted | Approved | DraftRefused):
-            if isinstance(state, Rulebook):
-                return evolve(state, fact)
+        if isinstance(state, Rulebook):
+            return evolve(state, fact) if isinstance(fact, OF_A_RULEBOOK) else state
+        if isinstance(fact, OF_A_RULEBOOK):
             return evolve(_BOOK, fact) if state == decider.initial else state
-        return state if isinstance(state, Rulebook) else decider.evolve(state, fact)
+        return decider.evolve(state, fact)
 
     def decided(command: Any, state: S | Rulebook, context: Context) -> Fact | Refused:  # noqa: ANN401
         if isinstance(command, DraftRulebook | ApproveRulebook | RefuseRulebook):

@@ -7,13 +7,15 @@ One rule for the service that recalculates and for whoever asks what a draft wou
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from clocks import ClockState
 from events.fact import LAST
 from rulebooks.books import covering, edition, parsed
-from rulebooks.forms import pack_of
+from rulebooks.forms import EDITIONS_MAX, pack_of
 from rulebooks.histories import Terms
+from rulebooks.shelf import Shelf, shelf_of
 from rulebooks.state import Books, Rulebook, Version
 
 Why = Literal["breached", "met", "stopped", "too-late", "unchanged", "policy-gone", "calendar-not-in-force"]
@@ -70,7 +72,7 @@ def recalculations(clock: Followed, books: Books) -> Iterator[Recalculation | Ke
     future where one is not in force yet. After the first recalculation the clock is another: ask again. Raises
     UnknownRulebook.
     """
-    for newer in sorted(_newer(clock.terms, books), key=lambda one: (one.since, one.kind)):
+    for newer in _newer(shelf_of(books), clock.terms.policy, clock.terms.calendar):
         yield Kept(newer.since, "breached") if clock.breached else _by(newer, clock, books)
 
 
@@ -83,12 +85,21 @@ def due_of(state: ClockState | None) -> tuple[datetime | None, bool]:
     return None if state.due is None else min(state.due, LAST), state.provisional
 
 
-def _newer(terms: Terms, books: Books) -> Iterator[_Newer]:
-    """Versions that apply to running clocks and come after the one that it was started with, and from when on."""
-    for kind, ref in (("calendar", parsed(terms.calendar)), ("pack", parsed(terms.policy))):
-        for version in books.get(f"{kind}/{ref.name}", Rulebook()).versions:
-            if version.applies_to_running and version.number > (ref.number or 0):
-                yield _Newer(max(version.known_at, version.effective_at), kind, ref.name, version)
+def may_be_recalculated(terms: Terms, books: Books) -> bool:
+    """Whether there is a version at all that applies to clocks which run by these terms: mostly there is none."""
+    return bool(_newer(shelf_of(books), terms.policy, terms.calendar))
+
+
+@lru_cache(EDITIONS_MAX)
+def _newer(shelf: Shelf, policy: str, calendar: str) -> tuple[_Newer, ...]:
+    """Versions that apply to running clocks and come after the one that it was started with, the earliest first."""
+    found = [
+        _Newer(max(version.known_at, version.effective_at), kind, ref.name, version)
+        for kind, ref in (("calendar", parsed(calendar)), ("pack", parsed(policy)))
+        for version in shelf.books.get(f"{kind}/{ref.name}", Rulebook()).versions
+        if version.applies_to_running and version.number > (ref.number or 0)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.since, one.kind)))
 
 
 def _by(newer: _Newer, clock: Followed, books: Books) -> Recalculation | Kept:

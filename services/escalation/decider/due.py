@@ -183,7 +183,8 @@ class _Next:
 
     at: datetime
     sure: bool
-    fact: Fact
+    fact: Fact | partial[ClockWarned] | partial[ClockBreached]
+    """What mostly lies in the future is made where it is said."""
     begun: datetime = EARLIEST
     """Of a level, when the clock that it names began to climb: of what is due at one instant levels come last, and of
     several clocks the one that is late the longest is named, however early or late each of them was set off.
@@ -206,7 +207,9 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, 
                 first = candidate
         elif wake_at is None or candidate.at + _JUST_AFTER < wake_at:
             wake_at = candidate.at + _JUST_AFTER
-    return Owed(wake_at=wake_at) if first is None else Owed(first.fact)
+    if first is None:
+        return Owed(wake_at=wake_at)
+    return Owed(first.fact() if isinstance(first.fact, partial) else first.fact)
 
 
 def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next | None]:
@@ -238,10 +241,10 @@ def _of_clock(clock: Running, stands: Standing, books: Books) -> tuple[_Next, ..
     first = () if changed is None else (_Next(changed.at, sure=end is not None, fact=changed),)
     warning = stands.warning
     if warning is not None and clock.breached_at is None and (end is None or warning[0] < end.at):
-        fact = ClockWarned(at=warning[0], clock=clock.name, percent=warning[1])
-        return (*first, _Next(warning[0], sure=end is not None, fact=fact))
+        warned = partial(ClockWarned, at=warning[0], clock=clock.name, percent=warning[1])
+        return (*first, _Next(warning[0], sure=end is not None, fact=warned))
     if clock.breached_at is None and due is not None and (end is None or due < end.at):
-        return (*first, _Next(due, sure=end is not None, fact=ClockBreached(at=due, clock=clock.name)))
+        return (*first, _Next(due, sure=end is not None, fact=partial(ClockBreached, at=due, clock=clock.name)))
     return first if end is None else (*first, _Next(end.at, sure=True, fact=_judged(clock, stands)))
 
 

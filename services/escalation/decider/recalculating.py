@@ -13,7 +13,7 @@ from escalation.decider.reading import judge
 from escalation.decider.state import End, Running
 from events.escalation import ClockRecalculated
 from rulebooks.histories import Terms
-from rulebooks.recalculating import Followed, Recalculation, due_of, recalculations
+from rulebooks.recalculating import Followed, Recalculation, due_of, may_be_recalculated, recalculations
 from rulebooks.state import Books
 
 
@@ -23,14 +23,17 @@ def recalculated(clock: Running, books: Books, end: End | None) -> ClockRecalcul
     """
     if clock.calendar is None:
         return None
+    terms = Terms(clock.policy, clock.calendar)
+    if not may_be_recalculated(terms, books):
+        return None
 
     def counted(terms: Terms, when: datetime) -> ClockState | None:
         there = _by(terms, clock)
         return ran(there, judge(books, there), when, end if end is not None and end.at <= when else None)
 
     steps = tuple(step.at for step in clock.steps)
-    terms, breached = Terms(clock.policy, clock.calendar), clock.breached_at is not None
-    for one in recalculations(Followed(terms, clock.at, steps, breached, counted), books):
+    followed = Followed(terms, clock.at, steps, clock.breached_at is not None, counted)
+    for one in recalculations(followed, books):
         if isinstance(one, Recalculation):
             due, provisional = due_of(one.new)
             return ClockRecalculated(
