@@ -1,7 +1,5 @@
 """`evolve`: what each fact changes in the state. Total on every history, and lean: it is asked for every record."""
 
-from dataclasses import replace
-
 from accountability.decider.budget import with_budget
 from accountability.decider.calls import calls_end, missed, tried
 from accountability.decider.state import (
@@ -37,6 +35,7 @@ from events.accountability import (
     RedressGiven,
     RemedyOffered,
 )
+from events.changed import changed
 from events.escalation import OwnershipAccepted
 from events.fact import Fact
 from events.intake import (
@@ -130,19 +129,19 @@ def _opened(state: Open, fact: Fact) -> State:
             made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled)
             return Open(case=_by_hand(state.case, fact.by), decision=made)
         case MessageSent(kind="decision") if decision is not None:
-            return replace(state, decision=replace(decision, answered=True))
+            return changed(state, decision=changed(decision, answered=True))
         case CallbackAttempted():
             case = _called(state.case, fact)
             if decision is not None and fact.outcome == "not-reached":
-                decision = replace(decision, attempts=decision.attempts + 1)
+                decision = changed(decision, attempts=decision.attempts + 1)
             elif decision is not None:
-                decision = replace(decision, confirmed=fact.outcome == "satisfied")
+                decision = changed(decision, confirmed=fact.outcome == "satisfied")
             return Open(case=case, decision=decision)
         case ComplaintClosed():
             return _close(state, fact)
         case _:
             case = _told(state.case, fact, is_closed=False)
-            return state if case is state.case else replace(state, case=case)
+            return state if case is state.case else changed(state, case=case)
 
 
 def _closed(state: Closed, fact: Fact) -> State:
@@ -152,27 +151,27 @@ def _closed(state: Closed, fact: Fact) -> State:
             # A report that already holds is done with, whoever wrote the fact.
             pending = pending[1:] if pending and pending[0].fact == "reopened" else pending
             case = calls_end(state.case, fact.at)
-            return Open(case=replace(case, cycle=fact.cycle, withdrawn=False, pending=pending))
+            return Open(case=changed(case, cycle=fact.cycle, withdrawn=False, pending=pending))
         case CallbackScheduled():
-            case = replace(state.case, calls=(*state.case.calls, Call(fact.due)))
-            return replace(state, case=case, callback="scheduled")
+            case = changed(state.case, calls=(*state.case.calls, Call(fact.due)))
+            return changed(state, case=case, callback="scheduled")
         case CallbackAttempted():
             case = tried(_called(state.case, fact), fact)
             if fact.outcome == "not-reached":
-                return replace(state, case=case, attempts=state.attempts + 1)
+                return changed(state, case=case, attempts=state.attempts + 1)
             if fact.outcome == "satisfied":
-                return replace(state, case=case)
-            return replace(state, case=case, unsatisfied_at=fact.at, unsatisfied_by=fact.by)
+                return changed(state, case=case)
+            return changed(state, case=case, unsatisfied_at=fact.at, unsatisfied_by=fact.by)
         case _:
             case = _told(state.case, fact, is_closed=True)
-            return state if case is state.case else replace(state, case=case)
+            return state if case is state.case else changed(state, case=case)
 
 
 def _close(state: Open, fact: ComplaintClosed) -> Closed:
     case, decision = state.case, state.decision
     pending = case.pending
     pending = pending[1:] if pending and pending[0].fact == "closed" else pending
-    case = replace(
+    case = changed(
         case,
         pending=pending,
         hands=case.hands if fact.reported else _and(case.hands, fact.by),
@@ -190,24 +189,24 @@ def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
         case ContactRecorded():
             return _contacted(case, fact)
         case MotiveRecorded():
-            return replace(case, motive=True)
+            return changed(case, motive=True)
         case ComplaintWithdrawn():
-            return replace(case, withdrawn=True)
+            return changed(case, withdrawn=True)
         case ComplaintScreened():
-            return replace(case, screening=fact.outcome)
+            return changed(case, screening=fact.outcome)
         case OwnershipAccepted():
             return _by_hand(case, fact.owner)
         case RemedyOffered():
             return _offered(_by_hand(case, fact.by), fact)
         case BudgetNamed():
-            return replace(case, budget=fact.budget)
+            return changed(case, budget=fact.budget)
         case OfferApproved():
-            offers = tuple(replace(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
-            return replace(_by_hand(case, fact.by), offers=offers)
+            offers = tuple(changed(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
+            return changed(_by_hand(case, fact.by), offers=offers)
         case OfferDeclined() | RedressGiven():
-            return replace(case, offers=tuple(o for o in case.offers if o.offer_id != fact.offer_id))
+            return changed(case, offers=tuple(o for o in case.offers if o.offer_id != fact.offer_id))
         case PromiseMade():
-            return replace(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
+            return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
         case PromiseKept():
             return _kept(case, fact.promise_id, fact)
         case PromiseBroken():
@@ -221,7 +220,7 @@ def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
 def _offered(case: Case, fact: RemedyOffered) -> Case:
     offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
     spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
-    return replace(case, offers=(*case.offers, offer), spent=spent)
+    return changed(case, offers=(*case.offers, offer), spent=spent)
 
 
 def _reported(case: Case, fact: SourceReported, *, is_closed: bool) -> Case:
@@ -231,7 +230,7 @@ def _reported(case: Case, fact: SourceReported, *, is_closed: bool) -> Case:
         return case
     said = [word for word in (fact.ground, fact.status, fact.sub_status) if word is not None]
     remark = f"{fact.fact} at source" + (f": {', '.join(said)}" if said else "")
-    return replace(case, pending=(*case.pending, Report(fact.fact, fact.at, fact.reported, remark)))
+    return changed(case, pending=(*case.pending, Report(fact.fact, fact.at, fact.reported, remark)))
 
 
 def _contacted(case: Case, fact: ContactRecorded) -> Case:
@@ -245,7 +244,7 @@ def _contacted(case: Case, fact: ContactRecorded) -> Case:
         facts = "agreed"
     elif fact.facts != "not-discussed" and facts == "not-discussed":
         facts = "sought"
-    return replace(case, contact=contact, facts=facts)
+    return changed(case, contact=contact, facts=facts)
 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:
@@ -258,24 +257,24 @@ def _called(case: Case, fact: CallbackAttempted) -> Case:
 def _kept(case: Case, promise_id: str, proof: Fact) -> Case:
     """A promise kept in time, or kept after its breach was written, is done with; otherwise the breach comes first."""
     promises = tuple(
-        replace(p, kept_at=p.kept_at or proof.at) if p.promise_id == promise_id else p
+        changed(p, kept_at=p.kept_at or proof.at) if p.promise_id == promise_id else p
         for p in case.promises
         if p.promise_id != promise_id or (proof.at > p.due and not p.broken)
     )
-    return replace(case, promises=promises)
+    return changed(case, promises=promises)
 
 
 def _broken(case: Case, promise_id: str) -> Case:
     promises = tuple(
-        replace(p, broken=True) if p.promise_id == promise_id else p
+        changed(p, broken=True) if p.promise_id == promise_id else p
         for p in case.promises
         if p.promise_id != promise_id or p.kept_at is None
     )
-    return replace(case, promises=promises)
+    return changed(case, promises=promises)
 
 
 def _by_hand(case: Case, who: str) -> Case:
-    return case if who in case.hands else replace(case, hands=(*case.hands, who))
+    return case if who in case.hands else changed(case, hands=(*case.hands, who))
 
 
 def _and(people: tuple[str, ...], who: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from events.accountability import Ground, PromiseKind
 from events.fact import Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """An offer that is not done with: it waits for approval, or it stands and is to be given."""
 
@@ -23,7 +23,7 @@ class Offer:
     awaits_approval: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promise:
     """A promise that is not done with. `kept_at`: kept late, and the breach is still to be written (L14)."""
 
@@ -34,7 +34,7 @@ class Promise:
     kept_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """The next try of the callback that closing owes. `ended_at`: when somebody tried or the case was reopened, where
     that was too late and the miss is still to be written (L14).
@@ -55,7 +55,7 @@ class Report:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """The position of this cycle, and what has become of it."""
 
@@ -72,7 +72,7 @@ class Decision:
     """The complainant said at a callback that it is solved."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What open and closed complaints have in common."""
 
@@ -138,7 +138,7 @@ class Budget:
     reserved: tuple[Reservation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Open:
     """Somebody has to answer."""
 
@@ -147,7 +147,7 @@ class Open:
     decision: Decision | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Closed:
     """Closed on a ground. `callback` says what closing owes, `unsatisfied_at` that it was not solved after all."""
 

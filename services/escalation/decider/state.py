@@ -12,14 +12,14 @@ from events.fact import Origin
 from events.triage import Grade
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Empty:
     """Nothing has been lodged here, or the stream is none of ours."""
 
     kind: Literal["empty"] = "empty"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImportBatch:
     """A stream `import/<batch>`: until when its history is complete; None while it loads."""
 
@@ -27,7 +27,7 @@ class ImportBatch:
     kind: Literal["import"] = "import"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class End:
     """Something that ends a clock, or may: which words count, the clock's policy says (`events.occasions`)."""
 
@@ -97,7 +97,7 @@ class Asked:
     heard: Heard = Heard()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """What happened to a running clock, as its own facts tell it."""
 
@@ -135,7 +135,7 @@ class Running:
     """When its occasion was known, where that came later: before that nobody can be late."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that reached the complainant, by which an extension may have been told."""
 
@@ -143,7 +143,7 @@ class Notice:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Custody:
     """Another system said who held the case there, and this chapter has not yet written it."""
 
@@ -155,7 +155,7 @@ class Custody:
     waiting: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """The case is to be offered, and has not yet been: to a post, or to whom the table names."""
 

@@ -5,9 +5,10 @@ completed it. So it does not matter how many facts are folded before somebody as
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from events.changed import changed
 from events.decider import Context
 from events.fact import BY_RULE, EARLIEST
 from events.triage import GRADES, SCREENED_OUT, ComplaintGraded
@@ -29,18 +30,18 @@ def noted(case: Case, cause: Cause) -> Case:
     early = case.counts_from is not None and cause.at < case.counts_from
     if late or early or case.screening in SCREENED_OUT:
         return case
-    return replace(case, causes=(*case.causes, cause))
+    return changed(case, causes=(*case.causes, cause))
 
 
 def regraded(case: Case, fact: ComplaintGraded, *, by_person: bool) -> Case:
     """What counted is spent: up to the cause of a raise, and all of it where a person looked."""
     if by_person:
-        return replace(case, causes=(), counts_from=fact.at, overruled=True)
+        return changed(case, causes=(), counts_from=fact.at, overruled=True)
     if fact.cause is not None:
         found = next((n for n, cause in enumerate(case.causes, 1) if cause.ref == fact.cause), 0)
-        return replace(case, causes=case.causes[found:])
+        return changed(case, causes=case.causes[found:])
     kept = tuple(cause for cause in case.causes if cause.at >= fact.at)
-    return replace(case, causes=kept, counts_from=fact.at)
+    return changed(case, causes=kept, counts_from=fact.at)
 
 
 def may_be_raised(case: Case, context: Context) -> bool:

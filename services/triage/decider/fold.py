@@ -1,9 +1,9 @@
 """`evolve`: what each fact changes in what triage remembers. Total: a fact that fits nothing changes nothing."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from events.accountability import ComplaintClosed, ComplaintReopened
+from events.changed import changed
 from events.escalation import ClockBreached, ClockExtended, ClockMet, ClockRecalculated, ClockStopped, ClockWarned
 from events.fact import Fact
 from events.intake import (
@@ -110,9 +110,9 @@ def _lodged(fact: ComplaintLodged) -> Case:
 def _told(case: Case, fact: SourceReported) -> Case:
     match fact.fact:
         case "classified" if fact.category is not None:
-            return replace(case, reports=(*case.reports, Report(fact.category, fact.at, fact.reported)))
+            return changed(case, reports=(*case.reports, Report(fact.category, fact.at, fact.reported)))
         case "closed" | "reopened" if case.history is not None:
-            return replace(case, closed_there=fact.fact == "closed")
+            return changed(case, closed_there=fact.fact == "closed")
         case _:
             return case
 
@@ -122,17 +122,17 @@ def _went_on(case: Case, fact: Fact) -> Case:
         case ComplaintScreened() | ComplaintClassified() | ComplaintGraded():
             return _judged(case, fact)
         case ComplaintRouted(queue=queue, first_owner=first_owner):
-            return replace(case, queue=queue, first_owner=first_owner)
+            return changed(case, queue=queue, first_owner=first_owner)
         case CorrectionProposed():
-            return replace(case, proposed=_proposal(fact))
+            return changed(case, proposed=_proposal(fact))
         case CorrectionRefused():
-            return replace(case, proposed=None)
+            return changed(case, proposed=None)
         case OneOrManyAnswered(cluster=cluster):
-            return replace(case, many=None if cluster is None else Many(cluster), alone=cluster is None)
+            return changed(case, many=None if cluster is None else Many(cluster), alone=cluster is None)
         case ComplaintClosed(at=at):
-            return replace(case, closed_at=at)
+            return changed(case, closed_at=at)
         case ComplaintReopened():
-            return _reopened(replace(case, closed_at=None), fact)
+            return _reopened(changed(case, closed_at=None), fact)
         case _:
             return _happened(case, fact)
 
@@ -140,7 +140,7 @@ def _went_on(case: Case, fact: Fact) -> Case:
 def _reopened(case: Case, fact: ComplaintReopened) -> Case:
     if fact.reported is not None or not case.closed_there:
         return case
-    return replace(case, closed_there=False, since=max(case.since, fact.at) if case.screening is None else case.since)
+    return changed(case, closed_there=False, since=max(case.since, fact.at) if case.screening is None else case.since)
 
 
 def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | ComplaintGraded) -> Case:
@@ -148,21 +148,21 @@ def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
     match fact:
         case ComplaintScreened(outcome=outcome):
             causes = () if outcome in SCREENED_OUT else case.causes
-            return _answered(replace(case, screening=outcome, since=since, causes=causes), "screening")
+            return _answered(changed(case, screening=outcome, since=since, causes=causes), "screening")
         case ComplaintClassified(category=category, dispute=dispute, reported=None):
-            return _answered(replace(case, category=category, dispute=dispute, since=since), "classification")
+            return _answered(changed(case, category=category, dispute=dispute, since=since), "classification")
         case ComplaintClassified(category=category, dispute=dispute):
-            changed = replace(case, category=category, dispute=dispute, reports=case.reports[1:])
-            return _answered(changed, "classification")
+            classified = changed(case, category=category, dispute=dispute, reports=case.reports[1:])
+            return _answered(classified, "classification")
         case ComplaintGraded(grade=grade, rule=rule):
             counted = regraded(case, fact, by_person=rule == BY_PERSON)
-            return _answered(replace(counted, grade=grade, since=since), "grade")
+            return _answered(changed(counted, grade=grade, since=since), "grade")
     assert_never(fact)
 
 
 def _answered(case: Case, step: Step) -> Case:
     """A newer judgement of the same step leaves nothing to confirm."""
-    return replace(case, proposed=None) if case.proposed is not None and case.proposed.step == step else case
+    return changed(case, proposed=None) if case.proposed is not None and case.proposed.step == step else case
 
 
 def _proposal(fact: CorrectionProposed) -> Proposal:
@@ -183,13 +183,13 @@ def _happened(case: Case, fact: Fact) -> Case:
     """What may raise the grade, and what puts a clock at risk."""
     match fact:
         case ClockBreached(clock=clock, at=at):
-            return replace(noted(case, Cause("breached", clock, at)), breached=True)
+            return changed(noted(case, Cause("breached", clock, at)), breached=True)
         case MessageReceived(message_id=message_id, at=at):
             return noted(case, Cause("message", message_id, at))
         case MotiveRecorded(motive=motive, at=at) if motive not in case.motives:
-            return replace(noted(case, Cause("motive", motive, at)), motives=(*case.motives, motive))
+            return changed(noted(case, Cause("motive", motive, at)), motives=(*case.motives, motive))
         case ClockWarned(clock=clock) if clock not in case.at_risk:
-            return replace(case, at_risk=(*case.at_risk, clock))
+            return changed(case, at_risk=(*case.at_risk, clock))
         case ClockMet(clock=clock) | ClockStopped(clock=clock) | ClockExtended(clock=clock):
             return _safe(case, clock)
         case ClockRecalculated(clock=clock):
@@ -201,7 +201,7 @@ def _happened(case: Case, fact: Fact) -> Case:
 def _safe(case: Case, clock: str) -> Case:
     if clock not in case.at_risk:
         return case
-    return replace(case, at_risk=tuple(name for name in case.at_risk if name != clock))
+    return changed(case, at_risk=tuple(name for name in case.at_risk if name != clock))
 
 
 def _membership(cluster: Cluster, fact: Fact) -> Cluster:

@@ -66,7 +66,7 @@ class Many:
     cluster: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A complaint, and how far its triage has come; each step is None until it was taken."""
 
