@@ -4,11 +4,13 @@ Pure: the text is handed in. Must not: the content of any one table.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -34,7 +36,12 @@ class Finding:
 
 def fits(name: str, patterns: Collection[str]) -> bool:
     """Whether one of these patterns with `*` fits a name; none named fits every one."""
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    return not patterns or _any_of(tuple(patterns)).match(name) is not None
+
+
+@lru_cache(1024)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)))
 
 
 class TableInvalid(Exception):

@@ -46,14 +46,15 @@ class When(Part):
 
     def holds(self, said: Said, *, category: str, dispute: str = "", grade: str = "") -> bool:
         """`category`, `dispute` and `grade` are what triage has decided so far."""
+        # Most of it is not named in most rules.
         return (
-            fits(said.channel, self.channel)
-            and fits(said.identity, self.identity)
-            and fits(said.nature, self.nature)
-            and fits(said.product, self.product)
-            and fits(category, self.category)
-            and fits(dispute, self.dispute)
-            and fits(grade, self.grade)
+            (not self.channel or fits(said.channel, self.channel))
+            and (not self.identity or fits(said.identity, self.identity))
+            and (not self.nature or fits(said.nature, self.nature))
+            and (not self.product or fits(said.product, self.product))
+            and (not self.category or fits(category, self.category))
+            and (not self.dispute or fits(dispute, self.dispute))
+            and (not self.grade or fits(grade, self.grade))
             and (self.injury is None or self.injury == said.injury)
             and (self.told_people_min is None or said.told_people >= self.told_people_min)
         )
