@@ -1,7 +1,7 @@
 """What the rules remember of a stream: a small closed union, only what some rule reads.
 
 Kept small because one is stored for every case that ever was: declined offers, kept promises and the work on a closed
-cycle are in the log, not here.
+cycle are in the log, not here. What folds change has no slots (`events.changed`).
 """
 
 from dataclasses import dataclass, field

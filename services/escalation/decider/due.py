@@ -71,7 +71,7 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
     books: Books = context.books
     if not _is_busy(state):
         return NOTHING
-    if not reading.are_there(books):
+    if not reading.has_regimes(books):
         return Owed(wake_at=now + SOON)
     known_until = _known_until(state, context)
     begun, unread = _if_read(partial(_begun, state, books))

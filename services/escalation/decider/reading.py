@@ -29,8 +29,8 @@ class Judge:
     calendar: Calendar
 
 
-def are_there(books: Books) -> bool:
-    """Whether the company's regimes are published, which say what is in use."""
+def has_regimes(books: Books) -> bool:
+    """Whether the company's regimes are published, which say what is in use here."""
     return _company(shelf_of(books)) is not None
 
 

@@ -1,7 +1,8 @@
 """What the rules of escalation remember of a stream: a small closed union, only what some rule reads.
 
 Clocks that were answered, offers that were taken and levels that fired are in the log, not here. What a rulebook says
-is not here either: a clock keeps the reference to the version it started with.
+is not here either: a clock keeps the reference to the version it started with. What folds change often has no slots
+(`events.changed`).
 """
 
 from dataclasses import dataclass

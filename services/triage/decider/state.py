@@ -1,4 +1,7 @@
-"""What the rules of triage remember of a stream: a small closed union, only what some rule reads."""
+"""What the rules of triage remember of a stream: a small closed union, only what some rule reads.
+
+A case, which every fold changes, has no slots (`events.changed`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
