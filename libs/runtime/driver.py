@@ -31,10 +31,11 @@ TICK_SECONDS_MIN = 0.1
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
 LINGER_SECONDS_MIN = 0.02
-LINGER_SECONDS_MAX = 0.15
+LINGER_SECONDS_MAX = 0.5
 """How long records gather while nobody waits for them, at least and, unless a service says less, at most."""
-LINGER_SHARE = 6
-"""Between these, so many times as long as the last batch took: whom nobody waits for leaves the machine to others."""
+LINGER_SECONDS_PER_RECORD = 0.004
+"""Between these, so long for each record of the last batch: where more than a few hundred come in a second, batches
+grow, and a stream that several of them are about is asked and written once."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
 MANY_WAIT = 8
@@ -152,7 +153,6 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
 
     async def _round(self, consumer: Consumer) -> None:
         records = self._ahead.take() or await self._fetch(consumer, self._patience(), self.batch_records)
-        began = self.clock()
         async with self._turn:
             if self._broken is not None:
                 raise self._broken
@@ -170,15 +170,15 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             more = await self._tick_when_due(consumer, read_something=bool(records))
         await self._between(consumer, idle=not records and not more)
         if records:
-            await self.waits.linger(min(self._pause(began), self._patience()))
+            await self.waits.linger(min(self._pause(sum(map(len, records.values()))), self._patience()))
             if self.waits.waiting >= MANY_WAIT:
                 await asyncio.sleep(GATHER_SECONDS)
 
-    def _pause(self, began: float) -> float:
-        """How long to let records gather after a batch; not at all where more of them are at hand already."""
+    def _pause(self, records: int) -> float:
+        """How long to let more gather after a batch of so many; not at all where more of them are at hand already."""
         if self.reader.assignment.behind():
             return 0.0
-        return min(max(LINGER_SECONDS_MIN, LINGER_SHARE * (self.clock() - began)), self.linger_seconds_max)
+        return min(max(LINGER_SECONDS_MIN, LINGER_SECONDS_PER_RECORD * records), self.linger_seconds_max)
 
     def _by_known_roads(
         self, consumer: Consumer, records: dict[TopicPartition, list[Any]]
