@@ -22,6 +22,14 @@ ROUNDS_MAX = 200
 
 
 @dataclass(frozen=True)
+class Told:
+    """A fact, and when it is written down."""
+
+    fact: Fact
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class Story(Generic[S]):
     """What happened on one stream, seen by one decider."""
 
@@ -30,13 +38,13 @@ class Story(Generic[S]):
     history: tuple[Fact, ...]
     state: S
 
-    def then(self, *facts: Fact) -> "Story[S]":
-        """The story goes on."""
-        state = self.state
-        for fact in facts:
-            if type(fact) in self.decider.reads:
-                state = self.decider.evolve(state, fact)
-        return replace(self, history=self.history + facts, state=state)
+    def then(self, *facts: Fact | Told) -> "Story[S]":
+        """The story goes on; a fact is written down when it happens, where nothing else is said."""
+        state, steps = self.state, [one if isinstance(one, Told) else Told(one, one.at) for one in facts]
+        for step in steps:
+            if type(step.fact) in self.decider.reads:
+                state = self.decider.evolve(state, step.fact, step.recorded_at)
+        return replace(self, history=(*self.history, *(step.fact for step in steps)), state=state)
 
     def beside(self, **others: object) -> "Story[S]":
         """The same story with context streams: `.beside(**{"import/a": ImportBatch(...)})`."""
@@ -63,7 +71,7 @@ class Story(Generic[S]):
                 )
                 return story
             assert type(owed.fact) in self.decider.reads, f"{type(owed.fact).__name__} is written and not read"
-            story = story.then(owed.fact)
+            story = story.then(Told(owed.fact, now))
         raise AssertionError(f"still owes {story.history[-1]!r} after {ROUNDS_MAX} facts")
 
     def added(self, now: datetime) -> tuple[Fact, ...]:
@@ -74,7 +82,7 @@ class Story(Generic[S]):
 def story(
     decider: Decider[S],
     rules: object,
-    *facts: Fact,
+    *facts: Fact | Told,
     others: Mapping[str, object] | None = None,
     books: Mapping[str, object] | None = None,
     stream: str = "",
@@ -84,7 +92,7 @@ def story(
     return Story(decider, context, (), decider.initial).then(*facts)
 
 
-def lived(start: Story[S], steps: Iterable[Fact | datetime], *, until: datetime) -> Story[S]:
+def lived(start: Story[S], steps: Iterable[Fact | Told | datetime], *, until: datetime) -> Story[S]:
     """The story goes on with each fact; at each moment among the steps somebody looks, which must not matter (L14)."""
     for step in steps:
         start = start.settled(step) if isinstance(step, datetime) else start.then(step)

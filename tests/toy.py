@@ -34,7 +34,7 @@ class SayMotive:
     at_most: int = 1000
 
 
-def evolve(state: Toy, fact: Fact) -> Toy:
+def evolve(state: Toy, fact: Fact, _recorded_at: datetime) -> Toy:
     match fact:
         case ComplaintLodged(at=at):
             return replace(state, lodged_at=at)

@@ -73,6 +73,8 @@ def owes_nothing(_state: object, _context: Context, _now: datetime) -> Owed:
 class Decider(Generic[S]):
     """A service's rules in one value, so that the runtime and the tests take them as an argument.
 
+    `evolve(state, fact, recorded_at)`: the last is when its writer knew, from the record itself (L24): by it a rule
+    says what could be known when, whoever looks when (L14).
     `reads` are the event types that `evolve` looks at; all others only move the head (L21).
     `state_type` is the closed union of states, for storing them. `leans_on(state)` names context streams.
     `names(state)` gives the streams that this one names, as a cluster its members: they lean on it without having to
@@ -85,7 +87,7 @@ class Decider(Generic[S]):
     initial: S
     state_type: Any
     reads: frozenset[type[Fact]]
-    evolve: Callable[[S, Fact], S]
+    evolve: Callable[[S, Fact, datetime], S]
     decide: Callable[[Any, S, Context], Fact | Refused]
     owed: Callable[[S, Context, datetime], Owed] = owes_nothing
     leans_on: Callable[[S], tuple[str, ...]] = lambda _: ()

@@ -205,7 +205,7 @@ class ClockMet(Fact):
 
 
 class ClockBreached(Fact):
-    """Nothing had answered when the time ran out; `at` is the due time (L14). Asserts an absence (L1)."""
+    """When the time ran out nothing was known to have answered; `at` is the due time (L14). Asserts an absence (L1)."""
 
     type: ClassVar[str] = "complaints.escalation.clock-breached.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _WHERE_AN_ANSWER_STANDS

@@ -76,12 +76,12 @@ def keeping(
             made = (context.books, moment, rules(context.books, moment))
         return Context(made[2], context.others, context.books, context.stream)
 
-    def evolved(state: S | Rulebook, fact: Fact) -> S | Rulebook:
+    def evolved(state: S | Rulebook, fact: Fact, recorded_at: datetime) -> S | Rulebook:
         if isinstance(state, Rulebook):
             return evolve(state, fact) if isinstance(fact, OF_A_RULEBOOK) else state
         if isinstance(fact, OF_A_RULEBOOK):
             return evolve(_BOOK, fact) if state == decider.initial else state
-        return decider.evolve(state, fact)
+        return decider.evolve(state, fact, recorded_at)
 
     def decided(command: Any, state: S | Rulebook, context: Context) -> Fact | Refused:  # noqa: ANN401
         if isinstance(command, DraftRulebook | ApproveRulebook | RefuseRulebook):

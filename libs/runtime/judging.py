@@ -162,7 +162,7 @@ def fold(decider: Decider[Any] | None, row: Row, judged: Judged) -> Parked | Non
     if judged.fact is None:
         return _park(row, before, judged, f"content of {judged.envelope.type}: {judged.why}") if judged.why else None
     try:
-        row.state = decider.evolve(row.state, judged.fact)
+        row.state = decider.evolve(row.state, judged.fact, judged.envelope.recorded_time)
     except Exception as error:  # noqa: BLE001 - a rule that fails is a finding about one stream, not the end of the reader
         return _park(row, before, judged, f"evolve raised {type(error).__name__} on {judged.envelope.type}")
     return None

@@ -130,14 +130,14 @@ class Truth:
         assert judged.envelope is not None
         assert judged.head is not None
         assert judged.fact is not None, f"{judged.envelope.type} at {judged.partition}/{judged.offset}: {judged.why}"
-        chapter, expects = judged.envelope.chapter, judged.envelope.expects
+        chapter, expects, recorded_at = judged.envelope.chapter, judged.envelope.expects, judged.envelope.recorded_time
         stood = [(Head(), {name: decider.initial for name, decider in DECIDERS.items()}), *stream.earlier]
         before = [states[chapter] for head, states in stood if admits(head, expects)]
         self.admitted.append(Said(judged.partition, judged.offset, judged.envelope, judged.head, judged.fact, before))
         judging.fold(None, stream.row, judged)
         for service, decider in DECIDERS.items():
             if type(judged.fact) in decider.reads:
-                stream.states[service] = decider.evolve(stream.states[service], judged.fact)
+                stream.states[service] = decider.evolve(stream.states[service], judged.fact, recorded_at)
         stream.earlier.append((stream.row.head, dict(stream.states)))
         if not judged.envelope.stream.startswith("complaint/"):
             self.versions.setdefault(judged.envelope.stream, []).append(dict(stream.states))

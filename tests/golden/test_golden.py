@@ -55,7 +55,7 @@ def _meaning(facts: list[Fact]) -> dict[str, Any]:
         state = decider.initial
         for fact in facts:
             if type(fact) in decider.reads:
-                state = decider.evolve(state, fact)
+                state = decider.evolve(state, fact, fact.at)
         states[name] = TypeAdapter(decider.state_type).dump_python(state, mode="json")
     meaning: dict[str, Any] = json.loads(json.dumps({"page": page, "states": states}, default=str))
     return meaning

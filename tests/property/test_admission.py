@@ -132,7 +132,7 @@ def test_an_unknown_foreign_type_moves_the_head_and_nothing_else(
         initial="untouched",
         state_type=str,
         reads=frozenset({ContactRecorded}),
-        evolve=lambda state, fact: f"{state}, {fact.type}",
+        evolve=lambda state, fact, _recorded_at: f"{state}, {fact.type}",
         decide=lambda _command, _state, _context: NotImplemented,
         owed=lambda _state, _context, _now: NOTHING,
     )

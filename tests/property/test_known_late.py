@@ -1,6 +1,6 @@
-"""Laws of what begins in the past: a clock that a later word sets off, whenever somebody looks."""
+"""Laws of what begins in the past, and of what is told after its own time, whenever somebody looks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from anything import NOON
 from events.escalation import CaseEscalated, ClockStarted
 from events.fact import Fact
 from events.triage import ComplaintRouted
-from given import Story, lived
+from given import Story, Told, assert_comes_back_from_json, lived
 from published import PACK
 from unit.escalation.cases import (
     LODGED,
@@ -24,6 +24,7 @@ from unit.escalation.cases import (
     reopened,
     screened,
     sent,
+    source,
     told,
 )
 
@@ -41,7 +42,13 @@ standing = "S"
 LATE = PACK + "".join(
     POLICY.format(name=name, starts=starts, rest=rest, hours=hours, met_by=met_by)
     for name, starts, rest, hours, met_by in (
-        ("quick", "lodged", 'applies = { grades = ["complaint", "grievance", "crisis"] }', 4, "closed"),
+        (
+            "quick",
+            "lodged",
+            'applies = { grades = ["complaint", "grievance", "crisis"] }\npauses = ["evidence"]',
+            4,
+            "closed",
+        ),
         ("slow", "lodged", 'applies = { grades = ["grievance"] }\nclock = "slow"', 30, "reply"),
         ("chase", "breached:quick", "", 1, "reply"),
         ("again", "reopened", "", 2, "reply"),
@@ -65,10 +72,26 @@ ACTS: tuple[Fact, ...] = (
     contact(NOON),
     closed(NOON),
     reopened(NOON),
+    source("closed", NOON),
+    source("reopened", NOON),
+    source("custody", NOON).model_copy(update={"waiting": "evidence"}),
+    source("custody", NOON),
 )
 """What may come later, at any time."""
 quarters = st.integers(0, 400).map(lambda quarter: NOON + timedelta(minutes=15 * quarter))
 looks = st.lists(quarters, max_size=6)
+
+
+def routed_while_open(history: Sequence[Fact]) -> Iterator[Fact]:
+    """Nobody routes a closed case."""
+    is_closed = False
+    for fact in history:
+        word = getattr(fact, "fact", type(fact).__name__)
+        is_closed = word in ("closed", "ComplaintClosed") or (
+            is_closed and word not in ("reopened", "ComplaintReopened")
+        )
+        if not (is_closed and isinstance(fact, ComplaintRouted)):
+            yield fact
 
 
 def timed(channel: str, acts: dict[datetime, Fact]) -> list[Fact]:
@@ -77,7 +100,7 @@ def timed(channel: str, acts: dict[datetime, Fact]) -> list[Fact]:
         fact.model_copy(update={"at": at, "message_id": f"m{number}"} if fact == received(NOON) else {"at": at})
         for number, (at, fact) in enumerate(sorted(acts.items(), key=lambda act: act[0]))
     ]
-    return [LODGED.model_copy(update={"channel": channel}), *later]
+    return [LODGED.model_copy(update={"channel": channel}), *routed_while_open(later)]
 
 
 histories = st.builds(
@@ -94,6 +117,32 @@ def seen(history: Sequence[Fact], at: Sequence[datetime]) -> Story[object]:
     return lived(told(books=BOOKS), in_order, until=END)
 
 
+late = st.one_of(st.just(0), st.integers(0, 200)).map(lambda quarters: timedelta(minutes=15 * quarters))
+"""How long after it happened something is written down."""
+
+
+def recorded(history: list[Fact], lateness: list[timedelta]) -> list[Told]:
+    """In the order in which it was written down, each so long after it happened."""
+    after = [timedelta(0), *lateness]
+    return [
+        Told(fact.model_copy(update={"at": fact.at - by}), fact.at) for fact, by in zip(history, after, strict=True)
+    ]
+
+
+told_late = histories.flatmap(
+    lambda history: st.builds(
+        recorded, st.just(history), st.lists(late, min_size=len(history) - 1, max_size=len(history) - 1)
+    )
+)
+
+
+def heard(history: Sequence[Told], at: Sequence[datetime]) -> Story[object]:
+    """Who looks at a moment sees what was written down by then."""
+    steps: list[Told | datetime] = [*history, *at]
+    in_order = sorted(steps, key=lambda step: step.recorded_at if isinstance(step, Told) else step)
+    return lived(told(books=BOOKS), in_order, until=END)
+
+
 def said(case: Story[object]) -> list[str]:
     return sorted(map(str, case.history))
 
@@ -103,6 +152,28 @@ def said(case: Story[object]) -> list[str]:
 def test_what_begins_in_the_past_is_the_same_whoever_looks_when(history: list[Fact], at: list[datetime]) -> None:
     """L14: also where a case is graded, or is a complaint after all, long after its lodging."""
     assert said(seen(history, [])) == said(seen(history, at))
+
+
+@given(history=told_late, at=looks)
+@settings(max_examples=200)
+def test_what_is_told_late_is_the_same_whoever_looks_when(history: list[Told], at: list[datetime]) -> None:
+    """L14, L24: a source tells late, triage stood still: what was known when is in the record, not in who looked."""
+    seldom, often = heard(history, []), heard(history, at)
+    assert said(often) == said(seldom)
+    assert_comes_back_from_json(often.decider, often.state)
+
+
+def test_a_grade_as_of_the_lodging_names_no_level_that_fired_before_it_was_known() -> None:
+    """L14: triage stood still for a day, and grades as of the lodging."""
+    grade = Told(graded(), days(1))
+    message = received(minutes(600))
+    history = [Told(fact, fact.at) for fact in (LODGED, sent(minutes(10)), message)] + [grade]
+    for at in ([], [minutes(700)], [minutes(700), days(2)]):
+        levels = [fact for fact in heard(history, at).history if isinstance(fact, CaseEscalated)]
+        assert [(fact.level, fact.clock, fact.at) for fact in levels][:2] == [
+            (1, "reply:m1", minutes(620)),
+            (2, "reply:m1", minutes(680)),
+        ]
 
 
 def test_a_level_names_no_clock_that_nobody_could_know_of() -> None:

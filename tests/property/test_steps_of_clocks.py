@@ -14,7 +14,7 @@ from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseCl
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned
 from events.fact import Fact
 from events.intake import ComplaintAmended, EvidenceAdded, MessageReceived, MotiveRecorded, SourceReported
-from given import Story, assert_comes_back_from_json
+from given import Story, Told, assert_comes_back_from_json
 from published import HOLIDAY, OFFICE, PACK
 from rulebooks.state import Rulebook
 from unit.escalation.cases import LODGED, NOON, SOURCE, at_desk, contact, published_later, sent, told
@@ -39,6 +39,13 @@ reports = st.builds(
     st.sampled_from(("evidence", None)),
 )
 acts = st.lists(st.one_of(commands, answers, reports), max_size=7)
+told_late = st.builds(
+    lambda fact, quarters: Told(fact, fact.at + timedelta(minutes=15 * quarters)),
+    st.one_of(answers, reports),
+    st.integers(0, 400),
+)
+"""What happened is written down later."""
+looks = st.lists(hours, max_size=6)
 words = st.lists(
     st.one_of([any_of(kind, at=hours) for kind in (MessageReceived, ComplaintAmended, EvidenceAdded, MotiveRecorded)]),
     min_size=1,
@@ -49,7 +56,9 @@ announcements = st.none() | hours
 """When a late holiday becomes known."""
 
 
-def when(act: ClockCommand | Fact) -> datetime:
+def when(act: ClockCommand | Fact | Told) -> datetime:
+    if isinstance(act, Told):
+        return act.recorded_at
     return act.at if isinstance(act, Fact) else act.now
 
 
@@ -60,7 +69,9 @@ def _books(announced: datetime | None) -> dict[str, Rulebook]:
     return published_later(at_desk(WARNS), "calendar/office", holiday, known_at=announced, running=True)
 
 
-def lived(acts: Sequence[ClockCommand | Fact], looks: Sequence[datetime], announced: datetime | None) -> Story[object]:
+def lived(
+    acts: Sequence[ClockCommand | Fact | Told], looks: Sequence[datetime], announced: datetime | None
+) -> Story[object]:
     """What people did, in the order of time; commands see the service's own latest state."""
     case = told(LODGED, contact(NOON), books=at_desk(WARNS)).settled(NOON)
     case = replace(case, context=replace(case.context, books=_books(announced)))
@@ -68,7 +79,7 @@ def lived(acts: Sequence[ClockCommand | Fact], looks: Sequence[datetime], announ
     for step in steps:
         if isinstance(step, datetime):
             case = case.settled(step)
-        elif isinstance(step, Fact):
+        elif isinstance(step, Fact | Told):
             case = case.then(step)
         else:
             case = case.settled(step.now)
@@ -77,12 +88,23 @@ def lived(acts: Sequence[ClockCommand | Fact], looks: Sequence[datetime], announ
     return case.settled(END)
 
 
-@given(acts=acts, looks=st.lists(hours, max_size=6), announced=announcements)
+@given(acts=acts, looks=looks, announced=announcements)
 @settings(max_examples=200)
 def test_it_does_not_matter_when_anybody_looks_at_a_clock_that_is_paused_and_extended(
     acts: list[ClockCommand | Fact], looks: list[datetime], announced: datetime | None
 ) -> None:
     """L14, also where a holiday is announced late."""
+    seldom, often = lived(acts, [], announced), lived(acts, looks, announced)
+    assert Counter(map(str, often.history)) == Counter(map(str, seldom.history))
+    assert_comes_back_from_json(often.decider, often.state)
+
+
+@given(acts=st.lists(st.one_of(commands, told_late), max_size=7), looks=looks, announced=announcements)
+@settings(max_examples=200)
+def test_nor_does_it_where_a_source_tells_late(
+    acts: list[ClockCommand | Told], looks: list[datetime], announced: datetime | None
+) -> None:
+    """L14, L24: what happened before it was written down pauses and answers from when it was known."""
     seldom, often = lived(acts, [], announced), lived(acts, looks, announced)
     assert Counter(map(str, often.history)) == Counter(map(str, seldom.history))
     assert_comes_back_from_json(often.decider, often.state)

@@ -244,7 +244,7 @@ def reopenings(history: Sequence[Fact]) -> list[datetime]:
     state, found = ESCALATION.initial, []
     for fact in history:
         before = state
-        state = ESCALATION.evolve(state, fact) if type(fact) in ESCALATION.reads else state
+        state = ESCALATION.evolve(state, fact, fact.at) if type(fact) in ESCALATION.reads else state
         if isinstance(before, Case) and before.rest.closed and isinstance(state, Case) and not state.rest.closed:
             found.append(fact.at)
     return found

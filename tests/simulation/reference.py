@@ -154,16 +154,16 @@ def _admit(
     fact = decode(type_name, datetime.fromisoformat(headers["ce_time"].decode()), record.value)
     assert isinstance(fact, Fact), fact
     stream.past.append((stream.head, dict(stream.states)))
+    recorded_at = datetime.fromisoformat(headers["ce_recordedtime"].decode())
     index = CHAPTERS.index(chapter)
     intake, triage, escalation, accountability = (count + (at == index) for at, count in enumerate(stream.head))
     stream.head = (intake, triage, escalation, accountability)
     stream.last_offset = record.offset
     for decider in deciders:
         if type(fact) in decider.reads:
-            stream.states[decider.chapter] = decider.evolve(stream.states[decider.chapter], fact)
+            stream.states[decider.chapter] = decider.evolve(stream.states[decider.chapter], fact, recorded_at)
     if not name.startswith("complaint/"):
         truth.versions.setdefault(name, []).append(dict(stream.states))
-    recorded_at = datetime.fromisoformat(headers["ce_recordedtime"].decode())
     if name.startswith(BOOKS):
         truth.published.append((recorded_at, name.removeprefix(BOOKS), dict(stream.states)))
     hashed = headers.get("ce_commandhash")

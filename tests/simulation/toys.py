@@ -74,7 +74,7 @@ class CompleteImport:
 Command = Lodge | SayMotive | Withdraw | Accept | OpenImport | CompleteImport
 
 
-def _evolve(state: Story, fact: Fact) -> Story:
+def _evolve(state: Story, fact: Fact, _recorded_at: datetime) -> Story:
     match fact:
         case ComplaintLodged(at=at, history=history):
             return replace(state, lodged_at=at, history=history)
@@ -96,11 +96,11 @@ def _evolve(state: Story, fact: Fact) -> Story:
             return state
 
 
-def _choking(on: str) -> Callable[[Story, Fact], Story]:
-    def evolve(state: Story, fact: Fact) -> Story:
+def _choking(on: str) -> Callable[[Story, Fact, datetime], Story]:
+    def evolve(state: Story, fact: Fact, recorded_at: datetime) -> Story:
         if isinstance(fact, MotiveRecorded) and fact.by == on:
             raise ValueError("this content cannot be folded")
-        return _evolve(state, fact)
+        return _evolve(state, fact, recorded_at)
 
     return evolve
 
@@ -184,7 +184,7 @@ _READS: frozenset[type[Fact]] = frozenset(
 )
 
 
-def _intake(version: int, evolve: Callable[[Story, Fact], Story]) -> Decider[Story]:
+def _intake(version: int, evolve: Callable[[Story, Fact, datetime], Story]) -> Decider[Story]:
     return Decider(
         chapter=Chapter.INTAKE,
         version=version,
@@ -199,7 +199,7 @@ def _intake(version: int, evolve: Callable[[Story, Fact], Story]) -> Decider[Sto
 
 
 def _escalation(
-    version: int, evolve: Callable[[Story, Fact], Story], owed: Callable[[Story, Context, datetime], Owed]
+    version: int, evolve: Callable[[Story, Fact, datetime], Story], owed: Callable[[Story, Context, datetime], Owed]
 ) -> Decider[Story]:
     return Decider(
         chapter=Chapter.ESCALATION,

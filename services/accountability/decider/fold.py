@@ -1,5 +1,7 @@
 """`evolve`: what each fact changes in the state. Total on every history, and lean: it is asked for every record."""
 
+from datetime import datetime
+
 from accountability.decider.budget import with_budget
 from accountability.decider.calls import calls_end, missed, tried
 from accountability.decider.state import (
@@ -84,7 +86,7 @@ READS: frozenset[type[Fact]] = frozenset(
 """Every type that `evolve` looks at."""
 
 
-def evolve(state: State, fact: Fact) -> State:
+def evolve(state: State, fact: Fact, _recorded_at: datetime) -> State:
     """The state after one more fact."""
     match state:
         case Open():

@@ -1,6 +1,7 @@
 """The rules of escalation in one value: who holds a complaint, until when (architecture, section 7).
 
-`commands.py` who may take it, `fold.py` what is remembered (`clocks.py`, `holding.py`), `due.py` what follows. Pure.
+`commands.py` who may take it, `fold.py` what is remembered (`clocks.py`, `hearing.py`, `holding.py`), `due.py` what
+follows. Pure.
 """
 
 from escalation.decider.commands import decide
@@ -17,7 +18,7 @@ __all__ = ["DECIDER", "State"]
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ESCALATION,
-    version=2,
+    version=3,
     initial=Empty(),
     state_type=State,
     reads=READS,

@@ -8,7 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal, assert_never
 
-from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Running, Step
+from escalation.decider.hearing import may_end
+from escalation.decider.state import Asked, Case, End, Heard, Occasion, Report, Running, Step, counts_from
 from events.changed import changed
 from events.escalation import (
     GIVEN,
@@ -25,7 +26,7 @@ from events.escalation import (
     ClockWarned,
     OwnershipOffered,
 )
-from events.fact import BY_RULE, Fact, Origin
+from events.fact import BY_RULE, EARLIEST, Fact
 from events.intake import ComplaintLodged, MessageReceived
 from events.occasions import AFTER_ANOTHER
 from rulebooks.books import parsed
@@ -34,13 +35,9 @@ SOURCE = "source"
 """The `by` of a pause that another system reported."""
 StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached
 ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
-_ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
-"""They end a clock also where a source dates them before its start."""
 _NAME_CHARACTERS_MAX = 200
 _ID_CHARACTERS_MAX = 100
 """Of a message's id in the names of its occasion and its clocks, `<pack>:<clock>:<id>`."""
-_RECENT_MAX = 32
-_NOTICES_MAX = 20
 
 
 # --- what sets clocks off --------------------------------------------------------------------------------------------
@@ -57,13 +54,13 @@ def first_clocks(case: Case, fact: ComplaintLodged) -> Case:
     return case if fact.history else occasion(case, "lodged", fact.at, part="early", inherits=False)
 
 
-def message_left(case: Case, fact: MessageReceived) -> Case:
+def message_left(case: Case, fact: MessageReceived, known_at: datetime | None) -> Case:
     """Every further message may set off a clock (R83); also where the case was closed before."""
     name = f"message:{_short(fact.message_id)}"
     known = any(one.name == name for one in case.occasions) or any(one.set_off_by == name for one in case.running)
     if case.rest.screened_out or known:
         return case
-    return occasion(case, "message", fact.at, name=name, channel=fact.channel, inherits=False)
+    return occasion(case, "message", fact.at, known_at=known_at, name=name, channel=fact.channel, inherits=False)
 
 
 def _short(message_id: str) -> str:
@@ -97,7 +94,7 @@ def occasion(
     pack: str | None = None,
     inherits: bool = True,
 ) -> Case:
-    """Something that may set off clocks. `inherits`: what ended clocks after `at` and is known already counts too."""
+    """Something that may set off clocks. `inherits`: what ended clocks after `at` and is noted already counts too."""
     rest = case.rest
     if rest.history is not None and not rest.packs:
         return case
@@ -105,7 +102,8 @@ def occasion(
     if name is None and what != "lodged":
         counted[what] = counted.get(what, 0) + 1
         name = f"{what}#{counted[what]}"
-    ends = tuple(end for end in rest.recent if end.at > at) if inherits else ()
+    if known_at is not None and known_at <= at:
+        known_at = None
     begun = Occasion(
         name=(name or what)[:_NAME_CHARACTERS_MAX],
         what=what,
@@ -117,40 +115,22 @@ def occasion(
         category=rest.category,
         post=post,
         pack=pack,
-        heard=Heard(ends, () if rest.waiting is None else (changed(rest.waiting, at=max(at, rest.waiting.at)),)),
+        heard=Heard(
+            _inherited(rest.recent, at, known_at or at) if inherits else (),
+            () if rest.waiting is None else (changed(rest.waiting, at=max(at, rest.waiting.at)),),
+        ),
     )
     return changed(case, rest=changed(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
 
 
-# --- what may end and pause them -------------------------------------------------------------------------------------
+def _inherited(ends: tuple[End, ...], at: datetime, since: datetime) -> tuple[End, ...]:
+    """Those after `at`; and as they would have been noted on a clock that runs, those that were known only `since`."""
+    return tuple(
+        end for end in ends if end.at > at or (end.known_at is not None and end.known_at > since and may_end(end, at))
+    )
 
 
-def ended(case: Case, end: End, notice: str | None = None) -> Case:
-    """The end is noted on every clock that it may end; the first one of its kind stays."""
-    rest = changed(case.rest, recent=(*case.rest.recent, end)[-_RECENT_MAX:])
-    if notice is not None:
-        rest = changed(rest, notices=(*rest.notices, Notice(notice, end.at))[-_NOTICES_MAX:])
-
-    def noted(begun: datetime, heard: Heard) -> Heard:
-        too_early = end.at < begun and end.word not in _ENDS_OF_THE_CASE
-        if too_early or any(one.word == end.word for one in heard.ends):
-            return heard
-        return changed(heard, ends=(*heard.ends, end))
-
-    return _on_all(changed(case, rest=rest), noted)
-
-
-def waiting_at_source(case: Case, at: datetime, reason: str | None, origin: Origin) -> Case:
-    """What a source says it waits for, from now until its next report."""
-
-    def reported(_: datetime, heard: Heard) -> Heard:
-        before = heard.reports[-1].reason if heard.reports else heard.waits
-        if before == reason:
-            return heard
-        return changed(heard, reports=(*heard.reports, Report(at, reason, origin, len(heard.ends))))
-
-    waiting = None if reason is None else Report(at, reason, origin, 0)
-    return _on_all(changed(case, rest=changed(case.rest, waiting=waiting)), reported)
+# --- what shows that they were set off -------------------------------------------------------------------------------
 
 
 def settled(case: Case, fact: Fact) -> Case:
@@ -173,15 +153,6 @@ def _is_ours(one: Occasion) -> bool:
     return one.what.startswith((*AFTER_ANOTHER, "offered", "accepted", "escalated"))
 
 
-def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:
-    return changed(
-        case,
-        asked=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.asked),
-        occasions=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.occasions),
-        running=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.running),
-    )
-
-
 # --- what this chapter itself said of a clock ------------------------------------------------------------------------
 
 
@@ -201,7 +172,7 @@ def clock_moved(case: Case, fact: ClockFact) -> Case:
         case ClockBreached(clock=name, at=at):
             breached = next((clock for clock in case.running if clock.name == name), None)
             case = _each(case, name, lambda clock: changed(clock, breached_at=at))
-            return case if breached is None else _followed(case, "breached", breached, at)
+            return case if breached is None else _followed(case, "breached", breached, at, since=at)
         case _:
             return _each(case, fact.clock, lambda clock: _stepped(clock, fact))
 
@@ -253,15 +224,16 @@ def _over(case: Case, name: str, fact: ClockMet | ClockStopped) -> Case:
     case = changed(case, running=tuple(clock for clock in case.running if clock.name != name))
     if over is None or isinstance(fact, ClockStopped):
         return case
-    return _followed(case, "met", over, fact.at)
+    end = next((one for one in over.heard.ends if one.at == fact.at), None)
+    return _followed(case, "met", over, fact.at, since=fact.at if end is None else counts_from(end, EARLIEST))
 
 
-def _followed(case: Case, how: str, clock: Running, at: datetime) -> Case:
-    """Another clock of the same pack may begin where this one ended."""
+def _followed(case: Case, how: str, clock: Running, at: datetime, *, since: datetime) -> Case:
+    """Another clock of the same pack may begin where this one ended, as was known `since`."""
     policy = parsed(clock.policy)
     if not policy.policy:
         return case
-    name, known_at = f"{how}:{clock.name}", clock.known_at
+    name, known_at = f"{how}:{clock.name}", max(since, clock.known_at or since)
     return occasion(case, f"{how}:{policy.policy}", at, name=name, pack=policy.name, known_at=known_at)
 
 

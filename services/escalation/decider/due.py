@@ -22,7 +22,6 @@ from events.escalation import (
     ClockBreached,
     ClockMet,
     ClockPaused,
-    ClockRecalculated,
     ClockResumed,
     ClockStopped,
     ClockWarned,
@@ -73,17 +72,18 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
         return NOTHING
     if not reading.has_regimes(books):
         return Owed(wake_at=now + SOON)
-    known_until = _known_until(state, context)
+    loaded = _loaded(state, context)
     begun, unread = _if_read(partial(_begun, state, books))
-    begun = begun or paused_at_source(state, books)
     if begun is not None:
-        return Owed(begun if known_until is None else _recalculated_before(begun, state, books) or begun)
-    if known_until is None:
-        return NOTHING if unread is None else Owed(wake_at=now + LATER)
+        return Owed(begun)
+    paused = paused_at_source(state, books, LAST if loaded is None else loaded.known_at)
+    if loaded is None:
+        return Owed(paused[0]) if paused is not None else Owed(wake_at=None if unread is None else now + LATER)
     offered, nobody = _if_read(lambda: _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None)
     owes = Owed(offered)
     if offered is None:
-        owes = _in_time(state, books, known_until, now, waits=unread is not None or nobody is not None)
+        waits = unread is not None or nobody is not None
+        owes = _in_time(state, books, loaded, now, waits=waits, paused=paused)
     return owes if unread is None or owes.fact is None else Owed(_meanwhile(owes.fact, unread))
 
 
@@ -125,12 +125,25 @@ def _is_busy(case: Case) -> bool:
     return bool(case.running or case.asked or case.occasions or case.wanted or case.crises)
 
 
-def _known_until(case: Case, context: Context) -> datetime | None:
-    """Until when the history of this case is known; None while it loads. Live cases have none to wait for."""
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Until when the history of a case is known, and when that was known: nobody judged it before."""
+
+    until: datetime
+    known_at: datetime
+
+
+_LIVE = _Loaded(EARLIEST, EARLIEST)
+
+
+def _loaded(case: Case, context: Context) -> _Loaded | None:
+    """None while its history loads. Live cases have none to wait for."""
     if case.rest.history is None:
-        return EARLIEST
+        return _LIVE
     batch = context.others.get(case.rest.history)
-    return batch.known_until if isinstance(batch, ImportBatch) else None
+    if not isinstance(batch, ImportBatch) or batch.known_until is None:
+        return None
+    return _Loaded(batch.known_until, batch.known_at or batch.known_until)
 
 
 def _custody(custody: Custody) -> CustodyReported:
@@ -190,16 +203,29 @@ class _Next:
     several clocks the one that is late the longest is named, however early or late each of them was set off.
     """
     clock: str = ""
+    since: datetime = EARLIEST
+    """When its clock was known: before that nobody could tell it."""
 
     @property
     def order(self) -> tuple[datetime, datetime, str]:
         return self.at, self.begun, self.clock
 
 
-def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, waits: bool) -> Owed:
+def _in_time(
+    case: Case,
+    books: Books,
+    loaded: _Loaded,
+    now: datetime,
+    *,
+    waits: bool,
+    paused: tuple[ClockPaused | ClockResumed, datetime] | None,
+) -> Owed:
+    """A source's pause waits for what came before it was known: whoever looked then has told that already."""
     first: _Next | None = None
     wake_at = now + LATER if waits else None
-    for candidate in _candidates(case, books, known_until):
+    for candidate in _candidates(case, books, loaded):
+        if paused is not None and candidate is not None and max(candidate.at, candidate.since) >= paused[1]:
+            continue
         if candidate is None:
             wake_at = min(wake_at or LAST, now + LATER)
         elif candidate.sure or now > candidate.at:
@@ -208,53 +234,48 @@ def _in_time(case: Case, books: Books, known_until: datetime, now: datetime, *, 
         elif wake_at is None or candidate.at + _JUST_AFTER < wake_at:
             wake_at = candidate.at + _JUST_AFTER
     if first is None:
-        return Owed(wake_at=wake_at)
+        return Owed(wake_at=wake_at) if paused is None else Owed(paused[0])
     return Owed(first.fact() if isinstance(first.fact, partial) else first.fact)
 
 
-def _candidates(case: Case, books: Books, known_until: datetime) -> Iterator[_Next | None]:
+def _candidates(case: Case, books: Books, loaded: _Loaded) -> Iterator[_Next | None]:
     """The next fact of each clock, and of the ladder; None for one that waits for a rulebook."""
     for graded_at in case.crises:
-        crisis, unread = _if_read(partial(ladder.crisis_level, case, books, max(graded_at, known_until)))
+        crisis, unread = _if_read(partial(ladder.crisis_level, case, books, max(graded_at, loaded.until)))
         if unread is not None:
             yield None
         if crisis is not None:
             yield _Next(crisis.at, sure=True, fact=crisis)
     for clock in case.running:
-        stands = standing(clock, books)
+        stands = standing(clock, books, loaded.known_at)
         of_clock, unread = _if_read(partial(_of_clock, clock, stands, books))
         yield from of_clock or (None,) * (unread is not None)
         if clock.breached_at is not None and stands.escalates:
-            begun = max(clock.breached_at, clock.known_at or EARLIEST, known_until)
+            begun = max(clock.breached_at, clock.known_at or EARLIEST, loaded.until)
             why = f"{clock.name} was not answered in time"
             level, unread = _if_read(partial(ladder.next_level, case, books, clock.name, begun, why))
             if unread is not None:
                 yield None
-            if level is not None and (stands.end is None or level.at < stands.end.at):
+            if level is not None and (stands.over_at is None or level.at < stands.over_at):
                 yield _Next(level.at, sure=stands.end is not None, fact=level, begun=begun, clock=clock.name)
 
 
 def _of_clock(clock: Running, stands: Standing, books: Books) -> tuple[_Next, ...]:
     """In the order of time; a recalculation that was known by the due time comes before the breach."""
-    end, due = stands.end, stands.due
-    changed = recalculated(clock, books, end)
-    first = () if changed is None else (_Next(changed.at, sure=end is not None, fact=changed),)
+    over_at, due = stands.over_at, stands.due
+    sure, since = over_at is not None, clock.known_at or EARLIEST
+    changed = recalculated(clock, books, over_at)
+    first = () if changed is None else (_Next(changed.at, sure=sure, fact=changed, since=since),)
     warning = stands.warning
-    if warning is not None and clock.breached_at is None and (end is None or warning[0] < end.at):
+    if warning is not None and clock.breached_at is None and (over_at is None or warning[0] < over_at):
         warned = partial(ClockWarned, at=warning[0], clock=clock.name, percent=warning[1])
-        return (*first, _Next(warning[0], sure=end is not None, fact=warned))
-    if clock.breached_at is None and due is not None and (end is None or due < end.at):
-        return (*first, _Next(due, sure=end is not None, fact=partial(ClockBreached, at=due, clock=clock.name)))
-    return first if end is None else (*first, _Next(end.at, sure=True, fact=_judged(clock, stands)))
-
-
-def _recalculated_before(begun: Fact, case: Case, books: Books) -> ClockRecalculated | None:
-    """What was known before a source's pause or resumption: the due time that this one names already follows it."""
-    if not isinstance(begun, ClockPaused | ClockResumed):
-        return None
-    clock = next(clock for clock in case.running if clock.name == begun.clock)
-    earlier = (one.fact for one in _of_clock(clock, standing(clock, books), books) if one.at < begun.at)
-    return next((fact for fact in earlier if isinstance(fact, ClockRecalculated)), None)
+        return (*first, _Next(warning[0], sure=sure, fact=warned, since=since))
+    if clock.breached_at is None and due is not None and (over_at is None or due < over_at):
+        breached = partial(ClockBreached, at=due, clock=clock.name)
+        return (*first, _Next(due, sure=sure, fact=breached, since=since))
+    if over_at is None:
+        return first
+    return (*first, _Next(over_at, sure=True, fact=_judged(clock, stands), since=since))
 
 
 def _judged(clock: Running, stands: Standing) -> ClockMet | ClockStopped:

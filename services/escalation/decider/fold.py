@@ -1,7 +1,8 @@
 """`evolve`: what each fact changes in what escalation remembers. Total: a fact that fits nothing changes nothing.
 
 What is to follow from a fact is noted here, in the order of the log, and written by `due.py`: so it does not matter
-how many facts are folded before somebody asks (L14).
+how many facts are folded before somebody asks (L14). What others say is noted with the time at which it was known, too:
+the record says when (L24), never who looks.
 """
 
 from datetime import datetime
@@ -10,17 +11,16 @@ from typing import assert_never, cast, get_args
 from escalation.decider.clocks import (
     ClockFact,
     clock_moved,
-    ended,
     first_clocks,
     graded_clocks,
     message_left,
     occasion,
     settled,
-    waiting_at_source,
 )
+from escalation.decider.hearing import ended, waiting_at_source
 from escalation.decider.holding import HoldingFact, held, wants_owner
 from escalation.decider.ladder import climbed
-from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Rest, State
+from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.changed import changed
 from events.escalation import (
@@ -41,7 +41,7 @@ from events.escalation import (
     OwnershipOffered,
     OwnershipRefused,
 )
-from events.fact import Fact
+from events.fact import BY_RULE, Fact
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
@@ -93,18 +93,24 @@ _OWN: frozenset[type[Fact]] = frozenset(
 READS = _HEARD | _OWN
 
 
-def evolve(state: State, fact: Fact) -> State:
+def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
+    known_at = recorded_at if recorded_at > fact.at else None
     match state:
         case Case():
-            return _went_on(settled(state, fact), fact)
+            return _went_on(settled(state, fact), fact, known_at)
         case Empty():
-            return _begin(fact)
+            return _begin(fact, known_at)
         case ImportBatch():
-            return ImportBatch(fact.known_until) if isinstance(fact, HistoryCompleted) else state
+            return _loaded(fact, state.known_at or known_at) if isinstance(fact, HistoryCompleted) else state
     assert_never(state)
 
 
-def _begin(fact: Fact) -> State:
+def _loaded(fact: HistoryCompleted, known_at: datetime | None) -> ImportBatch:
+    return ImportBatch(fact.known_until, known_at)
+
+
+def _begin(fact: Fact, known_at: datetime | None) -> State:
+    """A lodging is known from its own time on, however late it is told: nobody judged the case before."""
     match fact:
         case ComplaintLodged():
             rest = Rest(
@@ -118,45 +124,46 @@ def _begin(fact: Fact) -> State:
             return first_clocks(Case(rest), fact)
         case ImportOpened():
             return ImportBatch()
-        case HistoryCompleted(known_until=known_until):
-            return ImportBatch(known_until)
+        case HistoryCompleted():
+            return _loaded(fact, known_at)
         case _:
             return Empty()
 
 
-def _went_on(case: Case, fact: Fact) -> Case:
+def _went_on(case: Case, fact: Fact, known_at: datetime | None) -> Case:
+    """What this chapter says is known when what it follows from is: when somebody wrote it down does not count."""
     match fact:
         case OwnershipOffered() | OwnershipAccepted() | OwnershipRefused():
             return _handed(case, fact)
         case CaseEscalated() | CrisisTeamCalled() | CustodyReported():
             return _own(case, fact)
         case SourceReported():
-            return _source(case, fact)
+            return _source(case, fact, known_at)
         case ComplaintScreened() | ComplaintClassified() | ComplaintGraded() | ComplaintRouted():
-            return _sorted(case, fact)
+            return _sorted(case, fact, known_at)
         # What accountability repeats from a source has been heard from the source itself.
         case ComplaintClosed(at=at, reported=None, ground=ground):
-            return _closed(case, at, ground)
+            return _closed(case, at, ground, known_at)
         case ComplaintReopened(reported=None) if case.rest.closed:
-            return _reopened(case, fact)
+            return _reopened(case, fact, known_at)
         case _ if type(fact) in _OWN:
             return clock_moved(case, cast("ClockFact", fact))
         case _:
-            return _said(case, fact)
+            return _said(case, fact, known_at)
 
 
-def _said(case: Case, fact: Fact) -> Case:
+def _said(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     """What passed between us and the complainant: the only things that answer a clock of replies (R83)."""
     match fact:
         case MessageReceived():
-            return message_left(case, fact)
+            return message_left(case, fact, known_at)
         case MessageSent(at=at, kind=kind, automatic=automatic, message_id=message_id):
             notice = None if automatic else message_id
-            return ended(case, End(at, f"automatic:{kind}" if automatic else kind), notice=notice)
+            return ended(case, End(at, f"automatic:{kind}" if automatic else kind, known_at), notice=notice)
         case ContactRecorded(at=at, outcome="reached", channel=channel) if channel in SPOKEN:
-            return ended(case, End(at, "contact"), notice="contact")
+            return ended(case, End(at, "contact", known_at), notice="contact")
         case ComplaintWithdrawn(at=at):
-            return ended(case, End(at, "withdrawn"))
+            return ended(case, End(at, "withdrawn", known_at))
         case _:
             return case
 
@@ -164,8 +171,10 @@ def _said(case: Case, fact: Fact) -> Case:
 def _handed(case: Case, fact: HoldingFact) -> Case:
     """Offers and acceptances end clocks of the post before, and may set off those of the next (R35)."""
     match fact:
-        case OwnershipOffered(at=at, to=to):
-            return occasion(held(ended(case, End(at, "offered")), fact), "offered", at, post=to)
+        case OwnershipOffered(at=at, to=to, by=by):
+            known_at = case.wanted[0].known_at if by == BY_RULE and case.wanted else None
+            case = held(ended(case, End(at, "offered", known_at)), fact)
+            return occasion(case, "offered", at, known_at=known_at, post=to)
         case OwnershipAccepted(at=at, owner=owner):
             post = case.rest.holding.offered_to or owner
             return occasion(held(ended(case, End(at, "accepted")), fact), "accepted", at, post=post)
@@ -174,56 +183,62 @@ def _handed(case: Case, fact: HoldingFact) -> Case:
     assert_never(fact)
 
 
-def _source(case: Case, fact: SourceReported) -> Case:
+def _source(case: Case, fact: SourceReported, known_at: datetime | None) -> Case:
     match fact.fact:
         case "custody":
-            case = waiting_at_source(case, fact.at, fact.waiting, fact.reported)
+            case = waiting_at_source(case, Report(fact.at, fact.waiting, fact.reported, 0, known_at))
             custody = Custody(fact.at, fact.team, fact.owner, fact.line, fact.reported, fact.waiting)
             return changed(case, custody=(*case.custody, custody))
         case "closed":
-            return _closed(case, fact.at, fact.ground)
+            return _closed(case, fact.at, fact.ground, known_at)
         case "reopened" if case.rest.closed:
-            return _reopened(case, fact)
+            return _reopened(case, fact, known_at)
         case _:
             return case
 
 
-def _closed(case: Case, at: datetime, ground: str | None) -> Case:
+def _closed(case: Case, at: datetime, ground: str | None, known_at: datetime | None) -> Case:
     if case.rest.closed:
         return case
     rest = changed(case.rest, closed=True, timed=True, holding=changed(case.rest.holding, offered_to=None))
-    return ended(changed(case, rest=rest), End(at, "closed-withdrawn" if ground == "withdrawn" else "closed"))
+    return ended(changed(case, rest=rest), End(at, "closed-withdrawn" if ground == "withdrawn" else "closed", known_at))
 
 
-def _reopened(case: Case, fact: Fact) -> Case:
+def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     """A new cycle with its own clocks and its own ladder; what the first one left stays as it was."""
-    reopenings = (*case.rest.reopenings, fact.at)
+    since = known_at or fact.at
+    reopenings = (*case.rest.reopenings, since if case.rest.history is None else fact.at)
     rest = changed(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
-    crises = (*case.crises, fact.at) if rest.grade == "crisis" else case.crises
+    crises = (*case.crises, since) if rest.grade == "crisis" else case.crises
     case = changed(case, rest=rest, crises=crises)
-    case = occasion(case, "reopened", fact.at, part="early", inherits=False)
-    case = graded_clocks(case, fact.at)
-    return wants_owner(case, fact.at, "reopened") if rest.grade is not None else case
+    case = occasion(case, "reopened", fact.at, known_at=known_at, part="early", inherits=False)
+    case = graded_clocks(case, since)
+    return wants_owner(case, fact.at, "reopened", known_at=known_at) if rest.grade is not None else case
 
 
-def _sorted(case: Case, fact: ComplaintScreened | ComplaintClassified | ComplaintGraded | ComplaintRouted) -> Case:
-    rest = case.rest
+def _sorted(
+    case: Case,
+    fact: ComplaintScreened | ComplaintClassified | ComplaintGraded | ComplaintRouted,
+    known_at: datetime | None,
+) -> Case:
+    rest, since = case.rest, known_at or fact.at
     match fact:
         case ComplaintScreened(at=at, outcome=outcome) if outcome in SCREENED_OUT:
-            case = ended(changed(case, rest=changed(rest, screened_out=True, timed=True)), End(at, "screened-out"))
-            return case if rest.closed else wants_owner(case, at, "screened-out")
-        case ComplaintScreened(at=at) if rest.screened_out:
-            return graded_clocks(changed(case, rest=changed(rest, screened_out=False, timed=rest.closed)), at)
+            case = changed(case, rest=changed(rest, screened_out=True, timed=True))
+            case = ended(case, End(at, "screened-out", known_at))
+            return case if rest.closed else wants_owner(case, at, "screened-out", known_at=known_at)
+        case ComplaintScreened() if rest.screened_out:
+            return graded_clocks(changed(case, rest=changed(rest, screened_out=False, timed=rest.closed)), since)
         case ComplaintScreened():
             return case
         case ComplaintClassified(category=category):
             return changed(case, rest=changed(rest, category=rest.category or category, classified=category))
-        case ComplaintGraded(at=at, grade=grade):
+        case ComplaintGraded(grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
-            crises = (*case.crises, at) if crisis else case.crises
-            return graded_clocks(changed(case, rest=changed(rest, grade=grade), crises=crises), at)
+            crises = (*case.crises, since) if crisis else case.crises
+            return graded_clocks(changed(case, rest=changed(rest, grade=grade), crises=crises), since)
         case ComplaintRouted(at=at, first_owner=first_owner):
-            return wants_owner(case, at, "routed", first_owner)
+            return wants_owner(case, at, "routed", first_owner, known_at=known_at)
     assert_never(fact)
 
 

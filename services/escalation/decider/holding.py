@@ -34,6 +34,8 @@ def wants_owner(
     at: datetime,
     because: Literal["routed", "refused", "screened-out", "reopened"],
     post: str | None = None,
+    *,
+    known_at: datetime | None = None,
 ) -> Case:
     """The case is to be offered: after a route always, else where nobody holds it and no offer stands or is to come.
     What was to be offered before a closing does not stand after it.
@@ -42,5 +44,5 @@ def wants_owner(
     is_offered = because != "reopened" and (holding.offered_to is not None or bool(case.wanted))
     if because != "routed" and (holding.owner is not None or is_offered):
         return case
-    wanted = Wanted(at, because, post, holding.refusals, case.rest.grade, case.rest.classified)
+    wanted = Wanted(at, because, post, holding.refusals, case.rest.grade, case.rest.classified, known_at)
     return changed(case, wanted=(*case.wanted, wanted))

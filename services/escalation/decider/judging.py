@@ -10,9 +10,9 @@ from functools import lru_cache
 from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
 from clocks import Step as ClockStep
 from escalation.decider.reading import Judge, judge
-from escalation.decider.state import End, Running, Step
+from escalation.decider.state import End, Running, Step, counts_from
 from events.escalation import GIVEN
-from events.fact import LAST
+from events.fact import EARLIEST, LAST
 from rulebooks.state import Books
 
 KEPT_MAX = 4096
@@ -33,20 +33,25 @@ class Standing:
     warning: tuple[datetime, int] | None
     """The next warning that has not been given, and its percent."""
     end: End | None
+    over_at: datetime | None
+    """From when on that counts (`counts_from`)."""
     met: bool
     """Whether the end is an answer; else the clock is stopped."""
     escalates: bool
 
 
-def standing(clock: Running, books: Books) -> Standing:
-    """Raises UnknownRulebook where its rulebook waits for repair."""
+def standing(clock: Running, books: Books, since: datetime) -> Standing:
+    """`since`: nobody judged it before. Raises UnknownRulebook where its rulebook waits for repair."""
+    if clock.known_at is not None:
+        since = max(since, clock.known_at)
     if clock.policy == GIVEN:
-        return _of_given(clock)
+        return _of_given(clock, since)
     by = judge(books, clock)
     end, met = ended_by(clock.heard.ends, by.policy.met_by, by.policy.stopped_by)
-    state = ran(clock, by, _last_word(clock), end)
+    over_at = None if end is None else counts_from(end, since)
+    state = ran(clock, by, _last_word(clock), over_at)
     due = None if state is None or state.due is None or state.state == "paused" else min(state.due, LAST)
-    return Standing(due, _next_warning(clock, by, state), end, met, by.policy.escalates)
+    return Standing(due, _next_warning(clock, by, state), end, over_at, met, by.policy.escalates)
 
 
 def _last_word(clock: Running) -> datetime:
@@ -55,14 +60,18 @@ def _last_word(clock: Running) -> datetime:
 
 
 def ended_by(ends: tuple[End, ...], met_by: tuple[str, ...], stopped_by: tuple[str, ...]) -> tuple[End | None, bool]:
-    """The first thing in the log that ends a clock, by its policy, and whether it answers it."""
-    for end in ends:
+    """The first thing that was known to end a clock, by its policy, and whether it answers it."""
+    for end in ends if len(ends) < 2 else sorted(ends, key=_known):
         if end.word in met_by or end.word in stopped_by:
             return end, end.word in met_by
     return None, False
 
 
-def _of_given(clock: Running) -> Standing:
+def _known(end: End) -> datetime:
+    return counts_from(end, EARLIEST)
+
+
+def _of_given(clock: Running, since: datetime) -> Standing:
     """A publisher's due time is kept as given: an answer meets what is called like a reply, closing all others."""
     is_reply = clock.name == _FIRST_REPLY or clock.name.startswith(_REPLY)
     met_by, stopped_by = (_ANSWERS, (*_CLOSINGS, "screened-out")) if is_reply else (_CLOSINGS, ("screened-out",))
@@ -70,12 +79,14 @@ def _of_given(clock: Running) -> Standing:
     due = clock.stated or clock.at
     warns = clock.warns and not clock.warned and due > clock.at
     warn_at = clock.at + (due - clock.at) * GIVEN_WARN_PERCENT / 100
-    return Standing(due, (warn_at, GIVEN_WARN_PERCENT) if warns else None, end, met, escalates=True)
+    warning = (warn_at, GIVEN_WARN_PERCENT) if warns else None
+    over_at = None if end is None else counts_from(end, since)
+    return Standing(due, warning, end, over_at, met, escalates=True)
 
 
-def ran(clock: Running, by: Judge, as_of: datetime, end: End | None = None) -> ClockState | None:
+def ran(clock: Running, by: Judge, as_of: datetime, over_at: datetime | None = None) -> ClockState | None:
     """The clock as of a moment, or of its end; None where its due time lies beyond all calendars."""
-    return _ran(by, clock.at, clock.steps, max(as_of if end is None else end.at, clock.at), end is not None)
+    return _ran(by, clock.at, clock.steps, max(over_at or as_of, clock.at), over_at is not None)
 
 
 def ran_from(at: datetime, by: Judge) -> ClockState | None:

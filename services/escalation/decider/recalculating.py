@@ -10,15 +10,15 @@ from datetime import datetime
 from clocks import ClockState
 from escalation.decider.judging import ran
 from escalation.decider.reading import judge
-from escalation.decider.state import End, Running
+from escalation.decider.state import Running
 from events.escalation import ClockRecalculated
 from rulebooks.histories import Terms
 from rulebooks.recalculating import Followed, Recalculation, due_of, may_be_recalculated, recalculations
 from rulebooks.state import Books
 
 
-def recalculated(clock: Running, books: Books, end: End | None) -> ClockRecalculated | None:
-    """The next recalculation of a clock that is neither breached nor over by `end` then; it lies in the future where
+def recalculated(clock: Running, books: Books, over_at: datetime | None) -> ClockRecalculated | None:
+    """The next recalculation of a clock that is neither breached nor over then; it lies in the future where
     the new version is not in force yet. Raises UnknownRulebook.
     """
     if clock.calendar is None:
@@ -29,7 +29,7 @@ def recalculated(clock: Running, books: Books, end: End | None) -> ClockRecalcul
 
     def counted(terms: Terms, when: datetime) -> ClockState | None:
         there = _by(terms, clock)
-        return ran(there, judge(books, there), when, end if end is not None and end.at <= when else None)
+        return ran(there, judge(books, there), when, over_at if over_at is not None and over_at <= when else None)
 
     steps = tuple(step.at for step in clock.steps)
     followed = Followed(terms, clock.at, steps, clock.breached_at is not None, counted)

@@ -25,6 +25,8 @@ class ImportBatch:
     """A stream `import/<batch>`: until when its history is complete; None while it loads."""
 
     known_until: datetime | None = None
+    known_at: datetime | None = None
+    """When that was known: nobody judged its cases before."""
     kind: Literal["import"] = "import"
 
 
@@ -34,6 +36,8 @@ class End:
 
     at: datetime
     word: str
+    known_at: datetime | None = None
+    """When it was known, where that came later (L24)."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,16 @@ class Report:
     origin: Origin
     after_ends: int
     """How many ends of the clock were known then: what was over by then is not paused any more."""
+    known_at: datetime | None = None
+    """As of `End`."""
+
+
+def counts_from(word: End | Report, since: datetime) -> datetime:
+    """From when on it ends or pauses a clock: what nobody knew yet does not, whatever time it bears (L14). What was
+    known by `since`, before which nobody judged the clock, does so from its own time on.
+    """
+    known_at = word.known_at or word.at
+    return word.at if known_at <= since else known_at
 
 
 @dataclass(frozen=True)
@@ -168,6 +182,8 @@ class Wanted:
     grade: Grade | None = None
     """As the case was graded and classified then."""
     category: str | None = None
+    known_at: datetime | None = None
+    """As of `End`."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +239,7 @@ class Rest:
     level_empty: bool = False
     """Nobody was there at that level."""
     reopenings: tuple[datetime, ...] = ()
-    """Since that level fired: each begins a cycle with a ladder of its own."""
+    """Since that level fired, when each was known: it begins a cycle with a ladder of its own."""
     crisis_team: bool = False
     holding: Holding = Holding()
 
@@ -239,7 +255,9 @@ class Case:
     custody: tuple[Custody, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     crises: tuple[datetime, ...] = ()
-    """When it became a crisis, or was reopened as one, and the level where a crisis goes has not been told since."""
+    """When it was known to be a crisis, or to be open again as one, and the level where a crisis goes has not been told
+    since.
+    """
     kind: Literal["case"] = "case"
 
 

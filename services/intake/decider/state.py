@@ -125,7 +125,7 @@ class ImportBatch:
 State = Empty | Case | ImportBatch
 
 
-def evolve(state: State, fact: Fact) -> State:
+def evolve(state: State, fact: Fact, _recorded_at: datetime) -> State:
     """Total: whatever stands in the log, in whatever order, gives a state."""
     match state, fact:
         case Empty(), ComplaintLodged():

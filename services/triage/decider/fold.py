@@ -1,5 +1,6 @@
 """`evolve`: what each fact changes in what triage remembers. Total: a fact that fits nothing changes nothing."""
 
+from datetime import datetime
 from typing import assert_never
 
 from events.accountability import ComplaintClosed, ComplaintReopened
@@ -63,7 +64,7 @@ READS: frozenset[type[Fact]] = frozenset(
 )
 
 
-def evolve(state: State, fact: Fact) -> State:
+def evolve(state: State, fact: Fact, _recorded_at: datetime) -> State:
     match state:
         case Empty():
             return _begin(fact)

@@ -24,7 +24,7 @@ from events.intake import (
     SourceReported,
 )
 from events.triage import ComplaintGraded, ComplaintScreened
-from given import Story, story
+from given import Story, Told, story
 from published import LONG_AGO, OFFICE, PACK
 from rulebooks.books import as_first
 from rulebooks.state import Rulebook, Version
@@ -46,7 +46,9 @@ def days(after_noon: float) -> datetime:
     return NOON + timedelta(days=after_noon)
 
 
-def told(*facts: Fact, known_until: datetime | None = None, books: Mapping[str, Rulebook] | None = None) -> Story[Any]:
+def told(
+    *facts: Fact | Told, known_until: datetime | None = None, books: Mapping[str, Rulebook] | None = None
+) -> Story[Any]:
     books = BOOKS if books is None else books
     return story(DECIDER, None, *facts, others={"import/b1": ImportBatch(known_until)}, books=books)
 

@@ -7,12 +7,13 @@ import pytest
 
 from events.decider import NOTHING, Context, Owed, UnknownRulebook
 from events.escalation import (
+    CaseEscalated,
     ClockBreached,
     ClockMet,
     ClockStarted,
 )
 from events.fact import LATEST, Fact
-from given import only
+from given import Told, only
 from unit.escalation.cases import (
     BOOKS,
     LODGED,
@@ -87,6 +88,25 @@ def test_a_late_reply_breaches_first_and_is_met_then() -> None:
         (ClockBreached, minutes(20)),
         (ClockMet, minutes(25)),
     ]
+
+
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_reply_that_is_told_after_the_due_time_undoes_no_breach(*, looked: bool) -> None:
+    """L14: whoever looks before it is told, or only then; it keeps its own time."""
+    case = told(LODGED).settled(minutes(21)) if looked else told(LODGED)
+    settled = case.then(Told(sent(minutes(15)), minutes(40))).settled(days(9))
+    judged = only(settled.history, ClockBreached, ClockMet, CaseEscalated)
+    assert [(type(fact), fact.at) for fact in judged] == [
+        (ClockBreached, minutes(20)),
+        (CaseEscalated, minutes(20)),
+        (ClockMet, minutes(15)),
+    ]
+
+
+def test_a_reply_that_is_told_late_and_before_the_due_time_is_in_time() -> None:
+    added = told(LODGED, Told(sent(minutes(5)), minutes(19))).added(days(9))
+    assert added[-1] == ClockMet(at=minutes(5), clock="first-reply", answered_by="message-sent")
+    assert "clock-breached first-reply" not in names(added)
 
 
 @pytest.mark.parametrize(

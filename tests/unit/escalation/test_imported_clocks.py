@@ -17,7 +17,7 @@ from events.intake import (
     HistoryCompleted,
     ImportOpened,
 )
-from given import only, story
+from given import Told, only, story
 from unit.escalation.cases import BOOKS, LODGED, NOON, SOURCE, closed, days, graded, names, old, received, source, told
 
 
@@ -74,6 +74,19 @@ def test_old_history_is_judged_once_it_is_complete(closed_at: datetime | None, v
     assert names(added) == verdicts
 
 
+@pytest.mark.parametrize("looked", [False, True])
+def test_history_counts_at_its_own_times_however_long_after_it_is_told(*, looked: bool) -> None:
+    """2-domain: until it was said to be complete nobody judged it. What is told after that is told late (L14)."""
+    loading = told(Told(old(days(1)), days(500)), Told(source("closed", days(1)), days(500)))
+    loading = loading.settled(days(500)) if looked else loading
+    loaded = loading.beside(**{"import/b1": ImportBatch(days(10), days(501))})
+    assert names(loaded.settled(days(502)).history) == ["clock-started resolution", "clock-met resolution"]
+    unanswered = told(Told(old(days(1)), days(500))).beside(**{"import/b1": ImportBatch(days(10), days(501))})
+    unanswered = unanswered.settled(days(502)) if looked else unanswered
+    later = unanswered.then(Told(source("closed", days(1)), days(503))).settled(days(504))
+    assert names(later.history)[-2:] == ["clock-breached resolution", "clock-met resolution"]
+
+
 def test_closed_history_owes_nothing_after_its_verdicts() -> None:
     done = told(old(days(1)), source("closed", days(2)), known_until=days(10)).settled(days(20))
     assert done.owes(days(21)) == NOTHING
@@ -125,5 +138,7 @@ def test_an_import_stream_remembers_until_when_it_is_known() -> None:
     assert told(opened).state == ImportBatch(None)
     assert told(opened, done).state == told(done).state == ImportBatch(days(10))
     assert told(done, LODGED).state == ImportBatch(days(10))
+    again = done.model_copy(update={"known_until": days(20)})
+    assert told(Told(done, days(30)), Told(again, days(40))).state == ImportBatch(days(20), days(30))
     assert told(opened).owes(NOON) == told(received(NOON)).owes(NOON) == NOTHING
     assert DECIDER.leans_on(told(opened).state) == DECIDER.leans_on(told(LODGED).state) == ()

@@ -34,7 +34,7 @@ def _waiting(wake_at: datetime | None) -> Decider[int | Rulebook]:
     return keeping(
         Decider(
             chapter=Chapter.ESCALATION, version=1, initial=0, state_type=int, reads=frozenset(),
-            evolve=lambda state, _fact: state, decide=lambda *_: Refused("no", "never"),
+            evolve=lambda state, _fact, _recorded_at: state, decide=lambda *_: Refused("no", "never"),
             owed=lambda *_: Owed(wake_at=wake_at, waits_for=("rulebook/late/table",)),
         ),
         Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {}),

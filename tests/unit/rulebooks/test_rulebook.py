@@ -149,7 +149,7 @@ def test_a_state_comes_back_from_json() -> None:
 def test_a_service_keeps_rulebooks_beside_its_own_streams() -> None:
     """The service's own rules never see a rulebook's stream, nor the other way round."""
 
-    def own(state: int, _fact: Fact) -> int:
+    def own(state: int, _fact: Fact, _recorded_at: datetime) -> int:
         return state + 1
 
     cases: Decider[int] = Decider(
@@ -159,11 +159,12 @@ def test_a_service_keeps_rulebooks_beside_its_own_streams() -> None:
     decider = keeping(cases, WRITING)
     drafted = decider.decide(drafting(), decider.initial, Context())
     assert isinstance(drafted, RulebookDrafted)
-    book = decider.evolve(decider.initial, drafted)
+    book = decider.evolve(decider.initial, drafted, NOON)
     assert isinstance(book, Rulebook)
     assert decider.owed(book, Context(), NOON) == NOTHING
     assert decider.decide("accept", book, Context()) == Refused("own", "0")
-    assert decider.evolve(3, drafted) == 3
-    assert decider.evolve(book, RulebookRefused(at=NOON, version=1, why="x", by="y")) == Rulebook(drafts=1)
+    assert decider.evolve(3, drafted, NOON) == 3
+    refused = RulebookRefused(at=NOON, version=1, why="x", by="y")
+    assert decider.evolve(book, refused, NOON) == Rulebook(drafts=1)
     assert decider.books
     assert {RulebookDrafted, RulebookApproved, RulebookRefused} <= decider.reads

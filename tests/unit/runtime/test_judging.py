@@ -155,6 +155,21 @@ def test_an_admitted_fact_moves_head_and_state() -> None:
     assert (here.head, here.state.lodged_at) == (Head(intake=1), NOON)
 
 
+def test_a_fact_is_folded_with_the_time_at_which_the_admitted_record_was_written() -> None:
+    """L14, L24: that of the first to land; what lands twice, or late, changes nothing."""
+    heard: list[datetime] = []
+
+    def evolve(state: toy.Toy, _fact: Fact, recorded_at: datetime) -> toy.Toy:
+        heard.append(recorded_at)
+        return state
+
+    here, decider = row(), replace(toy.SAYS, evolve=evolve)
+    for minutes in (7, 3, 9):
+        one = record(LODGED, at=NOON + timedelta(minutes=minutes))
+        fold(decider, here, judge(one, PARTITIONS, here.head, TOY))
+    assert heard == [NOON + timedelta(minutes=7)]
+
+
 def test_what_is_not_admitted_moves_nothing() -> None:
     here, before = row(), row()
     for one in (record(LODGED, intake=3), replace(record(LODGED), key=b"complaint/2")):
