@@ -168,7 +168,10 @@ class Views:
 
         after, parked = _folded(self.cases, register_too, before, admitted)
         self.cases.keep(after, self.pages_at_hand_max)
-        await _write(connection, "write_cases", list(after.values()))
+        if after:
+            pages = [orjson.dumps(page).decode() for page in after.values()]
+            await connection.execute(_SQL["write_pages"], [page["id"] for page in after.values()], pages)
+        await _write(connection, "write_cases", list(_listed(before, after)))
         await _write(connection, "write_register", entries)
         await _write(connection, "write_clocks", list(_changed(before, after, "clocks", _clock_row)))
         await _write(connection, "write_promises", list(_changed(before, after, "promises", _promise_row)))
@@ -214,6 +217,22 @@ def _folded(
         if "parked" in after[stream] and (page is None or "parked" not in page):
             parked.append(after[stream])
     return after, parked
+
+
+_LISTED = (
+    "id", "status", "cycle", "source", "source_ref", "channel", "product", "branch", "identity", "screening",
+    "category", "grade", "queue", "owner", "offered_to", "withdrawn", "lodged_at", "closed_at",
+    "next_due_at", "next_clock", "resumed_due_at", "resumed_clock", "resumed_provisional",
+)  # fmt: skip
+"""What lists filter and sort by: members of a page with a column of their own in `cases`."""
+
+
+def _listed(before: Mapping[str, Case], after: Mapping[str, Case]) -> Iterator[Plain]:
+    """The rows of `cases` that are not as before. Where clocks moved, what was counted of the paused ones is stale."""
+    for stream, page in after.items():
+        was, values = before.get(stream), tuple(map(page.get, _LISTED))
+        if was is None or was.get("clocks") is not page.get("clocks") or values != tuple(map(was.get, _LISTED)):
+            yield {**dict(zip(_LISTED, values, strict=True)), "withdrawn": page.get("withdrawn") is not None}
 
 
 def _changed(

@@ -33,9 +33,8 @@ async def resting(ground: Ground) -> AsyncIterator[Ground]:
             id="view",
         ),
         pytest.param(
-            "update projections.pages set page = page || '{\"harm\": 1}' "
-            "where id = (select min(id) from projections.pages)",
-            "update projections.pages set page = page - 'harm' where id = (select min(id) from projections.pages)",
+            "update projections.pages set page = page || ' ' where id = (select min(id) from projections.pages)",
+            "update projections.pages set page = trim(page) where id = (select min(id) from projections.pages)",
             "only in projections.pages",
             id="page",
         ),

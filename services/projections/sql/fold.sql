@@ -16,21 +16,19 @@ select stream from redrives order by stream;
 -- name: unpark
 delete from parked where stream = $1;
 
+-- name: write_pages
+insert into pages select unnest($1::text[]), unnest($2::text[])
+on conflict (id) do update set page = excluded.page;
+
 -- name: write_cases
-with told as (
-    select page from jsonb_array_elements($1::jsonb) as page),
-written as (
-    insert into pages select page ->> 'id', page from told
-    on conflict (id) do update set page = excluded.page)
 insert into cases as old
-select c.id, c.status, c.cycle, c.source, c.source_ref, c.channel, c.product, c.branch, c.identity, c.screening,
-       c.category, c.grade, c.queue, c.owner, c.offered_to, page ->> 'withdrawn' is not null, c.lodged_at, c.closed_at,
-       c.next_due_at, c.next_clock, c.resumed_due_at, c.resumed_clock, coalesce(c.resumed_provisional, false)
-from told
-cross join lateral jsonb_to_record(page) as c (
+select id, status, cycle, source, source_ref, channel, product, branch, identity, screening, category, grade, queue,
+       owner, offered_to, withdrawn, lodged_at, closed_at, next_due_at, next_clock, resumed_due_at, resumed_clock,
+       coalesce(resumed_provisional, false)
+from jsonb_to_recordset($1::jsonb) as c (
     id text, status text, cycle integer, source text, source_ref text, channel text, product text, branch text,
     identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
-    lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text,
+    withdrawn boolean, lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text,
     resumed_due_at timestamptz, resumed_clock text, resumed_provisional boolean)
 on conflict (id) do update set
     status = excluded.status, cycle = excluded.cycle, source = excluded.source, source_ref = excluded.source_ref,

@@ -30,13 +30,17 @@ create index if not exists ledger_type on ledger (type, append_time_ms);
 create index if not exists ledger_time on ledger (append_time_ms);
 create index if not exists ledger_refused on ledger (append_time_ms) where verdict <> 'admitted';
 
--- The whole page of a complaint. It is written with every batch that touches it: compressing it each time would cost
--- more than all the rest. Kept apart from `cases`, so that figures over all cases do not read through all pages.
+-- The whole page of a complaint, as JSON. Nothing asks into it: as text it is kept as it comes, and not taken apart. It is
+-- written with every batch that touches it: compressing it each time would cost more than all the rest. Kept apart from
+-- `cases`, so that figures over all cases do not read through all pages.
 create table if not exists pages (
     id   text primary key,
-    page jsonb not null
+    page text not null
 ) with (toast_tuple_target = 8160, fillfactor = 70);
 do $$ begin
+    if (select atttypid from pg_attribute where attrelid = 'pages'::regclass and attname = 'page') <> 'text'::regtype then
+        alter table pages alter column page type text;
+    end if;
     if (select attstorage from pg_attribute where attrelid = 'pages'::regclass and attname = 'page') <> 'e' then
         alter table pages alter column page set storage external;
     end if;
