@@ -36,7 +36,7 @@ create table if not exists streams (
     parked_at       bigint,
     parked_head     integer[],
     muted           boolean not null
-);
+) with (fillfactor = 70);  -- nearly every write is of a row that is there: its next version finds room beside it
 create index if not exists streams_wake on streams (wake_at, partition) where wake_at is not null;
 create index if not exists streams_books on streams (stream) where stream like 'rulebook/%';
 
@@ -150,9 +150,11 @@ create or replace function commit_batch(
 declare
     moved integer;
 begin
-    insert into positions
-    select partition, 0, 0, '', 0, '' from unnest(p_partitions) as p (partition)
-    on conflict do nothing;
+    if 0 = any (p_next) then
+        insert into positions
+        select partition, 0, 0, '', 0, '' from unnest(p_partitions) as p (partition)
+        on conflict do nothing;
+    end if;
 
     update positions t
     set next_offset = n.new_next, turn = n.new_turn, last_id = n.new_id, last_crc = n.new_crc, hash = n.new_hash
@@ -165,13 +167,12 @@ begin
     end if;
 
     if cardinality(s_stream) > 0 then
+        -- Arrays opened in the select list are read as they lie; in the from clause each would be laid down once more.
         insert into streams
-        select stream, partition, intake, triage, escalation, accountability, state, last_offset, wake_at, machine,
-               machine_at, version, parked, parked_head::integer[], muted
-        from unnest(s_stream, s_partition, s_intake, s_triage, s_escalation, s_accountability, s_state, s_last, s_wake,
-                    s_machine, s_machine_at, s_version, s_parked, s_parked_head, s_muted)
-            as n (stream, partition, intake, triage, escalation, accountability, state, last_offset, wake_at, machine,
-                  machine_at, version, parked, parked_head, muted)
+        select unnest(s_stream), unnest(s_partition), unnest(s_intake), unnest(s_triage), unnest(s_escalation),
+               unnest(s_accountability), unnest(s_state), unnest(s_last), unnest(s_wake), unnest(s_machine),
+               unnest(s_machine_at), unnest(s_version), unnest(s_parked), unnest(s_parked_head)::integer[],
+               unnest(s_muted)
         on conflict (stream) do update set
             intake = excluded.intake, triage = excluded.triage, escalation = excluded.escalation,
             accountability = excluded.accountability, state = excluded.state, last_offset = excluded.last_offset,
@@ -220,9 +221,8 @@ begin
 
     if cardinality(v_partition) > 0 then
         insert into verdicts
-        select partition, o, event_id, stream, admitted, head::integer[], command_hash
-        from unnest(v_partition, v_offset, v_event, v_stream, v_admitted, v_head, v_hash)
-            as n (partition, o, event_id, stream, admitted, head, command_hash)
+        select unnest(v_partition), unnest(v_offset), unnest(v_event), unnest(v_stream), unnest(v_admitted),
+               unnest(v_head)::integer[], unnest(v_hash)
         on conflict do nothing;
         perform pg_notify(current_schema() || '_moved', current_setting('application_name'));
     end if;
