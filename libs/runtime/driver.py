@@ -34,8 +34,7 @@ LINGER_SECONDS_MIN = 0.02
 LINGER_SECONDS_MAX = 0.5
 """How long records gather while nobody waits for them, at least and, unless a service says less, at most."""
 LINGER_SECONDS_PER_RECORD = 0.004
-"""Between these, so long for each record of the last batch: where more than a few hundred come in a second, batches
-grow, and a stream that several of them are about is asked and written once."""
+"""Between these, for each record of the last batch: where many come, one batch has several records of a stream."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
 MANY_WAIT = 8
@@ -170,7 +169,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             more = await self._tick_when_due(consumer, read_something=bool(records))
         await self._between(consumer, idle=not records and not more)
         if records:
-            await self.waits.linger(min(self._pause(sum(map(len, records.values()))), self._patience()))
+            await self.waits.linger(self._pause(sum(map(len, records.values()))))
             if self.waits.waiting >= MANY_WAIT:
                 await asyncio.sleep(GATHER_SECONDS)
 
@@ -178,7 +177,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         """How long to let more gather after a batch of so many; not at all where more of them are at hand already."""
         if self.reader.assignment.behind():
             return 0.0
-        return min(max(LINGER_SECONDS_MIN, LINGER_SECONDS_PER_RECORD * records), self.linger_seconds_max)
+        next_tick = max(self._patience(), self._ticked + TICK_SECONDS_MIN - self.clock())
+        return min(max(LINGER_SECONDS_MIN, LINGER_SECONDS_PER_RECORD * records), self.linger_seconds_max, next_tick)
 
     def _by_known_roads(
         self, consumer: Consumer, records: dict[TopicPartition, list[Any]]

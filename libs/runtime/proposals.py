@@ -4,28 +4,31 @@ Lives here: from (row, context, now) to a record, and the memory that suppresses
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from events.admission import Expectation, expectation
+from events.admission import Expectation, Verdict, expectation
 from events.codec import encode
 from events.decider import Context, Decider, Owed, UnknownRulebook
 from events.envelope import Envelope, write_headers
-from events.fact import Fact
+from events.fact import Chapter, Fact
 from events.ids import owed_event_id
 from events.partition import partition_of
 from runtime.judging import MACHINE
-from runtime.rows import NOT_ASKED, Outgoing, Parked, Row, Standing
+from runtime.rows import NOT_ASKED, Judged, Outgoing, Parked, Place, Row, Standing
 
 ASK_AGAIN = timedelta(seconds=30)
 """While anything is owed, the next look is at most this far away (L12)."""
 ASK_SOON = timedelta(seconds=1)
 """After an append that failed."""
+GIVE_WAY = timedelta(seconds=0.5)
+"""After a fact of ours that others outran: who works on a case now will do so again, and outrun the next one, too."""
 MACHINE_FACTS_MAX = 100
 """More facts by machines than this in a row park the stream's proposals (L16)."""
 FORGET_UNACKED_SECONDS = 30.0
+_REFUSED = Verdict.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,14 @@ class Proposal:
 
 @dataclass(slots=True)
 class _Sent:
+    stream: str
     partition: int
     offset: int | None
     since: float
+
+    def is_beyond(self, after: Mapping[int, Place]) -> bool:
+        """It stands in the log, and this round does not reach it."""
+        return self.offset is not None and self.partition in after and self.offset >= after[self.partition].next_offset
 
 
 @dataclass(slots=True)
@@ -49,10 +57,28 @@ class UnderWay:
 
     clock: Callable[[], float] = time.monotonic
     sent: dict[tuple[str, Expectation], _Sent] = field(default_factory=dict)
+    _outrun: dict[str, datetime] = field(default_factory=dict)
+
+    def gives_way(
+        self, judged: Sequence[Judged], chapter: Chapter, after: Mapping[int, Place], now: datetime
+    ) -> Mapping[str, datetime]:
+        """The streams on which nothing is proposed in a round that ends at `after`, and when they are looked at again.
+
+        Where a fact of ours was refused, others work on the case now. Where one stands in the log beyond the round, it
+        touches the stream when it is read (L12), and another one before would be refused.
+        """
+        self._outrun = {stream: until for stream, until in self._outrun.items() if until > now}
+        for one in judged:
+            envelope = one.envelope
+            if one.verdict is _REFUSED and envelope and envelope.auth_type == MACHINE and envelope.chapter == chapter:
+                self._outrun[envelope.stream] = now + GIVE_WAY
+        coming = [one.stream for one in self.sent.values() if one.is_beyond(after)]
+        return self._outrun | dict.fromkeys(coming, now + ASK_AGAIN)
 
     def remember(self, proposal: Proposal) -> None:
         """Called before the send: a late ack must find its entry."""
-        self.sent[proposal.name] = _Sent(proposal.outgoing.partition, None, self.clock())
+        outgoing = proposal.outgoing
+        self.sent[proposal.name] = _Sent(outgoing.stream, outgoing.partition, None, self.clock())
 
     def acked(self, proposal: Proposal, offset: int | None) -> None:
         """An ack without a valid offset counts as none."""
@@ -176,8 +202,8 @@ def propose(
     return Proposal(name, outgoing)
 
 
-def next_look(owed: Owed, now: datetime, *, asked: bool) -> datetime | None:
+def next_look(owed: Owed, now: datetime, *, asked: bool, later: datetime | None = None) -> datetime | None:
     """When this stream must be looked at again: within 30 s while anything is owed (L12), at once if not asked."""
     if owed.fact is None:
         return owed.wake_at
-    return now + ASK_AGAIN if asked else now
+    return later or now + ASK_AGAIN if asked else now

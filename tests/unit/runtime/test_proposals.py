@@ -30,7 +30,7 @@ from runtime.proposals import (
     propose,
     with_named,
 )
-from runtime.rows import NOT_ASKED, Parked, Row, Standing
+from runtime.rows import NOT_ASKED, Parked, Place, Row, Standing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BREACH = ClockBreached(at=NOON, clock="first-reply")
@@ -108,6 +108,20 @@ def test_a_proposal_without_an_ack_is_forgotten_after_a_while(acked: bool) -> No
     clock.now += FORGET_UNACKED_SECONDS + 1
     under_way.passed({3: 0})
     assert one.name not in under_way
+
+
+def test_a_stream_waits_for_what_stands_in_the_log_beyond_the_round() -> None:
+    """L12: reading it asks again; what has no offset, or was passed, may never be read, and holds nothing back."""
+    under_way, one = UnderWay(), proposal()
+    under_way.remember(one)
+
+    def waiting(end: int) -> list[str]:
+        return list(under_way.gives_way([], toy.OWES.chapter, {3: Place(end)}, NOON))
+
+    assert waiting(20) == []
+    under_way.acked(one, 20)
+    assert waiting(20) == ["complaint/1"]
+    assert waiting(21) == []
 
 
 def test_a_failed_append_is_forgotten_at_once_and_a_late_ack_does_no_harm() -> None:

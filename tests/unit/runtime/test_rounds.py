@@ -14,7 +14,7 @@ from events.fact import Fact, chapter_of
 from events.intake import ComplaintLodged
 from runtime.assignment import Assignment
 from runtime.judging import Reading
-from runtime.proposals import UnderWay
+from runtime.proposals import GIVE_WAY, UnderWay
 from runtime.reader import Reader, _Batch
 from runtime.rows import Outgoing, Row, Standing
 from simulation.broker import Broker, LogPort
@@ -106,6 +106,24 @@ def test_a_refused_record_touches_its_stream_too() -> None:
     stage = played(story)
     assert stage.said == ["lodged", "ownership-offered", "lodged", "clock-breached"]
     assert stage.database.streams[STREAM].head == Head(intake=1, escalation=1)
+
+
+def test_who_was_outrun_gives_way_for_a_moment_and_then_goes_on() -> None:
+    """L1, L12: others work on the case, and would outrun the next proposal as well. It is owed all the same."""
+
+    async def story(stage: Stage) -> None:
+        reader = await stage.owner("a")
+        stage.lodge()
+        await stage.read_on(reader)
+        offered = stage.broker.log[0][1]
+        stage.broker.land(Outgoing(STREAM, 0, list(offered.headers), offered.value or b""))
+        stage.loop.leap(LONG)
+        await stage.read_on(reader)
+        assert stage.said == ["lodged", *2 * ["ownership-offered"]]
+        stage.loop.leap(GIVE_WAY)
+        await reader.tick()
+
+    assert played(story).said[3:] == ["clock-breached"]
 
 
 def test_every_commit_adds_one_to_the_turn() -> None:
