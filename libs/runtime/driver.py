@@ -22,6 +22,7 @@ from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.roads import road_of
 from runtime.rows import LogBroken
+from runtime.stopping import stopped
 from runtime.telemetry import extract, processing, recording
 from runtime.waits import Waits
 
@@ -136,10 +137,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         finally:
             same_log.cancel()
             self.reader.revoked(list(self.reader.assignment.places))
-            try:
-                await asyncio.wait_for(consumer.stop(), 5)
-            except LOG_AWAY as error:
-                _logger.warning("consumer_stop", **fault(error))
+            await stopped(consumer)
 
     async def _same_log(self) -> None:
         """Ends only by LogBroken; whoever cannot be asked is asked again."""

@@ -19,6 +19,7 @@ from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, faust_app
 from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
+from runtime.stopping import stopped
 from runtime.topics import PASSING
 
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0)
@@ -172,7 +173,7 @@ class Edge:
                         offsets: list[int] = [record.offset for some in found.values() for record in some]
                         return min([end, *offsets])
             finally:
-                await consumer.stop()
+                await stopped(consumer)
 
     async def _carry_out(self, batch: Sequence[EdgeRecord], dealt: int) -> None:
         """All of the batch, in order; after a failure one by one, so that everything before the bad place gets done."""

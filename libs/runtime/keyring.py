@@ -22,9 +22,9 @@ from aiokafka.structs import ConsumerRecord
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, UNREADABLE, Key, Opened, key_id_of, seal, unseal
+from runtime.stopping import stopped
 
 KEYS_TOPIC = "complaints.keys"
 KEYS_TOPIC_SETTINGS = {
@@ -39,7 +39,6 @@ turns into *missing*."""
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
 _FOLLOW_PAUSE_SECONDS = 0.05
-_STOP_SECONDS_MAX = 3.0
 _RETRY_PAUSE_SECONDS = 1.0
 _ASK_SECONDS = 5.0
 """Between two questions whether Kafka is there, and how long its answer may take."""
@@ -101,7 +100,7 @@ class Keyring:
                 await self._follower
         for client in (self._consumer, self._producer):
             if client is not None:
-                await client.stop()
+                await stopped(client)
         self._follower = self._consumer = self._producer = None
 
     def key(self, key_id: str) -> Key:
@@ -196,7 +195,7 @@ class Keyring:
                 try:
                     await producer.start()
                 except BaseException:
-                    await producer.stop()
+                    await stopped(producer)
                     raise
                 self._producer = producer
             return self._producer
@@ -205,8 +204,7 @@ class Keyring:
         if self._producer is producer:
             self._producer = None
         if producer is not None:
-            with contextlib.suppress(*LOG_AWAY):
-                await asyncio.wait_for(producer.stop(), _STOP_SECONDS_MAX)
+            await stopped(producer)
 
     async def _read_to_the_end(self) -> None:
         consumer = self._consumer = AIOKafkaConsumer(

@@ -17,6 +17,7 @@ from runtime import metrics
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
+from runtime.stopping import stopped
 from runtime.telemetry import sending
 
 APPEND_SECONDS_MAX = 10.0
@@ -63,7 +64,7 @@ class KafkaLog:
                 try:
                     await asyncio.wait_for(producer.start(), APPEND_SECONDS_MAX)
                 except BaseException:
-                    await _stopped(producer)
+                    await stopped(producer)
                     raise
                 self._producer, self._broken = producer, False
             return self._producer
@@ -71,7 +72,7 @@ class KafkaLog:
     async def _drop(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            await _stopped(producer)
+            await stopped(producer)
 
     async def stop(self) -> None:
         """Flush and close, within a limit."""
@@ -179,7 +180,7 @@ class KafkaLog:
         try:
             yield consumer
         finally:
-            await consumer.stop()
+            await stopped(consumer)
 
 
 def _filled(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> tuple[int, Batch]:
@@ -217,10 +218,3 @@ def _outcome(sent: asyncio.Future[Any] | Exception) -> Appended:
         return AppendFailed(type(error).__name__)
     offset: int = sent.result().offset
     return offset if offset >= 0 else None
-
-
-async def _stopped(producer: AIOKafkaProducer) -> None:
-    try:
-        await asyncio.wait_for(producer.stop(), 3)
-    except (*LOG_AWAY, asyncio.CancelledError) as error:
-        _logger.warning("producer_stop", **fault(error))

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.service import Running
+from runtime.stopping import stopped
 
 LOOK_AGAIN_SECONDS = 2.0
 _log = logger("following")
@@ -40,4 +41,4 @@ async def follow(running: Running, topic: str, keep: Keep, first: First | None =
             _log.warning("following.again", topic=topic, **fault(error))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         finally:
-            await consumer.stop()
+            await stopped(consumer)

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.service import Running
+from runtime.stopping import stopped
 from runtime.topics import LOG
 
 LOOK_SECONDS = 1.0
@@ -65,4 +66,4 @@ class Freshness:
                 self.look({place.partition: end for place, end in ends.items()})
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
-            await asyncio.wait_for(consumer.stop(), 5)
+            await stopped(consumer)

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from aiokafka import AIOKafkaConsumer
+
 from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports
 from parts import until
 from runtime.keyring import Keyring
+from runtime.stopping import stopped
 from runtime.topics import ensure_topics
 
 
@@ -33,4 +36,34 @@ async def test_a_process_is_not_ready_while_kafka_is_away(tmp_path: Path) -> Non
         await until(there, 30)
     finally:
         await keyring.stop()
+        await broker.stop()
+
+
+async def test_whoever_stops_a_client_of_a_kafka_that_is_away_goes_on(tmp_path: Path) -> None:
+    """A fetch that rests before its next attempt would end the stop with CancelledError, and leave connections open."""
+    port, controller_port = free_ports(2)
+    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
+    await broker.start()
+    try:
+        await ensure_topics(broker.bootstrap, 1)
+        consumer = AIOKafkaConsumer("complaints.keys", bootstrap_servers=broker.bootstrap, retry_backoff_ms=60_000)
+        await consumer.start()
+
+        def awaited() -> list[str]:
+            """What each fetch waits for."""
+            coroutines = [task.get_coro() for task in consumer._fetcher._pending_tasks]
+            return [str(one.cr_await) for one in coroutines if one.__name__ == "_proc_fetch_request"]
+
+        async def fetches() -> bool:
+            return bool(awaited())
+
+        async def rests() -> bool:
+            return any("sleep" in what for what in awaited())
+
+        await until(fetches, 30)
+        broker.kill()
+        await until(rests, 30)
+        await stopped(consumer)
+        assert consumer._client._sync_task is None
+    finally:
         await broker.stop()

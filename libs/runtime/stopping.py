@@ -1,0 +1,30 @@
+"""How a Kafka client is stopped: within a limit, wholly, and without ending whoever stops it.
+
+An inner seam of aiokafka, in a file of its own with a test: its consumer cancels the fetches under way and awaits them.
+One that rests because its broker is away ends the whole `stop` with CancelledError, before the connections are closed;
+and who awaits that believes to be cancelled. Must not: start, read, send.
+"""
+
+import asyncio
+from typing import Any
+
+from runtime.away import LOG_AWAY
+from runtime.logs import fault, logger
+
+STOP_SECONDS_MAX = 5.0
+_logger = logger("kafka")
+
+
+async def stopped(client: Any) -> None:  # noqa: ANN401 - a consumer or producer; aiokafka carries no types
+    """Stop it. What it does not do in time it is not given; what Kafka says meanwhile is logged."""
+    stopping = asyncio.create_task(client.stop())
+    await asyncio.wait({stopping}, timeout=STOP_SECONDS_MAX)
+    if not stopping.done():
+        stopping.cancel()
+        _logger.warning("client.stop-took-too-long")
+    elif stopping.cancelled():
+        await asyncio.wait_for(client._client.close(), STOP_SECONDS_MAX)  # noqa: SLF001 - what `stop` left open
+    elif (error := stopping.exception()) is not None:
+        if not isinstance(error, LOG_AWAY):
+            raise error
+        _logger.warning("client.stop", **fault(error))
