@@ -5,7 +5,7 @@ Lives here: how long is waited, and what is said where no answer comes. Must not
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import asyncpg
@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from local.errors import LocalError
+from runtime.stopping import stopped
 from runtime.topics import LOG
 
 ASK_LIMIT_S = 10.0
@@ -68,9 +69,7 @@ async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) 
     except (TimeoutError, KafkaError) as error:
         raise Unanswered("Kafka", error) from None
     finally:
-        with suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(STOP_LIMIT_S):
-                await consumer.stop()
+        await stopped(consumer, limit_seconds=STOP_LIMIT_S)
 
 
 async def log_ends(bootstrap: str) -> dict[int, int]:

@@ -11,19 +11,19 @@ from typing import Any
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 
-STOP_SECONDS_MAX = 5.0
+STOP_SECONDS_MAX = 3.0
 _logger = logger("kafka")
 
 
-async def stopped(client: Any) -> None:  # noqa: ANN401 - a consumer or producer; aiokafka carries no types
-    """Stop it. What it does not do in time it is not given; what Kafka says meanwhile is logged."""
+async def stopped(client: Any, *, limit_seconds: float = STOP_SECONDS_MAX) -> None:  # noqa: ANN401 - of aiokafka: no types
+    """Stop a consumer or producer. What it does not do in time it is not given; what Kafka says meanwhile is logged."""
     stopping = asyncio.create_task(client.stop())
-    await asyncio.wait({stopping}, timeout=STOP_SECONDS_MAX)
+    await asyncio.wait({stopping}, timeout=limit_seconds)
     if not stopping.done():
         stopping.cancel()
         _logger.warning("client.stop-took-too-long")
     elif stopping.cancelled():
-        await asyncio.wait_for(client._client.close(), STOP_SECONDS_MAX)  # noqa: SLF001 - what `stop` left open
+        await asyncio.wait_for(client._client.close(), limit_seconds)  # noqa: SLF001 - what `stop` left open
     elif (error := stopping.exception()) is not None:
         if not isinstance(error, LOG_AWAY):
             raise error

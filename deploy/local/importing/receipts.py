@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 
 from local.errors import LocalError
 from local.importing.history import Event
+from runtime.stopping import stopped
 
 RECEIPTS = "complaints.receipts"
 POLL_MS = 200
@@ -77,7 +78,7 @@ class Receipts:
         await self._consumer.start()
         places = self._consumer.assignment()
         if not places:
-            await self._consumer.stop()
+            await stopped(self._consumer)
             raise LocalError(f"Kafka has no topic {RECEIPTS}: intake makes it when it starts for the first time")
         for place, end in (await self._consumer.end_offsets(places)).items():
             self._consumer.seek(place, end)
@@ -90,7 +91,7 @@ class Receipts:
         assert self._following is not None
         self._following.cancel()
         await asyncio.gather(self._following, return_exceptions=True)
-        await self._consumer.stop()
+        await stopped(self._consumer)
 
     @property
     def waiting(self) -> set[str]:
