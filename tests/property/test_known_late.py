@@ -1,13 +1,20 @@
 """Laws of what begins in the past, and of what is told after its own time, whenever somebody looks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anything import NOON
-from events.escalation import CaseEscalated, ClockStarted
+from events.escalation import (
+    CaseEscalated,
+    ClockBreached,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    OwnershipOffered,
+)
 from events.fact import Fact
 from events.triage import ComplaintRouted
 from given import Story, Told, assert_comes_back_from_json, lived
@@ -39,22 +46,23 @@ met_by = ["{met_by}"]
 source = "invented"
 standing = "S"
 """
+WAITS = 'pauses = ["evidence"]'
 LATE = PACK + "".join(
     POLICY.format(name=name, starts=starts, rest=rest, hours=hours, met_by=met_by)
     for name, starts, rest, hours, met_by in (
         (
             "quick",
             "lodged",
-            'applies = { grades = ["complaint", "grievance", "crisis"] }\npauses = ["evidence"]',
+            f'applies = {{ grades = ["complaint", "grievance", "crisis"] }}\n{WAITS}',
             4,
             "closed",
         ),
         ("slow", "lodged", 'applies = { grades = ["grievance"] }\nclock = "slow"', 30, "reply"),
-        ("chase", "breached:quick", "", 1, "reply"),
-        ("again", "reopened", "", 2, "reply"),
-        ("thanks", "met:again", "", 1, "reply"),
-        ("handed", "offered", "", 1, "accepted"),
-        ("duty", "escalated", "", 1, "reply"),
+        ("chase", "breached:quick", WAITS, 1, "reply"),
+        ("again", "reopened", WAITS, 2, "reply"),
+        ("thanks", "met:again", WAITS, 1, "reply"),
+        ("handed", "offered", WAITS, 1, "accepted"),
+        ("duty", "escalated", WAITS, 1, "reply"),
     )
 )
 BOOKS = at_desk(LATE)
@@ -82,25 +90,13 @@ quarters = st.integers(0, 400).map(lambda quarter: NOON + timedelta(minutes=15 *
 looks = st.lists(quarters, max_size=6)
 
 
-def routed_while_open(history: Sequence[Fact]) -> Iterator[Fact]:
-    """Nobody routes a closed case."""
-    is_closed = False
-    for fact in history:
-        word = getattr(fact, "fact", type(fact).__name__)
-        is_closed = word in ("closed", "ComplaintClosed") or (
-            is_closed and word not in ("reopened", "ComplaintReopened")
-        )
-        if not (is_closed and isinstance(fact, ComplaintRouted)):
-            yield fact
-
-
 def timed(channel: str, acts: dict[datetime, Fact]) -> list[Fact]:
     """In the order of time, each message with an id of its own."""
     later = [
         fact.model_copy(update={"at": at, "message_id": f"m{number}"} if fact == received(NOON) else {"at": at})
         for number, (at, fact) in enumerate(sorted(acts.items(), key=lambda act: act[0]))
     ]
-    return [LODGED.model_copy(update={"channel": channel}), *routed_while_open(later)]
+    return [LODGED.model_copy(update={"channel": channel}), *later]
 
 
 histories = st.builds(
@@ -193,3 +189,30 @@ def test_what_is_set_off_is_numbered_by_its_own_kind() -> None:
     for at in ([], [days(1)], [minutes(30), days(2)]):
         begun = [fact for fact in seen(history, at).history if isinstance(fact, ClockStarted)]
         assert [fact.set_off_by for fact in begun if fact.clock == "desk:again"] == ["reopened#1"]
+
+
+def test_a_clock_set_off_by_a_word_of_ours_waits_as_its_source_did_since_its_start() -> None:
+    """L14: a level fired while the case waited at its source; its clock waits, too, though nobody looked then."""
+    waiting = [source("custody", minutes(10)), source("custody", minutes(30))]
+    waiting[0] = waiting[0].model_copy(update={"waiting": "evidence"})
+    for at in ([], [minutes(20)], [minutes(40)], [minutes(25), days(2)]):
+        case = seen((LODGED, waiting[0], graded("crisis", minutes(20)), waiting[1]), at)
+        steps = [fact for fact in case.history if getattr(fact, "clock", "") == "desk:duty"]
+        assert [(type(fact), fact.at) for fact in steps] == [
+            (ClockStarted, minutes(20)),
+            (ClockPaused, minutes(20)),
+            (ClockResumed, minutes(30)),
+            (ClockBreached, minutes(90)),
+        ]
+
+
+def test_what_was_routed_before_a_closing_is_offered_no_longer_after_it() -> None:
+    """L14: the case is reopened without a grade, and screened out: then nobody has been asked yet."""
+    first = (ROUTED, closed(days(1)))
+    for history in (first, tuple(reversed(first))):
+        told = [fact.model_copy(update={"at": days(day)}) for day, fact in enumerate(history, 1)]
+        for at in ([], [days(1.5)], [days(2.5)], [days(3.5)]):
+            case = seen((LODGED, *told, reopened(days(3)), screened(days(4))), at)
+            offers = [fact for fact in case.history if isinstance(fact, OwnershipOffered)]
+            assert [fact.reason.partition(":")[0] for fact in offers] == ["routed", "screened-out"]
+            assert case.state.rest.holding.offered_to == offers[1].to

@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal, assert_never
 
-from escalation.decider.hearing import may_end
-from escalation.decider.state import Asked, Case, End, Heard, Occasion, Report, Running, Step, counts_from
+from escalation.decider.hearing import heard_before
+from escalation.decider.state import Asked, Case, Heard, Occasion, Report, Running, Step, counts_from
 from events.changed import changed
 from events.escalation import (
     GIVEN,
@@ -115,19 +115,9 @@ def occasion(
         category=rest.category,
         post=post,
         pack=pack,
-        heard=Heard(
-            _inherited(rest.recent, at, known_at or at) if inherits else (),
-            () if rest.waiting is None else (changed(rest.waiting, at=max(at, rest.waiting.at)),),
-        ),
+        heard=heard_before(rest, at, known_at, inherits=inherits),
     )
     return changed(case, rest=changed(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
-
-
-def _inherited(ends: tuple[End, ...], at: datetime, since: datetime) -> tuple[End, ...]:
-    """Those after `at`; and as they would have been noted on a clock that runs, those that were known only `since`."""
-    return tuple(
-        end for end in ends if end.at > at or (end.known_at is not None and end.known_at > since and may_end(end, at))
-    )
 
 
 # --- what shows that they were set off -------------------------------------------------------------------------------

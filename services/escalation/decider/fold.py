@@ -18,7 +18,7 @@ from escalation.decider.clocks import (
     settled,
 )
 from escalation.decider.hearing import ended, waiting_at_source
-from escalation.decider.holding import HoldingFact, held, wants_owner
+from escalation.decider.holding import HoldingFact, held, offered_no_longer, wants_owner
 from escalation.decider.ladder import climbed
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
@@ -200,8 +200,8 @@ def _source(case: Case, fact: SourceReported, known_at: datetime | None) -> Case
 def _closed(case: Case, at: datetime, ground: str | None, known_at: datetime | None) -> Case:
     if case.rest.closed:
         return case
-    rest = changed(case.rest, closed=True, timed=True, holding=changed(case.rest.holding, offered_to=None))
-    return ended(changed(case, rest=rest), End(at, "closed-withdrawn" if ground == "withdrawn" else "closed", known_at))
+    case = offered_no_longer(changed(case, rest=changed(case.rest, closed=True, timed=True)))
+    return ended(case, End(at, "closed-withdrawn" if ground == "withdrawn" else "closed", known_at))
 
 
 def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:

@@ -6,18 +6,19 @@ Pure steps of `fold.py`. Must not: know which clocks an occasion sets off (`cloc
 from collections.abc import Callable
 from datetime import datetime
 
-from escalation.decider.state import Case, End, Heard, Notice, Report
+from escalation.decider.state import Case, End, Heard, Notice, Report, Rest
 from events.changed import changed
+from events.fact import LAST
 
 _ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
 """They end a clock also where a source dates them before its start."""
-_RECENT_MAX = 32
+_RECENT_MAX = 64
 _NOTICES_MAX = 20
 
 
 def ended(case: Case, end: End, notice: str | None = None) -> Case:
     """The end is noted on every clock that it may end; the first one of its kind stays."""
-    rest = changed(case.rest, recent=(*case.rest.recent, end)[-_RECENT_MAX:])
+    rest = _remembered(case.rest, end)
     if notice is not None:
         rest = changed(rest, notices=(*rest.notices, Notice(notice, end.at))[-_NOTICES_MAX:])
 
@@ -43,7 +44,36 @@ def waiting_at_source(case: Case, report: Report) -> Case:
             return heard
         return changed(heard, reports=(*heard.reports, changed(report, after_ends=len(heard.ends))))
 
-    return _on_all(changed(case, rest=changed(case.rest, waiting=report if report.reason else None)), reported)
+    return _on_all(changed(case, rest=_remembered(case.rest, report)), reported)
+
+
+def _remembered(rest: Rest, word: End | Report) -> Rest:
+    recent = (*rest.recent, word)
+    if len(recent) <= _RECENT_MAX:
+        return changed(rest, recent=recent)
+    first = recent[0]
+    return changed(rest, recent=recent[1:], waiting=first if isinstance(first, Report) else rest.waiting)
+
+
+def heard_before(rest: Rest, begun: datetime, known_at: datetime | None, *, inherits: bool) -> Heard:
+    """What counts on a clock that began then and was known later (None: at once), as if all of it had been noted on the
+    clock since it was known, whenever its beginning is noted (L14): what its source waited for since, and where it
+    `inherits` them the ends. Of old history all is known.
+    """
+    since = LAST if rest.history is not None else known_at or begun
+    ends: tuple[End, ...] = ()
+    waits = None if rest.waiting is None else changed(rest.waiting, at=max(begun, rest.waiting.at))
+    reports = () if waits is None or waits.reason is None else (waits,)
+    for word in rest.recent:
+        is_late = (word.known_at or word.at) > since
+        if isinstance(word, End):
+            if inherits and (word.at > begun or (is_late and may_end(word, begun))):
+                ends = (*ends, word)
+        elif word.at <= begun and not is_late:
+            reports = () if word.reason is None else (changed(word, at=begun, after_ends=len(ends)),)
+        elif word.reason != (reports[-1].reason if reports else None):
+            reports = (*reports, changed(word, after_ends=len(ends)))
+    return Heard(ends, reports)
 
 
 def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:

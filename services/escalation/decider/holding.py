@@ -16,8 +16,10 @@ def held(case: Case, fact: HoldingFact) -> Case:
     holding = case.rest.holding
     match fact:
         case OwnershipOffered(to=to, by=by):
-            wanted = case.wanted[1:] if by == BY_RULE else case.wanted
-            holding = changed(holding, offered_to=None if case.rest.closed else to)
+            is_ours = by == BY_RULE and bool(case.wanted)
+            stands = case.wanted[0].stands if is_ours else not case.rest.closed
+            wanted = case.wanted[1:] if is_ours else case.wanted
+            holding = changed(holding, offered_to=to if stands else None)
             return changed(case, rest=changed(case.rest, holding=holding), wanted=wanted)
         case OwnershipAccepted(at=at, owner=owner):
             holding = changed(holding, owner=owner, owned_since=holding.owned_since or at, offered_to=None, refusals=0)
@@ -38,11 +40,18 @@ def wants_owner(
     known_at: datetime | None = None,
 ) -> Case:
     """The case is to be offered: after a route always, else where nobody holds it and no offer stands or is to come.
-    What was to be offered before a closing does not stand after it.
+    What was offered or to be offered before a closing does not stand after it.
     """
     holding = case.rest.holding
-    is_offered = because != "reopened" and (holding.offered_to is not None or bool(case.wanted))
+    is_offered = holding.offered_to is not None or any(one.stands for one in case.wanted)
     if because != "routed" and (holding.owner is not None or is_offered):
         return case
-    wanted = Wanted(at, because, post, holding.refusals, case.rest.grade, case.rest.classified, known_at)
+    grade, category, stands = case.rest.grade, case.rest.classified, not case.rest.closed
+    wanted = Wanted(at, because, post, holding.refusals, grade, category, known_at, stands)
     return changed(case, wanted=(*case.wanted, wanted))
+
+
+def offered_no_longer(case: Case) -> Case:
+    """The case is closed: what has been offered cannot be taken, nor what is still to be offered from before."""
+    wanted = tuple(changed(one, stands=False) for one in case.wanted)
+    return changed(case, rest=changed(case.rest, holding=changed(case.rest.holding, offered_to=None)), wanted=wanted)

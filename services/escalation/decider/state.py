@@ -170,7 +170,7 @@ class Custody:
     waiting: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """The case is to be offered, and has not yet been: to a post, or to whom the table names."""
 
@@ -184,6 +184,8 @@ class Wanted:
     category: str | None = None
     known_at: datetime | None = None
     """As of `End`."""
+    stands: bool = True
+    """The case has not been closed since: what is offered then may be taken."""
 
 
 @dataclass(frozen=True)
@@ -228,11 +230,11 @@ class Rest:
     """The packs that a publisher asked for by name: what else they start is started, too."""
     named: tuple[str, ...] = ()
     """Names of clocks that may not be used again."""
-    recent: tuple[End, ...] = ()
-    """The latest things that may end a clock: for clocks that are set off late."""
+    recent: tuple[End | Report, ...] = ()
+    """The latest things that may end a clock or pause it, in the order of the log: for clocks that are set off late."""
     notices: tuple[Notice, ...] = ()
     waiting: Report | None = None
-    """What its source waits for at present."""
+    """The last report before those in `recent`."""
     level: int = 0
     """The level that fired last, the highest of its cycle."""
     level_at: datetime | None = None
