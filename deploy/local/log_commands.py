@@ -51,7 +51,7 @@ async def _tail(data: DataOption, count: int) -> None:
         Console(stderr=True).print(f"following {LOG}; Ctrl-C ends it", markup=False)
         seen = 0
         async for record in consumer:
-            headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+            headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
             place = f"{record.partition}.{record.offset}"
             said = (headers.get(name, "?") for name in ("ce_time", "ce_type", "ce_subject", "ce_expects"))
             console.print(f"{place:>12}  {'  '.join(said)}", markup=False)

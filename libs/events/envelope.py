@@ -32,6 +32,7 @@ _HEX = bytes.maketrans(b"0123456789abcdef", b"0" * 16)
 _UUID_FORM = b"00000000-0000-0000-0000-000000000000"
 _OPTIONAL = ("ce_commandhash", "ce_correlationid", "ce_causationid", "ce_authtype", "ce_authid")
 """In the order of the envelope's last fields."""
+_NAME_CHARS_SHOWN = 100
 _INDEX = {chapter: index for index, chapter in enumerate(CHAPTERS)}
 
 
@@ -140,7 +141,7 @@ def open_envelope(
     except KeyError as missing:
         return Malformed(f"{missing.args[0]} is missing")
     except (AttributeError, ValueError):
-        return Malformed(f"{_unreadable(headers)} is not text")
+        return Malformed(f"{_shown(_unreadable(headers))} is not text")
 
 
 def _odd(headers: RawHeaders, law: bytes | None) -> Malformed | NewerLaw | None:
@@ -151,7 +152,7 @@ def _odd(headers: RawHeaders, law: bytes | None) -> Malformed | NewerLaw | None:
         return Malformed("ce_law is missing, repeated or not a number")
     if int(law) > LAW:
         return NewerLaw(int(law))
-    return Malformed(f"{repeated} is repeated") if repeated is not None else None
+    return Malformed(f"{_shown(repeated)} is repeated") if repeated is not None else None
 
 
 def _unreadable(headers: RawHeaders) -> str:
@@ -162,6 +163,11 @@ def _unreadable(headers: RawHeaders) -> str:
             if name.startswith("ce_"):
                 return name
     return "a header"
+
+
+def _shown(name: str) -> str:
+    """A header's name in a sentence that is kept: anybody may have chosen it."""
+    return ascii(name[:_NAME_CHARS_SHOWN])[1:-1]
 
 
 def _judge(

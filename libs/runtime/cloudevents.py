@@ -57,6 +57,8 @@ def read_cloud_event(headers: Headers, value: bytes | None) -> CloudEvent | NotO
             continue
         if name in found:
             return NotOne(printable(name[:ATTRIBUTE_CHARS_MAX]), "comes more than once")
+        if not name.isprintable():
+            return NotOne(printable(name[:ATTRIBUTE_CHARS_MAX]), "is no name of an attribute")
         try:
             found[name] = raw.decode("utf-8")
         except UnicodeDecodeError:

@@ -36,13 +36,13 @@ def running_hash(before: bytes, offset: int, verdict: Verdict) -> bytes:
 
 
 def fingerprint(record: LogRecord) -> tuple[str, int]:
-    """Event id and checksum of a record, by which it is recognised later (L6)."""
+    """Event id and checksum of a record, by which it is recognised later (L6); fit to be kept, whoever wrote it."""
     crc = zlib.crc32(record.key or b"")
     event_id = ""
     for name, value in record.headers:
-        crc = zlib.crc32(value, zlib.crc32(name.encode(), crc))
+        crc = zlib.crc32(value or b"", zlib.crc32(name.encode("utf-8", "surrogateescape"), crc))
         if name == "ce_id":
-            event_id = value.decode("utf-8", "replace")
+            event_id = (value or b"").decode("utf-8", "replace").replace("\x00", "\ufffd")
     return event_id, zlib.crc32(record.value or b"", crc)
 
 

@@ -20,6 +20,7 @@ from runtime.assembly import assembled
 from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
 from runtime.exporters import set_up_telemetry
+from runtime.header_names import take_any_names
 from runtime.http import build_app
 from runtime.logs import fault, logger, set_up_logs
 from runtime.parking import tell_parked
@@ -44,6 +45,7 @@ def run(service: Service) -> None:
         raise SystemExit(f"{service.name}: {error}") from None
     set_up_logs(service=service.name, instance=settings.instance, level=settings.log_level)
     flush = set_up_telemetry(service.name, settings.instance)
+    take_any_names()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     try:

@@ -133,7 +133,7 @@ class Reader:
         return seeks
 
     async def _need(self, keys: Iterable[bytes | None]) -> None:
-        names = {key.decode("utf-8", "replace") for key in keys if key}
+        names = {key.decode("utf-8", "replace") for key in keys if key and 0 not in key}
         missing = [name for name in names if name not in self.rows]
         if missing:
             self.rows.update(proposals.with_named(self.decider, await self.store.load(missing)))

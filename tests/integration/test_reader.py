@@ -112,6 +112,21 @@ async def test_content_that_cannot_be_folded_parks_its_stream_and_nothing_else(
         assert rows[well].state.motives == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "header"),
+    [(b"complaint/\x00", ("a", b"")), (b"", ("ce_id", b"\x00")), (b"\xff", ("ce_\x00", b"\xff"))],
+    ids=("key", "id", "name"),
+)
+async def test_no_record_of_somebody_else_stands_a_reader_still(
+    kafka_bootstrap: str, fresh_database: str, topic: str, key: bytes, header: tuple[str, bytes]
+) -> None:
+    """L3: what has not our form is malformed, and the next record counts; also where PostgreSQL keeps no such text."""
+    stream = new_stream("complaint", str(uuid4()))
+    async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
+        await says.log.send(topic, [(key, b"\x00", partition, [header]) for partition in range(PARTITIONS)])
+        assert admitted(await says.commands.carry_out(lodging(stream)))
+
+
 async def test_a_second_instance_takes_over_and_a_restart_forgets_nothing(
     kafka_bootstrap: str, fresh_database: str, topic: str
 ) -> None:

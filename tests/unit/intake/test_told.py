@@ -125,7 +125,9 @@ def test_what_cannot_be_read_names_its_field_in_both_modes(structured: bool, dat
     assert (answer.code, sorted(field for field, _ in answer.errors)) == ("data-unfit", fields)
 
 
-@pytest.mark.parametrize("headers", [[("ce_\x00", b"\xff")], [("ce_\x00", b"a"), ("ce_\x00", b"b")]])
+@pytest.mark.parametrize(
+    "headers", [[("ce_\x00", b"\xff")], [("ce_\x00", b"a"), ("ce_\x00", b"b")], [("ce_\udcff", b"a")]]
+)
 def test_the_name_of_a_header_is_shown_so_that_a_table_can_keep_it(headers: list[tuple[str, bytes]]) -> None:
     """The reason of a refusal is kept beside the record; none may hold the edge up."""
     found = read_cloud_event(headers, b"{}")

@@ -145,6 +145,15 @@ def test_a_fingerprint_tells_any_other_record() -> None:
     assert all(fingerprint(other) != fingerprint(one) for other in others)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("ce_id", b"a\x00b"), ("ce_id", None), ("ce_\udcff", b"1"), ("\x00", None)]
+)
+def test_a_fingerprint_can_be_kept_whatever_somebody_wrote(name: str, value: bytes) -> None:
+    """PostgreSQL keeps it: no NUL in a text, and nothing that is not UTF-8."""
+    event_id, _ = fingerprint(Record([(name, value)], b""))
+    assert b"\x00" not in event_id.encode()
+
+
 def row() -> Row:
     return Row(STREAM, 0, state=toy.SAYS.initial)
 
