@@ -4,12 +4,18 @@ Lives here: how a test comes to a case. Must not: what a page should say of it.
 """
 
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import uuid4
 
 from playwright.async_api import Browser
 
 from console_driver import Person, person
+from events.fact import GivenDue
+from events.inbound import ToldLodged
+from local.importing.history import Event
+from local.importing.publish import tell
+from local.importing.receipts import Receipts
 from whole import System
 
 WORDS = "刹车异响，修了三次还是响，要求退车"
@@ -51,6 +57,53 @@ async def taken(system: System, subject: str = HANDLER) -> str:
 
     await system.until(owned, 30)
     return made
+
+
+PACK = """
+name = "help-desk"
+title = "The help desk"
+source = "invented"
+calendar = "cn"
+on_request = true
+
+[[policy]]
+name = "answer"
+starts = "lodged"
+budget = { amount = 300, unit = "business-hours" }
+pauses = ["evidence"]
+extensions = { times = 1, amount = 8, unit = "business-hours" }
+met_by = ["closed"]
+source = "invented"
+standing = "S"
+"""
+_PACK = "rulebooks/pack/help-desk"
+
+
+async def _rules(system: System, path: str, subject: str, **body: Any) -> None:  # noqa: ANN401
+    headers = {"authorization": f"Bearer {system.stack.token('manager', subject=subject)}", "idempotency-key": path}
+    answer = await system.api.post(f"/v1/{_PACK}/{path}", json=body, headers=headers)
+    assert answer.status_code < 300, answer.text
+
+
+async def timed(system: System) -> str:
+    """A complaint with a clock `answer` that may be paused and extended, as the views show it."""
+    await _rules(
+        system, "drafts", "ann", text=PACK, why="a desk", consulted=["care"], effective_at="2025-01-01T00:00:00Z"
+    )
+    await _rules(system, "approval", "ben", version=1)
+    dues = (GivenDue(clock="answer", policy="help-desk/answer"),)
+    event = Event(str(uuid4()), "city", f"ref-{uuid4()}", datetime.now(UTC), ToldLodged(channel="phone", dues=dues))
+    async with Receipts(system.stack.kafka, "city") as receipts:
+        await tell(system.stack.kafka, receipts, [event])
+    found: list[str] = []
+
+    async def running() -> bool:
+        found[:] = [one["id"] for one in (await system.get("complaints", source_ref=event.subject))["items"]]
+        clocks = (await system.get(f"complaints/{found[0]}"))["clocks"] if found else {}
+        return bool(clocks.get("answer", {}).get("state") == "running")
+
+    await system.until(running, 60)
+    return found[0]
 
 
 Somebody = AbstractAsyncContextManager[Person]

@@ -8,16 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 import console_pages as invented
-from projections.console import board, case, compared, proof, then, track, worklist
+from projections.console import beside, board, case, compared, proof, then, track, worklist
 from projections.console.answers import fresh_of
+from projections.console.asking import Choice
+from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.faster import faster
-from projections.console.forms import Choice, forms
+from projections.console.forms import alone, forms
 from projections.console.lodging import lodging
 from projections.console.reader import Reader
 from projections.console.rendering import Pages
 from projections.console.spoken import Spoken
 from projections.console.story import tail
 from projections.console.views import Asked
+from projections.paging import Page
 from projections.reckoning import NOW
 
 PAGES = Pages()
@@ -74,3 +77,20 @@ def faster_html(reader: Reader) -> str:
 
 def track_html(reader: Reader, page: dict[str, Any]) -> str:
     return PAGES.html("track.html", reader.words, page=track.shown(page, reader), problem="", back="/")
+
+
+def clusters_html(reader: Reader) -> str:
+    page = beside.clusters(Page([invented.cluster()], ("k-31",)), reader)
+    return PAGES.html("beside.html", reader.words, **frame(reader, "clusters"), page=page, forms=[alone(START, reader)])
+
+
+def budgets_html(reader: Reader) -> str:
+    page = beside.budgets(Page([invented.budget()]), reader)
+    return PAGES.html(
+        "beside.html", reader.words, **frame(reader, "budgets"), page=page, forms=[alone(SET_BUDGET, reader)]
+    )
+
+
+def cluster_html(reader: Reader) -> str:
+    shown = beside.cluster(invented.cluster(), reader)
+    return PAGES.html("cluster.html", reader.words, **frame(reader, "clusters"), cluster=shown)

@@ -17,8 +17,14 @@ from shipped import edition
 
 NOW = datetime(2026, 9, 24, 6, 12, tzinfo=UTC)
 CASE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-DESK = Desk(organisation_of(edition("organisation", "default")), NOW, authority_of(edition("limits", "authority")))
+DESK = Desk(
+    organisation_of(edition("organisation", "default")), NOW, authority_of(edition("limits", "authority")), levels=4
+)
 EVIL = '<script>alert(1)</script> <img src=x onerror="alert(2)"> &amp; {{ 7*191 }}'
+
+
+MORE = {"times": 1, "amount": 4, "unit": "business-hours", "notice_before_expiry": True, "needs": ["approval"]}
+"""How a policy lets a clock be extended."""
 
 
 def reader(*roles: str, language: Language = "en", zone: str = "Asia/Shanghai", subject: str = "lin.xt") -> Reader:
@@ -28,7 +34,7 @@ def reader(*roles: str, language: Language = "en", zone: str = "Asia/Shanghai", 
 def clock(name: str = "resolution", **members: object) -> dict[str, Any]:
     found: dict[str, Any] = {
         "clock": name, "started": "2026-09-18T13:07:00.000000Z", "due": "2026-09-24T07:30:00.000000Z",
-        "policy": "complaint-resolution@1", "state": "running",
+        "policy": "complaint-resolution@1", "state": "running", "allows": {"pauses": ["evidence"], "extension": MORE},
     }  # fmt: skip
     return found | members
 
@@ -114,8 +120,34 @@ def case(**members: object) -> dict[str, Any]:
         "messages": {},
         "evidence": [{"name": "dashcam.mp4"}],
         "clusters": [{"id": "k-31", "title": "Contactor batch"}],
+        "budget": "harbour:2026-Q3", "beside": beside(),
     }  # fmt: skip
     return found | members
+
+
+def beside() -> dict[str, Any]:
+    """What a command on the case may name."""
+    others = [{"id": "k-32", "title": EVIL}]
+    return {"clusters": others, "budgets": ["harbour:2026-Q3", "harbour:2026-Q4"], "budget": budget()}
+
+
+def budget() -> dict[str, Any]:
+    """A budget with a reservation for the case."""
+    kept = {"complaint": CASE_ID, "amount_minor": 5_000, "by": "lin.xt", "at": "2026-09-20T02:21:00.000000Z"}
+    return {
+        "id": "harbour:2026-Q3", "amount_minor": 100_000, "currency": "CNY", "reserved_minor": 5_000,
+        "left_minor": 95_000, "reservations": {"r-1": kept}, "released": {},
+    }  # fmt: skip
+
+
+def cluster() -> dict[str, Any]:
+    """A cluster with a case, and one that was taken out."""
+    at = "2026-09-20T02:21:00.000000Z"
+    return {
+        "id": "k-31", "title": EVIL, "proposed": {"by": EVIL, "at": at, "reason": EVIL},
+        "members": {CASE_ID: {"by": "lin.xt", "at": at, "evidence": EVIL, "confidence_percent": 90}},
+        "removed": {"x": {"by": "lin.xt", "at": at, "reason": EVIL}},
+    }  # fmt: skip
 
 
 def entry(fact: str, chapter: str, number: int | None, **members: object) -> dict[str, Any]:

@@ -85,6 +85,16 @@ async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
     return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
 
 
+async def clusters_without(pool: Connection, complaint_id: str, limit: int) -> list[Plain]:
+    """The id and title of each cluster that a complaint does not belong to, the newest first."""
+    return [dict(row) for row in await pool.fetch(SQL["clusters_without"], complaint_id, limit)]
+
+
+async def budget_names(pool: Connection, limit: int) -> list[str]:
+    """The names of all budgets, of each department the latest period first."""
+    return [row["id"] for row in await pool.fetch(SQL["budget_names"], limit)]
+
+
 async def one_of(pool: Connection, listing: Listing, name: str) -> Plain | None:
     """One cluster by its id; one budget by its name, `<department>:<period>`."""
     rows = await pool.fetch(SQL[f"one_of_{listing}"], name)

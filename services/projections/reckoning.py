@@ -20,7 +20,7 @@ from projections.views.chapters.page import Case
 from projections.views.timeline import Retold, by_then, retell
 from projections.views.told import COMPLAINT, Plain
 from rulebooks.books import STREAMS
-from rulebooks.histories import NotCounted, Recorded, book, reckoned, terms_of
+from rulebooks.histories import NotCounted, Recorded, book, read, reckoned, terms_of
 from rulebooks.proving import proved
 from rulebooks.state import Books
 
@@ -131,6 +131,15 @@ class Counting:
     def proof(self, clock: str) -> Proof | GivenProof:
         """How it came to its due time. Raises NotCounted, UnknownRulebook."""
         return proved(self.told, self.books, clock, self.at)
+
+    def allows(self, clock: str) -> Plain | None:
+        """Why its policy lets it be paused, and how it may be extended; None where no policy counts it."""
+        try:
+            policy, _ = read(terms_of(self.told, clock), self.books)
+        except (NotCounted, UnknownRulebook):
+            return None
+        more = policy.extensions
+        return {"pauses": list(policy.pauses), "extension": None if more is None else more.model_dump()}
 
     def streams(self, clock: str) -> Sequence[str]:
         """The streams of the rulebooks that it is counted by: none where its due time was given."""

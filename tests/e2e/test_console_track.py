@@ -96,6 +96,26 @@ async def test_a_complainant_leaves_a_message_and_staff_read_it(system: System, 
     assert (left["text"], left["channel"]) == (words, "website")
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_complainant_asks_for_a_call(system: System, browser: Browser, language: str) -> None:
+    """Design `track.html`: with the hours in their own words; it is a message, which we owe an answer to."""
+    code = await tracked(system)
+    async with somebody(system, browser, language=language, width=PHONE_PX) as one:
+        await one.opens(f"/track?code={code}")
+        await one.opens_form("call-me")
+        words = one.page.locator("#do-call-me textarea")
+        begun = await words.input_value()
+        await words.press("End")
+        await words.press_sequentially("18:00")
+        await one.shot(f"track-call-{language}-light")
+        assert await one.faults(THUMB_PX) == []
+        await one.sends("call-me")
+        await one.told()
+    case = await system.get(f"complaints/{await one_case(system, code)}")
+    (left,) = [message for message in case["messages"].values() if message["direction"] == "in"]
+    assert (left["text"], left["channel"]) == (f"{begun}18:00", "website")
+
+
 async def one_case(system: System, code: str) -> str:
     answer = await system.api.get(f"/v1/track/{code}")
     return str(answer.json()["complaint_id"])

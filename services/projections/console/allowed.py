@@ -12,6 +12,7 @@ from events.accountability import ComplaintClosed, DecisionMade, OfferApproved, 
 from events.escalation import OwnershipAccepted
 from events.fact import Fact, chapter_of
 from events.roles import CONFIRMING
+from projections.console import steps
 from projections.console.asking import CURRENCIES, Case, Thing
 from projections.console.desk import Desk
 from projections.console.reader import Reader
@@ -147,6 +148,7 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "close": lambda m: m.apart("close"),
     "confirm": _confirms,
     "turn-down": _turns_down,
+    "escalate": lambda m: m.desk.levels > steps.level(m.case),
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
 }
 """Every other command is anybody's who has a role for it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from events.admission import Head
 from projections.console import steps
+from projections.console.beside_commands import kept
 from projections.console.clocks import Clock, Due, Tone, due_of, name_of, unjudged
 from projections.console.life import life
 from projections.console.proof import proof_address
@@ -79,6 +80,8 @@ class CasePage:
     clocks: Sequence[ClockLine]
     said: Sequence[Line]
     decided: Sequence[Line]
+    clusters: Sequence[Mapping[str, str]]
+    """The id and title of each that it is in."""
     needs: Sequence[Need]
     spoken: Spoken
     unjudged: Sequence[str]
@@ -106,6 +109,7 @@ def shown(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | N
         clocks=_clocks(case, reader, timed or {}),
         said=list(_said(case, reader)),
         decided=list(_decided(case, reader)),
+        clusters=case.get("clusters", []),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
         spoken=spoken(case, next_clock(case, timed or {}), reader),
         unjudged=[_waiting(one, reader) for one in case.get("unjudged", [])],
@@ -231,8 +235,6 @@ def _said(case: Case, reader: Reader) -> Iterator[Line]:
     if case.get("motive"):
         motive = words.t("case.judged_by", what=words.of("motive", case["motive"]), who=case["motive_by"])
         yield from _line(reader, "motive", motive)
-    for cluster in case.get("clusters", []):
-        yield from _line(reader, "cluster", cluster["title"])
     for one in case.get("evidence", []):
         yield from _line(reader, "evidence", one["name"])
 
@@ -248,6 +250,9 @@ def _decided(case: Case, reader: Reader) -> Iterator[Line]:
         amount = reader.money(offer["amount_minor"], offer["currency"])
         about = words.t("case.offer", remedy=offer["remedy"], amount=amount, by=offer["by"])
         yield from _line(reader, "offer", words.t(f"offer.{offer['state']}", about=about))
+    yield from _line(reader, "budget", case.get("budget"))
+    for one in kept(case):
+        yield from _line(reader, "reserved", reader.money(one.about["amount_minor"], one.about["currency"]))
     if closing and case["status"] == "closed":
         ground = words.t("case.judged_by", what=words.of("ground", closing["ground"]), who=closing["by"])
         yield from _line(reader, "closing", ground)

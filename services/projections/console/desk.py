@@ -13,11 +13,12 @@ from projections.reckoning import books_of
 from projections.store import Connection
 from rulebooks.authority import Authority
 from rulebooks.books import look_up, names, stream_of
-from rulebooks.forms import authority_of, organisation_of, regimes_of
+from rulebooks.forms import authority_of, ladder_of, organisation_of, regimes_of
+from rulebooks.pack import Regimes
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
-_WHO_IS_THERE = (stream_of("regimes", ""), stream_of("organisation", ""), stream_of("limits", ""))
+_WHO_IS_THERE = tuple(stream_of(kind, "") for kind in ("regimes", "organisation", "ladder", "limits"))
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Desk:
     company: Organisation | None
     at: datetime
     authority: Authority | None = None
+    levels: int = 0
+    """How many levels the ladder has."""
 
     def posts_of(self, subject: str, roles: frozenset[str]) -> list[str]:
         """The posts that this person acts for."""
@@ -55,15 +58,25 @@ async def desk_of(pool: Connection) -> Desk:
     streams = await queries.rulebook_streams(pool)
     books = await books_of(pool, [stream for stream in streams if stream.startswith(_WHO_IS_THERE)])
     now = datetime.now(UTC)
-    return Desk(_company(books, now), now, _authority(books, now))
+    return Desk(_company(books, now), now, _authority(books, now), _levels(books, now))
+
+
+def _regimes(books: Books, at: datetime) -> Regimes:
+    return regimes_of(look_up(books, "regimes", next(iter(names(books, "regimes")), ""), at=at))
 
 
 def _company(books: Books, at: datetime) -> Organisation | None:
     try:
-        regimes = regimes_of(look_up(books, "regimes", next(iter(names(books, "regimes")), ""), at=at))
-        return organisation_of(look_up(books, "organisation", regimes.organisation, at=at))
+        return organisation_of(look_up(books, "organisation", _regimes(books, at).organisation, at=at))
     except UnknownRulebook:
         return None
+
+
+def _levels(books: Books, at: datetime) -> int:
+    try:
+        return len(ladder_of(look_up(books, "ladder", _regimes(books, at).ladder, at=at)).level)
+    except UnknownRulebook:
+        return 0
 
 
 def _authority(books: Books, at: datetime) -> Authority | None:

@@ -6,28 +6,25 @@ Pure. Each form pins what its reader saw (If-Match): the chapter that it writes,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from events.admission import Head, expectation
 from events.fact import chapter_of
 from projections.console import steps
 from projections.console.allowed import NOBODY, Hands, Matter, may
-from projections.console.asking import COMMANDS, NO_THING, Ask, Case, Command, Thing
+from projections.console.asking import NO_THING, Ask, Case, Choice, Command, Thing
+from projections.console.clocks import name_of
+from projections.console.commands import COMMANDS
 from projections.console.desk import Desk
 from projections.console.reader import Reader, Text
 
 _LIKELY: Mapping[str, str] = {
     "accept": "accept", "contact": "contact", "facts": "contact", "motive": "motive", "decision": "decide",
-    "approval": "approve", "answer": "message", "closing": "close", "callback": "callback", "none": "",
+    "approval": "approve", "answer": "message", "closing": "close", "callback": "callback", "due": "",
+    "none": "",
 }  # fmt: skip
 """The command that takes each next step."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several values, in words."""
-
-    value: str
-    word: str
+_NO_CASE: Case = {"id": ""}
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,14 @@ class Field:
     choices: Sequence[Choice]
     required: bool
     value: str
+    hint: str
+    in_address: bool
+    """What it says goes into the address."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """One command, ready to be filled in. `pin` is its If-Match."""
+    """One command, ready to be filled in. `pin` is its If-Match; `faster`: where a lost race is told."""
 
     id: str
     action: str
@@ -54,6 +54,9 @@ class Form:
     send: str
     about: Text | None
     pin: str
+    faster: str
+    zone: str
+    """Of the times in it."""
     fields: Sequence[Field]
     key: str
     likely: bool
@@ -64,35 +67,60 @@ def forms(case: Case, reader: Reader, desk: Desk, hands: Hands = NOBODY) -> list
     """All forms, the likely next one first. `hands`: who had one in the case so far."""
     likely = _LIKELY[steps.next_step(case)]
     found = [
-        _form(command, case, thing, reader, likely=command.name == likely)
+        form_of(command, reader, case, thing, likely=command.name == likely)
         for command in COMMANDS
         if reader.roles & command.roles and command.when({"offered_to": None, **case})
         for thing in command.things(case)
         if may(command.name, Matter(case, thing, reader, desk, hands))
     ]
-    return sorted(found, key=lambda form: not form.likely)
+    return sorted((form for form in found if form is not None), key=lambda form: not form.likely)
 
 
-def _form(command: Command, case: Case, thing: Thing, reader: Reader, *, likely: bool) -> Form:
-    address = f"/v1/complaints/{case['id']}/{command.path.format(thing=thing.id)}"
-    return form_of(command, address, pin(command, case["head"]), reader, likely=likely, thing=thing)
+def alone(command: Command, reader: Reader, *, likely: bool = False) -> Form | None:
+    """The form of a command on no case, as there is none yet; None where this reader may not give it."""
+    return form_of(command, reader, likely=likely) if reader.roles & command.roles else None
 
 
-def form_of(command: Command, address: str, pin: str, reader: Reader, *, likely: bool, thing: Thing = NO_THING) -> Form:
-    """A command as a form. `address`: where it is sent; `pin`: its If-Match, empty where nothing was seen before."""
-    words, name = reader.words, f"{command.name}-{thing.id}" if thing.id else command.name
+def form_of(
+    command: Command, reader: Reader, case: Case = _NO_CASE, thing: Thing = NO_THING, *, likely: bool = False
+) -> Form | None:
+    """A command as a form; None where there is nothing to choose from of what it must be told. What writes the record
+    of a case that was seen pins what was seen of it.
+    """
+    words, name = reader.words, f"{command.name}-{_quoted(thing.id)}" if thing.id else command.name
+    ids = {"{case}": case["id"], "{thing}": thing.id, "{within}": thing.within}
+    asks = [(ask, ask.among(case, thing, reader) if ask.among else _choices(ask, reader)) for ask in command.asks]
+    if any(ask.among and ask.required and not choices for ask, choices in asks):
+        return None
+    pinned = command.on_case and "head" in case
     return Form(
         id=f"do-{name}",
-        action=address,
+        action=_filled(command.address, {key: _quoted(one) for key, one in ids.items()}),
         icon=command.icon,
         title=words.t(f"command.{command.name}.title"),
         send=words.t(f"command.{command.name}.send"),
         about=_about(thing.about, reader),
-        pin=pin,
-        fields=[_field(ask, name, thing, reader) for ask in command.asks],
+        pin=pin(command, case["head"]) if pinned else "",
+        faster=f"/console/cases/{case['id']}/faster" if pinned else "",
+        zone=reader.zone.key,
+        fields=[_field(ask, choices, name, ids, reader) for ask, choices in asks if choices or not ask.among],
         key=command.key,
         likely=likely,
     )
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe=":")
+
+
+def _filled(text: str, ids: Mapping[str, str]) -> str:
+    for name, one in ids.items():
+        text = text.replace(name, one)
+    return text
+
+
+def _choices(ask: Ask, reader: Reader) -> Sequence[Choice]:
+    return [Choice(value, reader.words.of(ask.group, value)) for value in ask.choices]
 
 
 def pin(command: Command, head: Sequence[int]) -> str:
@@ -102,20 +130,40 @@ def pin(command: Command, head: Sequence[int]) -> str:
 
 
 def _about(thing: Mapping[str, Any], reader: Reader) -> Text | None:
-    """Which offer, which promise."""
-    if "amount_minor" in thing:
-        amount = reader.money(thing["amount_minor"], thing["currency"])
-        return Text(reader.words.t("case.offer", remedy=thing["remedy"], amount=amount, by=thing["by"]))
+    """Which offer, which promise, which clock, which cluster, which reserved amount or budget."""
+    words = reader.words
+    match thing:
+        case {"remedy": remedy, "amount_minor": minor, "currency": currency, "by": by}:
+            return Text(words.t("case.offer", remedy=remedy, amount=reader.money(minor, currency), by=by))
+        case {"clock": _, "due": str(due)}:
+            return Text(words.t("about.clock", clock=name_of(thing["clock"], reader), at=reader.moment(due)))
+        case {"clock": str(clock)}:
+            return Text(name_of(clock, reader))
+        case {"left_minor": minor, "currency": currency, "id": name}:
+            return Text(words.t("about.budget", name=name, left=reader.money(minor, currency)))
+        case {"amount_minor": minor, "currency": currency}:
+            return Text(words.t("about.reserved", amount=reader.money(minor, currency), by=thing["by"]))
+        case {"title": str(title)}:
+            return Text(title)
     return reader.said(thing.get("text"))
 
 
-def _field(ask: Ask, form: str, thing: Thing, reader: Reader) -> Field:
+def _field(ask: Ask, choices: Sequence[Choice], form: str, ids: Mapping[str, str], reader: Reader) -> Field:
+    words, fixed = reader.words, ask.kind == "fixed"
     return Field(
         id=f"{form}-{ask.name}",
         name=ask.name,
         kind=ask.kind,
-        label="" if ask.kind == "fixed" else reader.words.t(f"ask.{ask.label or ask.name}"),
-        choices=[Choice(value, reader.words.of(ask.group, value)) for value in ask.choices],
+        label="" if fixed else words.t(f"ask.{ask.label or ask.name}"),
+        choices=choices,
         required=ask.required,
-        value=thing.id if ask.kind == "fixed" else ask.value,
+        value=_value(ask, ids, reader),
+        hint=words.t(f"hint.{ask.hint}") if ask.hint else "",
+        in_address=ask.in_address,
     )
+
+
+def _value(ask: Ask, ids: Mapping[str, str], reader: Reader) -> str:
+    if ask.kind == "fixed":
+        return _filled(ask.value or "{thing}", ids)
+    return reader.words.t(f"filled.{ask.filled}") if ask.filled else ask.value

@@ -9,16 +9,15 @@ from typing import get_args
 from events.intake import ComplaintLodged, Identity
 from events.roles import FRONT
 from projections.console.asking import CHANNELS, Ask, Command
-from projections.console.forms import Form, form_of
+from projections.console.forms import Form, alone
 from projections.console.reader import Reader
 
-ADDRESS = "/v1/complaints"
 LANGUAGES = ("zh", "en", "und")
 FORMS = get_args(ComplaintLodged.model_fields["form"].annotation)
 NATURES = get_args(ComplaintLodged.model_fields["nature"].annotation)
 
 LODGE = Command(
-    "lodge", "", FRONT, ComplaintLodged, "plus",
+    "lodge", "/v1/complaints", FRONT, ComplaintLodged, "plus",
     (
         Ask("channel", "choice", CHANNELS, "channel", value="phone"),
         Ask("form", "choice", FORMS, "form", value="oral"),
@@ -44,8 +43,6 @@ def lodging(reader: Reader) -> Form | None:
 
     Nothing was seen before, so nothing is pinned.
     """
-    if not reader.roles & LODGE.roles:
-        return None
     language = reader.words.language
     asks = tuple(replace(ask, value=language) if ask.name == "language" else ask for ask in LODGE.asks)
-    return form_of(replace(LODGE, asks=asks), ADDRESS, "", reader, likely=True)
+    return alone(replace(LODGE, asks=asks), reader, likely=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from events.roles import OPENING
 from projections.console.words import Words
 
 _SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$"}
@@ -35,6 +36,11 @@ class Reader:
     now: datetime
     subject: str
     roles: frozenset[str]
+
+    @property
+    def opens(self) -> bool:
+        """Whether they may open any case, and so what names cases."""
+        return bool(self.roles & OPENING)
 
     def local(self, stamp: str) -> datetime:
         """A time of the views on this reader's clock."""

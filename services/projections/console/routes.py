@@ -13,17 +13,18 @@ from starlette.responses import Response
 
 from events.admission import Head, admits, parse_expectation
 from events.triage import GRADES
-from projections.console import board, case, compared, drafts, proof, then, worklist
+from projections.console import beside, board, case, compared, drafts, proof, then, worklist
 from projections.console.allowed import hands_of
 from projections.console.answers import answer_of, failed, fresh_of, signed_out
-from projections.console.asking import CHANNELS
+from projections.console.asking import CHANNELS, Choice, Command
+from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
-from projections.console.forms import Choice, forms
+from projections.console.forms import alone, forms
 from projections.console.lodging import lodging
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
-from projections.console.session import reader_of, role_words, signed_in, words_of
+from projections.console.session import opening, reader_of, role_words, signed_in, words_of
 from projections.console.spoken import spoken
 from projections.console.story import tail
 from projections.console.timeline import Kind
@@ -36,8 +37,10 @@ from runtime.problems import Problem
 from runtime.witness import counted, read_by
 
 Told = Annotated[Reader, Depends(reader_of)]
+Opening = Annotated[Reader, Depends(opening)]
 Short = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 """What a page may be asked; it may be empty, and is never what no text of a database can hold."""
+Seen = Annotated[str | None, Header(alias="complaint-position", max_length=100)]
 OneGrade = Annotated[str | None, Query(pattern=f"^({'|'.join(GRADES)})?$")]
 EVENTS, EVENTS_MAX = 50, 10_000
 
@@ -57,6 +60,7 @@ def build_routes(views: Views) -> APIRouter:
     _add_case(router, pages, views)
     _add_board(router, pages, views)
     _add_drafts(router, pages, views)
+    _add_beside(router, pages, views)
     _add_parts(router, pages, views)
     return router
 
@@ -151,7 +155,7 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
         events: Annotated[int, Query(ge=1, le=EVENTS_MAX)] = EVENTS,
         as_of: Short = None,
         known_at: Short = None,
-        complaint_position: Annotated[str | None, Header(max_length=100)] = None,
+        complaint_position: Seen = None,
     ) -> Response:
         await views.sources.reached(parse_position(complaint_position or ""))
         moments = then.asked(as_of, known_at, reader)
@@ -210,13 +214,40 @@ def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
 
 def _add_drafts(router: APIRouter, pages: Pages, views: Views) -> None:
     @router.get("/console/drafts")
-    async def whole(
-        request: Request, reader: Told, complaint_position: Annotated[str | None, Header(max_length=100)] = None
-    ) -> Response:
+    async def whole(request: Request, reader: Told, complaint_position: Seen = None) -> Response:
         await views.sources.reached(parse_position(complaint_position or ""))
         found = drafts.shown(await drafts.waiting(views.sources), reader)
         counted(request.scope, len(found))
         return pages.page("drafts.html", reader.words, **await _frame(request, views, reader, "drafts"), drafts=found)
+
+
+def _add_beside(router: APIRouter, pages: Pages, views: Views) -> None:
+    async def listed(request: Request, reader: Reader, page: beside.Listed, here: str, command: Command) -> Response:
+        counted(request.scope, len(page.rows))
+        form = alone(command, reader)
+        frame = await _frame(request, views, reader, here)
+        return pages.page("beside.html", reader.words, **frame, page=page, forms=[form] if form else [])
+
+    @router.get("/console/clusters")
+    async def clusters(request: Request, reader: Opening, after: Short = None, seen: Seen = None) -> Response:
+        found = await views.listed("clusters", after, seen)
+        return await listed(request, reader, beside.clusters(found, reader), "clusters", START)
+
+    @router.get("/console/budgets")
+    async def budgets(request: Request, reader: Opening, after: Short = None, seen: Seen = None) -> Response:
+        found = await views.listed("budgets", after, seen)
+        return await listed(request, reader, beside.budgets(found, reader), "budgets", SET_BUDGET)
+
+    @router.get("/console/clusters/{cluster_id}")
+    async def cluster(request: Request, cluster_id: str, reader: Opening) -> Response:
+        found = await views.cluster(cluster_id)
+        frame = await _frame(request, views, reader, "clusters")
+        return pages.page("cluster.html", reader.words, **frame, cluster=beside.cluster(found, reader))
+
+    @router.get("/console/clusters/{cluster_id}/members")
+    async def members(cluster_id: str, reader: Opening) -> Response:
+        found = await views.cluster(cluster_id)
+        return pages.page("members.html", reader.words, cluster=beside.cluster(found, reader))
 
 
 def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:

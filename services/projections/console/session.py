@@ -40,6 +40,14 @@ def reader_of(request: Request) -> Reader:
     return reader
 
 
+def opening(request: Request) -> Reader:
+    """The reader of a page of what names cases, for whoever may open any. Raises SignedOut, or Problem 404."""
+    reader = reader_of(request)
+    if not reader.opens:
+        raise Problem(404, "not-found", "no such page for this reader")
+    return reader
+
+
 def signed_in(request: Request) -> Reader:
     """Whoever is signed in. Raises SignedOut where nobody is, or whose roles have no place here."""
     token = request.cookies.get(COOKIE)

@@ -48,3 +48,9 @@ def next_step(case: Case) -> Step:
     if not case.get("owner"):
         return "accept"
     return next((step for step, done in needs(case) if not done), "closing")
+
+
+def level(case: Case) -> int:
+    """The highest level of the ladder that has its duty in this cycle; a reopened case begins again at the first."""
+    begun = max((one["at"] for one in case.get("reopenings", ())), default="")
+    return max((one["level"] for one in case.get("escalations", ()) if one.get("at", "") >= begun), default=0)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from projections.console.clocks import Tone, is_unconfirmed
+from projections.console.forms import Form, form_of
 from projections.console.reader import Reader, Text, short_id
+from projections.console.saying import SAYINGS
 from projections.views.clocks import RESOLUTION, Clock
 
 STEPS = ("received", "checked", "answered", "confirmed")
-CHANNEL = "website"
-"""What is written on this page came by the website."""
 _REPLIES = frozenset({"first-reply", "reply"})
 
 
@@ -51,11 +51,10 @@ class Happened:
 
 @dataclass(frozen=True)
 class TrackPage:
-    """Everything on the page. `action`: where a message to us is sent, with the `code` that proves whose case it is."""
+    """Everything on the page. `forms`: what may be said to us, with the `code` that proves whose case it is."""
 
-    action: str
+    forms: Sequence[Form]
     code: str
-    channel: str
     short: str
     lodged: str
     title: str
@@ -76,9 +75,8 @@ def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
     clock = _resolution(case)
     closing = case.get("closing") or {}
     return TrackPage(
-        action=f"/v1/complaints/{case['id']}/messages/received",
+        forms=sayings(case["id"], reader),
         code=code,
-        channel=CHANNEL,
         short=short_id(case["id"]),
         lodged=words.t("track.lodged", at=reader.moment(case["lodged_at"])) if "lodged_at" in case else "",
         title=words.t(f"track.stage.{stage}"),
@@ -92,6 +90,12 @@ def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
         history=sorted(_history(case, reader), key=lambda one: one.stamp, reverse=True),
         next_instance=str(closing.get("next_instance", "")),
     )
+
+
+def sayings(case_id: str, reader: Reader) -> list[Form]:
+    """What the complainant may say, as forms. Nothing is pinned: whoever writes to us is never too late."""
+    found = [form_of(command, reader, {"id": case_id}) for command in SAYINGS]
+    return [form for form in found if form is not None]
 
 
 def _stage(case: Mapping[str, Any]) -> str:

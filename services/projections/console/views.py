@@ -20,8 +20,9 @@ from projections.console.reader import Reader
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
-from projections.paging import read_cursor, write_cursor
+from projections.paging import Page, read_cursor, write_cursor
 from projections.parkings import parked
+from projections.queries import Listing
 from projections.reckoning import NOW, Moments, Place, counted, left_of
 from projections.showing import Unseal, opened
 from projections.sources import STAFF, Sources
@@ -31,10 +32,12 @@ from projections.views.clocks import RESOLUTION
 from projections.views.timeline import entries, page_as_of
 from projections.views.told import Plain
 from rulebooks.histories import NotCounted
+from runtime.caller import parse_position
+from runtime.problems import Problem
 
 View = Literal["mine", "offered", "unowned", "open", "all"]
 VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "open", "all")
-ROWS, WAITING = 50, 10
+ROWS, WAITING, BESIDE_MAX = 50, 10, 200
 _SORT: Sort = "next_due_at"
 
 
@@ -129,8 +132,33 @@ class Views:
         shown: Plain = opened(case, stream, unseal)
         clusters = await queries.clusters_of(pool, case["id"])
         shown["clusters"] = [{"id": one["id"], "title": one.get("title", one["id"])} for one in clusters]
+        shown["clocks"] = {
+            name: {**clock, "allows": clocks.allows(name)} for name, clock in shown.get("clocks", {}).items()
+        }
+        shown["beside"] = await self._beside(case)
         told = [opened(one, stream, unseal) for one in entries(whole)]
         return Story(shown, told, {name: clocks.line(name) for name in case.get("clocks", {})})
+
+    async def _beside(self, case: Case) -> Plain:
+        """What a command on this case may name: the newest clusters that it is not in, budgets, and its own budget."""
+        pool, budget = self.sources.pool, case.get("budget")
+        return {
+            "clusters": await queries.clusters_without(pool, case["id"], BESIDE_MAX),
+            "budgets": await queries.budget_names(pool, BESIDE_MAX),
+            "budget": await queries.one_of(pool, "budgets", budget) if budget else None,
+        }
+
+    async def listed(self, listing: Listing, after: str | None, seen: str | None) -> Page:
+        """A page of all clusters by id, or of all budgets by name, not older than what a reader has `seen`."""
+        await self.sources.reached(parse_position(seen or ""))
+        return await queries.all_of(self.sources.pool, listing, after, ROWS)
+
+    async def cluster(self, cluster_id: str) -> Plain:
+        """One cluster with its members. Raises Problem 404."""
+        found = await queries.one_of(self.sources.pool, "clusters", found_id(cluster_id) or "")
+        if found is None:
+            raise Problem(404, "not-found", "there is no such cluster")
+        return found
 
     async def proof(self, complaint_id: str, clock: str, reader: Reader) -> Proof | GivenProof | None:
         """How a clock came to its due time; None where there is no such case or clock, or no proof of it."""

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import console_pages as invented
-from projections.console.asking import CHANNELS, COMMANDS, POSTS
+from projections.console.asking import CHANNELS, POSTS
+from projections.console.commands import COMMANDS
 from projections.console.desk import Desk
 from rulebooks.books import Edition
 from rulebooks.forms import organisation_of

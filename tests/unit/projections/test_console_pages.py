@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 import console_pages as invented
-from console_html import PAGES, board_html, case_html, faster_html, frame, new_html, proof_html, worklist_html
+from console_html import (
+    PAGES,
+    board_html,
+    budgets_html,
+    case_html,
+    cluster_html,
+    clusters_html,
+    faster_html,
+    frame,
+    new_html,
+    proof_html,
+    worklist_html,
+)
 from events.admission import parse_expectation
 from projections.console import board, steps, worklist
 from projections.console.answers import answer_of, fresh_of
@@ -23,7 +35,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 def all_pages(language: Language) -> dict[str, str]:
     """Every page, with hostile words in every place that people fill."""
-    reader = invented.reader("teamlead", "judge", "approver", language=language, subject=invented.EVIL)
+    reader = invented.reader("teamlead", "judge", "approver", "manager", language=language, subject=invented.EVIL)
     hostile = invented.case(
         text=invented.EVIL, product=invented.EVIL, owner=invented.EVIL, demand=invented.EVIL, source=invented.EVIL,
         queue=invented.EVIL, motive_by=invented.EVIL, category=invented.EVIL,
@@ -39,6 +51,9 @@ def all_pages(language: Language) -> dict[str, str]:
         "new": new_html(reader),
         "proof": proof_html(reader),
         "faster": faster_html(reader),
+        "clusters": clusters_html(reader),
+        "cluster": cluster_html(reader),
+        "budgets": budgets_html(reader),
         "settings": PAGES.html("settings.html", reader.words, **settings),
         "sign-in": PAGES.html("sign_in.html", reader.words, back=invented.EVIL, problem=invented.EVIL),
         "answer": PAGES.html("answer.html", reader.words, **vars(answer_of(409, "motive-missing", reader.words))),
@@ -85,7 +100,7 @@ def test_pages_load_under_the_policy(language: Language) -> None:
 def test_each_page_has_one_status_one_heading_and_unique_ids(language: Language) -> None:
     """One `role=status` a page; ids are unique; labels name fields that exist (console, access)."""
     pages = all_pages(language)
-    for name in ("worklist", "case", "board", "new", "proof"):
+    for name in ("worklist", "case", "board", "new", "proof", "clusters", "cluster", "budgets"):
         html = pages[name]
         assert html.count('role="status"') == 1, name
         assert len(re.findall("<h1", html)) == 1, name
@@ -166,9 +181,14 @@ def test_the_likely_next_command_comes_first_and_open() -> None:
 
 
 def test_a_form_pins_what_its_command_is_judged_by() -> None:
-    """If-Match names the chapter that is written and those that its fact relies on (L1)."""
+    """If-Match names the chapter that is written and those that its fact relies on (L1). What is written into a stream
+    that was not seen pins nothing: clusters and budgets.
+    """
     reader = invented.reader("teamlead")
     for form in forms(invented.case(offered_to="handler", owner=None), reader, invented.DESK):
+        if not form.action.startswith(f"/v1/complaints/{invented.CASE_ID}/"):
+            assert (form.pin, form.faster) == ("", "")
+            continue
         pin = parse_expectation(form.pin.strip('"'))
         assert pin is not None
         assert form.pin.startswith('"')

@@ -18,9 +18,13 @@ from events.intake import AmendableField, ContactRecorded, Identity, MessageKind
 from events.roles import ROLES
 from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
-from projections.console.asking import COMMANDS, CURRENCIES, FUNCTIONS, PACKET, POSTS
+from projections.console.asking import CURRENCIES, FUNCTIONS, PACKET, POSTS
+from projections.console.beside_commands import SET_BUDGET
 from projections.console.board import BUCKETS
+from projections.console.clock_commands import CONTACT
+from projections.console.commands import COMMANDS
 from projections.console.lodging import FORMS, LANGUAGES, LODGE, NATURES
+from projections.console.saying import SAYINGS
 from projections.console.steps import Step, needs
 from projections.console.timeline import KINDS
 from projections.console.track import STEPS
@@ -40,6 +44,8 @@ def literals(fact: type, field: str) -> set[str]:
     return set(get_args(fact.model_fields[field].annotation))  # type: ignore[attr-defined]
 
 
+EVERY_COMMAND = (*COMMANDS, LODGE, SET_BUDGET, *SAYINGS)
+EVERY_ASK = [ask for command in EVERY_COMMAND for ask in command.asks]
 CHANNELS = tomllib.loads((ROOT / "rules" / "channels" / "channels.toml").read_text(encoding="utf-8"))["channel"]
 REFUSALS = {
     code
@@ -48,12 +54,11 @@ REFUSALS = {
     for code in re.findall(r'Refused\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
 }  # fmt: skip
 NOT_HERE = {
-    "already-a-member", "not-a-member", "cluster-exists", "import-already-open",
+    "cluster-exists", "import-already-open",
     "import-already-complete", "import-not-open", "import-of-another-source", "no-such-message",
-    "budget-spent", "budget-too-small", "currency-differs", "nothing-reserved",
     "draft-open", "nobody-consulted", "rulebook-kind-unknown",
 }  # fmt: skip
-"""Refusals of commands that the console does not give: clusters, budgets, imports, new drafts, the gateway's own."""
+"""Refusals of commands that the console does not give: imports, new drafts, the gateway's own, a cluster anew."""
 OUTCOMES = literals(ContactRecorded, "outcome") | set(get_args(Outcome)) | set(get_args(CallbackOutcome))
 CODES: dict[str, set[str]] = {
     "status": {"lodged", "offered", "owned", "decided", "closed"},
@@ -65,7 +70,7 @@ CODES: dict[str, set[str]] = {
     "channel": set(CHANNELS) | {"callback"},
     "outcome": OUTCOMES,
     "facts": literals(ContactRecorded, "facts"),
-    "kind": set(get_args(MessageKind)) | set(get_args(PromiseKind)),
+    "kind": set(get_args(MessageKind)) | set(get_args(PromiseKind)) | {CONTACT},
     "ground": set(get_args(Ground)),
     "attitude": set(get_args(Attitude)),
     "responsible": set(get_args(Responsible)),
@@ -116,14 +121,20 @@ CODES: dict[str, set[str]] = {
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed")),
     },
     "service": {*CHAPTERS, "projections"},
-    "command": {f"{command.name}.{part}" for command in (*COMMANDS, LODGE) for part in ("title", "send")},
+    "command": {f"{command.name}.{part}" for command in EVERY_COMMAND for part in ("title", "send")},
     "ask": {"optional"}
-    | {ask.label or ask.name for command in (*COMMANDS, LODGE) for ask in command.asks if ask.kind != "fixed"},
+    | {ask.label or ask.name for ask in EVERY_ASK if ask.kind != "fixed"},
+    "hint": {ask.hint for ask in EVERY_ASK if ask.hint},
+    "filled": {ask.filled for ask in EVERY_ASK if ask.filled},
+    "cluster": {"joined", "left"},
+    "beside": {"no_clusters", "no_budgets"} | {f"{name}.other" for name in ("clusters", "budgets")},
+    "beside_column": {"cluster", "cases", "budget", "amount", "reserved", "left"},
     "form": set(FORMS),
     "nature": set(NATURES),
     "language": set(LANGUAGES),
     "wrong": {
-        "missing", "string-too-short", "string-too-long", "text-blank", "word-unfit", "greater-than-equal", "other",
+        "missing", "string-too-short", "string-too-long", "string-pattern-mismatch", "text-blank", "word-unfit",
+        "greater-than-equal", "less-than-equal", "other",
     },
     "door_problem": {"role-missing", "token-expired", "token-early", "token-foreign", "token-malformed"},
     "time": {f"month.{m}" for m in range(1, 13)} | {f"weekday_name.{d}" for d in range(1, 8)},

@@ -3,7 +3,8 @@
 "use strict";
 
 const byId = (id) => document.getElementById(id);
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+const newKey = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 
 // --- keys: j and k walk the rows, Enter opens, c and h open a form, / searches, ? lists them; never inside a field --
 
@@ -71,6 +72,7 @@ function bodyOf(form) {
   for (const field of form.querySelectorAll("[data-kind]")) {
     const { name, value } = field;
     switch (field.dataset.kind) {
+      case "place": break;
       case "flag": body[name] = field.checked; break;
       case "several": if (field.checked) (body[name] ??= []).push(value); break;
       case "count": if (value) body[name] = Number(value); break;
@@ -82,9 +84,36 @@ function bodyOf(form) {
   return body;
 }
 
+// Where it is sent: a `{name}` in the address is what the field of that name says.
+function addressOf(form) {
+  const said = (_, name) => encodeURIComponent(form.querySelector(`[name="${name}"]`).value.trim());
+  return form.getAttribute("action").replace(/{([a-z_]+)}/g, said);
+}
+
+// A chosen file stays where it is: what it is called, its kind, size and fingerprint go into the fields beside it.
+async function fingerprint(picker) {
+  const form = picker.closest("form"), [file] = picker.files;
+  const tell = (name, value) => { form.querySelector(`[name="${name}"]`).value = value; };
+  for (const name of ["name", "media_type", "size_bytes", "sha256"]) tell(name, "");
+  if (!file) return;
+  form.setAttribute("aria-busy", "true");
+  try {
+    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    if (picker.files[0] !== file) return;
+    tell("name", file.name);
+    tell("media_type", file.type || "application/octet-stream");
+    tell("size_bytes", file.size);
+    tell("sha256", hex(new Uint8Array(digest)));
+  } catch {
+    show(form, byId("unreadable").content.cloneNode(true));
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
 function inWords(form) {
   const said = [];
-  for (const field of form.querySelectorAll("select, textarea, input:not([type=hidden])")) {
+  for (const field of form.querySelectorAll("select, textarea, input:not([type=hidden], [type=file])")) {
     const value = field.type === "checkbox" ? (field.checked ? field.closest("label").textContent : "")
       : field.tagName === "SELECT" ? field.selectedOptions[0].textContent : field.value;
     if (value.trim()) said.push(value.trim());
@@ -102,7 +131,7 @@ async function send(form) {
   button.disabled = true;
   form.setAttribute("aria-busy", "true");
   try {
-    await answer(form, await fetch(form.getAttribute("action"), {
+    await answer(form, await fetch(addressOf(form), {
       method: "POST", body: JSON.stringify(bodyOf(form)), signal: AbortSignal.timeout(20000),
       headers: {
         "Content-Type": "application/json", "Idempotency-Key": key,
@@ -163,7 +192,7 @@ function nameErrors(form, errors) {
   }
   const worded = (code) => byId("wrong").content.querySelector(`[data-code="${CSS.escape(code)}"]`);
   for (const error of errors) {
-    const field = form.querySelector(`[name="${CSS.escape(error.pointer.slice(2).split("/")[0])}"]`);
+    const field = form.querySelector(`[name="${CSS.escape(error.pointer.replace(/^(#\/|[a-z]+:)/, "").split("/")[0])}"]`);
     const named = { "{field}": field?.dataset.label || error.pointer, "{why}": error.detail };
     const line = document.createElement("li");
     line.textContent = (worded(error.code) || worded("other")).textContent.replace(/{field}|{why}/g, (name) => named[name]);
@@ -229,6 +258,12 @@ function countDown() {
   if (now.stage !== "none") status.textContent = now.said;
 }
 
+// A part that stands for what is still to come says so while it comes; what lives is replaced once it is there.
+function loading(event, busy) {
+  const part = event.target.closest?.("[data-part]");
+  if (part) busy ? part.setAttribute("aria-busy", "true") : part.removeAttribute("aria-busy");
+}
+
 // --- wiring --------------------------------------------------------------------------------------------------------
 
 function onClick(event) {
@@ -244,6 +279,9 @@ function onClick(event) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
+document.addEventListener("change", (event) => { if (event.target.matches("[data-fingerprint]")) fingerprint(event.target); });
+document.addEventListener("htmx:before:request", (event) => loading(event, true));
+document.addEventListener("htmx:finally:request", (event) => loading(event, false));
 document.addEventListener("htmx:after:swap", countDown);
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-command]")) return;

@@ -1,0 +1,134 @@
+"""Forms of commands: where each is sent, what it asks for; absent where there is nothing to choose from."""
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import console_pages as invented
+from accountability.bodies import BudgetBody, BudgetNameBody, ReleaseBody, ReservationBody
+from escalation.bodies import EscalationBody, ExtensionBody, PauseBody, ResumeBody
+from intake.bodies import EvidenceBody, LeftMessageBody
+from projections.console.beside_commands import SET_BUDGET, START
+from projections.console.commands import COMMANDS
+from projections.console.forms import Form, alone, forms
+from projections.console.saying import SAYINGS
+from projections.console.steps import level
+from projections.console.track import sayings
+from projections.console.words import Language
+from triage.bodies import ClusterBody, MemberBody, OneOrManyBody, RemovalBody
+
+BODIES: dict[str, type[BaseModel]] = {
+    "pause": PauseBody, "resume": ResumeBody, "extend": ExtensionBody, "escalate": EscalationBody,
+    "evidence": EvidenceBody, "join": MemberBody, "leave": RemovalBody, "start-cluster": ClusterBody,
+    "one-or-many": OneOrManyBody, "budget": BudgetNameBody, "reserve": ReservationBody, "release": ReleaseBody,
+    "set-budget": BudgetBody, "call-me": LeftMessageBody, "leave-message": LeftMessageBody,
+}  # fmt: skip
+
+
+def offered(*roles: str, **members: Any) -> dict[str, Form]:  # noqa: ANN401
+    """The forms on the invented case, which is changed so."""
+    found = forms(invented.case(**members), invented.reader(*roles or ("cso",)), invented.DESK)
+    return {form.id.removeprefix("do-"): form for form in found}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_form_asks_for_what_a_body_may_hold_and_needs_what_it_needs(name: str) -> None:
+    """Whatever the form sends, its service knows; what the service needs, the form asks for."""
+    (command,) = [one for one in (*COMMANDS, SET_BUDGET, *SAYINGS) if one.name == name]
+    members = {ask.name: ask.required for ask in command.asks if not ask.in_address and ask.kind != "file"}
+    fields = BODIES[name].model_fields
+    assert set(members) <= set(fields)
+    assert {one for one, field in fields.items() if field.is_required()} <= {
+        one for one, must in members.items() if must
+    }
+
+
+def test_what_it_is_about_stands_in_the_address() -> None:
+    """The clock, the cluster, the reservation by their ids, fit for an address; what is still to be chosen by name."""
+    found = offered(clocks={"resolution#2": invented.clock("resolution#2")})
+    assert found["pause-resolution%232"].action.endswith(f"/{invented.CASE_ID}/clocks/resolution%232/pause")
+    assert found["leave-k-31"].action == f"/v1/clusters/k-31/members/{invented.CASE_ID}/removal"
+    assert found["release-r-1"].action == "/v1/budgets/harbour:2026-Q3/reservations/r-1/release"
+    join = found["join"]
+    assert join.action == "/v1/clusters/{cluster_id}/members"
+    assert [field.name for field in join.fields if field.in_address] == ["cluster_id"]
+    assert [field.value for field in join.fields if field.kind == "fixed"] == [invented.CASE_ID]
+
+
+def test_a_choice_is_what_the_case_tells() -> None:
+    """Reasons and notices as the policy has them, clusters, budgets and reservations as there are."""
+    said = {"at": "2026-09-24T02:12:00.000000Z", "outcome": "reached", "facts": "confirmed", "channel": "phone"}
+    late = {**said, "at": "2026-09-18T13:06:59.000000Z"}
+    message = {"state": "sent", "kind": "progress", "sent_at": "2026-09-24T03:00:00.000000Z"}
+    messages = {"m": message, "auto": {**message, "automatic": True}}
+    found = offered(contacts=[said, late], messages=messages)
+    choices = {
+        (name, field.name): [one.value for one in field.choices]
+        for name, form in found.items()
+        for field in form.fields
+    }
+    assert choices["pause-resolution", "reason"] == ["evidence"]
+    assert choices["extend-resolution", "notice"] == ["m", "contact"]
+    assert choices["extend-resolution", "has"] == ["approval"]
+    assert choices["one-or-many", "cluster_id"] == ["k-31", "k-32"]
+    assert choices["budget", "budget"] == ["harbour:2026-Q4"]
+    assert choices["offer", "reservation_id"] == ["r-1"]
+
+
+def test_where_there_is_nothing_to_choose_a_form_or_its_field_is_absent() -> None:
+    """Principle 4: no cluster to join, no budget to name, no reservation to take, no notice that an extension needs."""
+    bare = offered(beside=None, clusters=[], contacts=[], messages={}, motive=None)
+    assert {"join", "budget", "extend-resolution"} & set(bare) == set()
+    assert "cluster_id" not in [field.name for field in bare["one-or-many"].fields]
+    used = {"o": {**invented.case()["offers"]["o-2"], "reservation": "r-1"}}
+    assert "release-r-1" not in offered(offers=used)
+    assert "reservation_id" not in [field.name for field in offered(offers=used)["offer"].fields]
+
+
+def test_what_no_policy_counts_is_neither_paused_nor_extended() -> None:
+    """A due time that a publisher gave; one whose policy knows no lawful reason; one that is paused or over."""
+    states: dict[str, dict[str, Any]] = {
+        "given": {"allows": None}, "strict": {"allows": {"pauses": [], "extension": None}},
+        "still": {"state": "paused"}, "over": {"state": "breached"},
+        "longer": {"extended": [{"at": "2026-09-20T02:21:00.000000Z"}]},
+    }  # fmt: skip
+    found = offered(clocks={name: invented.clock(name, **members) for name, members in states.items()})
+    acts = {one for one in found if one.startswith(("pause-", "resume-", "extend-"))}
+    assert acts == {"resume-still", "extend-still", "pause-longer"}
+
+
+def test_the_ladder_is_climbed_from_the_level_of_this_cycle() -> None:
+    """A reopened case begins again at the first level; at the top there is nothing to climb."""
+    top = [{"level": 4, "post": "cso", "at": "2026-09-20T00:00:00.000000Z"}]
+    again = [{"at": "2026-09-21T00:00:00.000000Z"}]
+    assert "escalate" in offered()
+    assert "escalate" not in offered(escalations=top)
+    assert "escalate" in offered(escalations=top, reopenings=again)
+    assert (level(invented.case(escalations=top)), level(invented.case(escalations=top, reopenings=again))) == (4, 0)
+
+
+def test_a_case_that_is_closed_and_still_timed_has_its_forms() -> None:
+    """Nothing is the likely next command there, and the page shows all the same."""
+    found = offered(status="closed", promises={})
+    assert "reopen" in found
+    assert not [form for form in found.values() if form.likely]
+
+
+def test_a_list_s_own_form_is_there_for_whoever_may_begin_one() -> None:
+    handler, manager = invented.reader("handler"), invented.reader("manager")
+    assert (alone(START, handler) is not None, alone(START, manager) is not None) == (True, False)
+    assert (alone(SET_BUDGET, handler) is not None, alone(SET_BUDGET, manager) is not None) == (False, True)
+
+
+@pytest.mark.parametrize(("language", "begun"), [("en", "Please call me back."), ("zh", "请给我回电。")])
+def test_a_complainant_asks_for_a_call_in_words_of_their_own(language: Language, begun: str) -> None:
+    """A message that is begun for them, with the hint to say when not to call; nothing of the record is pinned."""
+    call, message = sayings(invented.CASE_ID, invented.reader(subject="", language=language))
+    text = call.fields[1]
+    assert text.value.startswith(begun)
+    assert text.hint
+    assert message.fields[1].value == ""
+    assert {(one.action, one.pin) for one in (call, message)} == {
+        (f"/v1/complaints/{invented.CASE_ID}/messages/received", "")
+    }
