@@ -57,12 +57,20 @@ class UnderWay:
 
     clock: Callable[[], float] = time.monotonic
     sent: dict[tuple[str, Expectation], _Sent] = field(default_factory=dict)
+    _latest: dict[str, _Sent] = field(default_factory=dict)
+    """Of `sent`, by stream: however far this reader is behind, a round looks only at the streams that it touches."""
     _outrun: dict[str, datetime] = field(default_factory=dict)
 
     def gives_way(
-        self, judged: Sequence[Judged], chapter: Chapter, after: Mapping[int, Place], now: datetime
+        self,
+        judged: Sequence[Judged],
+        chapter: Chapter,
+        touched: Iterable[str],
+        after: Mapping[int, Place],
+        now: datetime,
     ) -> Mapping[str, datetime]:
-        """The streams on which nothing is proposed in a round that ends at `after`, and when they are looked at again.
+        """Of the touched streams those on which nothing is proposed in a round that ends at `after`, and when they are
+        looked at again.
 
         Where a fact of ours was refused, others work on the case now. Where one stands in the log beyond the round, it
         touches the stream when it is read (L12), and another one before would be refused.
@@ -72,13 +80,15 @@ class UnderWay:
             envelope = one.envelope
             if one.verdict is _REFUSED and envelope and envelope.auth_type == MACHINE and envelope.chapter == chapter:
                 self._outrun[envelope.stream] = now + GIVE_WAY
-        coming = [one.stream for one in self.sent.values() if one.is_beyond(after)]
+        latest = self._latest
+        coming = [name for name in touched if name in latest and latest[name].is_beyond(after)] if latest else []
         return self._outrun | dict.fromkeys(coming, now + ASK_AGAIN)
 
     def remember(self, proposal: Proposal) -> None:
         """Called before the send: a late ack must find its entry."""
         outgoing = proposal.outgoing
-        self.sent[proposal.name] = _Sent(outgoing.stream, outgoing.partition, None, self.clock())
+        one = _Sent(outgoing.stream, outgoing.partition, None, self.clock())
+        self.sent[proposal.name] = self._latest[outgoing.stream] = one
 
     def acked(self, proposal: Proposal, offset: int | None) -> None:
         """An ack without a valid offset counts as none."""
@@ -86,7 +96,12 @@ class UnderWay:
             self.sent[proposal.name].offset = offset
 
     def forget(self, proposal: Proposal) -> None:
-        self.sent.pop(proposal.name, None)
+        self._drop(proposal.name)
+
+    def _drop(self, name: tuple[str, Expectation]) -> None:
+        one = self.sent.pop(name, None)
+        if one is not None and self._latest.get(one.stream) is one:
+            del self._latest[one.stream]
 
     def __contains__(self, name: tuple[str, Expectation]) -> bool:
         return name in self.sent
@@ -102,7 +117,7 @@ class UnderWay:
             if (one.since < patience_ends if one.offset is None else one.offset < next_offsets.get(one.partition, -1))
         ]
         for name in gone:
-            del self.sent[name]
+            self._drop(name)
 
 
 def with_named(decider: Decider[Any] | None, rows: dict[str, Row]) -> dict[str, Row]:
@@ -202,8 +217,16 @@ def propose(
     return Proposal(name, outgoing)
 
 
-def next_look(owed: Owed, now: datetime, *, asked: bool, later: datetime | None = None) -> datetime | None:
-    """When this stream must be looked at again: within 30 s while anything is owed (L12), at once if not asked."""
+def next_look(
+    owed: Owed, now: datetime, *, asked: bool, before: datetime | None = None, later: datetime | None = None
+) -> datetime | None:
+    """When this stream must be looked at again: within 30 s while anything is owed (L12), at once if not asked.
+
+    `before` is when it would have been looked at; where that is soon enough it stays, and what is stored need not move.
+    """
     if owed.fact is None:
         return owed.wake_at
-    return later or now + ASK_AGAIN if asked else now
+    if not asked:
+        return now
+    latest = later or now + ASK_AGAIN
+    return before if before is not None and now < before <= latest else latest

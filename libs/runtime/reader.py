@@ -196,11 +196,11 @@ class Reader:
         wanted: list[tuple[Row, proposals.Proposal]] = []
         holding = {partition: self.assignment.held(partition, at.next_offset) for partition, at in batch.after.items()}
         trace = self.trace()
-        giving_way = self.under_way.gives_way(batch.judged, decider.chapter, batch.after, standing.now)
+        giving_way = self.under_way.gives_way(batch.judged, decider.chapter, batch.touched, batch.after, standing.now)
         for row in batch.touched.values():
             owed = self._asked(decider, row, leans[row.stream], standing, batch)
             held, later = holding[row.partition], giving_way.get(row.stream)
-            row.wake_at = proposals.next_look(owed, standing.now, asked=not held, later=later)
+            row.wake_at = proposals.next_look(owed, standing.now, asked=not held, before=row.wake_at, later=later)
             if owed.fact is None or held or later is not None:
                 continue
             name = proposals.name_of(decider, row, owed.fact)

@@ -16,6 +16,7 @@ from events.partition import partition_of
 from runtime.proposals import (
     ASK_AGAIN,
     FORGET_UNACKED_SECONDS,
+    GIVE_WAY,
     MACHINE_FACTS_MAX,
     Proposal,
     UnderWay,
@@ -116,7 +117,7 @@ def test_a_stream_waits_for_what_stands_in_the_log_beyond_the_round() -> None:
     under_way.remember(one)
 
     def waiting(end: int) -> list[str]:
-        return list(under_way.gives_way([], toy.OWES.chapter, {3: Place(end)}, NOON))
+        return list(under_way.gives_way([], toy.OWES.chapter, ["complaint/1"], {3: Place(end)}, NOON))
 
     assert waiting(20) == []
     under_way.acked(one, 20)
@@ -185,6 +186,17 @@ def test_while_something_is_owed_the_next_look_is_near() -> None:
     assert next_look(Owed(BREACH), NOON, asked=False) == NOON
     assert next_look(Owed(wake_at=later), NOON, asked=True) == later
     assert next_look(Owed(), NOON, asked=True) is None
+
+
+def test_a_look_that_comes_soon_enough_stays() -> None:
+    """L12: the next fact of several that are owed one after the other moves nothing that is stored."""
+    soon, past, far = NOON + timedelta(seconds=5), NOON - timedelta(seconds=1), NOON + timedelta(days=9)
+    assert next_look(Owed(BREACH), NOON, asked=True, before=soon) == soon
+    assert next_look(Owed(BREACH), NOON, asked=True, before=past) == NOON + timedelta(seconds=30)
+    assert next_look(Owed(BREACH), NOON, asked=True, before=far) == NOON + timedelta(seconds=30)
+    assert next_look(Owed(BREACH), NOON, asked=True, before=soon, later=NOON + GIVE_WAY) == NOON + GIVE_WAY
+    assert next_look(Owed(BREACH), NOON, asked=False, before=soon) == NOON
+    assert next_look(Owed(wake_at=far), NOON, asked=True, before=soon) == far
 
 
 def test_a_context_holds_what_the_state_leans_on_and_nothing_else() -> None:
