@@ -99,8 +99,8 @@ async def timed(system: System) -> str:
 
     async def running() -> bool:
         found[:] = [one["id"] for one in (await system.get("complaints", source_ref=event.subject))["items"]]
-        clocks = (await system.get(f"complaints/{found[0]}"))["clocks"] if found else {}
-        return bool(clocks.get("answer", {}).get("state") == "running")
+        page = await system.get(f"complaints/{found[0]}") if found else {}
+        return bool(page.get("clocks", {}).get("answer", {}).get("state") == "running")
 
     await system.until(running, 60)
     return found[0]

@@ -91,7 +91,7 @@ async def clusters_without(pool: Connection, complaint_id: str, limit: int) -> l
 
 
 async def budget_names(pool: Connection, limit: int) -> list[str]:
-    """The names of all budgets, of each department the latest period first."""
+    """The names of the first budgets."""
     return [row["id"] for row in await pool.fetch(SQL["budget_names"], limit)]
 
 

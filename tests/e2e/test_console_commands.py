@@ -36,7 +36,7 @@ async def test_a_clock_is_paused_resumed_and_extended_and_a_case_escalated(syste
         await zhao.opens(f"/console/cases/{case}")
         assert not await there(zhao, "resume-answer")
         reasons = zhao.page.locator("#do-pause-answer [name=reason] option")
-        assert [one for one in await reasons.all_inner_texts() if one] == ["evidence"]
+        assert [one for one in await reasons.all_text_contents() if one] == ["evidence"]
         await records(zhao, "pause-answer", reason="evidence")
         assert not await there(zhao, "pause-answer")
         await records(zhao, "resume-answer")

@@ -91,7 +91,7 @@ BESIDE: tuple[Command, ...] = (
     START,
     Command(
         "budget", "budget", HANDLING, BudgetNamed, "gift",
-        (Ask("budget", "choice", label="paid_by", among=_other_budgets), REASON),
+        (Ask("budget", "line", label="paid_by", among=_other_budgets), REASON),
     ),
     Command(
         "reserve", "/v1/budgets/{thing}/reservations", FRONT, BudgetReserved, "gift",

@@ -37,7 +37,9 @@ from runtime.problems import Problem
 
 View = Literal["mine", "offered", "unowned", "open", "all"]
 VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "open", "all")
-ROWS, WAITING, BESIDE_MAX = 50, 10, 200
+ROWS, WAITING = 50, 10
+BESIDE_MAX = 200
+"""How many clusters or budgets a form offers; an older one is named by the API, a budget by its name."""
 _SORT: Sort = "next_due_at"
 
 
@@ -135,7 +137,7 @@ class Views:
         shown["clocks"] = {
             name: {**clock, "allows": clocks.allows(name)} for name, clock in shown.get("clocks", {}).items()
         }
-        shown["beside"] = await self._beside(case)
+        shown["beside"] = await self._beside(case) if moments.now else None
         told = [opened(one, stream, unseal) for one in entries(whole)]
         return Story(shown, told, {name: clocks.line(name) for name in case.get("clocks", {})})
 

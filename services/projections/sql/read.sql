@@ -15,7 +15,7 @@ where ($1::text is null or id > $1) order by id limit $2;
 select id, title from clusters where title is not null and not ($1 = any (members)) order by id desc limit $2;
 
 -- name: budget_names
-select id from budgets order by id desc limit $1;
+select id from budgets order by id limit $1;
 
 -- name: one_of_budgets
 select page from budgets where id = $1;

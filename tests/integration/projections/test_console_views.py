@@ -6,9 +6,12 @@ from datetime import datetime
 import console_pages as invented
 from asked import complaint_id, lodged, stream
 from clocked import ANSWER, at, pause, started
+from events.accountability import BudgetNamed, BudgetReserved, BudgetSet
 from events.escalation import ClockStarted
+from events.triage import ClusterMemberAdded, ClusterProposed
 from folded import Folded
 from projections.console import board, worklist
+from projections.console.beside_commands import kept as kept_of
 from projections.console.case import shown
 from projections.console.reader import Reader
 from projections.console.views import Asked, Views
@@ -66,3 +69,34 @@ async def test_a_clock_that_stands_still_shows_how_much_of_its_time_is_used(case
     (found,), _ = await views_of(case).worklist(Asked("open"), reader)
     due = worklist.row(found, reader).due
     assert (found["next_clock"], due.tone, due.share) == (ANSWER, "paused", 10.0)
+
+
+async def test_a_case_says_what_its_commands_may_name(case: Folded) -> None:
+    """Its clusters and the others, budgets, what is left of its own, what the policy of a clock allows; as it was, it
+    offers no command and says nothing of these.
+    """
+    now = at(3, 10)
+    inside, outside = complaint_id(8), complaint_id(9)
+    for one in (inside, outside):
+        case.log.tell(f"cluster/{one}", ClusterProposed(at=now, title=f"t {one[:1]}", reason="r", by="x"))
+    member = ClusterMemberAdded(at=now, complaint_id=complaint_id(1), evidence="e", confidence_percent=90, by="x")
+    case.log.tell(f"cluster/{inside}", member)
+    kept = BudgetReserved(at=now, reservation="r", complaint=complaint_id(1), amount_minor=40, by="x")
+    case.log.tell("budget/care:2026", BudgetSet(at=now, amount_minor=100, currency="CNY", reason="r", by="x"), kept)
+    case.log.tell("budget/sales:2026", BudgetSet(at=now, amount_minor=100, currency="CNY", reason="r", by="x"))
+    case.log.tell(stream(1), BudgetNamed(at=now, budget="care:2026", reason="r", by="x"))
+    await case.catch_up()
+    views, reader = views_of(case), looking(now)
+    story = await views.story(complaint_id(1), reader)
+    assert story is not None
+    beside = story.case["beside"]
+    assert [one["id"] for one in story.case["clusters"]] == [inside]
+    assert [one["id"] for one in beside["clusters"]] == [outside]
+    assert (beside["budgets"], beside["budget"]["left_minor"]) == (["care:2026", "sales:2026"], 60)
+    assert story.case["clocks"][ANSWER]["allows"]["pauses"] == ["evidence"]
+    assert [one.id for one in kept_of(story.case)] == ["r"]
+    then = await views.story(complaint_id(1), reader, Moments(as_of=now))
+    assert then is not None
+    assert then.case["beside"] is None
+    assert len((await views.listed("clusters", None, None)).items) == 2
+    assert list((await views.cluster(inside))["members"]) == [complaint_id(1)]
