@@ -97,8 +97,12 @@ def format_time(moment: datetime) -> str:
     return utc.isoformat(timespec="microseconds")[:26] + "Z"
 
 
+@lru_cache(maxsize=16_384)
 def parse_time(raw: bytes) -> datetime | None:
-    """The instant in a header of ours, or None where the form or the range is wrong."""
+    """The instant in a header of ours, or None where the form or the range is wrong.
+
+    Remembered, for facts that follow from one another share their times.
+    """
     if raw.translate(_DIGITS) != _TIME_FORM or raw[11:13] > b"23":
         return None
     try:
@@ -118,6 +122,19 @@ def _text(raw: bytes) -> str:
 
 _word = lru_cache(maxsize=16_384)(_text)
 """The same for text that recurs from record to record."""
+
+
+@lru_cache(maxsize=4096)
+def _kind(raw: bytes) -> tuple[str, Chapter, int] | None:
+    """The name of a type, its chapter and that chapter's place in a head; None where it is no type's name."""
+    name = _text(raw)
+    kind = parse_type(name)
+    return None if kind is None else (name, kind.chapter, _INDEX[kind.chapter])
+
+
+@lru_cache(maxsize=16_384)
+def _expected(raw: bytes) -> Expectation | None:
+    return parse_expectation(_text(raw))
 
 
 @lru_cache(maxsize=65_536)
@@ -179,12 +196,12 @@ def _judge(
     event_id = found["ce_id"]
     if event_id.translate(_HEX) != _UUID_FORM:
         return Malformed("ce_id is not a UUID")
-    type_name = _word(found["ce_type"])
-    kind = parse_type(type_name)
+    kind = _kind(found["ce_type"])
     if kind is None:
         return Malformed("ce_type is not complaints.<chapter>.<fact>.v<N>")
-    expects = parse_expectation(_word(found["ce_expects"]))
-    if expects is None or expects[_INDEX[kind.chapter]] == UNNAMED:
+    type_name, chapter, index = kind
+    expects = _expected(found["ce_expects"])
+    if expects is None or expects[index] == UNNAMED:
         return Malformed("ce_expects does not name the counters by the one pattern, its own chapter among them")
     time, recorded_time = parse_time(found["ce_time"]), parse_time(found["ce_recordedtime"])
     if time is None or recorded_time is None:
@@ -198,10 +215,10 @@ def _judge(
         return Misplaced("the key differs from ce_subject")
     if place[1] != partition:
         return Misplaced("the partition is not the one of the key")
-    return Envelope(
-        event_id.decode("ascii"), source, type_name, kind.chapter, place[0], time, recorded_time, expects,
+    return Envelope._make((
+        event_id.decode("ascii"), source, type_name, chapter, place[0], time, recorded_time, expects,
         int(found["ce_law"]), *optional,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def write_headers(envelope: Envelope) -> list[tuple[str, bytes]]:

@@ -31,8 +31,9 @@ from runtime.witness import Witness
 STOP_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 3
 """How long requests under way may take once the process is asked to end."""
-COLLECT_AFTER = (50_000, 20, 50)
-"""A reader makes many small values and hardly a cycle: looking for one after each 700 took a sixth of its time."""
+COLLECT_AFTER = (500_000, 5, 20)
+"""A reader makes many small values and hardly a cycle: looking for one after each 700 took a sixth of its time. A large
+batch with the one read ahead stays below the first figure: it is gone before anybody looks through it."""
 _log = logger("process")
 
 

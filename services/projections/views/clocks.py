@@ -3,9 +3,9 @@
 Pure fold of escalation's clock facts. Must not: compute a due time, or look at what time it is now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Required, TypedDict, cast, get_args
+from typing import Any, Literal, Required, TypedDict, cast, get_args
 
 from events.escalation import (
     ClockBreached,
@@ -19,7 +19,7 @@ from events.escalation import (
     ClockStopped,
     ClockWarned,
 )
-from projections.views.told import Plain, content, stamp
+from projections.views.told import Plain, content, plain, stamp
 
 State = Literal["running", "warned", "paused", "met", "late", "breached", "stopped", "not-started"]
 RESOLUTION = "resolution"
@@ -86,48 +86,50 @@ class Clock(TypedDict, total=False):
 
 def fold(clock: Clock | None, fact: ClockFact) -> Clock | None:
     """The clock after one fact; None while nothing has started it."""
-    at = stamp(fact.at)
-    if isinstance(fact, ClockStarted | ClockNotStarted):
+    if type(fact) is ClockStarted or type(fact) is ClockNotStarted:
         return _started(fact)
-    if clock is None:
-        return None
-    match fact:
-        case ClockPaused():
-            return _paused(clock, fact)
-        case ClockResumed():
-            return _moved(_resumed(clock, at), fact.due, provisional=fact.provisional)
-        case ClockExtended():
-            extended = [*clock.get("extended", []), content(fact, without=("clock",))]
-            return {**_moved(clock, fact.due, provisional=fact.provisional), "extended": extended}
-        case ClockRecalculated():
-            return _recalculated(clock, fact)
-        case ClockWarned():
-            warned: Clock = {**clock, "state": "warned" if clock["state"] == "running" else clock["state"]}
-            if fact.percent is not None:
-                warned["warned_percent"] = fact.percent
-            return {**warned, "warned_at": at}
-        case ClockBreached():
-            return {**clock, "state": "breached", "breached_at": at}
-        case ClockMet():
-            return _met(clock, fact)
-        case ClockStopped():
-            state: State = "breached" if clock["state"] == "breached" else "stopped"
-            return {**_resumed(clock, at), "state": state, "stopped_at": at, "stopped_because": fact.reason}
+    return None if clock is None else _HOW[type(fact)](clock, fact)
 
 
 _KEPT = ("policy", "calendar", "pack", "standing", "basis", "reason", "rulebook", "stated_due", "warn_at", "due")
 
 
 def _started(fact: ClockStarted | ClockNotStarted) -> Clock:
-    said = content(fact)
-    state: State = "not-started" if isinstance(fact, ClockNotStarted) else "running"
-    kept = {name: said[name] for name in _KEPT if name in said}
-    clock = cast("Clock", {"clock": fact.clock, "started": said["at"], "state": state, **kept})
+    state: State = "not-started" if type(fact) is ClockNotStarted else "running"
+    said = ((name, fact.__dict__.get(name)) for name in _KEPT)
+    kept = {name: plain(value) for name, value in said if value is not None}
+    clock = cast("Clock", {"clock": fact.clock, "started": stamp(fact.at), "state": state, **kept})
     if isinstance(fact, ClockStarted) and fact.provisional:
         clock["provisional"] = True
     if fact.reported is not None:
         clock["source"] = fact.reported.source
     return clock
+
+
+def _again(clock: Clock, fact: ClockResumed) -> Clock:
+    return _moved(_resumed(clock, stamp(fact.at)), fact.due, provisional=fact.provisional)
+
+
+def _extended(clock: Clock, fact: ClockExtended) -> Clock:
+    extended = [*clock.get("extended", []), content(fact, without=("clock",))]
+    return {**_moved(clock, fact.due, provisional=fact.provisional), "extended": extended}
+
+
+def _warned(clock: Clock, fact: ClockWarned) -> Clock:
+    warned: Clock = {**clock, "state": "warned" if clock["state"] == "running" else clock["state"]}
+    if fact.percent is not None:
+        warned["warned_percent"] = fact.percent
+    return {**warned, "warned_at": stamp(fact.at)}
+
+
+def _breached(clock: Clock, fact: ClockBreached) -> Clock:
+    return {**clock, "state": "breached", "breached_at": stamp(fact.at)}
+
+
+def _stopped(clock: Clock, fact: ClockStopped) -> Clock:
+    at = stamp(fact.at)
+    state: State = "breached" if clock["state"] == "breached" else "stopped"
+    return {**_resumed(clock, at), "state": state, "stopped_at": at, "stopped_because": fact.reason}
 
 
 def _paused(clock: Clock, fact: ClockPaused) -> Clock:
@@ -183,6 +185,19 @@ def _met(clock: Clock, fact: ClockMet) -> Clock:
     return {**_resumed(clock, at), "state": "late" if late else "met", "met_at": at, "answered_by": fact.answered_by}
 
 
+_HOW: dict[type[ClockFact], Callable[[Clock, Any], Clock]] = {
+    ClockPaused: _paused,
+    ClockResumed: _again,
+    ClockExtended: _extended,
+    ClockRecalculated: _recalculated,
+    ClockWarned: _warned,
+    ClockBreached: _breached,
+    ClockMet: _met,
+    ClockStopped: _stopped,
+}
+"""What each fact makes of a clock that has started."""
+
+
 def still_open(clock: Clock) -> bool:
     """Whether somebody must still answer: running, warned, paused, or breached and never stopped."""
     return (clock["state"] in _RUNNING or clock["state"] == "paused") and "stopped_at" not in clock
@@ -190,14 +205,14 @@ def still_open(clock: Clock) -> bool:
 
 def next_due(clocks: Mapping[str, Clock]) -> Clock | None:
     """The clock that is due first of those that run: what a worklist is ordered by."""
-    return _earliest(one for one in clocks.values() if still_open(one) and one["state"] in _RUNNING)
+    return _earliest([one for one in clocks.values() if one["state"] in _RUNNING and still_open(one)])
 
 
 def next_paused(clocks: Mapping[str, Clock]) -> Clock | None:
     """The paused clock that would be due first, had it been resumed at once."""
-    return _earliest(one for one in clocks.values() if one["state"] == "paused")
+    return _earliest([one for one in clocks.values() if one["state"] == "paused"])
 
 
-def _earliest(clocks: Iterable[Clock]) -> Clock | None:
+def _earliest(clocks: Sequence[Clock]) -> Clock | None:
     with_due = [clock for clock in clocks if "due" in clock]
     return min(with_due, key=lambda clock: (clock["due"], clock["clock"])) if with_due else None

@@ -45,25 +45,28 @@ def line(told: Told) -> Line:
         *where,
         envelope.stream,
         envelope.type,
-        _storable(envelope.auth_id),
-        _storable(envelope.auth_type),
+        envelope.auth_id,
+        envelope.auth_type,
         envelope.event_id,
-        _storable(envelope.source),
+        envelope.source,
         envelope.time,
         envelope.recorded_time,
         _expects(envelope.expects),
-        _storable(envelope.command_hash),
-        _storable(envelope.correlation_id),
-        _storable(envelope.causation_id),
+        envelope.command_hash,
+        envelope.correlation_id,
+        envelope.causation_id,
         told.why,
         None,
         told.value,
     )
 
 
-def _storable(text: str | None) -> str | None:
-    """PostgreSQL keeps no NUL in text, and anybody may write one into a header: it must not stop the reader."""
-    return text.replace("\x00", "\ufffd") if text is not None and "\x00" in text else text
+def _storable(why: str | None) -> str | None:
+    """PostgreSQL keeps no NUL in text, and anybody may write one into a header: it must not stop the reader.
+
+    No envelope holds one: whatever has it is malformed (L3), and the reason may repeat the header's name.
+    """
+    return None if why is None else why.replace("\x00", "\ufffd")
 
 
 _WORD = {verdict: verdict.value for verdict in Verdict}

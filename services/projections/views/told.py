@@ -3,8 +3,9 @@
 Lives here: the shape of a judged record as the views need it, and the plain (JSON) form of a fact. Must not: any view.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -52,8 +53,12 @@ Plain = dict[str, Any]
 """A JSON object: strings, numbers, lists and objects only, so that a row is the same before and after it was stored."""
 
 
+@lru_cache(maxsize=16_384)
 def stamp(moment: datetime) -> str:
-    """A time in UTC as text, always 27 characters: text order is time order. Views hold times in this form only."""
+    """A time in UTC as text, always 27 characters: text order is time order. Views hold times in this form only.
+
+    Remembered, for a fact's time is written down several times, and shared by the facts that follow from it.
+    """
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
@@ -62,20 +67,35 @@ def content(fact: Fact, *, without: Sequence[str] = ()) -> Plain:
     found: Plain = {"at": stamp(fact.at)}
     for name, value in fact.__dict__.items():
         if value is not None and name != "at" and name not in without:
-            found[name] = value if type(value) in _AS_IT_IS else _plain(value)
+            form = _FORMS[type(value)]
+            found[name] = value if form is None else form(value)
     return found
 
 
-_AS_IT_IS = frozenset({str, int, bool})
+class _Forms(dict[type, Callable[[Any], object] | None]):
+    """How values of one type are written, None for those that stay as they are. Whether something is a model is asked
+    once for each type: pydantic's answer takes longer than the writing.
+    """
+
+    def __missing__(self, kind: type) -> Callable[[Any], object] | None:
+        for wanted, form in ((datetime, stamp), (tuple, _items), (BaseModel, _members)):
+            if issubclass(kind, wanted):
+                return self.setdefault(kind, form)
+        return self.setdefault(kind, None)
 
 
-def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return stamp(value)
-        case tuple():
-            return [_plain(one) for one in value]
-        case BaseModel():
-            return {name: _plain(one) for name, one in value.__dict__.items() if one is not None}
-        case _:
-            return value
+_FORMS = _Forms()
+
+
+def plain(value: object) -> object:
+    """The plain form of a fact's member."""
+    form = _FORMS[type(value)]
+    return value if form is None else form(value)
+
+
+def _items(value: Sequence[object]) -> list[object]:
+    return [plain(one) for one in value]
+
+
+def _members(value: BaseModel) -> Plain:
+    return {name: plain(one) for name, one in value.__dict__.items() if one is not None}
