@@ -8,7 +8,8 @@
 503  nobody could say in time; this attempt may still be admitted, asking again is safe
 
 `Location` of a 201 is the address of what was made, for everybody: its name, not a leave to read it. Other addresses
-are named only to those who may read what stands there. Must not: decide, write, wait.
+are named only to those who may read what stands there. Must not: decide, write, wait. What stands on
+every answer is added in `front`.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from events.decider import Refused
 from events.roles import OPENING
 from runtime.caller import Position, etag
 from runtime.intents import Intent, Outcome
-from runtime.problems import SAFE_HEADERS, FieldError, Problem
+from runtime.problems import FieldError, Problem
 from runtime.rows import VerdictRow
 
 READ_AT = {
@@ -69,14 +70,14 @@ def answered(outcome: Outcome, intent: Intent, epoch: str, answer: Callable[[Adm
 def _created(verdict: VerdictRow, epoch: str, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
     position = Position(epoch, verdict.partition, verdict.offset)
     kind, _, name = verdict.stream.partition("/")
+    headers = {"ETag": etag(verdict.head), "Complaint-Position": str(position)}
     content = {
         f"{kind}_id": name,
         "event_id": verdict.event_id,
         "head": str(verdict.head),
-        "position": str(position),
+        "position": headers["Complaint-Position"],
     }
     content |= answer(Admitted(verdict, position))
-    headers = SAFE_HEADERS | {"ETag": etag(verdict.head), "Complaint-Position": str(position)}
     if kind in READ_AT:
         headers["Location"] = f"{READ_AT[kind]}{name}"
     return Response(orjson.dumps(content), 201, headers, media_type="application/json")
@@ -89,7 +90,7 @@ def _written(position: Position, intent: Intent) -> Response:
         "state": "written-not-judged",
         "detail": "ask again with the same Idempotency-Key",
     }
-    headers = SAFE_HEADERS | {"Complaint-Position": str(position)}
+    headers = {"Complaint-Position": str(position)}
     if _may_read(intent):
         headers["Location"] = f"/v1/records?position={position}"
     return Response(orjson.dumps(content), 202, headers, media_type="application/json")

@@ -85,7 +85,7 @@ def refuse_unfit(title: str, raw: bytes) -> None:
     What is no JSON at all is left to the validation that follows.
     """
     try:
-        content = json.loads(raw.decode(), object_pairs_hook=_Members, parse_int=_whole)
+        content = _JSON.decode(raw.decode())
     except (ValueError, RecursionError):
         return
     wrong = [InitErrorDetails(type=why, loc=place, input=None) for place, why in islice(_wrong(content), WRONG_MAX)]
@@ -101,7 +101,7 @@ def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCus
         if isinstance(value, str):
             if _unfit(value):
                 yield place, _UNFIT
-            elif value and all(category(char) in _UNSEEN for char in value):
+            elif value and category(value[0]) in _UNSEEN and all(category(char) in _UNSEEN for char in value):
                 yield place, _BLANK
         elif value is _BEYOND:
             yield place, _BEYOND
@@ -120,6 +120,10 @@ def _wrong(content: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCus
 
 def _whole(digits: str) -> object:
     return int(digits) if len(digits) <= DIGITS_MAX else _BEYOND
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_Members, parse_int=_whole)
+"""Made once: it is as dear as what it reads."""
 
 
 def _unfit(text: str) -> bool:

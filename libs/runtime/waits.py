@@ -15,6 +15,8 @@ Connection = Any
 """An asyncpg connection; asyncpg carries no types."""
 _Awaited = tuple[int, int, str]
 """Partition, offset, event id."""
+_Verdict = asyncio.Future[VerdictRow | None]
+"""None where it did not come within the limit."""
 LOOK_AGAIN_SECONDS = 0.25
 RECENT_MAX = 5_000
 
@@ -28,7 +30,7 @@ class _Lookup(Protocol):
 class Waits:
     """The waiting ones of one process, on its event loop."""
 
-    _verdicts: dict[_Awaited, asyncio.Future[VerdictRow]] = field(default_factory=dict)
+    _verdicts: dict[_Awaited, _Verdict] = field(default_factory=dict)
     _recent: dict[_Awaited, VerdictRow] = field(default_factory=dict)
     """Verdicts that came before anybody waited: the reader may be faster than the way back from the append."""
     _reached: dict[int, int] = field(default_factory=dict)
@@ -83,14 +85,26 @@ class Waits:
 
         `event_id`: a log that lost its end has other records at the same places before its readers have stopped (L6).
         """
-        (found,) = await self.verdicts([(partition, offset, event_id)], limit_seconds)
-        return found
+        place = partition, offset, event_id
+        known = self._recent.pop(place, None)
+        if known is not None:
+            return known
+        loop = asyncio.get_running_loop()
+        waiting: _Verdict = loop.create_future()
+        self._verdicts[place] = waiting
+        self._wanted.set()
+        limit = loop.call_later(limit_seconds, _give_up, waiting)
+        try:
+            return await waiting
+        finally:
+            limit.cancel()
+            self._forget(place, waiting)
 
     async def verdicts(self, places: Sequence[tuple[int, int, str]], limit_seconds: float) -> list[VerdictRow | None]:
         """The same for many records at once."""
         loop = asyncio.get_running_loop()
         found = [self._recent.pop(place, None) for place in places]
-        waiting: dict[_Awaited, asyncio.Future[VerdictRow]] = {
+        waiting: dict[_Awaited, _Verdict] = {
             place: loop.create_future() for place, known in zip(places, found, strict=True) if known is None
         }
         self._verdicts.update(waiting)
@@ -100,10 +114,14 @@ class Waits:
                 await asyncio.wait(waiting.values(), timeout=limit_seconds)
         finally:
             for place, future in waiting.items():
-                if self._verdicts.get(place) is future:
-                    del self._verdicts[place]
+                self._forget(place, future)
         judged = {place: future.result() for place, future in waiting.items() if future.done()}
         return [known or judged.get(place) for place, known in zip(places, found, strict=True)]
+
+    def _forget(self, place: _Awaited, waiting: _Verdict) -> None:
+        """Nobody waits for this any more; the place may be another one's by now."""
+        if self._verdicts.get(place) is waiting:
+            del self._verdicts[place]
 
     async def reached(self, partition: int, offset: int, limit_seconds: float) -> bool:
         """True once the reader has passed this place; False where the limit came first."""
@@ -153,3 +171,8 @@ class Waits:
             heard.clear()
             if self.wanted:
                 await self.look(store)
+
+
+def _give_up(waiting: _Verdict) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

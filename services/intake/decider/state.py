@@ -5,11 +5,12 @@ which nothing is withdrawn yet. All else that other chapters say is folded for o
 far it is (`stage`, `holder`, `resolution_due`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from events.accountability import ComplaintClosed, ComplaintReopened
+from events.changed import changed
 from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted, Standing
 from events.fact import Fact
 from events.intake import (
@@ -64,7 +65,7 @@ class Empty:
     kind: Literal["empty"] = "empty"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
     """The fields that can be amended, as they stand now; text, demand and contact sealed."""
 
@@ -86,7 +87,7 @@ class OnItsWay:
     automatic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A complaint stands here."""
 
@@ -113,7 +114,7 @@ class Case:
     kind: Literal["case"] = "case"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportBatch:
     """A source hands over a batch of its history."""
 
@@ -133,9 +134,9 @@ def evolve(state: State, fact: Fact, _recorded_at: datetime) -> State:
         case Empty(), ImportOpened(source=source):
             return ImportBatch(source)
         case ImportBatch(), HistoryCompleted(known_until=known_until):
-            return replace(state, known_until=known_until)
+            return changed(state, known_until=known_until)
         case Case(), _:
-            return _after_message(_after_word(_after_progress(state, fact), fact), fact)
+            return _after_word(state, fact)
     return state
 
 
@@ -156,16 +157,16 @@ def _after_word(case: Case, fact: Fact) -> Case:
     """What people said and did."""
     match fact:
         case ComplaintAmended(field=name, after=after):
-            return replace(case, said=replace(case.said, **{name: after}))
+            return changed(case, said=changed(case.said, **{name: after}))
         case ContactRecorded(outcome="not-reached"):
             return _at_stage(case, "waiting for you")
         case ContactRecorded():
-            return _at_stage(replace(case, spoken=True), "being looked at", after=("received", "waiting for you"))
+            return _at_stage(changed(case, spoken=True), "being looked at", after=("received", "waiting for you"))
         case MotiveRecorded(motive=motive):
-            return replace(case, motive=motive)
+            return changed(case, motive=motive)
         case ComplaintWithdrawn(at=at):
-            return replace(case, withdrawn_at=case.withdrawn_at or at)
-    return case
+            return changed(case, withdrawn_at=case.withdrawn_at or at)
+    return _after_message(case, fact)
 
 
 def _after_message(case: Case, fact: Fact) -> Case:
@@ -174,12 +175,12 @@ def _after_message(case: Case, fact: Fact) -> Case:
         case MessageReceived():
             return _at_stage(case, "being looked at", after=("waiting for you", "answered"))
         case MessageRequested(message_id=message_id, kind=kind, automatic=automatic):
-            return replace(case, on_its_way=(*case.on_its_way, OnItsWay(message_id, kind, automatic)))
+            return changed(case, on_its_way=(*case.on_its_way, OnItsWay(message_id, kind, automatic)))
         case MessageSent(at=at, message_id=message_id, kind=kind):
             waiting = tuple(one for one in case.on_its_way if one.message_id != message_id)
-            case = replace(case, on_its_way=waiting, messages=(*case.messages, at)[-MESSAGES_SHOWN_MAX:])
+            case = changed(case, on_its_way=waiting, messages=(*case.messages, at)[-MESSAGES_SHOWN_MAX:])
             return _at_stage(case, "answered") if kind in ("reply", "decision") else case
-    return case
+    return _after_progress(case, fact)
 
 
 def _after_progress(case: Case, fact: Fact) -> Case:
@@ -188,13 +189,13 @@ def _after_progress(case: Case, fact: Fact) -> Case:
         case ComplaintScreened():
             return _at_stage(case, "being looked at", after=("received",))
         case OwnershipAccepted(owner=owner):
-            return _at_stage(replace(case, holder=owner), "being looked at", after=("received",))
+            return _at_stage(changed(case, holder=owner), "being looked at", after=("received",))
         case ClockStarted() | ClockResumed() | ClockExtended() | ClockRecalculated():
             return _resolution(case, fact) if fact.clock.partition("#")[0] == "resolution" else case
         case ComplaintClosed():
-            return replace(case, stage="closed")
+            return changed(case, stage="closed")
         case ComplaintReopened():
-            return replace(case, stage="reopened", withdrawn_at=None)
+            return changed(case, stage="reopened", withdrawn_at=None)
     return case
 
 
@@ -202,15 +203,15 @@ def _resolution(case: Case, fact: ClockStarted | ClockResumed | ClockExtended | 
     """Until when it is to be resolved; of the newest cycle."""
     match fact:
         case ClockStarted(due=due, provisional=provisional) | ClockRecalculated(new_due=due, provisional=provisional):
-            return replace(
+            return changed(
                 case, resolution_due=due, resolution_provisional=provisional, resolution_standing=fact.standing
             )
         case ClockResumed(due=due, provisional=provisional) | ClockExtended(due=due, provisional=provisional):
-            return replace(case, resolution_due=due or case.resolution_due, resolution_provisional=provisional)
+            return changed(case, resolution_due=due or case.resolution_due, resolution_provisional=provisional)
 
 
 def _at_stage(case: Case, stage: Stage, *, after: tuple[Stage, ...] = ()) -> Case:
     """The next stage, where the case stands at one of `after` (empty: at any but closed)."""
     if case.stage == "closed" or (after and case.stage not in after):
         return case
-    return replace(case, stage=stage)
+    return changed(case, stage=stage)
