@@ -2,12 +2,12 @@
 
 import asyncio
 import hmac
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -78,8 +78,7 @@ class Commands(Generic[S]):
     """Why the reader has stopped, where it has: then nothing can be judged."""
     end_seen: Callable[[int], int] = lambda _: 0
     """The log end of a partition when it became ours: before it is passed (a rebuild) nothing is decided."""
-    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
-    _queued: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def submit(
         self,
@@ -201,17 +200,22 @@ class Commands(Generic[S]):
 
     async def decide(self, intent: Intent, view: CommandView) -> Fact | Refused:
         """The decider's word on an intent; makes a data key where this person's words are sealed for the first time."""
+        try:
+            return await self.decide_by(intent, view)
+        except KeyWanted as owner:
+            (made,) = await self.keyring.keys_for([str(owner)])
+            return await self.decide_by(intent, view, made)
+
+    async def decide_by(self, intent: Intent, view: CommandView, made: str | None = None) -> Fact | Refused:
+        """The same with a data key that was just made for this person's words. Raises KeyWanted where it takes one."""
         if view.row is not None and view.row.parked_at is not None:
             raise stream_parked()
-        made = None
         while True:
             draft = intents.draft_of(self.decider, intent, view.row, view.now, self.keyring, made=made)
             try:
                 return intents.decided(
                     self.decider, intent, draft, Context(None, view.contexts, view.books, intent.stream)
                 )
-            except KeyWanted as owner:
-                (made,) = await self.keyring.keys_for([str(owner)])
             except KeyNotAtHand:  # who made it wrote it before the record that names it: it is on its way
                 if await self.keyring.wait(draft.key_id or "") in {MISSING, UNREADABLE}:
                     raise Problem(503, "key-not-at-hand", "the key to this person's words is not here yet; ask again",
@@ -229,17 +233,9 @@ class Commands(Generic[S]):
             await asyncio.sleep(0.1)
         return Outcome()
 
-    @asynccontextmanager
-    async def _in_turn(self, stream: str) -> AsyncIterator[None]:
-        lock = self._turns[stream]
-        self._queued[stream] += 1
-        try:
-            async with lock:
-                yield
-        finally:
-            self._queued[stream] -= 1
-            if not self._queued[stream]:
-                del self._queued[stream], self._turns[stream]
+    def _in_turn(self, stream: str) -> AbstractAsyncContextManager[None]:
+        """The lock of a stream, which is there as long as somebody holds it or waits for it."""
+        return self._turns.setdefault(stream, asyncio.Lock())
 
     async def submit_many(self, items: Sequence[Intent]) -> list[Outcome]:
         """Many intents of other systems at once, in their order on each stream; see `waves`."""

@@ -104,7 +104,7 @@ class PgStore:
 
     def __post_init__(self) -> None:
         self._adapter = TypeAdapter(self.state_type)
-        self._together = Together(self._commands)
+        self._together = Together(self.commands)
 
     async def places(self, partitions: Sequence[int]) -> dict[int, Place]:
         """Where the service stands in these partitions; a partition never read stands at its start."""
@@ -170,7 +170,8 @@ class PgStore:
         """Everything a command decides on, in one statement (architecture, section 3)."""
         return await self._together((stream, event_id))
 
-    async def _commands(self, asked: Sequence[tuple[str, str]]) -> list[CommandView]:
+    async def commands(self, asked: Sequence[tuple[str, str]]) -> list[CommandView]:
+        """The same for many at once (stream, event id), in their order and in one snapshot."""
         known = self._known
         all_found = await self.pool.fetch(_QUERIES["command"], *columns(asked, 2), self.books, *_versions(known))
         books = self._books(all_found[0], known)[1]

@@ -58,16 +58,8 @@ def _next(queues: dict[str, list[int]], stream: str, items: Sequence[Intent], ou
 async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome | None]:
     """Each item is of another stream. None: somebody was faster, or nobody knows; try again."""
     commands.refuse_when_halted()
-    rows = await commands.store.load([item.stream for item in items])
-    # After the rows: what was admitted since then is found here, or has moved a counter that the record will name (L8).
-    earlier = await commands.store.admitted([item.event_id for item in items])
-    leans = {name for row in rows.values() for name in commands.decider.leans_on(row.state)}
-    standing = await commands.store.stand({}, sorted(leans))
-    contexts = {name: state for name, (_, state) in standing.contexts.items()}
-    views = [
-        CommandView(standing.now, rows.get(item.stream), contexts, earlier.get(item.event_id), standing.books)
-        for item in items
-    ]
+    # What was admitted since the first look is found in this one, or will move a counter that the record names (L8).
+    views = await commands.store.commands([(item.stream, item.event_id) for item in items])
     facts = await decide_all(commands, items, views)
     return await _append_all(commands, items, views, facts)
 
@@ -75,34 +67,31 @@ async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[
 async def decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
     """The rules' word on each intent, a fact or `Refused`; None for what was admitted before.
 
-    Where the stream waits for repair the others do not wait for it: it is refused, and may be told again.
+    Who seals words for the first time is asked again, once the data keys of all of them were made in one go.
     """
-    wanted = sorted(_keys_wanted(commands, items, views))
-    if wanted:
-        await commands.keyring.keys_for(wanted)
-    facts: list[Any] = []
-    for item, view in zip(items, views, strict=True):
-        try:
-            facts.append(None if view.earlier is not None else await commands.decide(item, view))
-        except Problem as problem:
-            if problem.code == RULEBOOK_MISSING:  # it comes as soon as the service has published it: nobody is refused
-                raise
-            facts.append(Refused(problem.code, f"{problem.detail}; {_AGAIN}"))
+    facts: list[Any] = [None] * len(items)
+    wanting: dict[int, str] = {}
+    for index, (item, view) in enumerate(zip(items, views, strict=True)):
+        if view.earlier is None:
+            try:
+                facts[index] = await _word_on(commands, item, view)
+            except KeyWanted as owner:
+                wanting[index] = str(owner)
+    owners = sorted(set(wanting.values()))
+    made = dict(zip(owners, await commands.keyring.keys_for(owners), strict=True)) if owners else {}
+    for index, whose in wanting.items():
+        facts[index] = await _word_on(commands, items[index], views[index], key=made[whose])
     return facts
 
 
-def _keys_wanted(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> set[str]:
-    """The owners whose data keys building these commands asks for, so that all are made in one go."""
-    wanted: set[str] = set()
-    for item, view in zip(items, views, strict=True):
-        draft = intents.draft_of(commands.decider, item, view.row, view.now, commands.keyring)
-        if draft.key_id is not None or draft.key_owner in wanted:
-            continue
-        try:
-            item.command(draft)
-        except KeyWanted as owner:
-            wanted.add(str(owner))
-    return wanted
+async def _word_on(commands: "Commands[Any]", item: Intent, view: CommandView, *, key: str | None = None) -> Any:  # noqa: ANN401
+    """Where the stream waits for repair the others do not wait for it: it is refused, and may be told again."""
+    try:
+        return await commands.decide_by(item, view, key)
+    except Problem as problem:
+        if problem.code == RULEBOOK_MISSING:  # it comes as soon as the service has published it: nobody is refused
+            raise
+        return Refused(problem.code, f"{problem.detail}; {_AGAIN}")
 
 
 async def _append_all(

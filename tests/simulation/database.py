@@ -199,6 +199,12 @@ class StorePort:
         await self._back()
         return found
 
+    async def commands(self, asked: Sequence[tuple[str, str]]) -> list[CommandView]:
+        database = await self._there()
+        found = [database.command(stream, event_id) for stream, event_id in asked]
+        await self._back()
+        return found
+
     async def verdicts_at(self, places: Sequence[tuple[int, int]]) -> list[VerdictRow]:
         return (await self._there()).verdicts_at(places)
 

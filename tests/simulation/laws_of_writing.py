@@ -1,6 +1,7 @@
 """Switches for what is written and answered: L1, L2, L4, L8, L9, L10, and L11 to L16 for what is owed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -43,19 +44,20 @@ def relies_on_nothing() -> Iterator[Parts]:
 def unseen_counters() -> Iterator[Parts]:
     """No turns: a second command names the counter that the first one will take, if it is admitted."""
     ahead: dict[str, int] = {}
+    queued: Counter[str] = Counter()
     record_of = intents.record_of
 
     class Hurried(Commands[Any]):
         @asynccontextmanager
         async def _in_turn(self, stream: str) -> AsyncIterator[None]:
-            self._queued[stream] += 1
+            queued[stream] += 1
             try:
                 yield
             finally:
-                self._queued[stream] -= 1
+                queued[stream] -= 1
 
         async def decide(self, intent: Intent, view: CommandView) -> Any:  # noqa: ANN401
-            ahead[intent.event_id] = self._queued[intent.stream] - 1
+            ahead[intent.event_id] = queued[intent.stream] - 1
             return await super().decide(intent, view)
 
     def hurried(decider: Decider[Any], intent: Intent, fact: Any, *, head: Head, **more: Any) -> Outgoing:  # noqa: ANN401
