@@ -62,7 +62,7 @@ class Watch:
             up_since = time.monotonic()
             try:
                 await self._start(name)
-            except LocalError as failure:
+            except (LocalError, OSError) as failure:  # a full disk takes no record of a process, and no log
                 self._say(f"{name} could not be started: {failure}")
             else:
                 self._say(f"{name} is ready again")

@@ -1,0 +1,47 @@
+"""What `make run` keeps up: a part that ended is started again, however that failed before."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from local.errors import LocalError
+from local.watch import Watch
+
+LIMIT_S = 20.0
+
+
+@dataclass
+class Ended:
+    """A part whose process has ended; itself the process that is looked at."""
+
+    alive: bool = False
+    exit_code: int = 1
+    up: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def process(self) -> "Ended":
+        return self
+
+
+@pytest.mark.parametrize("failure", [LocalError("no"), OSError(28, "No space left on device")], ids=("own", "disk"))
+async def test_a_start_that_failed_is_tried_again(failure: Exception) -> None:
+    """A full disk takes neither the record of a process nor its log; with room again all goes on by itself."""
+    part, failures, said = Ended(), [failure], list[str]()
+
+    async def start(_: str) -> None:
+        if failures:
+            raise failures.pop()
+        part.alive = True
+        part.up.set()
+
+    parts: dict[str, Any] = {"kafka": part}
+    watch = Watch(parts, start, restart=True, say=said.append)
+    watch.keep_up("kafka")
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            await part.up.wait()
+    finally:
+        watch.end()
+    assert any("could not be started" in line for line in said)
