@@ -1,7 +1,7 @@
 """`owed`: what this chapter should say by now and does not, judged by the times in the history (L14).
 
-Reported facts come first and at once, in the order told; everything that time or a rule of ours causes waits until the
-import that brought the case is complete (2-domain, imported history).
+Reported facts come at once, in the order told, after what our own decision or closing before them brings about; what
+time or a rule of ours causes waits until the import that brought the case is complete (2-domain, imported history).
 """
 
 from dataclasses import replace
@@ -26,13 +26,15 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
     if isinstance(state, Unheard | ImportBatch | Budget):
         return NOTHING
     rules: Rules = context.rules
+    is_loading = _is_loading(state.case, context)
+    if not is_loading:
+        fact = _settled(state, rules) if isinstance(state, Open) else _after_closing(state, rules)
+        if fact is not None:
+            return Owed(fact)
     if state.case.pending:
         return Owed(_as_reported(state.case, rules))
-    if _is_loading(state.case, context):
+    if is_loading:
         return NOTHING
-    fact = _settled(state, rules) if isinstance(state, Open) else _after_closing(state, rules)
-    if fact is not None:
-        return Owed(fact)
     later = _in_time(state.case, rules, now)
     return replace(later, waits_for=_LIMITS) if _would_be_called(state) else later
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accountability.decider.budget import with_budget
 from accountability.decider.calls import calls_end, missed, tried
+from accountability.decider.reports import known_since, left, reported
 from accountability.decider.state import (
     Budget,
     Call,
@@ -14,7 +15,6 @@ from accountability.decider.state import (
     Offer,
     Open,
     Promise,
-    Report,
     State,
     Unheard,
 )
@@ -86,13 +86,13 @@ READS: frozenset[type[Fact]] = frozenset(
 """Every type that `evolve` looks at."""
 
 
-def evolve(state: State, fact: Fact, _recorded_at: datetime) -> State:
+def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
     """The state after one more fact."""
     match state:
         case Open():
-            return _opened(state, fact)
+            return _opened(state, fact, recorded_at)
         case Closed():
-            return _closed(state, fact)
+            return _closed(state, fact, recorded_at)
         case Budget():
             return with_budget(state, fact)
         case Unheard() | ImportBatch():
@@ -123,13 +123,14 @@ def _lodged(fact: ComplaintLodged) -> Case:
     )
 
 
-def _opened(state: Open, fact: Fact) -> State:
+def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
     decision = state.decision
     match fact:
         case DecisionMade():
             ours, settled = fact.outcome != "not-ours", fact.settled
             made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled)
-            return Open(case=_by_hand(state.case, fact.by), decision=made)
+            case = changed(_by_hand(state.case, fact.by), pending=left(state.case.pending, is_closed=_closes(made)))
+            return Open(case=case, decision=made)
         case MessageSent(kind="decision") if decision is not None:
             return changed(state, decision=changed(decision, answered=True))
         case CallbackAttempted():
@@ -142,18 +143,18 @@ def _opened(state: Open, fact: Fact) -> State:
         case ComplaintClosed():
             return _close(state, fact)
         case _:
-            case = _told(state.case, fact, is_closed=False)
+            is_closed = state.case.history is None and _closes(decision)
+            case = _told(state.case, fact, recorded_at, is_closed=is_closed)
             return state if case is state.case else changed(state, case=case)
 
 
-def _closed(state: Closed, fact: Fact) -> State:
+def _closed(state: Closed, fact: Fact, recorded_at: datetime) -> State:
     match fact:
         case ComplaintReopened():
-            pending = state.case.pending
-            # A report that already holds is done with, whoever wrote the fact.
-            pending = pending[1:] if pending and pending[0].fact == "reopened" else pending
-            case = calls_end(state.case, fact.at)
-            return Open(case=changed(case, cycle=fact.cycle, withdrawn=False, pending=pending))
+            withdrawn = state.case.withdrawn and _reopens(state)
+            pending = left(state.case.pending, is_closed=False)
+            case = calls_end(state.case, known_since(state.case, fact))
+            return Open(case=changed(case, cycle=fact.cycle, withdrawn=withdrawn, pending=pending))
         case CallbackScheduled():
             case = changed(state.case, calls=(*state.case.calls, Call(fact.due)))
             return changed(state, case=case, callback="scheduled")
@@ -163,19 +164,28 @@ def _closed(state: Closed, fact: Fact) -> State:
                 return changed(state, case=case, attempts=state.attempts + 1)
             if fact.outcome == "satisfied":
                 return changed(state, case=case)
+            case = changed(case, withdrawn=False)
             return changed(state, case=case, unsatisfied_at=fact.at, unsatisfied_by=fact.by)
         case _:
-            case = _told(state.case, fact, is_closed=True)
+            case = _told(state.case, fact, recorded_at, is_closed=state.unsatisfied_at is None)
             return state if case is state.case else changed(state, case=case)
+
+
+def _reopens(state: Closed) -> bool:
+    """It is only a matter of looking that it is open again: what is told since counts for the next cycle (L14)."""
+    return state.unsatisfied_at is not None or any(report.fact == "reopened" for report in state.case.pending)
+
+
+def _closes(decision: Decision | None) -> bool:
+    """It is only a matter of looking that it is closed: settled in one call (L14)."""
+    return decision is not None and decision.settled
 
 
 def _close(state: Open, fact: ComplaintClosed) -> Closed:
     case, decision = state.case, state.decision
-    pending = case.pending
-    pending = pending[1:] if pending and pending[0].fact == "closed" else pending
     case = changed(
         case,
-        pending=pending,
+        pending=left(case.pending, is_closed=True),
         hands=case.hands if fact.reported else _and(case.hands, fact.by),
         deciders=_and(case.deciders, decision.by) if decision else case.deciders,
     )
@@ -183,11 +193,11 @@ def _close(state: Open, fact: ComplaintClosed) -> Closed:
     return Closed(fact.at, fact.ground, case=case, callback="none" if confirmed else "owed")
 
 
-def _told(case: Case, fact: Fact, *, is_closed: bool) -> Case:
+def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> Case:
     """What any chapter says that matters in open and closed cases alike; the same value where nothing changes."""
     match fact:
         case SourceReported(fact="closed" | "reopened"):
-            return _reported(case, fact, is_closed=is_closed)
+            return reported(case, fact, recorded_at, is_closed=is_closed)
         case ContactRecorded():
             return _contacted(case, fact)
         case MotiveRecorded():
@@ -223,16 +233,6 @@ def _offered(case: Case, fact: RemedyOffered) -> Case:
     offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
     spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
     return changed(case, offers=(*case.offers, offer), spent=spent)
-
-
-def _reported(case: Case, fact: SourceReported, *, is_closed: bool) -> Case:
-    """Remember a report, unless it tells what already holds."""
-    will_be_closed = case.pending[-1].fact == "closed" if case.pending else is_closed
-    if fact.fact not in ("closed", "reopened") or (fact.fact == "closed") is will_be_closed:
-        return case
-    said = [word for word in (fact.ground, fact.status, fact.sub_status) if word is not None]
-    remark = f"{fact.fact} at source" + (f": {', '.join(said)}" if said else "")
-    return changed(case, pending=(*case.pending, Report(fact.fact, fact.at, fact.reported, remark)))
 
 
 def _contacted(case: Case, fact: ContactRecorded) -> Case:

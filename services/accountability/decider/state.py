@@ -53,6 +53,8 @@ class Report:
     at: datetime
     origin: Origin
     remark: str
+    known_at: datetime | None = None
+    """When it was known, where that came later (L24); of old history all was."""
 
 
 @dataclass(frozen=True)

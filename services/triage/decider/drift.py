@@ -22,6 +22,7 @@ class _Raise:
     at: datetime
     cause: str
     inputs: tuple[str, ...]
+    known_at: datetime
 
 
 def noted(case: Case, cause: Cause) -> Case:
@@ -88,7 +89,7 @@ def raised(case: Case, context: Context, *, since: datetime) -> ComplaintGraded 
 def _earlier(one: _Raise | None, other: _Raise | None) -> _Raise | None:
     if one is None or other is None:
         return one or other
-    return other if other.at < one.at else one
+    return other if other.known_at < one.known_at else one
 
 
 def _counted(case: Case, able: list[DriftRule]) -> _Raise | None:
@@ -97,7 +98,8 @@ def _counted(case: Case, able: list[DriftRule]) -> _Raise | None:
         complete = [rule for rule in able if _holds(rule, case.causes[:until])]
         if complete:
             rule = max(complete, key=lambda rule: GRADES.index(rule.to))
-            return _Raise(rule, cause.at, cause.ref, (f"{rule.because}={cause.name}"[:200], f"times={rule.times}"))
+            inputs = (f"{rule.because}={cause.name}"[:200], f"times={rule.times}")
+            return _Raise(rule, cause.at, cause.ref, inputs, cause.known_at or cause.at)
     return None
 
 
@@ -114,7 +116,7 @@ def _grown(case: Case, able: list[DriftRule], context: Context) -> _Raise | None
                 continue
             at = max(cluster.grown[rule.times - 1], joined)
             seen = case.overruled and case.counts_from is not None and at <= case.counts_from
-            if case.closed_at is None and not seen:
+            if not seen:
                 inputs = (f"cluster={name}", f"members={rule.times}")
-                best = _earlier(best, _Raise(rule, at, f"cluster:{name}", inputs))
+                best = _earlier(best, _Raise(rule, at, f"cluster:{name}", inputs, at))
     return best

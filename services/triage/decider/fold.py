@@ -64,12 +64,12 @@ READS: frozenset[type[Fact]] = frozenset(
 )
 
 
-def evolve(state: State, fact: Fact, _recorded_at: datetime) -> State:
+def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
     match state:
         case Empty():
             return _begin(fact)
         case Case():
-            return _told(state, fact) if isinstance(fact, SourceReported) else _went_on(state, fact)
+            return _told(state, fact) if isinstance(fact, SourceReported) else _went_on(state, fact, recorded_at)
         case ImportBatch():
             return ImportBatch(fact.known_until) if isinstance(fact, HistoryCompleted) else state
         case Cluster():
@@ -118,7 +118,7 @@ def _told(case: Case, fact: SourceReported) -> Case:
             return case
 
 
-def _went_on(case: Case, fact: Fact) -> Case:
+def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
     match fact:
         case ComplaintScreened() | ComplaintClassified() | ComplaintGraded():
             return _judged(case, fact)
@@ -131,11 +131,13 @@ def _went_on(case: Case, fact: Fact) -> Case:
         case OneOrManyAnswered(cluster=cluster):
             return changed(case, many=None if cluster is None else Many(cluster), alone=cluster is None)
         case ComplaintClosed(at=at):
-            return changed(case, closed_at=at)
+            # What raised it before anybody knew of the closing did so; of old history all was known (L14).
+            return changed(case, closed_at=max(at, recorded_at) if case.history is None else at)
         case ComplaintReopened():
             return _reopened(changed(case, closed_at=None), fact)
         case _:
-            return _happened(case, fact)
+            known_at = recorded_at if recorded_at > fact.at and case.history is None else None
+            return _happened(case, fact, known_at)
 
 
 def _reopened(case: Case, fact: ComplaintReopened) -> Case:
@@ -180,15 +182,15 @@ def _proposal(fact: CorrectionProposed) -> Proposal:
     )
 
 
-def _happened(case: Case, fact: Fact) -> Case:
+def _happened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     """What may raise the grade, and what puts a clock at risk."""
     match fact:
         case ClockBreached(clock=clock, at=at):
-            return changed(noted(case, Cause("breached", clock, at)), breached=True)
+            return changed(noted(case, Cause("breached", clock, at, known_at)), breached=True)
         case MessageReceived(message_id=message_id, at=at):
-            return noted(case, Cause("message", message_id, at))
+            return noted(case, Cause("message", message_id, at, known_at))
         case MotiveRecorded(motive=motive, at=at) if motive not in case.motives:
-            return changed(noted(case, Cause("motive", motive, at)), motives=(*case.motives, motive))
+            return changed(noted(case, Cause("motive", motive, at, known_at)), motives=(*case.motives, motive))
         case ClockWarned(clock=clock) if clock not in case.at_risk:
             return changed(case, at_risk=(*case.at_risk, clock))
         case ClockMet(clock=clock) | ClockStopped(clock=clock) | ClockExtended(clock=clock):

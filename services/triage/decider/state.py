@@ -40,6 +40,8 @@ class Cause:
     name: str
     """The clock, the motive, the message."""
     at: datetime
+    known_at: datetime | None = None
+    """When it was known, where that came later (L24); of old history all was."""
 
     @property
     def ref(self) -> str:
@@ -91,7 +93,7 @@ class Case:
     subject: str | None = None
     """Who is complained about."""
     closed_at: datetime | None = None
-    """Since when it is closed here; what happens then raises nothing."""
+    """Since when it is closed here and that was known; what happens then raises nothing."""
     counts_from: datetime | None = None
     """Since when causes count: since it was first graded, or a person last graded it."""
     overruled: bool = False

@@ -11,7 +11,7 @@ from events.decider import NOTHING, Owed, Refused
 from events.fact import CHAPTERS, Chapter, Fact
 from events.intake import ComplaintLodged, MessageReceived, MotiveRecorded
 from events.triage import ComplaintGraded, ComplaintScreened, OneOrManyAnswered
-from given import Story, only
+from given import Story, Told, only
 from triage.decider.commands import Regrade
 from triage.decider.state import Cluster, ImportBatch
 from triage.rules import Rules
@@ -126,7 +126,17 @@ def test_a_case_of_a_large_cluster_is_a_crisis(answered: tuple[Fact, ...]) -> No
     assert raises(given.beside(**{"cluster/k1": cluster(12)})) == [("crisis", "cluster:k1")]
     others = Cluster(tuple(f"other-{n}" for n in range(12)), cluster(12).grown)
     assert raises(given.beside(**{"cluster/k1": others})) == []
-    assert raises(given.then(CLOSED).beside(**{"cluster/k1": cluster(12)})) == []
+    before = CLOSED.model_copy(update={"at": NOON + timedelta(minutes=10)})
+    assert raises(given.then(before).beside(**{"cluster/k1": cluster(12)})) == []
+
+
+def test_what_came_before_the_closing_raises_whoever_looks_when() -> None:
+    """L14: a cluster grew, or a loss was told, while nobody knew of the closing; it was told late (L24)."""
+    grown = {"cluster/k1": cluster(12)}
+    assert raises(GRIEVANCE.beside(**grown).then(CLOSED)) == [("crisis", "cluster:k1")]
+    late = Told(CLOSED.model_copy(update={"at": NOON + timedelta(minutes=5)}), LATER)
+    assert raises(GRIEVANCE.beside(**grown).then(late)) == [("crisis", "cluster:k1")]
+    assert raises(GRIEVANCE.then(LOSS, late)) == raises(GRIEVANCE.then(LOSS)) == [("complaint", "motive:compensation")]
 
 
 @pytest.mark.parametrize(("joined", "at"), [(NOON, NOON + timedelta(minutes=11)), (LATER, LATER)])
