@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anything import NOON
+from escalation.decider.state import Case
 from events.escalation import (
     CaseEscalated,
     ClockBreached,
+    ClockMet,
     ClockPaused,
     ClockResumed,
     ClockStarted,
@@ -59,6 +61,8 @@ LATE = PACK + "".join(
         ),
         ("slow", "lodged", 'applies = { grades = ["grievance"] }\nclock = "slow"', 30, "reply"),
         ("chase", "breached:quick", WAITS, 1, "reply"),
+        ("grave", "breached:quick", 'applies = { grades = ["grievance", "crisis"] }', 1, "reply"),
+        ("taken", "lodged", f'applies = {{ grades = ["complaint", "crisis"] }}\n{WAITS}', 8, "offered"),
         ("again", "reopened", WAITS, 2, "reply"),
         ("thanks", "met:again", WAITS, 1, "reply"),
         ("handed", "offered", WAITS, 1, "accepted"),
@@ -215,4 +219,27 @@ def test_what_was_routed_before_a_closing_is_offered_no_longer_after_it() -> Non
             case = seen((LODGED, *told, reopened(days(3)), screened(days(4))), at)
             offers = [fact for fact in case.history if isinstance(fact, OwnershipOffered)]
             assert [fact.reason.partition(":")[0] for fact in offers] == ["routed", "screened-out"]
+            assert isinstance(case.state, Case)
             assert case.state.rest.holding.offered_to == offers[1].to
+
+
+def test_a_word_of_ours_sets_off_clocks_for_what_the_case_was_known_as_then() -> None:
+    """L14: it was a complaint when its clock was breached, whoever looks; a grievance came of it only later."""
+    history = (LODGED, graded("complaint", minutes(10)), graded("grievance", days(1)))
+    for at in ([], [minutes(250)], [days(2)]):
+        begun = [fact.clock for fact in seen(history, at).history if isinstance(fact, ClockStarted)]
+        assert "desk:chase" in begun
+        assert "desk:grave" not in begun
+
+
+def test_an_offer_by_rule_ends_a_clock_from_when_it_was_to_be_made() -> None:
+    """L14: not a clock of what was known only after that, though nobody had looked and made the offer."""
+    late = [Told(screened(minutes(30)), minutes(30)), Told(screened(minutes(40), "complaint"), minutes(40))]
+    facts = [Told(LODGED, NOON), Told(graded(), minutes(1)), Told(ROUTED, minutes(2)), *late]
+    for at in ([], [minutes(3)], [minutes(35), days(1)]):
+        ends = [
+            (fact.clock, type(fact), fact.at)
+            for fact in heard(facts, at).history
+            if isinstance(fact, ClockMet | ClockBreached) and fact.clock.startswith("desk:taken")
+        ]
+        assert ends == [("desk:taken", ClockMet, NOON), ("desk:taken#2", ClockBreached, minutes(480))]

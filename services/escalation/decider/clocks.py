@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal, assert_never
 
 from escalation.decider.hearing import heard_before
-from escalation.decider.state import Asked, Case, Heard, Occasion, Report, Running, Step, counts_from
+from escalation.decider.state import Asked, Case, Former, Heard, Occasion, Report, Rest, Running, Step, counts_from
 from events.changed import changed
 from events.escalation import (
     GIVEN,
@@ -29,12 +29,15 @@ from events.escalation import (
 from events.fact import BY_RULE, EARLIEST, Fact
 from events.intake import ComplaintLodged, MessageReceived
 from events.occasions import AFTER_ANOTHER
+from events.triage import Grade
 from rulebooks.books import parsed
 
 SOURCE = "source"
 """The `by` of a pause that another system reported."""
 StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached
 ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
+_FORMER_MAX = 16
+_OURS = (*AFTER_ANOTHER, "offered", "accepted", "escalated")
 _NAME_CHARACTERS_MAX = 200
 _ID_CHARACTERS_MAX = 100
 """Of a message's id in the names of its occasion and its clocks, `<pack>:<clock>:<id>`."""
@@ -94,10 +97,15 @@ def occasion(
     pack: str | None = None,
     inherits: bool = True,
 ) -> Case:
-    """Something that may set off clocks. `inherits`: what ended clocks after `at` and is noted already counts too."""
+    """Something that may set off clocks. `inherits`: what ended clocks after `at` and is noted already counts too. A
+    word of this chapter sets them off for what the case was known as then, whenever it is said (L14).
+    """
     rest = case.rest
     if rest.history is not None and not rest.packs:
         return case
+    known: Rest | Former = rest
+    if rest.former and (known_at or at) < rest.former[-1].until and _is_ours(what):
+        known = next(one for one in rest.former if (known_at or at) < one.until)
     counted = dict(rest.counted)
     if name is None and what != "lodged":
         counted[what] = counted.get(what, 0) + 1
@@ -111,13 +119,23 @@ def occasion(
         known_at=known_at,
         part=part,
         channel=rest.channel if channel is None else channel,
-        grade=rest.grade,
-        category=rest.category,
+        grade=known.grade,
+        category=known.category,
         post=post,
         pack=pack,
         heard=heard_before(rest, at, known_at, inherits=inherits),
     )
     return changed(case, rest=changed(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
+
+
+def known_as(rest: Rest, since: datetime, grade: Grade | None, category: str | None) -> Rest:
+    """It is known as this from now on."""
+    if (grade, category) == (rest.grade, rest.category):
+        return rest
+    former = rest.former
+    if not former or former[-1].until != since:
+        former = (*former, Former(since, rest.grade, rest.category))[-_FORMER_MAX:]
+    return changed(rest, grade=grade, category=category, former=former)
 
 
 # --- what shows that they were set off -------------------------------------------------------------------------------
@@ -130,7 +148,7 @@ def settled(case: Case, fact: Fact) -> Case:
     """
     match fact:
         case ClockMet(unread=None) | ClockStopped(unread=None):
-            return changed(case, occasions=tuple(one for one in case.occasions if not _is_ours(one)))
+            return changed(case, occasions=tuple(one for one in case.occasions if not _is_ours(one.what)))
         case ClockWarned(unread=None) | ClockBreached(unread=None):
             return changed(case, occasions=())
         case OwnershipOffered(unread=None, by=by) | CaseEscalated(unread=None, by=by) if by == BY_RULE:
@@ -139,8 +157,8 @@ def settled(case: Case, fact: Fact) -> Case:
             return case
 
 
-def _is_ours(one: Occasion) -> bool:
-    return one.what.startswith((*AFTER_ANOTHER, "offered", "accepted", "escalated"))
+def _is_ours(what: str) -> bool:
+    return what.startswith(_OURS)
 
 
 # --- what this chapter itself said of a clock ------------------------------------------------------------------------

@@ -77,8 +77,10 @@ def _owed(state: State, context: Context, now: datetime) -> Owed:
     if begun is not None:
         return Owed(begun)
     paused = paused_at_source(state, books, LAST if loaded is None else loaded.known_at)
+    if paused is not None and (loaded is None or paused[1] <= loaded.known_at):
+        return Owed(paused[0])  # as it would be while history loads, whether anybody looked then or not
     if loaded is None:
-        return Owed(paused[0]) if paused is not None else Owed(wake_at=None if unread is None else now + LATER)
+        return Owed(wake_at=None if unread is None else now + LATER)
     offered, nobody = _if_read(lambda: _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None)
     owes = Owed(offered)
     if offered is None:
@@ -207,8 +209,8 @@ class _Next:
     """When its clock was known: before that nobody could tell it."""
 
     @property
-    def order(self) -> tuple[datetime, datetime, str]:
-        return self.at, self.begun, self.clock
+    def order(self) -> tuple[datetime, datetime, datetime, str]:
+        return max(self.at, self.since), self.at, self.begun, self.clock
 
 
 def _in_time(

@@ -13,6 +13,7 @@ from escalation.decider.clocks import (
     clock_moved,
     first_clocks,
     graded_clocks,
+    known_as,
     message_left,
     occasion,
     settled,
@@ -172,9 +173,9 @@ def _handed(case: Case, fact: HoldingFact) -> Case:
     """Offers and acceptances end clocks of the post before, and may set off those of the next (R35)."""
     match fact:
         case OwnershipOffered(at=at, to=to, by=by):
-            known_at = case.wanted[0].known_at if by == BY_RULE and case.wanted else None
-            case = held(ended(case, End(at, "offered", known_at)), fact)
-            return occasion(case, "offered", at, known_at=known_at, post=to)
+            if by == BY_RULE and case.wanted:
+                return occasion(held(case, fact), "offered", at, known_at=case.wanted[0].known_at, post=to)
+            return occasion(held(ended(case, End(at, "offered")), fact), "offered", at, post=to)
         case OwnershipAccepted(at=at, owner=owner):
             post = case.rest.holding.offered_to or owner
             return occasion(held(ended(case, End(at, "accepted")), fact), "accepted", at, post=post)
@@ -200,7 +201,8 @@ def _source(case: Case, fact: SourceReported, known_at: datetime | None) -> Case
 def _closed(case: Case, at: datetime, ground: str | None, known_at: datetime | None) -> Case:
     if case.rest.closed:
         return case
-    case = offered_no_longer(changed(case, rest=changed(case.rest, closed=True, timed=True)))
+    rest = changed(case.rest, closed=True, timed=True, holding=changed(case.rest.holding, offered_to=None))
+    case = offered_no_longer(changed(case, rest=rest))
     return ended(case, End(at, "closed-withdrawn" if ground == "withdrawn" else "closed", known_at))
 
 
@@ -232,11 +234,12 @@ def _sorted(
         case ComplaintScreened():
             return case
         case ComplaintClassified(category=category):
-            return changed(case, rest=changed(rest, category=rest.category or category, classified=category))
+            first = rest.category or category
+            return changed(case, rest=changed(known_as(rest, since, rest.grade, first), classified=category))
         case ComplaintGraded(grade=grade):
             crisis = grade == "crisis" and rest.grade != "crisis" and not rest.closed
             crises = (*case.crises, since) if crisis else case.crises
-            return graded_clocks(changed(case, rest=changed(rest, grade=grade), crises=crises), since)
+            return graded_clocks(changed(case, rest=known_as(rest, since, grade, rest.category), crises=crises), since)
         case ComplaintRouted(at=at, first_owner=first_owner):
             return wants_owner(case, at, "routed", first_owner, known_at=known_at)
     assert_never(fact)

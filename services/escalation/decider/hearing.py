@@ -8,12 +8,12 @@ from datetime import datetime
 
 from escalation.decider.state import Case, End, Heard, Notice, Report, Rest
 from events.changed import changed
-from events.fact import LAST
 
 _ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
 """They end a clock also where a source dates them before its start."""
-_RECENT_MAX = 64
+_RECENT_MAX = 32
 _NOTICES_MAX = 20
+_NOTHING = Heard()
 
 
 def ended(case: Case, end: End, notice: str | None = None) -> Case:
@@ -44,36 +44,50 @@ def waiting_at_source(case: Case, report: Report) -> Case:
             return heard
         return changed(heard, reports=(*heard.reports, changed(report, after_ends=len(heard.ends))))
 
-    return _on_all(changed(case, rest=_remembered(case.rest, report)), reported)
+    rest = case.rest
+    if report.reason != (rest.reports[-1].reason if rest.reports else None):
+        report = changed(report, after_ends=len(rest.recent))
+        rest = changed(rest, reports=(*rest.reports, report)[-_RECENT_MAX:])
+    return _on_all(changed(case, rest=rest), reported)
 
 
-def _remembered(rest: Rest, word: End | Report) -> Rest:
-    recent = (*rest.recent, word)
-    if len(recent) <= _RECENT_MAX:
-        return changed(rest, recent=recent)
-    first = recent[0]
-    return changed(rest, recent=recent[1:], waiting=first if isinstance(first, Report) else rest.waiting)
+def _remembered(rest: Rest, end: End) -> Rest:
+    if len(rest.recent) < _RECENT_MAX:
+        return changed(rest, recent=(*rest.recent, end))
+    reports = tuple(changed(report, after_ends=max(0, report.after_ends - 1)) for report in rest.reports)
+    return changed(rest, recent=(*rest.recent[1:], end), reports=reports)
 
 
 def heard_before(rest: Rest, begun: datetime, known_at: datetime | None, *, inherits: bool) -> Heard:
-    """What counts on a clock that began then and was known later (None: at once), as if all of it had been noted on the
-    clock since it was known, whenever its beginning is noted (L14): what its source waited for since, and where it
-    `inherits` them the ends. Of old history all is known.
+    """What counts on a clock that began then and was known later (None: at once), as if it had been noted on the clock
+    since that was known, whenever its beginning is noted (L14): what its source waited for since, and where it
+    `inherits` them the ends.
     """
-    since = LAST if rest.history is not None else known_at or begun
-    ends: tuple[End, ...] = ()
-    waits = None if rest.waiting is None else changed(rest.waiting, at=max(begun, rest.waiting.at))
-    reports = () if waits is None or waits.reason is None else (waits,)
-    for word in rest.recent:
-        is_late = (word.known_at or word.at) > since
-        if isinstance(word, End):
-            if inherits and (word.at > begun or (is_late and may_end(word, begun))):
-                ends = (*ends, word)
-        elif word.at <= begun and not is_late:
-            reports = () if word.reason is None else (changed(word, at=begun, after_ends=len(ends)),)
-        elif word.reason != (reports[-1].reason if reports else None):
-            reports = (*reports, changed(word, after_ends=len(ends)))
-    return Heard(ends, reports)
+    since = known_at or begun
+    ends = _inherited(rest.recent, begun, since) if inherits and rest.recent else ()
+    reports = _waited(rest, begun, since, ends) if rest.reports else ()
+    return Heard(ends, reports) if ends or reports else _NOTHING
+
+
+def _inherited(ends: tuple[End, ...], begun: datetime, since: datetime) -> tuple[End, ...]:
+    """Those after `begun`; and as they would have been noted on a clock that runs, those known after `since`."""
+    return tuple(
+        end
+        for end in ends
+        if end.at > begun or (end.known_at is not None and end.known_at > since and may_end(end, begun))
+    )
+
+
+def _waited(rest: Rest, begun: datetime, since: datetime, inherited: tuple[End, ...]) -> tuple[Report, ...]:
+    """The report that stood when it began, and those that came then. Of old history all is known."""
+    reports: tuple[Report, ...] = ()
+    for report in rest.reports:
+        after_ends = sum(end in inherited for end in rest.recent[: report.after_ends])
+        if report.at <= begun and (rest.history is not None or (report.known_at or report.at) <= since):
+            reports = () if report.reason is None else (changed(report, at=begun, after_ends=after_ends),)
+        elif report.reason != (reports[-1].reason if reports else None):
+            reports = (*reports, changed(report, after_ends=after_ends))
+    return reports
 
 
 def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:

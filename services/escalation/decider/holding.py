@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Literal, assert_never
 
-from escalation.decider.state import Case, Wanted
+from escalation.decider.hearing import ended
+from escalation.decider.state import Case, End, Wanted
 from events.changed import changed
 from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import BY_RULE
@@ -40,7 +41,8 @@ def wants_owner(
     known_at: datetime | None = None,
 ) -> Case:
     """The case is to be offered: after a route always, else where nobody holds it and no offer stands or is to come.
-    What was offered or to be offered before a closing does not stand after it.
+    What was offered or to be offered before a closing does not stand after it. It ends clocks as offered from now on,
+    since it is only a matter of looking (L14).
     """
     holding = case.rest.holding
     is_offered = holding.offered_to is not None or any(one.stands for one in case.wanted)
@@ -48,10 +50,9 @@ def wants_owner(
         return case
     grade, category, stands = case.rest.grade, case.rest.classified, not case.rest.closed
     wanted = Wanted(at, because, post, holding.refusals, grade, category, known_at, stands)
-    return changed(case, wanted=(*case.wanted, wanted))
+    return ended(changed(case, wanted=(*case.wanted, wanted)), End(at, "offered", known_at))
 
 
 def offered_no_longer(case: Case) -> Case:
-    """The case is closed: what has been offered cannot be taken, nor what is still to be offered from before."""
-    wanted = tuple(changed(one, stands=False) for one in case.wanted)
-    return changed(case, rest=changed(case.rest, holding=changed(case.rest.holding, offered_to=None)), wanted=wanted)
+    """The case is closed: what is still to be offered from before cannot be taken."""
+    return changed(case, wanted=tuple(changed(one, stands=False) for one in case.wanted)) if case.wanted else case

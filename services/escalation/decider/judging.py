@@ -29,7 +29,7 @@ class Standing:
     """A clock as it stands, at a moment or when it ended."""
 
     due: datetime | None
-    """None where it is only measured, and where it stands still."""
+    """None where it is only measured, and where it stands still with time left."""
     warning: tuple[datetime, int] | None
     """The next warning that has not been given, and its percent."""
     end: End | None
@@ -50,8 +50,13 @@ def standing(clock: Running, books: Books, since: datetime) -> Standing:
     end, met = ended_by(clock.heard.ends, by.policy.met_by, by.policy.stopped_by)
     over_at = None if end is None else counts_from(end, since)
     state = ran(clock, by, _last_word(clock), over_at)
-    due = None if state is None or state.due is None or state.state == "paused" else min(state.due, LAST)
+    due = None if state is None or state.due is None or _waits(state, state.due) else min(state.due, LAST)
     return Standing(due, _next_warning(clock, by, state), end, over_at, met, by.policy.escalates)
+
+
+def _waits(state: ClockState, due: datetime) -> bool:
+    """A clock that stands still with no time left is late all the same (L14)."""
+    return state.state == "paused" and due > state.as_of
 
 
 def _last_word(clock: Running) -> datetime:

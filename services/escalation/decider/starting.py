@@ -37,7 +37,8 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     name = wanted.name
     if not is_published(books, "pack", name):
         raise UnknownRulebook(f"pack/{name}")
-    found = latest(books, "pack", name, asked.at)
+    version = covering if case.rest.history is None else latest
+    found = version(books, "pack", name, asked.at)
     category = asked.category
     basis = None if wanted.policy or category is None else f"category={category}"[:_NAME_CHARACTERS_MAX]
     refused = ClockNotStarted(
@@ -56,7 +57,7 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     policy = pack.named(wanted.policy or pack.by_category.get(category or "", ""))
     if policy is None and wanted.policy:
         raise UnknownRulebook(f"pack/{name}/{wanted.policy}")
-    calendar = None if policy is None else latest(books, "calendar", pack.calendar_of(policy), asked.at)
+    calendar = None if policy is None else version(books, "calendar", pack.calendar_of(policy), asked.at)
     if policy is None or calendar is None:
         return refused if policy is None else refused.model_copy(update={"reason": "not-in-force"})
     started = _started(asked.clock, asked.at, found, policy, calendar, set_off_by="lodged")

@@ -48,7 +48,9 @@ class Report:
     reason: str | None
     origin: Origin
     after_ends: int
-    """How many ends of the clock were known then: what was over by then is not paused any more."""
+    """How many ends of the clock were known then: what was over by then is not paused any more. Of a case: of those in
+    `recent`.
+    """
     known_at: datetime | None = None
     """As of `End`."""
 
@@ -188,6 +190,15 @@ class Wanted:
     """The case has not been closed since: what is offered then may be taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """As what the case was known until then."""
+
+    until: datetime
+    grade: Grade | None
+    category: str | None
+
+
 @dataclass(frozen=True)
 class Holding:
     """Who holds the case. It has one owner or is offered to one, or both while it is handed on."""
@@ -217,6 +228,8 @@ class Rest:
     closed: bool = False
     screened_out: bool = False
     grade: Grade | None = None
+    former: tuple[Former, ...] = ()
+    """What its grade and `category` were before, in the order of the log: for what this chapter says late."""
     cycle: Literal["lodged", "reopened"] = "lodged"
     timed: bool = False
     """The clocks of this cycle that wait for the grade have been set off."""
@@ -230,11 +243,11 @@ class Rest:
     """The packs that a publisher asked for by name: what else they start is started, too."""
     named: tuple[str, ...] = ()
     """Names of clocks that may not be used again."""
-    recent: tuple[End | Report, ...] = ()
-    """The latest things that may end a clock or pause it, in the order of the log: for clocks that are set off late."""
+    recent: tuple[End, ...] = ()
+    """The latest things that may end a clock: for clocks that are set off late."""
+    reports: tuple[Report, ...] = ()
+    """What its source waited for lately, as `recent`; the last says for what at present."""
     notices: tuple[Notice, ...] = ()
-    waiting: Report | None = None
-    """The last report before those in `recent`."""
     level: int = 0
     """The level that fired last, the highest of its cycle."""
     level_at: datetime | None = None

@@ -217,3 +217,10 @@ def test_a_clock_whose_calendar_is_not_in_force_yet_is_said_not_to_be() -> None:
         ("desk:answer", "not-in-force", "desk@1"),
         ("desk:resolve", "not-in-force", "desk@1"),
     ]
+
+
+def test_a_live_case_is_timed_by_the_version_that_was_known_then_also_where_its_publisher_names_the_policy() -> None:
+    """L14: whoever looks before or after a newer version is published."""
+    lodged = LODGED.model_copy(update={"dues": (GivenDue(clock="limit", policy="desk/answer"),)})
+    later = published_later(at_desk(), "pack/desk", PACK.replace("amount = 10", "amount = 20"), known_at=days(1))
+    assert started(told(lodged, books=later), days(2))["limit"].policy == "desk/answer@1"

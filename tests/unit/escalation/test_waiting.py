@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from escalation.decider.state import Case
-from events.escalation import ClockMet, ClockPaused, ClockResumed, CustodyReported
+from events.escalation import ClockBreached, ClockMet, ClockPaused, ClockResumed, ClockStarted, CustodyReported
 from events.fact import GivenDue
 from events.intake import ComplaintLodged, SourceReported
 from given import Story, assert_comes_back_from_json
-from unit.escalation.cases import NOON, SOURCE, days, minutes, names, source, told
+from unit.escalation.cases import LODGED, NOON, SOURCE, at_desk, contact, days, minutes, names, source, told
 
 WAITING = ComplaintLodged(
     at=NOON,
@@ -93,3 +93,26 @@ def test_clocks_whose_policy_does_not_know_the_reason_run_on() -> None:
     unknown = told(WAITING, custody(1, "lunch"), custody(2)).settled(days(9))
     assert pauses(unknown) == []
     assert [fact.waiting for fact in unknown.history if isinstance(fact, CustodyReported)] == ["lunch", None]
+
+
+def test_a_clock_that_waits_with_no_time_left_is_breached_and_does_not_wait_for_its_end_to_be() -> None:
+    """L14: from its due time on, not once it is told that it is over; that would be as late as somebody looks."""
+    begun = told(LODGED, contact(NOON), books=at_desk()).settled(NOON)
+    (due,) = (fact.due for fact in begun.history if isinstance(fact, ClockStarted) and fact.clock == "desk:answer")
+    assert due is not None
+    waits = SourceReported(at=due, fact="custody", reported=SOURCE, waiting="evidence")
+    waiting = begun.then(waits).settled(due + timedelta(seconds=1))
+    assert [fact.at for fact in waiting.history if isinstance(fact, ClockPaused)] == [due]
+    assert [fact.at for fact in waiting.history if isinstance(fact, ClockBreached) and fact.clock == "desk:answer"] == [
+        due
+    ]
+
+
+def test_what_a_source_tells_out_of_order_pauses_the_same_whether_anybody_looked_while_it_loaded() -> None:
+    """L14: its second row says that the clock had ended before."""
+    ends = source("closed", days(2))
+    for looks in (False, True):
+        loading = told(WAITING, custody(3, "wait"))
+        loading = (loading.settled(days(3)) if looks else loading).then(ends)
+        known = told(*loading.history, known_until=days(4)).settled(days(5))
+        assert pauses(known) == [("wait", 3, "source")]
