@@ -13,6 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
+from events.partition import murmur2
 from runtime import metrics
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
@@ -80,43 +81,45 @@ class KafkaLog:
             await self._drop()
 
     async def append(self, records: Sequence[Outgoing]) -> list[Appended]:
-        """One outcome a record: its offset, None where the ack had no valid one, or `AppendFailed`/`RecordTooLarge`.
+        """One outcome a record: its offset, None where the ack had no valid one, or `AppendFailed`/`RecordTooLarge`."""
+        return await self.send(self.topic, [(r.stream.encode(), r.value, r.partition, r.headers) for r in records])
+
+    async def send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
+        """The same for any topic; a partition of None leaves the choice to Kafka's own partitioner.
 
         A few go one by one, since commands on a partition must not wait for each other's batches. Many of one partition
         travel as one batch, so that a thousand of them cost little more than one.
         """
-        if len(records) <= FEW:
-            return await self.send(self.topic, [(r.stream.encode(), r.value, r.partition, r.headers) for r in records])
-        with sending(self.topic, count=len(records)):
-            return await self._append_many(records)
+        with sending(topic, count=len(records)):
+            return await (self._send(topic, records) if len(records) <= FEW else self._send_many(topic, records))
 
-    async def _append_many(self, records: Sequence[Outgoing]) -> list[Appended]:
-        outcomes: list[Appended] = [AppendFailed("not sent")] * len(records)
-        places: dict[int, list[int]] = {}
-        for index, record in enumerate(records):
-            if len(record.value) > RECORD_BYTES_MAX:
-                outcomes[index] = RecordTooLarge(f"{len(record.value)} bytes")
-            else:
-                places.setdefault(record.partition, []).append(index)
+    async def _send_many(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
+        outcomes = [_unsent(value) for _, value, _, _ in records]
         sent: list[tuple[list[int], asyncio.Future[Any]]] = []
         try:
             async with asyncio.timeout(APPEND_SECONDS_MAX):
                 producer = await self._ready()
+                partitions = len(await producer.partitions_for(topic))
+                places: dict[int, list[int]] = {}
+                for index, (key, _, partition, _) in enumerate(records):
+                    if not isinstance(outcomes[index], RecordTooLarge):
+                        place = murmur2(key) % 2**31 % partitions if partition is None else partition
+                        places.setdefault(place, []).append(index)
                 for partition, waiting in places.items():
                     first = 0
                     while first < len(waiting):
                         taken, batch = _filled(producer, [records[index] for index in waiting[first:]])
-                        future = await producer.send_batch(batch, self.topic, partition=partition)
+                        future = await producer.send_batch(batch, topic, partition=partition)
                         sent.append((waiting[first : first + taken], future))
                         first += taken
                 await asyncio.gather(*(future for _, future in sent), return_exceptions=True)
         except LOG_AWAY as error:
-            _logger.warning("append_failed", records=len(records), **fault(error))
+            _logger.warning("send_failed", topic=topic, records=len(records), **fault(error))
         for indices, future in sent:
             base = _outcome(future)
             for place, index in enumerate(indices):
                 outcomes[index] = base + place if isinstance(base, int) else base
-        self._notice(self.topic, outcomes)
+        self._notice(topic, outcomes)
         return outcomes
 
     def _notice(self, topic: str, outcomes: Sequence[Appended]) -> None:
@@ -124,11 +127,6 @@ class KafkaLog:
         metrics.sent(topic, outcomes)
         if any(isinstance(outcome, AppendFailed) for outcome in outcomes):
             self._broken = True
-
-    async def send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
-        """The same for any topic; a partition of None leaves the choice to Kafka's own partitioner."""
-        with sending(topic, count=len(records)):
-            return await self._send(topic, records)
 
     async def _send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
         futures: list[asyncio.Future[Any] | Exception] = []
@@ -183,13 +181,16 @@ class KafkaLog:
             await stopped(consumer)
 
 
-def _filled(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> tuple[int, Batch]:
+def _unsent(value: bytes) -> Appended:
+    return RecordTooLarge(f"{len(value)} bytes") if len(value) > RECORD_BYTES_MAX else AppendFailed("not sent")
+
+
+def _filled(producer: AIOKafkaProducer, records: Sequence[Sending]) -> tuple[int, Batch]:
     """As many of these records as one batch takes, at least the first."""
     batch = producer.create_batch()
     taken = 0
-    for record in records:
-        key = record.stream.encode()
-        if batch.append(timestamp=None, key=key, value=record.value, headers=record.headers) is None:
+    for key, value, _, headers in records:
+        if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
             break
         taken += 1
     batch.close()
