@@ -16,7 +16,7 @@ from runtime import metrics, topics
 from runtime.commands import Commands
 from runtime.driver import Driver, Publish
 from runtime.judging import EVERYTHING, Reading
-from runtime.keyring import Keyring
+from runtime.keyring import AT_ONCE_SECONDS, GATHER_SECONDS, Keyring
 from runtime.log import KafkaLog
 from runtime.logs import logger
 from runtime.reader import Reader
@@ -48,7 +48,8 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     stack.push_async_callback(_closed, pool)
     log = KafkaLog(settings.kafka_bootstrap, topics.LOG, client)
     stack.push_async_callback(log.stop)
-    keyring = Keyring(bootstrap=settings.kafka_bootstrap, kek=secrets.kek, client_id=client)
+    gather = GATHER_SECONDS if service.decider else AT_ONCE_SECONDS
+    keyring = Keyring(bootstrap=settings.kafka_bootstrap, kek=secrets.kek, client_id=client, gather=gather)
     await keyring.start()
     stack.push_async_callback(keyring.stop)
     decider = service.decider

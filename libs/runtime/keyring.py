@@ -38,8 +38,9 @@ turns into *missing*."""
 
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
-_FOLLOW_PAUSE_SECONDS = 0.05
 _RETRY_PAUSE_SECONDS = 1.0
+AT_ONCE_SECONDS, GATHER_SECONDS = 0.05, 0.5
+"""How long keys may gather: where a text is shown with the keys at hand, and where all who miss one wait for it."""
 _ASK_SECONDS = 5.0
 """Between two questions whether Kafka is there, and how long its answer may take."""
 
@@ -59,7 +60,9 @@ class KeyNotAtHand(Exception):
 class Keyring:
     """All keys of the topic. `trouble` says in a few words why it is not ready, or is None."""
 
-    def __init__(self, *, bootstrap: str, kek: bytes, client_id: str, topic: str = KEYS_TOPIC) -> None:
+    def __init__(
+        self, *, bootstrap: str, kek: bytes, client_id: str, topic: str = KEYS_TOPIC, gather: float = AT_ONCE_SECONDS
+    ) -> None:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._topic = topic
@@ -71,6 +74,8 @@ class Keyring:
         self._starting = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
         self._arrived = asyncio.Event()
+        self._gather_seconds = gather
+        self._wanted = asyncio.Event()
         self._log = logger("keyring")
         self.trouble: str | None = "not started"
 
@@ -121,6 +126,7 @@ class Keyring:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_seconds):
                 while self.key(key_id) is MISSING:
+                    self._wanted.set()
                     await self._arrived.wait()
         return self.key(key_id)
 
@@ -223,9 +229,7 @@ class Keyring:
                 await self._read_some()
 
     async def _read_some(self) -> int:
-        found: dict[TopicPartition, list[Any]] = await self._consumer.getmany(
-            timeout_ms=_POLL_MS, max_records=_BATCH_RECORDS
-        )
+        found = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_BATCH_RECORDS)
         records = [record for part in found.values() for record in part]
         for record in records:
             self._learn_record(record)
@@ -235,12 +239,15 @@ class Keyring:
         return len(records)
 
     async def _follow(self) -> None:
-        """Nobody waits for most keys, so they may gather for a moment and come in larger batches."""
+        """Nobody waits for most keys: they gather for a while, unless one is missed, and come in larger batches."""
         loop, asked_at = asyncio.get_running_loop(), 0.0
         while True:
             try:
                 if await self._read_some():
-                    await asyncio.sleep(_FOLLOW_PAUSE_SECONDS)
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(self._gather_seconds):
+                            await self._wanted.wait()
+                    self._wanted.clear()
                 if loop.time() - asked_at > _ASK_SECONDS:  # a consumer says nothing where its broker is gone
                     await asyncio.wait_for(self._consumer.end_offsets(self._consumer.assignment()), _ASK_SECONDS)
                     asked_at = loop.time()

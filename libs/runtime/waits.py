@@ -5,6 +5,7 @@ every now and then in case a notice was lost. Every wait has a limit.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -52,10 +53,9 @@ class Waits:
         if self.wanted:
             return
         self._wanted.clear()
-        try:
-            await asyncio.wait_for(self._wanted.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
 
     def committed(self, places: Mapping[int, Place], verdicts: Sequence[VerdictRow]) -> None:
         """The reader of this process has committed a batch."""

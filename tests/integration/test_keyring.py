@@ -10,7 +10,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from runtime.keyring import KEYS_TOPIC_SETTINGS, KeyErased, KeyNotAtHand, Keyring, KeyringUnavailable
+from runtime.keyring import (
+    AT_ONCE_SECONDS,
+    KEYS_TOPIC_SETTINGS,
+    KeyErased,
+    KeyNotAtHand,
+    Keyring,
+    KeyringUnavailable,
+)
 from runtime.sealing import ERASED, MISSING, UNREADABLE
 
 KEK = b"\x07" * 32
@@ -31,8 +38,10 @@ async def topic(kafka_bootstrap: str) -> str:
 
 
 @asynccontextmanager
-async def opened(bootstrap: str, topic: str, *, kek: bytes = KEK) -> AsyncIterator[Keyring]:
-    keyring = Keyring(bootstrap=bootstrap, kek=kek, client_id="test", topic=topic)
+async def opened(
+    bootstrap: str, topic: str, *, kek: bytes = KEK, gather: float = AT_ONCE_SECONDS
+) -> AsyncIterator[Keyring]:
+    keyring = Keyring(bootstrap=bootstrap, kek=kek, client_id="test", topic=topic, gather=gather)
     await keyring.start()
     try:
         yield keyring
@@ -76,6 +85,14 @@ async def test_two_processes_at_once(kafka_bootstrap: str, topic: str) -> None:
     async with opened(kafka_bootstrap, topic) as late:
         texts = [late.unseal(stream=STREAM, token=token) for token in tokens]
         assert texts == [key_id for key_ids in ids for key_id in key_ids]
+
+
+async def test_who_misses_a_key_is_not_kept_waiting(kafka_bootstrap: str, topic: str) -> None:
+    """Keys that nobody misses may gather for ever; whoever waits for one has it as soon as it is there."""
+    async with opened(kafka_bootstrap, topic) as one, opened(kafka_bootstrap, topic, gather=3600) as other:
+        for owner in ("party-1", "party-2", "party-3"):
+            (key_id,) = await one.keys_for([owner])
+            assert isinstance(await other.wait(key_id, limit_seconds=10), bytes)
 
 
 async def test_five_hundred_at_once(kafka_bootstrap: str, topic: str) -> None:
