@@ -47,8 +47,13 @@ def regraded(case: Case, fact: ComplaintGraded, *, by_person: bool) -> Case:
 
 def may_be_raised(case: Case, context: Context) -> bool:
     """Something counts that no rule asks for yet: another table could raise it. What is closed stays as it is (R16)."""
-    able = case.grade not in (None, "crisis") and case.screening not in SCREENED_OUT and case.closed_at is None
+    able = case.grade not in (None, "crisis") and _is_ours(case) and case.closed_at is None
     return able and (bool(case.causes) or any(True for _ in _clusters(case, context)))
+
+
+def _is_ours(case: Case) -> bool:
+    """Old history that was closed at its source is nobody's to screen, whatever grade it was given (L14)."""
+    return case.screening is not None and case.screening not in SCREENED_OUT
 
 
 def _clusters(case: Case, context: Context) -> Iterator[tuple[str, Cluster, datetime]]:
@@ -65,7 +70,7 @@ def raised(case: Case, context: Context, *, since: datetime) -> ComplaintGraded 
     """The next raise that the history asks for, if any; never before `since`."""
     rules: Rules = context.rules
     able = [rule for rule in rules.grading.drift if case.grade in rule.grade]
-    if case.screening in SCREENED_OUT or not able:
+    if not _is_ours(case) or not able:
         return None
     found = _earlier(_counted(case, able), _grown(case, able, context))
     if found is None:

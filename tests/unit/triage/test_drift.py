@@ -139,6 +139,17 @@ def test_what_came_before_the_closing_raises_whoever_looks_when() -> None:
     assert raises(GRIEVANCE.then(LOSS, late)) == raises(GRIEVANCE.then(LOSS)) == [("complaint", "motive:compensation")]
 
 
+def test_what_was_closed_at_its_source_is_raised_no_sooner_than_it_is_screened() -> None:
+    """L14: it was graded by hand; a loss is told, and then it is reopened here."""
+    old = told(OLD, reported("closed", NOON), known_until=NOON).settled(NOON)
+    by_hand = old.when(Regrade(now=NOON, by="teamlead", grade="grievance", reason="r"))
+    assert isinstance(by_hand, ComplaintGraded)
+    seldom = old.then(by_hand, LOSS)
+    often = seldom.settled(TWENTY)
+    assert often.history == seldom.history
+    assert raises(seldom.then(REOPENED)) == [("complaint", "motive:compensation")]
+
+
 @pytest.mark.parametrize(("joined", "at"), [(NOON, NOON + timedelta(minutes=11)), (LATER, LATER)])
 def test_a_case_that_joins_a_large_cluster_is_raised_when_it_joins(joined: datetime, at: datetime) -> None:
     """L14: never before both the size and the membership were there."""
