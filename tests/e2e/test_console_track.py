@@ -105,7 +105,7 @@ async def test_a_complainant_asks_for_a_call(system: System, browser: Browser, l
         await one.opens_form("call-me")
         words = one.page.locator("#do-call-me textarea")
         begun = await words.input_value()
-        await words.press("End")
+        await words.press("Control+End")
         await words.press_sequentially("18:00")
         await one.shot(f"track-call-{language}-light")
         assert await one.faults(THUMB_PX) == []
