@@ -5,10 +5,12 @@ Pure steps of `fold.py`. Must not: know which clocks an occasion sets off (`cloc
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
-from escalation.decider.state import Case, End, Heard, Notice, Report, Rest
+from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Rest, Running
 from events.changed import changed
 
+C = TypeVar("C", Asked, Occasion, Running)
 _ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "screened-out"})
 """They end a clock also where a source dates them before its start."""
 _RECENT_MAX = 32
@@ -93,7 +95,12 @@ def _waited(rest: Rest, begun: datetime, since: datetime, inherited: tuple[End, 
 def _on_all(case: Case, change: Callable[[datetime, Heard], Heard]) -> Case:
     return changed(
         case,
-        asked=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.asked),
-        occasions=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.occasions),
-        running=tuple(changed(one, heard=change(one.at, one.heard)) for one in case.running),
+        asked=tuple(_with(change, one) for one in case.asked),
+        occasions=tuple(_with(change, one) for one in case.occasions),
+        running=tuple(_with(change, one) for one in case.running),
     )
+
+
+def _with(change: Callable[[datetime, Heard], Heard], one: C) -> C:
+    heard = change(one.at, one.heard)
+    return one if heard is one.heard else changed(one, heard=heard)

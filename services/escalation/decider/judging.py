@@ -50,18 +50,15 @@ def standing(clock: Running, books: Books, since: datetime) -> Standing:
     end, met = ended_by(clock.heard.ends, by.policy.met_by, by.policy.stopped_by)
     over_at = None if end is None else counts_from(end, since)
     state = ran(clock, by, _last_word(clock), over_at)
-    due = None if state is None or state.due is None or _waits(state, state.due) else min(state.due, LAST)
+    due = None if state is None or state.due is None else min(state.due, LAST)
+    if state is not None and state.state == "paused" and due is not None and due > state.as_of:
+        due = None
     return Standing(due, _next_warning(clock, by, state), end, over_at, met, by.policy.escalates)
-
-
-def _waits(state: ClockState, due: datetime) -> bool:
-    """A clock that stands still with no time left is late all the same (L14)."""
-    return state.state == "paused" and due > state.as_of
 
 
 def _last_word(clock: Running) -> datetime:
     """When something happened to it last: a clock that does not stand still has the same due time ever after."""
-    return max((clock.at, *(step.at for step in clock.steps)))
+    return max(clock.at, *(step.at for step in clock.steps)) if clock.steps else clock.at
 
 
 def ended_by(ends: tuple[End, ...], met_by: tuple[str, ...], stopped_by: tuple[str, ...]) -> tuple[End | None, bool]:
