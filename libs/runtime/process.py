@@ -31,6 +31,8 @@ from runtime.witness import Witness
 STOP_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 3
 """How long requests under way may take once the process is asked to end."""
+ASK_SECONDS_MAX = 2
+"""How long the database may take to answer whether it is there."""
 COLLECT_AFTER = (500_000, 5, 20)
 """A reader makes many small values and hardly a cycle: looking for one after each 700 took a sixth of its time. A large
 batch with the one read ahead stays below the first figure: it is gone before anybody looks through it."""
@@ -159,8 +161,20 @@ async def _trouble(running: Running) -> dict[str, str]:
     trouble |= {f"edge {name}": why for name, edge in running.edges.items() if (why := edge()) is not None}
     if running.keyring.trouble is not None:
         trouble["keyring"] = running.keyring.trouble
-    try:
-        await asyncio.wait_for(running.store.pool.fetchval("select 1"), 2)
-    except DATABASE_FAILS as error:
-        trouble["database"] = type(error).__name__
+    if (why := await _silent(running.store.pool)) is not None:
+        trouble["database"] = why
     return trouble
+
+
+async def _silent(pool: Any) -> str | None:  # noqa: ANN401 - asyncpg carries no types
+    """What keeps the database from answering. One that is frozen does not even take a question back: nobody waits."""
+    asked = asyncio.create_task(pool.fetchval("select 1"))
+    await asyncio.wait({asked}, timeout=ASK_SECONDS_MAX)
+    if not asked.done():
+        asked.cancel()
+        asked.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody asks any more
+        return "TimeoutError"
+    error = asked.exception()
+    if error is not None and not isinstance(error, DATABASE_FAILS):
+        raise error
+    return None if error is None else type(error).__name__
