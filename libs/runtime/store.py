@@ -52,7 +52,8 @@ async def connect(url: str, schema: str, *, size: int, name: str = "complaints")
         server_settings={
             "search_path": schema,
             "synchronous_commit": "off",
-            "idle_in_transaction_session_timeout": "5000",
+            # A frozen owner of rows gives way in time for another; a batch of views on a starved machine still ends.
+            "idle_in_transaction_session_timeout": "15000",
             "jit": "off",
             "random_page_cost": "1.1",  # what is looked up lies in memory: by the index, however young the table
             "application_name": name,
