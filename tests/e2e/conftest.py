@@ -1,4 +1,4 @@
-"""A running system and a browser for the console's tests: one of each for every file of them."""
+"""A running system and a browser for the console's tests: one of each for all of them."""
 
 from collections.abc import AsyncIterator
 
@@ -10,13 +10,13 @@ from console_driver import browsing
 from whole import System, whole_system
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     async with whole_system(tmp_path_factory.mktemp("console")) as running:
         yield running
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser() -> AsyncIterator[Browser]:
     async with browsing() as one:
         yield one

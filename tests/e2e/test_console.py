@@ -9,7 +9,7 @@ from console_cases import HANDLER, WORDS, lodged, say, somebody, taken
 from console_driver import plug_in, unplug
 from whole import System
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
 
 async def test_from_the_worklist_by_keys_to_a_command_in_the_timeline(system: System, browser: Browser) -> None:

@@ -12,7 +12,7 @@ from console_cases import HANDLER, somebody, taken, timed
 from console_driver import Person
 from whole import System
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 LEAD = "zhao.min"
 
 

@@ -20,7 +20,7 @@ from projections.console.spoken import Spoken, Stage
 from projections.console.words import catalogue
 from whole import System
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
 TYPE = "Missing Sign"
 OPENED = "2011-07-05 10:00:07"

@@ -14,7 +14,7 @@ from projections.console import track
 from projections.console.rendering import HEADERS, Pages
 from whole import System
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
 PHONE_PX = 390
 Scheme = Literal["light", "dark"]
