@@ -1,7 +1,7 @@
 """The outermost layer of every API, as one plain ASGI middleware: what holds for all requests, whatever the route.
 
-Lives here: request id, trace, limits on the body, JSON only, headers of every answer, the last catch. Must not: any
-route, any identity. One layer, because each costs every command some microseconds.
+Lives here: request id, trace, limits on the body and on the time, JSON only, headers of every answer, the last catch.
+Must not: any route, any identity. One layer, because each costs every command some microseconds.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from runtime.telemetry import current_trace_id, extract, serving
 
 BODY_BYTES_MAX: Final = 2**20
 BODY_SECONDS_MAX: Final = 30.0
+ANSWER_SECONDS_MAX: Final = 60.0
+"""More than any wait that a route itself puts a limit to, the body's among them."""
 _SINGLE = frozenset(
     {
         b"authorization", b"complaint-position", b"complaint-session", b"content-length", b"content-type",
@@ -31,9 +33,12 @@ class Front:
     What was answered with a problem leaves its code there, as `problem`.
     """
 
-    def __init__(self, app: ASGIApp, *, body_bytes_max: int = BODY_BYTES_MAX) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_bytes_max: int = BODY_BYTES_MAX, answer_seconds_max: float = ANSWER_SECONDS_MAX
+    ) -> None:
         self._app = app
         self._body_bytes_max = body_bytes_max
+        self._answer_seconds_max = answer_seconds_max
         self._log = logger("http")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +53,7 @@ class Front:
         origin = extract([("traceparent", headers[b"traceparent"])]) if b"traceparent" in headers else None
         with serving(origin, scope["method"]) as answered:
             answer = _Answer(scope, headers, send)
+            limit = asyncio.get_running_loop().call_later(self._answer_seconds_max, answer.too_late, scope, receive)
             try:
                 self._refuse_unfit(scope, headers, repeated=repeated)
                 bounded = _bounded(receive, self._body_bytes_max) if _has_body(headers) else receive
@@ -61,9 +67,11 @@ class Front:
             except Exception as error:
                 details = {"trace_id": scope["state"]["trace_id"], "method": scope["method"], "route": _route(scope)}
                 self._log.error("http.failed", **details, **fault(error))  # a traceback may carry content
-                if answer.status is not None:
+                if answer.status is not None and not answer.late:
                     raise  # half an answer is out: only breaking the connection is honest
                 await self._last_word(scope, receive, answer, unforeseen(error))
+            finally:
+                limit.cancel()
             answered(_route(scope), answer.status or 500, scope["state"].get("problem"))
 
     async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:
@@ -99,8 +107,22 @@ class _Answer:
         self._state["request_id"] = self.request_id
         self._state["trace_id"] = current_trace_id() or self.request_id.replace("-", "")
         self.status: int | None = None
+        self.late: asyncio.Task[None] | None = None
+        """Says that it came too late, where it did."""
+
+    def too_late(self, scope: Scope, receive: Receive) -> None:
+        """Answer in the route's place, if it has not begun to. It is not cancelled: a database that is frozen does not
+        even take a question back, and who asked must not wait for that.
+        """
+        if self.status is None:
+            said = problem_response(_not_in_time(), scope)(scope, receive, self._say)
+            self.late = asyncio.get_running_loop().create_task(said)
 
     async def send(self, message: Message) -> None:
+        if self.late is None:
+            await self._say(message)
+
+    async def _say(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
@@ -149,6 +171,13 @@ def _ending() -> Problem:
     return Problem(
         503, "ending", "this process ends; ask again, safely, with the same key", headers={"Retry-After": "1"}
     )
+
+
+def _not_in_time() -> Problem:
+    return Problem(
+        503, "not-in-time", "nobody could say in time; what was asked may still be done, and asking again, with the "
+        "same key, is safe", headers={"Retry-After": "5"},
+    )  # fmt: skip
 
 
 def _request_id(given: bytes | None) -> str:

@@ -1,0 +1,87 @@
+"""What holds for every request, whatever the route."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import orjson
+import pytest
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from runtime.front import Front
+
+LIMIT_SECONDS = 5.0
+
+
+class Asker:
+    """Somebody who asks, and what came back."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.answered = asyncio.Event()
+
+    async def receive(self) -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        self.messages.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.answered.set()
+
+
+def asked() -> Scope:
+    return {"type": "http", "method": "GET", "path": "/v1/complaints", "headers": [], "query_string": b""}
+
+
+async def _well() -> None:
+    return
+
+
+async def _badly() -> None:
+    raise TimeoutError("the database took nothing back")
+
+
+@pytest.mark.parametrize("ends", [_well, _badly])
+async def test_who_asked_waits_no_longer_than_the_limit(ends: Callable[[], Awaitable[None]]) -> None:
+    """Section 8: nothing hangs without a limit. A frozen database does not even take a question back, so that the route
+    goes on for a while; what it says then is said to nobody, well or badly.
+    """
+    thawed = asyncio.Event()
+
+    async def frozen(scope: Scope, receive: Receive, send: Send) -> None:
+        await thawed.wait()
+        await ends()
+        await Response(b"late")(scope, receive, send)
+
+    asker = Asker()
+    route = asyncio.create_task(Front(frozen, answer_seconds_max=0.01)(asked(), asker.receive, asker.send))
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await asker.answered.wait()
+    assert not route.done()
+    start, body = asker.messages
+    assert start["status"] == 503
+    assert orjson.loads(body["body"])["code"] == "not-in-time"
+    thawed.set()
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await route
+    assert asker.messages == [start, body]
+
+
+async def test_an_answer_that_has_begun_may_take_its_time() -> None:
+    """What is told piece by piece is not cut off."""
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def telling(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        begun.set()
+        await over.wait()
+        await send({"type": "http.response.body", "body": b"all"})
+
+    asker = Asker()
+    front = Front(telling, answer_seconds_max=0.0)
+    route = asyncio.create_task(front(asked(), asker.receive, asker.send))
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await begun.wait()
+        asyncio.get_running_loop().call_later(0.01, over.set)
+        await route
+    assert [message.get("status", message.get("body")) for message in asker.messages] == [200, b"all"]
