@@ -159,13 +159,17 @@ def test_inside_nothing() -> None:
         assert current_trace_id() is None
 
 
+NO_METRICS = {"OTEL_METRICS_EXPORTER": "none"}
+"""Else the last ones are offered for some seconds to an endpoint that nobody answers."""
+
+
 @pytest.mark.parametrize(
     ("variables", "seen"),
     [
         ({}, False),
         ({"OTEL_TRACES_EXPORTER": "console"}, True),
         ({"OTEL_TRACES_EXPORTER": "console", "OTEL_SDK_DISABLED": "true"}, False),
-        ({"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}, False),
+        ({**NO_METRICS, "OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}, False),
     ],
 )
 def test_exporters_by_environment(variables: dict[str, str], seen: bool) -> None:
