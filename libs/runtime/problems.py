@@ -16,7 +16,7 @@ Must not: any content of a request in any answer or log line; a field is named, 
     ├─ 415  content-type-not-json
     ├─ 422  body-invalid  (errors[]: pointer, code, detail)
     ├─ 500  internal
-    └─ 503  not-ready · not-available · ending · access-unrecorded
+    └─ 503  not-ready · not-available · not-in-time · ending · access-unrecorded
     Services add 409 (a rule's own code), 412 and 422 (same key, other command): see `commands`.
 """
 
