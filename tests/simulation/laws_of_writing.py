@@ -1,6 +1,5 @@
 """Switches for what is written and answered: L1, L2, L4, L8, L9, L10, and L11 to L16 for what is owed."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -192,18 +191,14 @@ def context_cached() -> Iterator[Parts]:
 )  # fmt: skip
 def look_up_before_the_rows() -> Iterator[Parts]:
     """A batch looks its event ids up, and reads the rows a moment later."""
-    looks: dict[asyncio.Task[Any] | None, dict[str, VerdictRow]] = {}
 
     class EarlyLook(StorePort):
-        async def load(self, streams: Sequence[str]) -> dict[str, Row]:
-            looks[asyncio.current_task()] = dict(self._database.counted)
+        async def commands(self, asked: Sequence[tuple[str, str]]) -> list[CommandView]:
+            seen = dict(self._database.counted)
             await self._host.step()
-            return await super().load(streams)
-
-        async def admitted(self, event_ids: Sequence[str]) -> dict[str, VerdictRow]:
-            seen = looks.pop(asyncio.current_task(), self._database.counted)
             await self._host.step()
-            return {event_id: seen[event_id] for event_id in event_ids if event_id in seen}
+            views = await super().commands(asked)
+            return [replace(view, earlier=seen.get(event)) for view, (_, event) in zip(views, asked, strict=True)]
 
     yield Parts(store=EarlyLook)
 

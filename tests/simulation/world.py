@@ -35,6 +35,8 @@ Clients = Callable[["World"], list[asyncio.Task[None]]]
 Troubles = Callable[["World"], list[Coroutine[Any, Any, None]]]
 QUIET_SECONDS_MAX = 120.0
 """After the storm everything must have come to rest within this time."""
+STOPPED_SECONDS = 30.0
+"""So long everybody may still do what is wrong where somebody has stopped."""
 REST = timedelta(seconds=30)
 """Whoever wants to be woken later than this rests (L12)."""
 
@@ -216,13 +218,18 @@ class World:
                 instance.host.crash()
 
     async def _until_quiet(self, acting: list[asyncio.Task[None]]) -> None:
-        ends_at = self.loop.time() + (30.0 if self.cut_done else QUIET_SECONDS_MAX)
-        while self.loop.time() < ends_at:
+        began = self.loop.time()
+        while self.loop.time() - began < self._patience():
             await asyncio.sleep(1)
             self.redrive_parked()
             self.stuck = self._unrest(acting)
             if self.stuck is None:
                 return
+
+    def _patience(self) -> float:
+        """How long to wait for quiet, in seconds; after a cut that somebody has noticed there may be none (L6)."""
+        noticed = self.cut_done and any(instance.driver.stopped for instance in self.instances.values())
+        return STOPPED_SECONDS if noticed else QUIET_SECONDS_MAX
 
     def _unrest(self, acting: list[asyncio.Task[None]]) -> str | None:
         """What is still going on; None when all is quiet."""
