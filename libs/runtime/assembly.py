@@ -44,8 +44,7 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     reading = Reading.of(service.decider.chapter, service.decider.reads) if service.decider else EVERYTHING
     await fold_anew_where_more_is_read(url, service.name, settings.instance, reading.stems)
     client = f"{service.name}-{settings.instance}"
-    planned_once = service.decider is not None  # the views are asked in many ways
-    pool = await connect(url, service.name, size=POOL_CONNECTIONS, name=client, planned_once=planned_once)
+    pool = await connect(url, service.name, size=POOL_CONNECTIONS, name=client)
     stack.push_async_callback(_closed, pool)
     log = KafkaLog(settings.kafka_bootstrap, topics.LOG, client)
     stack.push_async_callback(log.stop)

@@ -33,17 +33,12 @@ BeforeCommit = Callable[[Sequence[Judged]], Awaitable[None]]
 """What a service does with a batch before its positions move; where it raises, the batch comes again."""
 
 
-async def connect(
-    url: str, schema: str, *, size: int, name: str = "complaints", planned_once: bool = False
-) -> Connection:
+async def connect(url: str, schema: str, *, size: int, name: str = "complaints") -> Connection:
     """A pool of `size` connections that stand in the service's own schema.
 
     `name` is the process's own: by it a process knows its own notices from those of its siblings.
     Commits do not wait for the disk: all of it is computed from the log, and position and rows fall back together.
-    `planned_once`: all that is asked here looks rows up by their keys, so that one plan is good for every question, by
-    the index from the first row on. To plan anew for each costs more than to answer it.
     """
-    plans = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"} if planned_once else {}
 
     async def as_it_is(_: Connection) -> None:
         """The driver's own reset query would cost a round trip at every release."""
@@ -62,7 +57,6 @@ async def connect(
             "jit": "off",
             "random_page_cost": "1.1",  # what is looked up lies in memory: by the index, however young the table
             "application_name": name,
-            **plans,
         },
     )
 
