@@ -63,9 +63,16 @@ def decode(type_name: str, at: datetime, value: bytes | None) -> Fact | Undecoda
         # The model wants a time: it gets a placeholder, and then the real one, which was checked with the envelope.
         fact: Fact = read(_STAMP + (b"}" if content == b"{}" else b"," + content[1:]))
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        return Undecodable(f"{'.'.join(str(part) for part in first['loc'])}: {first['type']}")
+        return Undecodable(_first(error))
     if fact.at != _NO_TIME:
         return Undecodable("at: travels as ce_time and is not repeated in the value")
     fact.__dict__["at"] = at
     return fact
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, by the name of its field. A member that no field is for may be named like anything."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    unknown = first["type"] == "extra_forbidden"
+    place = ".".join(str(part) for part in (first["loc"][:-1] if unknown else first["loc"]))
+    return f"{place}: {'a member is not known' if unknown else first['type']}"

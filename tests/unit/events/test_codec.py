@@ -35,7 +35,8 @@ def test_canonical_bytes_are_frozen() -> None:
         (b'{"complaint_id":"","by":"a","reason":"b"}', "complaint_id: string_too_short"),
         (b'{"complaint_id":"\\u0000","by":"a","reason":"b"}', "complaint_id: string_pattern_mismatch"),
         (b'{"complaint_id":"a\\ud800","by":"a","reason":"b"}', ": json_invalid"),
-        (b'{"complaint_id":"a","by":"a","reason":"b","mood":"c"}', "mood: extra_forbidden"),
+        (b'{"complaint_id":"a","by":"a","reason":"b","mood":"c"}', ": a member is not known"),
+        (b'{"complaint_id":"a","by":"a","reason":"b","my \\u0000 name":"c"}', ": a member is not known"),
         (b'{"at":"2026-03-02T12:00:00Z","complaint_id":"a","by":"a","reason":"b"}', "at: travels as ce_time"),
         (b'{"\\u0061t":"2026-03-02T12:00:00Z","complaint_id":"a","by":"a","reason":"b"}', "at: travels as ce_time"),
     ],
@@ -44,6 +45,12 @@ def test_what_is_wrong_is_named_and_never_repeated(value: bytes | None, why: str
     answer = decode(REMOVED, NOON, value)
     assert isinstance(answer, Undecodable)
     assert answer.why.startswith(why)
+    assert answer.why.isprintable()
+
+
+def test_an_unknown_member_within_another_is_not_repeated() -> None:
+    value = b'{"fact":"closed","reported":{"reference":"1","source":"a","Li Wei":"c"},"status":"done"}'
+    assert decode(SourceReported.type, NOON, value) == Undecodable("reported: a member is not known")
 
 
 def test_a_word_may_be_any_word() -> None:
