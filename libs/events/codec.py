@@ -71,7 +71,7 @@ def decode(type_name: str, at: datetime, value: bytes | None) -> Fact | Undecoda
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing that is wrong, by the name of its field. A member that no field is for may be named like anything."""
+    """The first thing that is wrong, by the name of its field; a member that is no field may be called anything."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     unknown = first["type"] == "extra_forbidden"
     place = ".".join(str(part) for part in (first["loc"][:-1] if unknown else first["loc"]))

@@ -97,6 +97,10 @@ class Fact(BaseModel):
         """What this very fact relies on: what its type declares; more, where it came about in a way that read more."""
         return type(self).relies_on
 
+    def known_late(self, recorded_at: datetime) -> datetime | None:
+        """When it was known, where that was after it happened: nobody owed anything for it before (L14, L24)."""
+        return recorded_at if recorded_at > self.at else None
+
 
 class Origin(BaseModel):
     """Where a reported fact comes from: another system's record, told to us with its own time."""

@@ -51,7 +51,7 @@ def publishing_shipped(kinds: Iterable[str]) -> Edge:
                 trouble = str(error)
                 _log.error("rulebooks.not-published", reason=trouble)
             except Problem as problem:
-                trouble = f"tries again after {problem.code}"
+                trouble = tries_again(problem)
             except (*DATABASE_FAILS, *LOG_AWAY) as error:
                 trouble = f"tries again after {type(error).__name__}"
                 _log.warning("rulebooks.tries-again", **fault(error))
@@ -60,6 +60,11 @@ def publishing_shipped(kinds: Iterable[str]) -> Edge:
         await asyncio.Event().wait()
 
     return edge
+
+
+def tries_again(problem: Problem) -> str:
+    """Why the edge is not ready, as /readyz says it: whoever starts a service tells by it that it reads its log."""
+    return f"tries again after {problem.code}"
 
 
 async def _publish_all(running: Running, kinds: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ def reported(case: Case, fact: SourceReported, recorded_at: datetime, *, is_clos
         return case
     said = [word for word in (fact.ground, fact.status, fact.sub_status) if word is not None]
     remark = f"{fact.fact} at source" + (f": {', '.join(said)}" if said else "")
-    known_at = recorded_at if recorded_at > fact.at and case.history is None else None
+    known_at = fact.known_late(recorded_at) if case.history is None else None
     pending = (*case.pending, Report(fact.fact, fact.at, fact.reported, remark, known_at))
     return changed(case, pending=pending, withdrawn=case.withdrawn and fact.fact == "closed")
 

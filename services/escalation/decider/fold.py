@@ -95,7 +95,7 @@ READS = _HEARD | _OWN
 
 
 def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
-    known_at = recorded_at if recorded_at > fact.at else None
+    known_at = fact.known_late(recorded_at)
     match state:
         case Case():
             return _went_on(settled(state, fact), fact, known_at)

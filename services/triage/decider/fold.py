@@ -136,8 +136,7 @@ def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
         case ComplaintReopened():
             return _reopened(changed(case, closed_at=None), fact)
         case _:
-            known_at = recorded_at if recorded_at > fact.at and case.history is None else None
-            return _happened(case, fact, known_at)
+            return _happened(case, fact, fact.known_late(recorded_at) if case.history is None else None)
 
 
 def _reopened(case: Case, fact: ComplaintReopened) -> Case:

@@ -8,11 +8,12 @@ from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
+from aiokafka import TopicPartition
 
 from events.ids import reported_stream
 from intake.told import import_stream
 from intake_process import LIMIT_SECONDS, Publisher, System
+from odd_names import send_odd
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -99,21 +100,13 @@ async def test_a_bad_record_is_refused_with_the_field_and_never_blocks_the_next(
 async def test_a_header_whose_name_is_not_utf8_is_refused_and_never_blocks_the_next(publisher: Publisher) -> None:
     """Kafka takes any bytes as a header's name, and other clients than ours send them."""
     before = len(publisher.receipts)
-    batch = publisher.producer.create_batch()
-    batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 100_000)
-    headers = [*publisher.event("complaint.lodged.v1", "odd name"), (_NotUtf8("ce_odd"), b"1")]
-    batch.append(timestamp=None, key=b"odd name", value=b'{"channel":"app"}', headers=headers)
-    await (await publisher.producer.send_batch(batch, "complaints.inbound", partition=0))
+    headers = publisher.event("complaint.lodged.v1", "odd name")
+    await send_odd(
+        publisher.producer, TopicPartition("complaints.inbound", 0), b"odd name", b'{"channel":"app"}', headers
+    )
     refused = await publisher.receipt(lambda receipt: receipt["record"].startswith("0."), before)
     assert (refused["outcome"], refused["why"]) == ("refused", "ce_\ufffd\ufffd: is no name of an attribute")
     assert (await publisher.tell("complaint.lodged.v1", "after it", {"channel": "app"}))["outcome"] == "admitted"
-
-
-class _NotUtf8(str):
-    __slots__ = ()
-
-    def encode(self, *_: object, **__: object) -> bytes:
-        return b"ce_\xff\xfe"
 
 
 async def test_structured_mode_is_taken_too(publisher: Publisher) -> None:

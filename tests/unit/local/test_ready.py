@@ -12,8 +12,10 @@ import pytest
 from local.places import DataDir
 from local.ports import HOST, free_ports
 from local.service import Service, ServiceFailed, Surroundings
+from runtime.commands import still_reading
+from runtime.seeding import tries_again
 
-READS = {"edge rulebooks": "tries again after not-caught-up", "edge inbound": "stands still on NotAnswered"}
+READS = {"edge rulebooks": tries_again(still_reading()), "edge inbound": "stands still on NotAnswered"}
 LIMIT_S = 0.2
 
 

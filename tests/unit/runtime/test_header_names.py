@@ -8,19 +8,10 @@ from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import DefaultRecordBatchBuilder, _DefaultRecordBatchBuilderPy
 from aiokafka.structs import TopicPartition
 
+from odd_names import BATCH_BYTES_MAX, OddName
 from runtime.header_names import take_any_names
 
 TOPIC = TopicPartition("complaints.inbound", 0)
-BATCH_BYTES_MAX = 1_000_000
-
-
-class _NoUtf8(str):
-    """A name as only other clients than ours can write it."""
-
-    __slots__ = ()
-
-    def encode(self, *_: object, **__: object) -> bytes:
-        return b"ce_\xff\xfe"
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +45,7 @@ def _read(raw: bytes, *, start: int = 0, aborted: list[tuple[int, int]] | None =
 
 
 FIRST = _batch(DefaultRecordBatchBuilder, 0, ["a", "b"])
-ODD = _batch(_DefaultRecordBatchBuilderPy, 2, ["c", _NoUtf8("x"), "d"])
+ODD = _batch(_DefaultRecordBatchBuilderPy, 2, ["c", OddName("x"), "d"])
 LAST = _batch(DefaultRecordBatchBuilder, 5, ["e", "f"])
 
 
@@ -74,7 +65,7 @@ def test_what_was_aborted_stays_unread() -> None:
         _batch(DefaultRecordBatchBuilder, 0, ["a"], producer=9),
         _batch(DefaultRecordBatchBuilder, 1, ["abort"], producer=9, is_control=True),
         _batch(DefaultRecordBatchBuilder, 2, ["b"], producer=9),
-        _batch(_DefaultRecordBatchBuilderPy, 3, [_NoUtf8("x")]),
+        _batch(_DefaultRecordBatchBuilderPy, 3, [OddName("x")]),
         _batch(DefaultRecordBatchBuilder, 4, ["c", "d"], producer=9),
         _batch(DefaultRecordBatchBuilder, 6, ["e"]),
     ))  # fmt: skip
