@@ -114,9 +114,9 @@ class Assignment:
         """What the consumer last saw as the log's end."""
         self._high[partition] = max(log_end, self._high.get(partition, 0))
 
-    def behind(self) -> bool:
-        """More is in the log, as the consumer last saw its end, than was folded."""
-        return any(self._high.get(partition, 0) > place.next_offset for partition, place in self.places.items())
+    def behind(self) -> int:
+        """How many records more are in the log, as the consumer last saw its end, than were folded."""
+        return sum(map(self.lag, self.places))
 
     def held(self, partition: int, next_offset: int) -> bool:
         """L11: appending waits until the log end seen at assignment is passed, and while we lag by a batch."""

@@ -18,6 +18,7 @@ from runtime import metrics
 from runtime.ahead import Ahead
 from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.away import DATABASE_FAILS, LOG_AWAY
+from runtime.lingering import SECONDS_MAX, linger_seconds
 from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.roads import road_of
@@ -31,11 +32,6 @@ TICK_SECONDS_MIN = 0.1
 """How far apart the looks for what is due are while there is something to read."""
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-LINGER_SECONDS_MIN = 0.02
-LINGER_SECONDS_MAX = 0.5
-"""How long records gather while nobody waits for them, at least and, unless a service says less, at most."""
-LINGER_SECONDS_PER_RECORD = 0.004
-"""Between these, for each record of the last batch: where many come, one batch has several records of a stream."""
 GATHER_SECONDS = 0.003
 """How long they may gather while many wait: one batch for several of them is sooner for all."""
 MANY_WAIT = 8
@@ -70,7 +66,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     clock: Callable[[], float] = time.monotonic
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
-    linger_seconds_max: float = LINGER_SECONDS_MAX
+    linger_seconds_max: float = SECONDS_MAX
     stopped: str | None = None
     """Why this reader has stopped for good; None while it goes on."""
     failing: str | None = None
@@ -172,11 +168,14 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 await asyncio.sleep(GATHER_SECONDS)
 
     def _pause(self, records: int) -> float:
-        """How long to let more gather after a batch of so many; not at all where more of them are at hand already."""
-        if self.reader.assignment.behind():
-            return 0.0
-        next_tick = max(self._patience(), self._ticked + TICK_SECONDS_MIN - self.clock())
-        return min(max(LINGER_SECONDS_MIN, LINGER_SECONDS_PER_RECORD * records), self.linger_seconds_max, next_tick)
+        """How long to let more gather after a batch of so many."""
+        return linger_seconds(
+            records=records,
+            behind=self.reader.assignment.behind(),
+            batch_records=self.batch_records,
+            seconds_max=self.linger_seconds_max,
+            until_due=max(self._patience(), self._ticked + TICK_SECONDS_MIN - self.clock()),
+        )
 
     def _by_known_roads(
         self, consumer: Consumer, records: dict[TopicPartition, list[Any]]

@@ -13,9 +13,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from local.kafka import Broker
-from local.places import DataDir
-from local.ports import free_ports
+from brokers import own_broker
 from processes import CHECKOUT, LIMIT_SECONDS, System, running
 from runtime.log import KafkaLog
 from runtime.problems import Problem
@@ -93,17 +91,12 @@ def reading(actor: str) -> Reading:
 
 async def test_a_reading_is_on_the_log_or_refused_in_time(tmp_path: Path) -> None:
     """Many at once are all there once each has returned; with the broker away each is refused within the limit."""
-    port, controller_port = free_ports(2)
-    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
-    await broker.start()
-    try:
+    async with own_broker(tmp_path) as broker:
         await ensure_topics(broker.bootstrap, 3)
         log = KafkaLog(broker.bootstrap, "complaints.log", "trial-0")
         patient = Witness("trial", log, seconds_max=LIMIT_SECONDS)
         await asyncio.gather(*(patient.write(reading(f"reader-{number}")) for number in range(200)))
         assert await actors(broker.bootstrap) == {f"reader-{number}" for number in range(200)}
-    finally:
-        await broker.stop()
     started = time.monotonic()
     with pytest.raises(Problem, match="cannot be written"):
         await Witness("trial", log, seconds_max=1.0).write(reading("late"))

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
 
-from local.kafka import Broker
-from local.places import DataDir
-from local.ports import free_ports
+from brokers import own_broker
 from parts import until
 from runtime.keyring import Keyring
 from runtime.stopping import stopped
@@ -15,36 +13,30 @@ from runtime.topics import ensure_topics
 
 async def test_a_process_is_not_ready_while_kafka_is_away(tmp_path: Path) -> None:
     """Every service follows the keys; a topic that is silent and a broker that is gone look alike to a consumer."""
-    port, controller_port = free_ports(2)
-    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
-    await broker.start()
-    await ensure_topics(broker.bootstrap, 1)
-    keyring = Keyring(bootstrap=broker.bootstrap, kek=b"\x07" * 32, client_id="test")
-    await keyring.start()
+    async with own_broker(tmp_path) as broker:
+        await ensure_topics(broker.bootstrap, 1)
+        keyring = Keyring(bootstrap=broker.bootstrap, kek=b"\x07" * 32, client_id="test")
+        await keyring.start()
 
-    async def away() -> bool:
-        return keyring.trouble is not None
+        async def away() -> bool:
+            return keyring.trouble is not None
 
-    async def there() -> bool:
-        return keyring.trouble is None
+        async def there() -> bool:
+            return keyring.trouble is None
 
-    try:
-        broker.kill()
-        await until(away, 30)
-        assert keyring.trouble == "complaints.keys cannot be read"
-        await broker.start()
-        await until(there, 30)
-    finally:
-        await keyring.stop()
-        await broker.stop()
+        try:
+            broker.kill()
+            await until(away, 30)
+            assert keyring.trouble == "complaints.keys cannot be read"
+            await broker.start()
+            await until(there, 30)
+        finally:
+            await keyring.stop()
 
 
 async def test_whoever_stops_a_client_of_a_kafka_that_is_away_goes_on(tmp_path: Path) -> None:
     """A fetch that rests before its next attempt would end the stop with CancelledError, and leave connections open."""
-    port, controller_port = free_ports(2)
-    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
-    await broker.start()
-    try:
+    async with own_broker(tmp_path) as broker:
         await ensure_topics(broker.bootstrap, 1)
         consumer = AIOKafkaConsumer("complaints.keys", bootstrap_servers=broker.bootstrap, retry_backoff_ms=60_000)
         await consumer.start()
@@ -65,5 +57,3 @@ async def test_whoever_stops_a_client_of_a_kafka_that_is_away_goes_on(tmp_path: 
         await until(rests, 30)
         await stopped(consumer)
         assert consumer._client._sync_task is None
-    finally:
-        await broker.stop()

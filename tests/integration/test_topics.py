@@ -11,20 +11,15 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from local.kafka import Broker
-from local.places import DataDir
-from local.ports import free_ports
+from brokers import own_broker
 from runtime.keyring import KEYS_TOPIC
 from runtime.topics import INBOUND, LOG, TopicsDiffer, check_topics, ensure_topics
 
 
 @pytest_asyncio.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[str]:
-    port, controller_port = free_ports(2)
-    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
-    await broker.start()
-    yield broker.bootstrap
-    await broker.stop()
+    async with own_broker(tmp_path) as broker:
+        yield broker.bootstrap
 
 
 async def test_topics_are_made_once_and_keep_their_id(broker: str) -> None:

@@ -5,10 +5,8 @@ from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 
+from brokers import own_broker
 from integration.edge.edges import LIMIT_SECONDS, Handled, Place, numbered, running, until
-from local.kafka import Broker
-from local.places import DataDir
-from local.ports import free_ports
 
 
 async def test_two_instances_share_the_partitions_and_one_takes_over_from_the_other(place: Place) -> None:
@@ -49,10 +47,7 @@ async def test_a_topic_made_anew_is_read_from_its_start(place: Place) -> None:
 
 
 async def test_the_edge_goes_on_after_its_broker_was_killed(fresh_database: str, tmp_path: Path) -> None:
-    port, controller_port = free_ports(2)
-    broker = Broker(DataDir(tmp_path), port=port, controller_port=controller_port)
-    await broker.start()
-    try:
+    async with own_broker(tmp_path) as broker:
         place = Place(broker.bootstrap, fresh_database)
         await place.make_topic()
         await place.say(*numbered(0, 100))
@@ -63,5 +58,3 @@ async def test_the_edge_goes_on_after_its_broker_was_killed(fresh_database: str,
             await broker.start()
             await place.say(*numbered(100, 200))
             await until(lambda: set(handled.values) == set(numbered(0, 200)), limit_seconds=90)
-    finally:
-        await broker.stop()
