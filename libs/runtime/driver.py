@@ -32,9 +32,6 @@ TICK_SECONDS_MIN = 0.1
 """How far apart the looks for what is due are while there is something to read."""
 PATIENCE_SECONDS_MIN = 0.005
 """So that a database whose clock is behind ours is not asked without pause."""
-GATHER_SECONDS = 0.003
-"""How long they may gather while many wait: one batch for several of them is sooner for all."""
-MANY_WAIT = 8
 COMMIT_SECONDS = 5.0
 IDLE_MARK_SECONDS = 2.0
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
@@ -164,8 +161,6 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         await self._between(consumer, idle=not records and not more)
         if records:
             await self.waits.linger(self._pause(sum(map(len, records.values()))))
-            if self.waits.waiting >= MANY_WAIT:
-                await asyncio.sleep(GATHER_SECONDS)
 
     def _pause(self, records: int) -> float:
         """How long to let more gather after a batch of so many."""

@@ -39,14 +39,9 @@ class Waits:
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def waiting(self) -> int:
-        """How many wait at this moment."""
-        return len(self._verdicts) + len(self._positions)
-
-    @property
     def wanted(self) -> bool:
         """True while somebody waits: then the reader does not linger."""
-        return self.waiting > 0
+        return bool(self._verdicts or self._positions)
 
     async def linger(self, seconds: float) -> None:
         """Let records gather, but only as long as nobody waits."""
