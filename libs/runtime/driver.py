@@ -77,6 +77,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     _roads: dict[TopicPartition, object] = field(default_factory=dict)
     _ahead: Ahead = field(init=False)
     _ticked: float = 0.0
+    """When it last looked for what is due; 0 where that look left something."""
     _lag_committed: float = 0.0
     _marked: float = 0.0
 
@@ -215,8 +216,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             return {}
 
     def _patience(self) -> float:
-        """How long to wait for records: until the next due time, at most a second."""
-        left = TICK_SECONDS_MAX
+        """How long to wait for records: until something is due, and until a second after the last look (L13)."""
+        left = self._ticked + TICK_SECONDS_MAX - self.clock()
         due = self.reader.next_wake_at
         if due is not None:
             left = min(left, (due - self.utc_now()).total_seconds())
@@ -224,9 +225,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
 
     async def _tick_when_due(self, consumer: Consumer, *, read_something: bool) -> bool:
         """L13: at least every second, also while there is something to read, and then never twice in a row."""
-        elapsed = self.clock() - self._ticked
-        due = self._patience() <= PATIENCE_SECONDS_MIN and not (read_something and elapsed < TICK_SECONDS_MIN)
-        if elapsed < TICK_SECONDS_MAX and not due:
+        just_looked = self.clock() - self._ticked < TICK_SECONDS_MIN
+        if self._patience() > PATIENCE_SECONDS_MIN or (read_something and just_looked):
             return False
         ticked = await self.reader.tick()
         self._seek(consumer, ticked.seeks)

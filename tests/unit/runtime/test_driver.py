@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
+from math import inf
 from typing import Any
+
+import pytest
 
 import toy
 from events.partition import partition_of
@@ -33,6 +36,8 @@ class Busy:
     due_every: timedelta | None = None
     """So far apart some row becomes due; None: all of them are due from the start."""
     rows: int = 0
+    seldom: float = 0.0
+    """So many seconds apart a record comes, where not always some are there; without end: none ever."""
     done: list[tuple[str, float]] = field(default_factory=list)
 
     def lived(self) -> "Busy":
@@ -53,7 +58,7 @@ class Busy:
         loop = world.loop
         self._fill(world)
         world.live(lambda here: [here.loop.create_task(self._people(here))], lambda _: [])
-        first = next(number for number, (what, _) in enumerate(done) if what == "read")
+        first = next((number for number, (what, _) in enumerate(done) if what == "read"), 0)
         self.done = [one for one in done[first:] if one[1] < 1_000.0 + SECONDS]
         return self
 
@@ -68,7 +73,10 @@ class Busy:
         """What they append counts for nothing; it is there to be read."""
         assert partition_of(b"anything", 1) == 0
         until = world.loop.time() + SECONDS
-        while world.loop.time() < until:
+        while self.seldom and world.loop.time() + self.seldom < until:
+            await asyncio.sleep(self.seldom)
+            world.broker.land(Outgoing("anything", 0, [], b""))
+        while not self.seldom and world.loop.time() < until:
             while len(world.broker.log[0]) < world.databases["escalation"].place(0).next_offset + ALWAYS_THERE:
                 world.broker.land(Outgoing("anything", 0, [], b""))
             await asyncio.sleep(0.001)
@@ -78,13 +86,13 @@ class Busy:
         return [at for what, at in self.done if what == "look"]
 
 
-def test_it_looks_every_second_also_while_there_is_something_to_read() -> None:
-    """L13: nothing is due, and nobody is idle."""
-    busy = Busy().lived()
-    assert len(busy.done) > 2 * SECONDS
+@pytest.mark.parametrize("seldom", [0.0, 0.45, 0.9, 1.3, inf])
+def test_it_looks_every_second_however_much_there_is_to_read(seldom: float) -> None:
+    """L13: nothing is due; records are there always, or one comes every now and then."""
+    busy = Busy(seldom=seldom).lived()
     looks = [busy.done[0][1], *busy.looks]
     apart = [later - sooner for sooner, later in pairwise(looks)]
-    assert len(looks) >= SECONDS
+    assert looks[-1] > 1_000.0 + SECONDS - TICK_SECONDS_MAX - BATCH_SECONDS_MAX
     assert max(apart) <= TICK_SECONDS_MAX + BATCH_SECONDS_MAX
 
 
@@ -96,6 +104,12 @@ def test_it_never_looks_twice_in_a_row_while_there_is_something_to_read() -> Non
     assert ("look", "look") not in list(pairwise(what))
     first = what.index("look", what.index("look") + 1)  # at the one before, it still read what had been there (L11)
     assert what[first : first + 7 : 2] == ["look"] * 4, "what one look leaves does not wait for a second"
+
+
+def test_what_one_look_leaves_is_looked_at_next_also_where_there_is_nothing_to_read() -> None:
+    """L13, L16: rows that an older decider judged, or that lean on what has moved, append nothing that comes back."""
+    looks = Busy(rows=4 * TICK_ROWS_MAX, seldom=inf).lived().looks
+    assert looks[5] - looks[1] < TICK_SECONDS_MAX / 2  # the first was before any partition was its own
 
 
 def test_what_becomes_due_all_the_time_does_not_keep_it_from_reading() -> None:
