@@ -24,6 +24,8 @@ from triage.rulebooks import CHECKS as TRIAGE
 
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 3.0
+BODY_LIMIT_S = 35
+"""How long somebody may send one body: the service behind refuses it sooner (`runtime.front`), and says so."""
 PROBES = ("livez", "readyz", "version", "openapi.json")
 
 # Who takes what is said about a complaint: /v1/complaints/{id}/<word> and what lies below. Reads go to projections.
@@ -54,6 +56,11 @@ CADDYFILE = """\
     auto_https off
     persist_config off
     grace_period 2s
+    servers {{
+        timeouts {{
+            read_body {body_seconds}s
+        }}
+    }}
     log default {{
         output stderr
         level WARN
@@ -81,10 +88,17 @@ http://:{port} {{
 {routes}
     handle_errors {{
         header Content-Type application/problem+json
-        header Retry-After 1
-        respond `{{"type":"about:blank","title":"Service unavailable","status":503,"code":"service-unavailable",\
+        @chunks expression `{{err.message}}.contains("chunk")`
+        handle @chunks {{
+            respond `{{"type":"about:blank","title":"Body unreadable","status":400,"code":"body-unreadable",\
+"detail":"The chunks of the body are not as HTTP has them. Send it anew, best with its Content-Length."}}` 400
+        }}
+        handle {{
+            header Retry-After 1
+            respond `{{"type":"about:blank","title":"Service unavailable","status":503,"code":"service-unavailable",\
 "detail":"The service behind this address does not answer. Nothing is known about this request; asking again with the \
 same Idempotency-Key is safe."}}` 503
+        }}
     }}
 }}
 """
@@ -145,7 +159,9 @@ class Door:
 def caddyfile(port: int, services: Mapping[str, int]) -> str:
     """The whole configuration; the first route that fits wins."""
     routes = "\n".join(line for block in _routes(services) for line in block)
-    return CADDYFILE.format(host=HOST, port=port, routes=routes, session_cookie=SESSION_COOKIE)
+    return CADDYFILE.format(
+        host=HOST, port=port, routes=routes, session_cookie=SESSION_COOKIE, body_seconds=BODY_LIMIT_S
+    )
 
 
 def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:

@@ -34,10 +34,16 @@ class Front:
     """
 
     def __init__(
-        self, app: ASGIApp, *, body_bytes_max: int = BODY_BYTES_MAX, answer_seconds_max: float = ANSWER_SECONDS_MAX
+        self,
+        app: ASGIApp,
+        *,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        body_seconds_max: float = BODY_SECONDS_MAX,
+        answer_seconds_max: float = ANSWER_SECONDS_MAX,
     ) -> None:
         self._app = app
         self._body_bytes_max = body_bytes_max
+        self._body_seconds_max = body_seconds_max
         self._answer_seconds_max = answer_seconds_max
         self._log = logger("http")
 
@@ -56,8 +62,7 @@ class Front:
             limit = asyncio.get_running_loop().call_later(self._answer_seconds_max, answer.too_late, scope, receive)
             try:
                 self._refuse_unfit(scope, headers, repeated=repeated)
-                bounded = _bounded(receive, self._body_bytes_max) if _has_body(headers) else receive
-                await self._app(scope, bounded, answer.send)
+                await self._app(scope, self._bounded(receive) if _has_body(headers) else receive, answer.send)
             except Problem as problem:
                 await self._last_word(scope, receive, answer, problem)
             except asyncio.CancelledError:
@@ -96,6 +101,31 @@ class Front:
         elif scope["path"].startswith("/v1/"):
             raise Problem(415, "content-type-not-json", "send the body as Content-Type: application/json")
 
+    def _bounded(self, receive: Receive) -> Receive:
+        """`receive`, which stops a body that is too large or too slow; what was read is never more than the limit."""
+        until = asyncio.get_running_loop().time() + self._body_seconds_max
+        seen_bytes = 0
+        whole = False
+
+        async def bounded() -> Message:
+            nonlocal seen_bytes, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                why = f"the body did not come within {self._body_seconds_max:.0f} s"
+                raise Problem(408, "body-too-slow", why) from None
+            if message["type"] == "http.request":
+                seen_bytes += len(message.get("body", b""))
+                whole = not message.get("more_body", False)
+            if seen_bytes > self._body_bytes_max:
+                raise _too_large(self._body_bytes_max)
+            return message
+
+        return bounded
+
 
 class _Answer:
     """What goes out: the request's id and the safe headers on every answer, unless the route set its own."""
@@ -133,30 +163,6 @@ class _Answer:
                 headers.append((b"complaint-session", self._state["ticket"].encode()))
             message = {**message, "headers": headers}
         await self._send(message)
-
-
-def _bounded(receive: Receive, limit_bytes: int) -> Receive:
-    """`receive`, which stops a body that is too large or too slow; what was read is never more than the limit."""
-    seen_bytes = 0
-    whole = False
-
-    async def bounded() -> Message:
-        nonlocal seen_bytes, whole
-        if whole:
-            return await receive()
-        try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
-                message = await receive()
-        except TimeoutError:
-            raise Problem(408, "body-too-slow", f"the body did not come within {BODY_SECONDS_MAX:.0f} s") from None
-        if message["type"] == "http.request":
-            seen_bytes += len(message.get("body", b""))
-            whole = not message.get("more_body", False)
-        if seen_bytes > limit_bytes:
-            raise _too_large(limit_bytes)
-        return message
-
-    return bounded
 
 
 def _has_body(headers: dict[bytes, bytes]) -> bool:

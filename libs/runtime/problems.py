@@ -12,6 +12,7 @@ Must not: any content of a request in any answer or log line; a field is named, 
     ├─ 403  role-missing
     ├─ 404  route-unknown · not-found · id-malformed
     ├─ 405  method-not-allowed
+    ├─ 408  body-too-slow
     ├─ 413  body-too-large
     ├─ 415  content-type-not-json
     ├─ 422  body-invalid  (errors[]: pointer, code, detail)

@@ -1,5 +1,6 @@
 """The parts of deploy/local one by one: front door, tokens, secrets, database folder, records of processes."""
 
+import asyncio
 import http.server
 import json
 import stat
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ import pytest
 
 from events.roles import ROLES
 from local import secret_files
-from local.caddy import Door
+from local.caddy import READY_LIMIT_S, Door
 from local.places import DataDir
 from local.ports import ENOUGH, HOST, LOWEST_FREE, OUTGOING, SERVICES, free_ports
 from local.postgres import Postgres, PostgresFailed
@@ -94,6 +95,30 @@ async def test_the_front_door_knows_every_route(tmp_path: Path) -> None:
     assert refused.json()["code"] == "service-unavailable"
     assert await door.stop()
     assert "/v1/complaints" not in (tmp_path / "logs" / "door.log").read_text()
+
+
+async def test_the_front_door_says_that_a_body_is_unreadable(tmp_path: Path) -> None:
+    """Section 8: chunks that are none are the sender's mistake, not a service that is away."""
+    port, *behind = free_ports(1 + len(SERVICES))
+    door = Door(DataDir(tmp_path), port=port, services=dict(zip(SERVICES, behind, strict=True)))
+    await door.start()
+    async with await asyncio.start_server(_hear_all, HOST, behind[0]):
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(b"POST /v1/complaints HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n")
+        async with asyncio.timeout(READY_LIMIT_S):
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert await door.stop()
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"Content-Type: application/problem+json" in head
+    assert json.loads(body)["code"] == "body-unreadable"
+
+
+async def _hear_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A service that waits for the whole of what is sent."""
+    with suppress(ConnectionError):
+        await reader.read()
+    writer.close()
 
 
 def test_a_token_per_role_that_the_published_key_verifies(tmp_path: Path) -> None:

@@ -85,3 +85,26 @@ async def test_an_answer_that_has_begun_may_take_its_time() -> None:
         asyncio.get_running_loop().call_later(0.01, over.set)
         await route
     assert [message.get("status", message.get("body")) for message in asker.messages] == [200, b"all"]
+
+
+async def test_a_body_that_drips_is_refused_once_its_time_is_over() -> None:
+    """Section 8: the limit is the whole body's; some byte now and then does not begin it anew."""
+    loop = asyncio.get_running_loop()
+
+    async def reading(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+
+    async def drip() -> Message:
+        dropped = loop.create_future()
+        loop.call_later(0.001, dropped.set_result, None)
+        await dropped
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    asker = Asker()
+    scope = asked() | {"headers": [(b"content-length", b"100000"), (b"content-type", b"application/json")]}
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await Front(reading, body_seconds_max=0.05)(scope, drip, asker.send)
+    start, body = asker.messages
+    assert start["status"] == 408
+    assert orjson.loads(body["body"])["code"] == "body-too-slow"
