@@ -31,7 +31,7 @@ TICK_SECONDS_MAX = 1.0
 TICK_SECONDS_MIN = 0.1
 """How far apart the looks for what is due are while there is something to read."""
 PATIENCE_SECONDS_MIN = 0.005
-"""So that a database whose clock is behind ours is not asked without pause."""
+"""So that a database whose clock is a little behind ours is not asked without pause."""
 COMMIT_SECONDS = 5.0
 IDLE_MARK_SECONDS = 2.0
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
@@ -220,7 +220,10 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         left = self._ticked + TICK_SECONDS_MAX - self.clock()
         due = self.reader.next_wake_at
         if due is not None:
-            left = min(left, (due - self.utc_now()).total_seconds())
+            until_due = (due - self.utc_now()).total_seconds()
+            if until_due < -TICK_SECONDS_MAX:  # a look has left it, so our clock runs ahead of the database's
+                until_due = self._ticked + TICK_SECONDS_MIN - self.clock()
+            left = min(left, until_due)
         return max(left, PATIENCE_SECONDS_MIN)
 
     async def _tick_when_due(self, consumer: Consumer, *, read_something: bool) -> bool:

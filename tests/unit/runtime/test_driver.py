@@ -36,6 +36,8 @@ class Busy:
     due_every: timedelta | None = None
     """So far apart some row becomes due; None: all of them are due from the start."""
     rows: int = 0
+    ours_ahead: timedelta = timedelta()
+    """How much later it is by the process's clock than by the database's."""
     seldom: float = 0.0
     """So many seconds apart a record comes, where not always some are there; without end: none ever."""
     done: list[tuple[str, float]] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Busy:
         world = World(1, plan, parts)
         loop = world.loop
         self._fill(world)
+        world.databases["escalation"].now = lambda: world.loop.utc_now() - self.ours_ahead
         world.live(lambda here: [here.loop.create_task(self._people(here))], lambda _: [])
         first = next((number for number, (what, _) in enumerate(done) if what == "read"), 0)
         self.done = [one for one in done[first:] if one[1] < 1_000.0 + SECONDS]
@@ -118,3 +121,10 @@ def test_what_becomes_due_all_the_time_does_not_keep_it_from_reading() -> None:
     apart = [later - sooner for sooner, later in pairwise(busy.looks)]
     assert len(apart) > 2 * SECONDS
     assert min(apart) >= TICK_SECONDS_MIN
+
+
+def test_it_does_not_ask_without_pause_where_its_clock_runs_ahead() -> None:
+    """L13: what is due by our clock alone is not due. A look costs the database a question each time."""
+    due_in = timedelta(minutes=5)
+    busy = Busy(rows=2, due_every=due_in, ours_ahead=2 * due_in, seldom=inf).lived()
+    assert len(busy.looks) <= SECONDS / TICK_SECONDS_MIN + 2
