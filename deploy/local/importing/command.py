@@ -42,6 +42,7 @@ class ClocksName(StrEnum):
 
 REUSED = "event-id-reused"
 TOLD_OTHERWISE = "told otherwise before: the same cases with other --clocks need a system of their own (--data DIR)"
+CUT_OFF = "cut off; what was published counts. The same command brings the rest, nothing twice"
 LISTED_MAX = 20
 """How many bad rows and refusals a person is shown; JSON has all of them."""
 
@@ -72,7 +73,11 @@ def import_file(
     told = history(FORMATS[form.value], load(file), _moment(known_until), clocks=clocks.value)
     console.print(f"{file.name}: {told.cases} cases, {len(told.events)} events; {len(told.bad)} rows cannot be told")
     started = time.monotonic()
-    answers, clocked = asyncio.run(_import(DataDir(data.resolve()), told, console, pack, compare=by_policy))
+    try:
+        answers, clocked = asyncio.run(_import(DataDir(data.resolve()), told, console, pack, compare=by_policy))
+    except KeyboardInterrupt:
+        console.print(CUT_OFF)
+        raise
     report = summary(told, answers, time.monotonic() - started) | clocked
     if output is Output.JSON:
         print(json.dumps(report, indent=2, ensure_ascii=False))

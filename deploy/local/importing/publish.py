@@ -17,6 +17,7 @@ from local.errors import LocalError
 from local.importing.history import Event, History
 from local.importing.receipts import Answers, Receipts
 from runtime.cloudevents import CloudEvent, write_headers
+from runtime.stopping import stopped
 
 INBOUND = "complaints.inbound"
 CHUNK_EVENTS = 1000
@@ -99,7 +100,7 @@ async def _send(bootstrap: str, events: Sequence[Event], watcher: Watcher) -> No
             await asyncio.gather(*acks)
             watcher.published(len(chunk))
     finally:
-        await producer.stop()
+        await stopped(producer)
 
 
 def record_of(event: Event) -> dict[str, Any]:

@@ -1,5 +1,10 @@
 """`complaints import` before it reaches any system: what it refuses, and what it reports."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +14,18 @@ from typer.testing import CliRunner, Result
 
 from events.inbound import ToldHistoryCompleted, ToldHistoryOpened
 from local.cli import app
-from local.importing.command import summary
+from local.importing.command import CUT_OFF, summary
 from local.importing.comparing import in_words
 from local.importing.history import Event, History
 from local.importing.receipts import Answers, Receipt
 from local.importing.table import BadCell, Unreadable
-from local.status import NothingRuns
+from local.places import DataDir
+from local.ports import HOST
+from local.process import write_record
+from local.status import NothingRuns, write_status
 
+LIMIT_S = 10.0
+INTERRUPTED = 130
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 HEADER = "case_id,event_no,timestamp,status,sub_status,impact,product,support_team,organization_line,owner"
 ROW = "T1,1,2012-03-01T10:00:00+01:00,Accepted,In Progress,Low,PUMP,X1 2nd,Line Z,Robin"
@@ -102,3 +112,25 @@ def test_the_report_names_every_row_and_event_that_is_not_in_the_system() -> Non
     assert report["bad_rows"] == [{"row": 7, "column": "open_dt", "why": "is empty"}]
     assert report["refused"] == [{"event": "1#lodged", "code": "event-id-reused", "why": "told otherwise before"}]
     assert (report["admitted"], report["already"], report["seconds"]) == (2, 0, 1.3)
+
+
+def test_a_person_may_cut_it_off_and_is_told_how_to_go_on(tmp_path: Path) -> None:
+    """Ctrl-C ends it within 10 s, also where Kafka is frozen, and says in one line what to do."""
+    file, data = tmp_path / "a.csv", DataDir(tmp_path / "data")
+    file.write_text(f"{HEADER}\n{ROW}\n")
+    write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)
+    with socket.create_server((HOST, 0)) as silent:
+        there = f"{HOST}:{silent.getsockname()[1]}"
+        write_status(data, state="ready", url="", kafka=there, database="", log_partitions=1, parts={})
+        command = (Path(sys.executable).with_name("complaints"), "import", "bpi2013", file, "--data", data.root)
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as importer:
+            assert importer.stderr is not None
+            told = importer.stderr.readline()
+            silent.settimeout(LIMIT_S)
+            with silent.accept()[0]:
+                importer.send_signal(signal.SIGINT)
+                assert importer.wait(LIMIT_S) == INTERRUPTED
+                last = importer.stderr.read()
+    assert "1 cases" in told
+    assert CUT_OFF in last
+    assert "Traceback" not in last
