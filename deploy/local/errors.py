@@ -5,7 +5,8 @@ LocalError
     BrokerFailed (kafka)    PostgresFailed (postgres)    DoorFailed (caddy)    ServiceFailed (service)
     NotLoopback (tokens)    SecretsBroken (secret_files)
     AlreadyRunning, DataUnusable, NotReachable, NotOurs (supervisor)    NothingRuns (status)    Unanswered (stores)
-    Unreadable (importing.table)    NotAnswered (importing.publish)    ViewsBehind (importing.views)
+    Unreadable (importing.table)    NotAnswered (importing.publish)    NotFollowed (importing.receipts)
+    ViewsBehind (importing.views)
     DemoFailed (demo.office)    NoBeginning (demo.command)    ExportUnreadable, ClockNotFound (clock_commands)
     NoRulebook (rules.files)    NoSuchRulebook, OnePerson (rules.command)    Refused, SystemSilent (rules.asking)
 """

@@ -15,13 +15,19 @@ from aiokafka import AIOKafkaConsumer
 
 from local.errors import LocalError
 from local.importing.history import Event
+from runtime.away import LOG_AWAY
 from runtime.stopping import stopped
 
 RECEIPTS = "complaints.receipts"
 POLL_MS = 200
 RECORDS_MAX = 2000
+START_SECONDS_MAX = 30.0
 
 Outcome = Literal["admitted", "already", "refused"]
+
+
+class NotFollowed(LocalError):
+    """Receipts cannot be read, so nothing is published; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,13 @@ class Answers:
 
 
 class Receipts:
-    """Follows the receipts of one source, from the topic's end as it was at the start."""
+    """Follows the receipts of one source, from the topic's end as it was at the start; raises NotFollowed."""
 
     def __init__(self, bootstrap: str, source: str, *, answered: Callable[[int], None] = lambda _: None) -> None:
         self.answers = Answers()
         self.answered = answered
         """Told of how many more have been answered."""
+        self._bootstrap = bootstrap
         self._source = source
         self._news = asyncio.Condition()
         self._consumer = AIOKafkaConsumer(
@@ -75,13 +82,14 @@ class Receipts:
         self._following: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self._consumer.start()
-        places = self._consumer.assignment()
-        if not places:
+        try:
+            async with asyncio.timeout(START_SECONDS_MAX):
+                await self._start_at_the_end()
+        except BaseException as error:
             await stopped(self._consumer)
-            raise LocalError(f"Kafka has no topic {RECEIPTS}: intake makes it when it starts for the first time")
-        for place, end in (await self._consumer.end_offsets(places)).items():
-            self._consumer.seek(place, end)
+            if isinstance(error, LOG_AWAY):
+                raise NotFollowed(f"Kafka at {self._bootstrap} does not answer; nothing was published") from None
+            raise
         self._following = asyncio.create_task(self._follow())
         return self
 
@@ -111,6 +119,14 @@ class Receipts:
                 except TimeoutError:
                     return False
         return True
+
+    async def _start_at_the_end(self) -> None:
+        await self._consumer.start()
+        places = self._consumer.assignment()
+        if not places:
+            raise NotFollowed(f"Kafka has no topic {RECEIPTS}: intake makes it when it starts for the first time")
+        for place, end in (await self._consumer.end_offsets(places)).items():
+            self._consumer.seek(place, end)
 
     async def _follow(self) -> None:
         while True:

@@ -17,7 +17,7 @@ from local.cli import app
 from local.importing.command import CUT_OFF, summary
 from local.importing.comparing import in_words
 from local.importing.history import Event, History
-from local.importing.receipts import Answers, Receipt
+from local.importing.receipts import Answers, NotFollowed, Receipt
 from local.importing.table import BadCell, Unreadable
 from local.places import DataDir
 from local.ports import HOST
@@ -134,3 +134,17 @@ def test_a_person_may_cut_it_off_and_is_told_how_to_go_on(tmp_path: Path) -> Non
     assert "1 cases" in told
     assert CUT_OFF in last
     assert "Traceback" not in last
+
+
+def test_a_kafka_that_is_away_is_named_before_anything_is_published(tmp_path: Path) -> None:
+    """One line that says what is the matter, as for every mistake at the command line."""
+    file, data = tmp_path / "a.csv", DataDir(tmp_path / "data")
+    file.write_text(f"{HEADER}\n{ROW}\n")
+    write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)
+    with socket.socket() as nobody:
+        nobody.bind((HOST, 0))
+        there = f"{HOST}:{nobody.getsockname()[1]}"
+        write_status(data, state="ready", url="", kafka=there, database="", log_partitions=1, parts={})
+        answer = run("bpi2013", str(file), "--data", str(data.root))
+    assert isinstance(answer.exception, NotFollowed)
+    assert there in str(answer.exception)
