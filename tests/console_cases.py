@@ -59,6 +59,24 @@ async def taken(system: System, subject: str = HANDLER) -> str:
     return made
 
 
+async def decided(system: System, case: str) -> None:
+    """The facts are confirmed, the motive is known, it is decided; as the views show it."""
+    await say(system, f"/{case}/contacts", channel="phone", outcome="reached", facts="confirmed")
+    await say(system, f"/{case}/motive", motive="compensation")
+
+    async def heard() -> bool:
+        page = await system.get(f"complaints/{case}")
+        return bool(page.get("motive") and page.get("contacts"))
+
+    await system.until(heard, 30)
+    await say(system, f"/{case}/decision", outcome="upheld", root_cause="parts", reasons="The part was faulty.")
+
+    async def there() -> bool:
+        return bool((await system.get(f"complaints/{case}")).get("decision"))
+
+    await system.until(there, 30)
+
+
 PACK = """
 name = "help-desk"
 title = "The help desk"

@@ -118,7 +118,7 @@ def case(**members: object) -> dict[str, Any]:
             },
         },
         "messages": {},
-        "evidence": [{"name": "dashcam.mp4"}],
+        "evidence": [{"name": "dashcam.mp4", "at": "2026-09-22T03:00:00.000000Z"}],
         "clusters": [{"id": "k-31", "title": "Contactor batch"}],
         "budget": "harbour:2026-Q3", "beside": beside(),
     }  # fmt: skip

@@ -30,7 +30,8 @@ async def follow(running: Running, topic: str, keep: Keep, first: First | None =
             bootstrap_servers=running.settings.kafka_bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
         )
         try:
-            await asyncio.wait_for(consumer.start(), 20)
+            async with asyncio.timeout(20):
+                await consumer.start()
             consumer.assign([TopicPartition(topic, 0)])
             if first is not None:
                 consumer.seek(TopicPartition(topic, 0), await first(running))

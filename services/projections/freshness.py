@@ -60,9 +60,11 @@ class Freshness:
         consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         places = [TopicPartition(LOG, partition) for partition in range(partitions)]
         try:
-            await asyncio.wait_for(consumer.start(), 10)
+            async with asyncio.timeout(10):
+                await consumer.start()
             while True:
-                ends = await asyncio.wait_for(consumer.end_offsets(places), 5)
+                async with asyncio.timeout(5):
+                    ends = await consumer.end_offsets(places)
                 self.look({place.partition: end for place, end in ends.items()})
                 await asyncio.sleep(LOOK_SECONDS)
         finally:

@@ -34,7 +34,7 @@ ROUTERS = {
     "escalation": [escalation.build_routes(NOTHING)],
     "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING)],
 }
-ONLY_BY_API = {f"/v1/complaints/{{}}/{one}" for one in ("feedback", "messages/received")}
+ONLY_BY_API = {"/v1/complaints/{}/messages/received"}
 """What a complainant says; staff may write it down for them by the API alone (ADR 21)."""
 Allowed = dict[str, frozenset[str]]
 

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, Route, expect
 
-from console_cases import HANDLER, somebody, taken, timed
+from console_cases import HANDLER, decided, somebody, taken, timed
 from console_driver import Person
 from whole import System
 
@@ -72,6 +72,30 @@ async def test_the_fingerprint_of_a_file_is_computed_here(system: System, browse
         await li.told()
     (one,) = (await system.get(f"complaints/{case}"))["evidence"]
     assert (one["name"], one["media_type"], one["size_bytes"], one["sha256"]) == (photo.name, "image/png", 20, mark)
+
+
+async def test_what_the_complainant_thinks_is_written_down_and_a_withdrawal_asked_once_more(
+    system: System, browser: Browser
+) -> None:
+    """By staff, for somebody who calls: the view stands on the case; "no" records no withdrawal and keeps the words."""
+    case = await taken(system)
+    await decided(system, case)
+    async with somebody(system, browser) as li:
+        await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.opens(f"/console/cases/{case}")
+        await records(li, "feedback", process_score="2", outcome_score="5", text="too slow, but good")
+        await expect(li.page.get_by_text("too slow, but good").first).to_be_visible()
+        await li.fills("withdraw", reason="they need it no more")
+        await li.sends("withdraw")
+        await li.shot("withdraw-en-light")
+        await li.page.get_by_role("button", name="No, leave it").click()
+        assert (await system.get(f"complaints/{case}")).get("withdrawn") is None
+        await expect(li.page.locator("#do-withdraw [name=reason]")).to_have_value("they need it no more")
+        await li.sends("withdraw")
+        await li.page.get_by_role("button", name="Yes, they withdraw").click()
+        assert "Recorded" in await li.told()
+        assert not await there(li, "withdraw")
+    assert (await system.get(f"complaints/{case}"))["withdrawn"]["reason"] == "they need it no more"
 
 
 async def test_a_case_goes_into_a_cluster_and_out_again(system: System, browser: Browser) -> None:

@@ -1,6 +1,8 @@
 """The complainant's page in a real browser, on a phone: without an account, in each language and scheme."""
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
@@ -8,10 +10,11 @@ import pytest
 from playwright.async_api import Browser, Route, expect
 
 import console_pages as invented
-from console_cases import HANDLER, WORDS, say, somebody
-from console_driver import THUMB_PX, plug_in, unplug
+from console_cases import HANDLER, WORDS, decided, say, somebody
+from console_driver import THUMB_PX, Person, plug_in, unplug
 from projections.console import track
 from projections.console.rendering import HEADERS, Pages
+from projections.console.words import Language, catalogue
 from whole import System
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
@@ -88,7 +91,7 @@ async def test_a_complainant_leaves_a_message_and_staff_read_it(system: System, 
         assert "not known" in await one.answer("leave-message")
         await plug_in(one.page)
         await one.sends("leave-message")
-        assert "We have your message" in await one.told()
+        assert "We have it on record" in await one.told()
         await expect(one.page.get_by_text("You wrote to us.")).to_have_count(1)
         assert words not in await one.page.locator("#main").inner_text()
     case = await system.get(f"complaints/{await one_case(system, code)}")
@@ -114,6 +117,62 @@ async def test_a_complainant_asks_for_a_call(system: System, browser: Browser, l
     case = await system.get(f"complaints/{await one_case(system, code)}")
     (left,) = [message for message in case["messages"].values() if message["direction"] == "in"]
     assert (left["text"], left["channel"]) == (f"{begun}18:00", "website")
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+async def test_a_complainant_says_how_it_was_adds_evidence_and_withdraws(
+    system: System, browser: Browser, tmp_path: Path, language: Language, scheme: Scheme
+) -> None:
+    """WCAG 2.2 AA with every form unfolded; each is sent once, stands on the page at once, and is on record."""
+    code = await tracked(system)
+    case, words = await one_case(system, code), catalogue(language)
+    await decided(system, case)
+    async with somebody(system, browser, language=language, scheme=scheme, width=PHONE_PX) as one:
+        await one.opens(f"/track?code={code}")
+        await one.page.evaluate("document.querySelectorAll('details.command').forEach((one) => { one.open = true; })")
+        await one.shot(f"track-forms-{language}-{scheme}")
+        assert await one.faults(THUMB_PX) == []
+        await one.fills("own-view", process_score="4", outcome_score="2", text="三周太久")
+        await one.sends("own-view")
+        await expect(one.page.get_by_text(words.t("track.told.viewed"))).to_be_visible()
+        photo = tmp_path / "刹车.png"
+        photo.write_bytes(b"not really a picture")
+        await one.opens_form("own-evidence")
+        await one.page.locator("#do-own-evidence [type=file]").set_input_files(photo)
+        await expect(one.page.locator("#do-own-evidence [name=name]")).to_have_value(photo.name)
+        await one.sends("own-evidence")
+        await expect(one.page.get_by_text(words.t("track.told.evidence"))).to_be_visible()
+        await withdraws(one, f"{language}-{scheme}")
+        await expect(one.page.get_by_role("heading", level=1)).to_have_text(words.t("track.stage.withdrawn"))
+        await expect(one.page.locator("#do-own-withdrawal")).to_have_count(0)
+    page = await system.get(f"complaints/{case}")
+    assert page["withdrawn"]["reason"] == "They solved it\nthemselves"
+    (view,), (proof,) = page["feedback"], page["evidence"]
+    assert (view["process_score"], view["outcome_score"], view["text"]) == (4, 2, "三周太久")
+    assert (proof["name"], proof["media_type"], proof["size_bytes"]) == (photo.name, "image/png", 20)
+    assert proof["sha256"] == sha256(photo.read_bytes()).hexdigest()
+
+
+async def withdraws(one: Person, picture: str) -> None:
+    """Asked once more, by keyboard: Escape keeps it, and the words stay. What could not be sent is not asked again."""
+    form = one.page.locator("#do-own-withdrawal")
+    asking, reason = form.get_by_role("dialog"), form.locator("[name=reason]")
+    await one.fills("own-withdrawal", reason="They solved it\nthemselves")
+    await one.sends("own-withdrawal")
+    await expect(asking.locator("[data-no]")).to_be_focused()
+    await one.shot(f"track-withdrawal-{picture}")
+    assert await one.faults(THUMB_PX) == []
+    await one.page.keyboard.press("Escape")
+    await expect(asking).to_be_hidden()
+    await expect(form.locator("form > button")).to_be_focused()
+    await unplug(one.page)
+    await one.sends("own-withdrawal")
+    await one.page.keyboard.press("Tab")
+    await one.page.keyboard.press("Enter")
+    await one.answer("own-withdrawal")
+    assert await reason.input_value() == "They solved it\nthemselves"
+    await plug_in(one.page)
+    await form.locator("[data-again]").click()
 
 
 async def one_case(system: System, code: str) -> str:

@@ -12,7 +12,8 @@ from events.fact import Fact
 from projections.console.reader import Reader
 
 Case = Mapping[str, Any]
-Kind = Literal["line", "text", "choice", "several", "flag", "money", "count", "time", "file", "fixed"]
+Kind = Literal["line", "text", "choice", "score", "several", "flag", "money", "count", "time", "file", "fixed"]
+"""A `score` is a choice that is sent as a number."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Ask:
     """Its choices, where the case tells them. Where there is none, it is not asked for; nor its command, if it must."""
     in_address: bool = False
     """It fills its `{name}` in the address and is no member of the body."""
+    unseen: bool = False
+    """The script reads it off the chosen file, and nobody needs to see it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Command:
     """What it can be about; the id of each fills `{thing}` in the address and in an ask of kind `fixed`."""
     key: str = ""
     """The single key that opens its form."""
+    asks_twice: bool = False
+    """It cannot be taken back: before it is sent, the form says what it means and asks once more."""
 
     @property
     def on_case(self) -> bool:
@@ -110,3 +115,15 @@ PACKET = ("facts-confirmed", "motive", "promises", "authority")
 FUNCTIONS = ("legal", "public-relations", "government-affairs", "administration")
 CURRENCIES = ("CNY", "EUR", "USD")
 REASON, EVIDENCE = Ask("reason"), Ask("evidence")
+SCORES = ("1", "2", "3", "4", "5")
+RATING = (Ask("process_score", "score", SCORES, "score"), Ask("outcome_score", "score", SCORES, "score"))
+
+
+def to_be_rated(case: Case) -> bool:
+    """Whether there is an outcome that the complainant can have a view of."""
+    return bool(case.get("decision") or case["status"] == "closed")
+
+
+def to_be_withdrawn(case: Case) -> bool:
+    """Whether there is something left to withdraw: it is open, and was not withdrawn in this cycle."""
+    return not case.get("withdrawn") and case["status"] != "closed"

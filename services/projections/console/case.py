@@ -237,6 +237,10 @@ def _said(case: Case, reader: Reader) -> Iterator[Line]:
         yield from _line(reader, "motive", motive)
     for one in case.get("evidence", []):
         yield from _line(reader, "evidence", one["name"])
+    for one in case.get("feedback", []):
+        scores = words.t("case.view", process=one["process_score"], outcome=one["outcome_score"])
+        yield from _line(reader, "view", scores)
+        yield from _line(reader, "view_words", one.get("text"), lang)
 
 
 def _decided(case: Case, reader: Reader) -> Iterator[Line]:

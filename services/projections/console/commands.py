@@ -33,6 +33,7 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactRecorded,
     EvidenceAdded,
+    FeedbackGiven,
     MessageKind,
     MessageRequested,
     Motive,
@@ -59,6 +60,7 @@ from projections.console.asking import (
     FUNCTIONS,
     PACKET,
     POSTS,
+    RATING,
     REASON,
     Ask,
     Case,
@@ -67,6 +69,8 @@ from projections.console.asking import (
     always,
     choice,
     optional,
+    to_be_rated,
+    to_be_withdrawn,
 )
 from projections.console.beside_commands import BESIDE, clusters_there, reservations
 from projections.console.clock_commands import ON_CLOCKS
@@ -238,8 +242,11 @@ _OF_A_CASE: tuple[Command, ...] = (
         when=lambda case: case.get("grade") == "crisis" and case["status"] != "closed" and "crisis" not in case,
     ),
     Command(
-        "withdraw", "withdrawal", FRONT, ComplaintWithdrawn, "down", (REASON,),
-        lambda case: not case.get("withdrawn") and case["status"] != "closed",
+        "feedback", "feedback", FRONT, FeedbackGiven, "person",
+        (*RATING, Ask("text", "text", required=False, label="their_view")), to_be_rated,
+    ),
+    Command(
+        "withdraw", "withdrawal", FRONT, ComplaintWithdrawn, "down", (REASON,), to_be_withdrawn, asks_twice=True
     ),
     Command(
         "find", "finding", JUDGING, FindingMade, "shield",

@@ -41,6 +41,17 @@ class Field:
     hint: str
     in_address: bool
     """What it says goes into the address."""
+    unseen: bool
+
+
+@dataclass(frozen=True)
+class Sure:
+    """What a command that cannot be taken back asks once more: what it means, and the two answers."""
+
+    title: str
+    means: str
+    yes: str
+    no: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class Form:
     key: str
     likely: bool
     """It takes the next step: shown open, with the one solid button."""
+    sure: Sure | None
 
 
 def forms(case: Case, reader: Reader, desk: Desk, hands: Hands = NOBODY) -> list[Form]:
@@ -106,7 +118,12 @@ def form_of(
         fields=[_field(ask, choices, name, ids, reader) for ask, choices in asks if choices or not ask.among],
         key=command.key,
         likely=likely,
+        sure=_sure(command, reader) if command.asks_twice else None,
     )
+
+
+def _sure(command: Command, reader: Reader) -> Sure:
+    return Sure(*(reader.words.t(f"sure.{command.name}.{part}") for part in ("title", "means", "yes", "no")))
 
 
 def _quoted(name: str) -> str:
@@ -160,6 +177,7 @@ def _field(ask: Ask, choices: Sequence[Choice], form: str, ids: Mapping[str, str
         value=_value(ask, ids, reader),
         hint=words.t(f"hint.{ask.hint}") if ask.hint else "",
         in_address=ask.in_address,
+        unseen=ask.unseen,
     )
 
 

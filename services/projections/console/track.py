@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from projections.console.asking import Command
 from projections.console.clocks import Tone, is_unconfirmed
 from projections.console.forms import Form, form_of
 from projections.console.reader import Reader, Text, short_id
-from projections.console.saying import SAYINGS
+from projections.console.saying import RATE, SAYINGS, WITHDRAW
 from projections.views.clocks import RESOLUTION, Clock
 
 STEPS = ("received", "checked", "answered", "confirmed")
 _REPLIES = frozenset({"first-reply", "reply"})
+_SEVERAL = (("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"))
+"""What may have come several times: where it stands on the page of a case, its words, its icon."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,13 @@ class Happened:
 
 @dataclass(frozen=True)
 class TrackPage:
-    """Everything on the page. `forms`: what may be said to us, with the `code` that proves whose case it is."""
+    """Everything on the page. `forms`: what may be said to us at any time, with the `code` that proves whose case it
+    is. `view`: how it was for them, open until they have said it; `withdrawal`. Each where it makes sense.
+    """
 
     forms: Sequence[Form]
+    view: Form | None
+    withdrawal: Form | None
     code: str
     short: str
     lodged: str
@@ -75,7 +82,9 @@ def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
     clock = _resolution(case)
     closing = case.get("closing") or {}
     return TrackPage(
-        forms=sayings(case["id"], reader),
+        forms=[form for one in SAYINGS if (form := saying(one, case, reader)) is not None],
+        view=saying(RATE, case, reader, likely=not case.get("feedback")),
+        withdrawal=saying(WITHDRAW, case, reader),
         code=code,
         short=short_id(case["id"]),
         lodged=words.t("track.lodged", at=reader.moment(case["lodged_at"])) if "lodged_at" in case else "",
@@ -92,15 +101,18 @@ def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
     )
 
 
-def sayings(case_id: str, reader: Reader) -> list[Form]:
-    """What the complainant may say, as forms. Nothing is pinned: whoever writes to us is never too late."""
-    found = [form_of(command, reader, {"id": case_id}) for command in SAYINGS]
-    return [form for form in found if form is not None]
+def saying(command: Command, case: Mapping[str, Any], reader: Reader, *, likely: bool = False) -> Form | None:
+    """What the complainant may say, as a form; None where it makes no sense. Nothing is pinned: whoever writes to us is
+    never too late.
+    """
+    return form_of(command, reader, {"id": case["id"]}, likely=likely) if command.when(case) else None
 
 
 def _stage(case: Mapping[str, Any]) -> str:
     if case.get("closed_at"):
         return "closed"
+    if case.get("withdrawn"):
+        return "withdrawn"
     if "reopenings" in case and not case.get("decision"):
         return "reopened"
     if case.get("decision"):
@@ -190,8 +202,9 @@ def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
     for name, one in case.get("clocks", {}).items():
         if "breached_at" in one and name.partition(":")[0] in _REPLIES | {RESOLUTION}:
             yield line(one["breached_at"], "missed", "late", "late")
-    for one in case.get("reopenings", []):
-        yield line(one["at"], "reopened", "history")
+    for name, key, icon in _SEVERAL:
+        for one in case.get(name, []):
+            yield line(one["at"], key, icon)
     if case.get("withdrawn"):
         yield line(case["withdrawn"]["at"], "withdrawn", "refused")
     if case.get("closed_at"):

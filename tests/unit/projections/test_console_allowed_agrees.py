@@ -46,7 +46,7 @@ from events.escalation import (
     OwnershipOffered,
 )
 from events.fact import Fact
-from events.intake import ComplaintLodged, ContactRecorded, EvidenceAdded, MotiveRecorded
+from events.intake import ComplaintLodged, ComplaintWithdrawn, ContactRecorded, EvidenceAdded, MotiveRecorded
 from events.roles import ROLES
 from events.triage import (
     ClusterMemberAdded,
@@ -58,7 +58,7 @@ from events.triage import (
 )
 from given import Story, story
 from intake.decider import DECIDER as INTAKE
-from intake.decider.rules import Record
+from intake.decider.rules import Record, Withdraw
 from projections.console.allowed import Hands, hands_of
 from projections.console.commands import COMMANDS
 from projections.console.forms import forms
@@ -112,6 +112,7 @@ FACTS: tuple[Fact, ...] = (
     ComplaintClosed(at=NOW, ground="accepted", evidence="e", next_instance="n", by="closer"),
     ComplaintReopened(at=NOW, reason="r", cycle=2, by="owner"),
     BudgetNamed(at=NOW, budget="harbour:2026-Q3", reason="r", by="owner"),
+    ComplaintWithdrawn(at=NOW, reason=SEALED, by="owner"),
 )
 
 
@@ -162,6 +163,8 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "evidence":
             said = EvidenceAdded(at=now, name=SEALED, media_type="image/png", size_bytes=1, sha256="0" * 64, by=by)
             return Record(said)
+        case "withdraw":
+            return Withdraw(ComplaintWithdrawn(at=now, reason=SEALED, by=by))
         case "pause-desk:answer":
             return PauseClock(now, by, "desk:answer", "evidence")
         case "resume-desk:answer":
@@ -193,7 +196,7 @@ ASKED_OF = {
 BY_STATE = {
     "evidence": "intake", "budget": "accountability", "escalate": "escalation",
     **dict.fromkeys(("pause-desk:answer", "resume-desk:answer", "extend-desk:answer"), "escalation"),
-    "join": "other", "leave-in-it": "cluster", "start-cluster": "nothing",
+    "withdraw": "said", "join": "other", "leave-in-it": "cluster", "start-cluster": "nothing",
     **dict.fromkeys(("reserve-harbour:2026-Q3", "release-r-1"), "budget"),
 }  # fmt: skip
 """Commands that anybody with a role for them may give, where they make sense: a refusal hangs on no person."""
@@ -244,6 +247,7 @@ def told(*facts: Fact) -> Told:
         "triage": story(TRIAGE, None, *facts, books=BOOKS),
         "accountability": story(ACCOUNTABILITY, rules_in(BOOKS, NOW), *facts, books=BOOKS),
         "intake": story(INTAKE, None, *facts, books=BOOKS),
+        "said": story(INTAKE, None, *facts, books=BOOKS),
         "cluster": story(TRIAGE, None, PROPOSED, JOINED, books=BOOKS),
         "other": story(TRIAGE, None, PROPOSED, books=BOOKS),
         "nothing": story(TRIAGE, None, books=BOOKS),
@@ -272,7 +276,7 @@ def test_what_is_absent_is_what_would_be_refused_for_who_asks(step: Told) -> Non
 @pytest.mark.parametrize("step", STEPS, ids=[f"{at}-{type(fact).__name__}" for at, fact in enumerate(FACTS, 1)])
 def test_what_hangs_on_no_person_is_there_where_it_is_let_through(step: Told) -> None:
     """Of the case's own clocks, levels and evidence: there if and only if. Of what stands beside it the case decides
-    nothing, and where it makes no sense it is absent: there only if.
+    nothing, nor does intake of withdrawing what is closed; where it makes no sense it is absent: there only if.
     """
     answers, there = step.refusals("nobody-yet", "cso"), step.offered("nobody-yet", "cso")
     let_through = {name for name in BY_STATE if not answers[name]}

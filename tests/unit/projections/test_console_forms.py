@@ -8,13 +8,13 @@ from pydantic import BaseModel
 import console_pages as invented
 from accountability.bodies import BudgetBody, BudgetNameBody, ReleaseBody, ReservationBody
 from escalation.bodies import EscalationBody, ExtensionBody, PauseBody, ResumeBody
-from intake.bodies import EvidenceBody, LeftMessageBody
+from intake.bodies import EvidenceBody, FeedbackBody, LeftMessageBody, WithdrawalBody
 from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.commands import COMMANDS
 from projections.console.forms import Form, alone, forms
-from projections.console.saying import SAYINGS
+from projections.console.saying import OWN, RATE, SAYINGS, WITHDRAW
 from projections.console.steps import level
-from projections.console.track import sayings
+from projections.console.track import saying
 from projections.console.words import Language
 from triage.bodies import ClusterBody, MemberBody, OneOrManyBody, RemovalBody
 
@@ -23,6 +23,8 @@ BODIES: dict[str, type[BaseModel]] = {
     "evidence": EvidenceBody, "join": MemberBody, "leave": RemovalBody, "start-cluster": ClusterBody,
     "one-or-many": OneOrManyBody, "budget": BudgetNameBody, "reserve": ReservationBody, "release": ReleaseBody,
     "set-budget": BudgetBody, "call-me": LeftMessageBody, "leave-message": LeftMessageBody,
+    "own-evidence": EvidenceBody, "feedback": FeedbackBody, "own-view": FeedbackBody, "withdraw": WithdrawalBody,
+    "own-withdrawal": WithdrawalBody,
 }  # fmt: skip
 
 
@@ -35,7 +37,7 @@ def offered(*roles: str, **members: Any) -> dict[str, Form]:  # noqa: ANN401
 @pytest.mark.parametrize("name", BODIES)
 def test_a_form_asks_for_what_a_body_may_hold_and_needs_what_it_needs(name: str) -> None:
     """Whatever the form sends, its service knows; what the service needs, the form asks for."""
-    (command,) = [one for one in (*COMMANDS, SET_BUDGET, *SAYINGS) if one.name == name]
+    (command,) = [one for one in (*COMMANDS, SET_BUDGET, *OWN) if one.name == name]
     members = {ask.name: ask.required for ask in command.asks if not ask.in_address and ask.kind != "file"}
     fields = BODIES[name].model_fields
     assert set(members) <= set(fields)
@@ -124,7 +126,10 @@ def test_a_list_s_own_form_is_there_for_whoever_may_begin_one() -> None:
 @pytest.mark.parametrize(("language", "begun"), [("en", "Please call me back."), ("zh", "请给我回电。")])
 def test_a_complainant_asks_for_a_call_in_words_of_their_own(language: Language, begun: str) -> None:
     """A message that is begun for them, with the hint to say when not to call; nothing of the record is pinned."""
-    call, message = sayings(invented.CASE_ID, invented.reader(subject="", language=language))
+    reader = invented.reader(subject="", language=language)
+    call, message, _ = (saying(one, invented.case(), reader) for one in SAYINGS)
+    assert call is not None
+    assert message is not None
     text = call.fields[1]
     assert text.value.startswith(begun)
     assert text.hint
@@ -132,3 +137,35 @@ def test_a_complainant_asks_for_a_call_in_words_of_their_own(language: Language,
     assert {(one.action, one.pin) for one in (call, message)} == {
         (f"/v1/complaints/{invented.CASE_ID}/messages/received", "")
     }
+
+
+def test_what_a_complainant_may_say_is_there_where_it_says_something() -> None:
+    """A view needs an outcome, a withdrawal a complaint that stands: intake would refuse it twice in a cycle."""
+
+    def there(**members: object) -> set[str]:
+        return {one.name for one in OWN if saying(one, invented.case(**members), invented.reader(subject=""))}
+
+    anytime = {one.name for one in SAYINGS}
+    assert there() == anytime | {WITHDRAW.name}
+    assert there(decision={"outcome": "upheld"}) == anytime | {WITHDRAW.name, RATE.name}
+    assert there(withdrawn={"at": "2026-09-24T05:00:00.000000Z"}) == anytime
+    assert there(status="closed", closed_at="2026-09-24T05:00:00.000000Z") == anytime | {RATE.name}
+
+
+def test_staff_record_a_view_and_a_withdrawal_by_the_same_rules() -> None:
+    assert {"feedback", "withdraw"} & set(offered()) == {"withdraw"}
+    assert {"feedback", "withdraw"} & set(offered(status="decided", decision={"outcome": "upheld"})) == {
+        "feedback", "withdraw",
+    }  # fmt: skip
+    assert {"feedback", "withdraw"} & set(offered(withdrawn={"at": "2026-09-24T05:00:00.000000Z"})) == set()
+    assert {"feedback", "withdraw"} & set(offered(status="closed")) == {"feedback"}
+
+
+def test_what_cannot_be_taken_back_is_asked_once_more() -> None:
+    """By its form, for staff and complainant; nothing else asks twice."""
+    found = offered(status="decided", decision={"outcome": "upheld"})
+    assert {name for name, form in found.items() if form.sure} == {"withdraw"}
+    own = saying(WITHDRAW, invented.case(), invented.reader(subject=""))
+    assert own is not None
+    assert own.sure is not None
+    assert (own.sure.title, own.pin) == ("Withdraw your complaint?", "")

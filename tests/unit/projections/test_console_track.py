@@ -58,6 +58,23 @@ def test_a_message_is_left_on_the_case_with_the_proof_that_it_is_theirs() -> Non
     assert "messages/received" not in PAGES.html("track.html", reader.words, page=None, problem="", back="/track")
 
 
+def test_what_the_complainant_did_stands_on_the_page() -> None:
+    """Evidence without its name (staff may have named it), a view without its words; a withdrawal is the stage."""
+    at = "2026-09-24T05:00:00.000000Z"
+    view = {"at": at, "process_score": 4, "outcome_score": 2, "text": "too late"}
+    shown = page(
+        evidence=[{"name": "secret.png", "at": at}], withdrawn={"at": at},
+        feedback=[view],
+    )  # fmt: skip
+    told = {one.what for one in shown.history}
+    assert {"Evidence was put on record.", "What you think of it was put on record.", "You withdrew it."} <= told
+    assert (shown.title, shown.withdrawal) == ("You have withdrawn it", None)
+    decision = {"outcome": "upheld"}
+    before, after = page(decision=decision).view, page(decision=decision, feedback=[view]).view
+    assert (before and before.likely, after and after.likely) == (True, False)
+    assert page(closed_at=at, status="closed", withdrawn={"at": at}).title == "It is closed"
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_that_is_only_for_us_is_on_the_page(language: Language) -> None:
     """No grade, no category, no motive, no rating, no internal post; what people wrote stays text."""

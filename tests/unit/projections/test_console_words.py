@@ -18,13 +18,13 @@ from events.intake import AmendableField, ContactRecorded, Identity, MessageKind
 from events.roles import ROLES
 from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
-from projections.console.asking import CURRENCIES, FUNCTIONS, PACKET, POSTS
+from projections.console.asking import CURRENCIES, FUNCTIONS, PACKET, POSTS, SCORES
 from projections.console.beside_commands import SET_BUDGET
 from projections.console.board import BUCKETS
 from projections.console.clock_commands import CONTACT
 from projections.console.commands import COMMANDS
 from projections.console.lodging import FORMS, LANGUAGES, LODGE, NATURES
-from projections.console.saying import SAYINGS
+from projections.console.saying import OWN
 from projections.console.steps import Step, needs
 from projections.console.timeline import KINDS
 from projections.console.track import STEPS
@@ -44,7 +44,7 @@ def literals(fact: type, field: str) -> set[str]:
     return set(get_args(fact.model_fields[field].annotation))  # type: ignore[attr-defined]
 
 
-EVERY_COMMAND = (*COMMANDS, LODGE, SET_BUDGET, *SAYINGS)
+EVERY_COMMAND = (*COMMANDS, LODGE, SET_BUDGET, *OWN)
 EVERY_ASK = [ask for command in EVERY_COMMAND for ask in command.asks]
 CHANNELS = tomllib.loads((ROOT / "rules" / "channels" / "channels.toml").read_text(encoding="utf-8"))["channel"]
 REFUSALS = {
@@ -115,13 +115,18 @@ CODES: dict[str, set[str]] = {
     "segment": set(get_args(Kind)),
     "not_started": {"no-policy", "not-in-force"},
     "track": {
-        *(f"stage.{name}" for name in ("received", "checking", "answering", "closed", "reopened")),
+        *(f"stage.{name}" for name in ("received", "checking", "answering", "closed", "reopened", "withdrawn")),
         *(f"step.{name}" for name in STEPS),
         *(f"told.{name}" for name in (
-            "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed")),
+            "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
+            "viewed")),
     },
     "service": {*CHAPTERS, "projections"},
     "command": {f"{command.name}.{part}" for command in EVERY_COMMAND for part in ("title", "send")},
+    "sure": {
+        f"{one.name}.{part}" for one in EVERY_COMMAND if one.asks_twice for part in ("title", "means", "yes", "no")
+    },
+    "score": set(SCORES),
     "ask": {"optional"}
     | {ask.label or ask.name for ask in EVERY_ASK if ask.kind != "fixed"},
     "hint": {ask.hint for ask in EVERY_ASK if ask.hint},

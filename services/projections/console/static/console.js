@@ -1,53 +1,10 @@
-// The console's own script: keys in the list, commands as JSON through the front door, and what became of them.
+// The console's own script: commands as JSON through the front door, and what became of them. Keys: keys.js.
 // No words here: texts come from the server. Nothing is lost: a form keeps its content until the record has answered.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
 const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
 const newKey = () => hex(crypto.getRandomValues(new Uint8Array(16)));
-
-// --- keys: j and k walk the rows, Enter opens, c and h open a form, / searches, ? lists them; never inside a field --
-
-function rows() { return Array.from(document.querySelectorAll("[data-row] .title")); }
-
-function walk(step) {
-  const all = rows();
-  const here = all.findIndex((link) => link === document.activeElement);
-  const next = all[Math.min(Math.max(here + step, 0), all.length - 1)];
-  if (next) { next.focus(); next.closest("tr").scrollIntoView({ block: "nearest" }); }
-}
-
-// The form of that key: on this page, or on the page of the case whose row has the focus.
-function command(key) {
-  const here = document.querySelector(`[data-key="${key}"]`);
-  if (here) { openForm(here.dataset.open); return; }
-  const row = document.activeElement.closest("[data-row]");
-  if (row) location.assign(`${row.querySelector(".title").getAttribute("href")}#key-${key}`);
-}
-
-function openForm(id) {
-  const form = byId(id);
-  form.open = true;
-  form.querySelector("form [name]:not([type=hidden]), form button").focus();
-}
-
-function onKey(event) {
-  const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
-  const off = byId("keys-on") && !byId("keys-on").checked;
-  if (typing || off || event.ctrlKey || event.metaKey || event.altKey) return;
-  const acts = {
-    j: () => walk(1), k: () => walk(-1), c: () => command("c"), h: () => command("h"),
-    "/": () => byId("q")?.focus(), "?": () => byId("all-keys")?.showModal(),
-  };
-  if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
-}
-
-function rememberKeys() {
-  const box = byId("keys-on");
-  if (!box) return;
-  box.checked = localStorage.getItem("keys") !== "off";
-  box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off"));
-}
 
 // --- what a form says, as JSON -------------------------------------------------------------------------------------
 
@@ -90,24 +47,31 @@ function addressOf(form) {
   return form.getAttribute("action").replace(/{([a-z_]+)}/g, said);
 }
 
+// While something goes on, nothing of the form is sent.
+function busy(form, on) {
+  form.querySelector("button:not([type=button])").disabled = on;
+  if (on) form.setAttribute("aria-busy", "true"); else form.removeAttribute("aria-busy");
+}
+
 // A chosen file stays where it is: what it is called, its kind, size and fingerprint go into the fields beside it.
 async function fingerprint(picker) {
   const form = picker.closest("form"), [file] = picker.files;
+  const kind = /^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/.test(file?.type) ? file.type : "application/octet-stream";
   const tell = (name, value) => { form.querySelector(`[name="${name}"]`).value = value; };
   for (const name of ["name", "media_type", "size_bytes", "sha256"]) tell(name, "");
+  busy(form, Boolean(file));
   if (!file) return;
-  form.setAttribute("aria-busy", "true");
   try {
     const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
     if (picker.files[0] !== file) return;
     tell("name", file.name);
-    tell("media_type", file.type || "application/octet-stream");
+    tell("media_type", kind);
     tell("size_bytes", file.size);
     tell("sha256", hex(new Uint8Array(digest)));
   } catch {
     show(form, byId("unreadable").content.cloneNode(true));
   } finally {
-    form.removeAttribute("aria-busy");
+    if (picker.files[0] === file) busy(form, false);
   }
 }
 
@@ -121,15 +85,28 @@ function inWords(form) {
   return said.join("\n");
 }
 
+function openForm(id) {
+  const form = byId(id);
+  form.open = true;
+  form.querySelector("form [name]:not([type=hidden]), form button").focus();
+}
+
 // --- sending -------------------------------------------------------------------------------------------------------
+
+// What cannot be taken back is asked once more, with what it means. A try again of what was sent was asked before.
+function sure(form) {
+  const asking = form.querySelector("dialog");
+  if (!asking) return true;
+  const said = asking.open || "key" in form.dataset;
+  if (said) asking.close(); else asking.showModal();
+  return said;
+}
 
 // A key stands for one command until the record has answered: sending again cannot double it.
 async function send(form) {
-  const button = form.querySelector("button:not([type=button])");
-  if (button.disabled) return;
+  if (form.hasAttribute("aria-busy")) return;
   const key = (form.dataset.key ||= newKey());
-  button.disabled = true;
-  form.setAttribute("aria-busy", "true");
+  busy(form, true);
   try {
     await answer(form, await fetch(addressOf(form), {
       method: "POST", body: JSON.stringify(bodyOf(form)), signal: AbortSignal.timeout(20000),
@@ -142,8 +119,7 @@ async function send(form) {
   } catch {
     show(form, byId("unreachable").content.cloneNode(true));
   } finally {
-    button.disabled = false;
-    form.removeAttribute("aria-busy");
+    busy(form, false);
   }
 }
 
@@ -267,17 +243,17 @@ function loading(event, busy) {
 // --- wiring --------------------------------------------------------------------------------------------------------
 
 function onClick(event) {
-  const button = event.target.closest("[data-again], [data-keep], [data-pin-now], [data-open], [data-keys]");
+  const button = event.target.closest("[data-again], [data-keep], [data-pin-now], [data-open], [data-keys], [data-no]");
   if (!button) return;
   const form = button.closest("form");
   if (button.hasAttribute("data-keys")) { byId("all-keys").showModal(); return; }
   if (button.dataset.open) { event.preventDefault(); openForm(button.dataset.open); return; }
   if (button.hasAttribute("data-keep")) { recorded(null); return; }
+  if (button.hasAttribute("data-no")) { button.closest("dialog").close(); return; }
   if (button.dataset.pinNow) form.dataset.pin = button.dataset.pinNow;
   form.requestSubmit();
 }
 
-document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", (event) => { if (event.target.matches("[data-fingerprint]")) fingerprint(event.target); });
 document.addEventListener("htmx:before:request", (event) => loading(event, true));
@@ -287,12 +263,9 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-command]")) return;
   event.preventDefault();
   event.target.dataset.rounds = 0;
-  send(event.target);
+  if (sure(event.target)) send(event.target);
 });
 document.addEventListener("DOMContentLoaded", () => {
-  rememberKeys();
-  const asked = /^#key-([a-z])$/.exec(location.hash);
-  if (asked) command(asked[1]);
   const door = document.querySelector("[data-door] [name=tz]");
   if (door) door.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 });
