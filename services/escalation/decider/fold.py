@@ -18,7 +18,7 @@ from escalation.decider.clocks import (
     occasion,
     settled,
 )
-from escalation.decider.hearing import ended, waiting_at_source
+from escalation.decider.hearing import ended, undone, waiting_at_source
 from escalation.decider.holding import HoldingFact, held, offered_no_longer, wants_owner
 from escalation.decider.ladder import climbed
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
@@ -210,12 +210,14 @@ def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     """A new cycle with its own clocks and its own ladder; what the first one left stays as it was."""
     since = known_at or fact.at
     reopenings = (*case.rest.reopenings, since if case.rest.history is None else fact.at)
-    rest = changed(case.rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
+    rest = undone(case.rest, "closed", "closed-withdrawn", known_at=since)
+    rest = changed(rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
     crises = (*case.crises, since) if rest.grade == "crisis" else case.crises
     case = changed(case, rest=rest, crises=crises)
     case = occasion(case, "reopened", fact.at, known_at=known_at, part="early", inherits=False)
     case = graded_clocks(case, since)
-    return wants_owner(case, fact.at, "reopened", known_at=known_at) if rest.grade is not None else case
+    is_sorted = rest.grade is not None or rest.screened_out  # else its route or its screening asks for an owner
+    return wants_owner(case, fact.at, "reopened", known_at=known_at) if is_sorted else case
 
 
 def _sorted(
@@ -230,6 +232,7 @@ def _sorted(
             case = ended(case, End(at, "screened-out", known_at))
             return case if rest.closed else wants_owner(case, at, "screened-out", known_at=known_at)
         case ComplaintScreened() if rest.screened_out:
+            rest = undone(rest, "screened-out", known_at=since)
             return graded_clocks(changed(case, rest=changed(rest, screened_out=False, timed=rest.closed)), since)
         case ComplaintScreened():
             return case

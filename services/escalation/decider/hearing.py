@@ -4,6 +4,7 @@ Pure steps of `fold.py`. Must not: know which clocks an occasion sets off (`cloc
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,6 +31,14 @@ def ended(case: Case, end: End, notice: str | None = None) -> Case:
         return changed(heard, ends=(*heard.ends, end))
 
     return _on_all(changed(case, rest=rest), noted)
+
+
+def undone(rest: Rest, *words: str, known_at: datetime) -> Rest:
+    """Ends of these words hold no longer: the case is a complaint after all, or open again."""
+    recent = tuple(
+        replace(end, undone_at=known_at) if end.word in words and end.undone_at is None else end for end in rest.recent
+    )
+    return changed(rest, recent=recent)
 
 
 def may_end(end: End, begun: datetime) -> bool:
@@ -72,11 +81,14 @@ def heard_before(rest: Rest, begun: datetime, known_at: datetime | None, *, inhe
 
 
 def _inherited(ends: tuple[End, ...], begun: datetime, since: datetime) -> tuple[End, ...]:
-    """Those after `begun`; and as they would have been noted on a clock that runs, those known after `since`."""
+    """Those after `begun`; and as they would have been noted on a clock that runs, those known after `since`. What was
+    undone by `since` is none of them.
+    """
     return tuple(
         end
         for end in ends
-        if end.at > begun or (end.known_at is not None and end.known_at > since and may_end(end, begun))
+        if (end.at > begun or (end.known_at is not None and end.known_at > since and may_end(end, begun)))
+        and (end.undone_at is None or end.undone_at > since)
     )
 
 

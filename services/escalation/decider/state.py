@@ -38,6 +38,8 @@ class End:
     word: str
     known_at: datetime | None = None
     """When it was known, where that came later (L24)."""
+    undone_at: datetime | None = None
+    """When it was known to hold no longer: screened back, or reopened. It ends nothing that was known only then."""
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,13 @@ def test_a_reopened_case_that_nobody_owns_is_offered_again() -> None:
     assert len(offers(told(routed(), CLOSED, REOPENED))) == 1
 
 
+def test_what_is_no_complaint_is_offered_again_when_it_is_reopened() -> None:
+    """R18: no route follows that would ask for an owner, whenever it was screened."""
+    for history in ((screened("enquiry"), CLOSED), (CLOSED, screened("enquiry"))):
+        assert offers(told(*history, REOPENED))[-1] == ("reception", "rule")
+        assert isinstance(told(*history, REOPENED).when(accept("reception-1", RECEPTION)), OwnershipAccepted)
+
+
 CALL = CallCrisisTeam(
     now=minutes(5), by="teamlead-1", coordinator="teamlead-1", containment="stop the sale", functions=("legal",)
 )

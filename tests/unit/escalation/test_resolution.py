@@ -13,12 +13,14 @@ from events.escalation import (
     ClockWarned,
 )
 from events.fact import Fact
-from given import only
+from given import Told, lived, only
+from published import PACK
 from unit.escalation.cases import (
     CLOCKS,
     LODGED,
     NOON,
     OWN,
+    at_desk,
     closed,
     contact,
     days,
@@ -29,8 +31,31 @@ from unit.escalation.cases import (
     reopened,
     screened,
     sent,
+    source,
     told,
 )
+
+CHASE = """
+[[policy]]
+name = "quick"
+starts = "lodged"
+applies = { grades = ["complaint"] }
+calendar = "always"
+budget = { amount = 5, unit = "minutes" }
+met_by = ["closed"]
+source = "invented"
+standing = "S"
+
+[[policy]]
+name = "chase"
+starts = "breached:quick"
+calendar = "always"
+budget = { amount = 5, unit = "hours" }
+met_by = ["reply"]
+stopped_by = ["screened-out"]
+source = "invented"
+standing = "S"
+"""
 
 
 def resolution(*facts: Fact, until: datetime) -> list[Fact]:
@@ -114,3 +139,40 @@ def test_screened_back_its_resolution_counts_from_the_beginning() -> None:
     back = told(LODGED, graded(), screened(days(1)), screened(days(2), "complaint"), screened(days(3), "vexatious"))
     started = [fact for fact in back.added(days(3)) if isinstance(fact, ClockStarted)][-1]
     assert (started.clock, started.at, started.due) == ("resolution#2", NOON, days(7))
+
+
+ENQUIRY, NONE_AFTER_ALL = screened(minutes(10)), screened(minutes(20), "complaint")
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (graded(), ENQUIRY, NONE_AFTER_ALL),
+        (ENQUIRY, NONE_AFTER_ALL, graded(at=minutes(20))),
+        (graded(), ENQUIRY, closed(minutes(12)), reopened(minutes(15)), NONE_AFTER_ALL),
+        (graded(), closed(minutes(5)), reopened(minutes(7)), ENQUIRY, NONE_AFTER_ALL),
+    ],
+    ids=["graded before", "graded after", "screened back in the next cycle", "both in the next cycle"],
+)
+@pytest.mark.parametrize("looks", [[], [minutes(11), minutes(21)]])
+def test_screened_back_its_resolution_runs_again(history: tuple[Fact, ...], looks: list[datetime]) -> None:
+    """R08: a screening that was taken back stops no clock that begins after that, whoever looks when (L14)."""
+    steps = sorted([*history, *looks], key=lambda step: step.at if isinstance(step, Fact) else step)
+    back = lived(told(LODGED), steps, until=minutes(30)).state
+    assert isinstance(back, Case)
+    assert sum(clock.name.startswith("resolution") for clock in back.running) == 1
+
+
+def test_a_closing_that_was_dated_after_the_reopening_does_not_meet_the_next_cycle() -> None:
+    """We close it at ten; the source tells then that it was open again there since five."""
+    again = Told(source("reopened", minutes(5)), minutes(20))
+    state = told(LODGED, graded(), closed(minutes(10)), again).settled(minutes(30)).state
+    assert isinstance(state, Case)
+    assert [clock.name for clock in state.running] == ["resolution#2"]
+
+
+def test_what_follows_a_clock_that_begins_in_the_past_is_not_stopped_by_a_screening_taken_back() -> None:
+    late = (LODGED, ENQUIRY, NONE_AFTER_ALL, graded(at=minutes(20)))
+    history = told(*late, books=at_desk(PACK + CHASE)).settled(days(1)).history
+    assert "clock-started desk:chase" in names(history)
+    assert "clock-stopped desk:chase" not in names(history)
