@@ -157,7 +157,8 @@ ENQUIRY, NONE_AFTER_ALL = screened(minutes(10)), screened(minutes(20), "complain
 @pytest.mark.parametrize("looks", [[], [minutes(11), minutes(21)]])
 def test_screened_back_its_resolution_runs_again(history: tuple[Fact, ...], looks: list[datetime]) -> None:
     """R08: a screening that was taken back stops no clock that begins after that, whoever looks when (L14)."""
-    steps = sorted([*history, *looks], key=lambda step: step.at if isinstance(step, Fact) else step)
+    steps: list[Fact | datetime] = [*history, *looks]
+    steps.sort(key=lambda step: step.at if isinstance(step, Fact) else step)
     back = lived(told(LODGED), steps, until=minutes(30)).state
     assert isinstance(back, Case)
     assert sum(clock.name.startswith("resolution") for clock in back.running) == 1
