@@ -11,6 +11,7 @@ from events.admission import Head
 from projections.console import steps
 from projections.console.beside_commands import kept
 from projections.console.clocks import Clock, Due, Tone, due_of, name_of, unjudged
+from projections.console.desk import Desk
 from projections.console.life import life
 from projections.console.proof import proof_address
 from projections.console.reader import Reader, Text, language_of, short_id
@@ -88,8 +89,12 @@ class CasePage:
     """Where its record waits for repair; empty where all is well."""
 
 
-def shown(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | None = None) -> CasePage:
-    """The page in words; personal texts are opened already, or say why not. `timed`: its clocks, as counted now."""
+def shown(
+    case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | None = None, desk: Desk | None = None
+) -> CasePage:
+    """The page in words; personal texts are opened already, or say why not. `timed`: its clocks, as counted now.
+    `desk`: which posts there are now.
+    """
     words = reader.words
     made = list(case.get("promises", {}).values())
     return CasePage(
@@ -103,7 +108,7 @@ def shown(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]] | N
         person=list(_person(case, reader)),
         matter=list(_matter(case, reader)),
         holder=_holder(case, reader),
-        holding=list(_holding(case, reader)),
+        holding=list(_holding(case, reader, desk)),
         promises=[_promised(one, reader) for one in sorted(made, key=lambda one: one["due"])],
         promise_counts=_promise_counts(made, reader),
         clocks=_clocks(case, reader, timed or {}),
@@ -166,12 +171,14 @@ def _holder(case: Case, reader: Reader) -> Text:
     return Text(owner)
 
 
-def _holding(case: Case, reader: Reader) -> Iterator[str]:
+def _holding(case: Case, reader: Reader, desk: Desk | None) -> Iterator[str]:
     words = reader.words
     if case.get("owner") and "owned_since" in case:
         yield words.t("case.owner_since", at=reader.moment(case["owned_since"]))
     if case.get("offered_to"):
-        yield words.t("case.offered_to", who=words.of("post", case["offered_to"]))
+        to = case["offered_to"]
+        key = "case.offered_to" if desk is None or desk.is_post(to) else "case.offered_to_person"
+        yield words.t(key, who=words.of("post", to))
     if case.get("queue"):
         yield words.t("case.queue", queue=case["queue"])
     if case.get("bounces"):

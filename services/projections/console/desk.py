@@ -44,6 +44,10 @@ class Desk:
             return False
         return self.company.may_answer(offered_to, subject, roles, self.at)
 
+    def is_post(self, name: str) -> bool:
+        """Whether a name is a post's; any other is taken for a person's. Yes where nobody can say."""
+        return self.company is None or self.company.known(name) is not None
+
     def leads(self, roles: frozenset[str]) -> bool:
         """Whether these roles take and hand on any case."""
         return self.company is not None and bool(roles.intersection(self.company.may_take_any))

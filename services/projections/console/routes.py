@@ -162,7 +162,8 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
         story = await _story(views, complaint_id, reader, moments)
         moment = then.shown(moments, reader)
         at = replace(reader, now=moments.at)
-        shown = case.shown(story.case, at, story.clocks)
+        desk = await views.desk() if moments.now else None
+        shown = case.shown(story.case, at, story.clocks, desk)
         seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head}) if moments.now else ""
         return pages.page(
             "case.html",
@@ -171,7 +172,7 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
             page=shown,
             then=moment,
             closed=story.case["status"] == "closed",
-            forms=forms(story.case, reader, await views.desk(), hands_of(story.entries)) if moments.now else [],
+            forms=forms(story.case, reader, desk, hands_of(story.entries)) if desk is not None else [],
             timeline=tail(story.entries, at, story.case.get("language"), show, events, moment.query),
         )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import console_pages as invented
+from projections.console import case
 from projections.console.asking import CHANNELS, POSTS
 from projections.console.commands import COMMANDS
 from projections.console.desk import Desk
@@ -47,3 +48,16 @@ why = "away for a day"
     shown = [required.may_take("cso", person, frozenset({"cso"})) for person in ("zhou", "x")]
     assert (shown, "cso" in required.posts_of("x", frozenset({"cso"}))) == ([True, False], False)
     assert not Desk(None, desk.at).may_take("handler", "x", handler)
+
+
+def test_an_offer_to_a_name_that_is_no_post_says_so() -> None:
+    """R117: a route or an offer may name a person, so a misspelt post is taken for one; whoever looks sees it."""
+
+    def told(to: str, desk: Desk | None = invented.DESK) -> str:
+        found = invented.case(owner=None, offered_to=to)
+        return case.shown(found, invented.reader(), desk=desk).holding[0]
+
+    assert told("reception") == "offered to reception"
+    assert told("receptoin") == "offered to receptoin: a person, there is no such post"
+    nobody_can_say = replace(invented.DESK, company=None)
+    assert told("receptoin", None) == told("receptoin", nobody_can_say) == "offered to receptoin"
