@@ -1,4 +1,4 @@
-"""Services as real processes on a broker and a database of their own, asked over HTTP and by reading the log."""
+"""Services as real processes in a log and a database of their own, asked over HTTP and by reading the log."""
 
 import asyncio
 import os
@@ -21,10 +21,8 @@ from events.codec import decode
 from events.envelope import Envelope, open_envelope
 from events.fact import Fact
 from issuer import AUDIENCE, ISSUER, Issuer
-from local.kafka import Broker
-from local.places import DataDir
 from local.ports import free_ports
-from local.postgres import Postgres
+from stores import Stores
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PARTITIONS = 3
@@ -126,23 +124,19 @@ class System:
 
 
 @asynccontextmanager
-async def running(folder: Path, *services: str) -> AsyncIterator[System]:
-    """These services, ready; everything is stopped at the end."""
-    port, controller_port, database_port, *ports = free_ports(3 + len(services))
-    broker = Broker(DataDir(folder), port=port, controller_port=controller_port)
-    postgres = Postgres(DataDir(folder), port=database_port)
+async def running(stores: Stores, folder: Path, *services: str) -> AsyncIterator[System]:
+    """These services, ready, in a log and a database that begin with them and go when they are stopped."""
     (folder / "secrets").mkdir()
     for name in ("kek", "tracking", "contact"):
         (folder / "secrets" / name).write_text(secrets.token_hex(32))
         (folder / "secrets" / name).chmod(0o600)
-    await asyncio.gather(broker.start(), postgres.start())
-    issuer = Issuer(folder / "jwks.json")
-    system = System(folder, broker.bootstrap, postgres.url, issuer, dict(zip(services, ports, strict=True)))
-    try:
-        await asyncio.gather(*(system.start(name) for name in services))
-        yield system
-    finally:
-        for process in system.processes.values():
-            process.terminate()
-            process.wait(15)
-        await asyncio.gather(broker.stop(), postgres.stop())
+    issuer, ports = Issuer(folder / "jwks.json"), free_ports(len(services))
+    async with stores.fresh() as (kafka, database):
+        system = System(folder, kafka, database, issuer, dict(zip(services, ports, strict=True)))
+        try:
+            await asyncio.gather(*(system.start(name) for name in services))
+            yield system
+        finally:
+            for process in system.processes.values():
+                process.terminate()
+                process.wait(15)

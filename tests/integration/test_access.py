@@ -19,14 +19,15 @@ from runtime.log import KafkaLog
 from runtime.problems import Problem
 from runtime.topics import ACCESS, ensure_topics
 from runtime.witness import Reading, Witness
+from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with running(tmp_path_factory.mktemp("access"), "intake", "projections") as services:
+async def system(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(stores, tmp_path_factory.mktemp("access"), "intake", "projections") as services:
         yield services
 
 

@@ -12,13 +12,14 @@ import pytest_asyncio
 from events.accountability import CallbackScheduled, ComplaintClosed, PromiseBroken
 from events.fact import Fact
 from processes import System, running
+from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with running(tmp_path_factory.mktemp("accountability"), "intake", "accountability") as services:
+async def system(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(stores, tmp_path_factory.mktemp("accountability"), "intake", "accountability") as services:
         yield services
 
 

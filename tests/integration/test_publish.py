@@ -14,12 +14,12 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from brokers import own_broker
 from events.inbound import ToldHistoryCompleted, ToldHistoryOpened, ToldLodged
 from local.importing.history import Event, History
 from local.importing.publish import INBOUND, NotAnswered, publish, tell
 from local.importing.receipts import RECEIPTS, Receipts
 from local.ports import free_ports
+from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,14 +29,14 @@ Choose = Callable[[str], dict[str, str]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """A broker of our own: the topics have their real names."""
-    async with own_broker(tmp_path_factory.mktemp("kafka")) as broker:
-        admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+async def kafka(stores: Stores) -> AsyncIterator[str]:
+    """The topics have their real names."""
+    async with stores.fresh() as (bootstrap, _):
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
         await admin.start()
         await admin.create_topics([NewTopic(INBOUND, 6, 1), NewTopic(RECEIPTS, 3, 1)])
         await admin.close()
-        yield broker.bootstrap
+        yield bootstrap
 
 
 def a_history(source: str) -> History:

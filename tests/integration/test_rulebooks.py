@@ -11,6 +11,7 @@ import pytest_asyncio
 from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.fact import EARLIEST
 from processes import CHECKOUT, System, running
+from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALENDAR = """name = "{name}"
@@ -28,8 +29,8 @@ why = "Christmas"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with running(tmp_path_factory.mktemp("rulebooks"), "escalation") as services:
+async def system(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(stores, tmp_path_factory.mktemp("rulebooks"), "escalation") as services:
         yield services
 
 

@@ -1,9 +1,8 @@
-"""The topics on a real broker (L6). It is shared by the tests, so each starts one of its own here."""
+"""The topics on a real broker (L6): each test finds it without any."""
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +10,15 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from brokers import own_broker
 from runtime.keyring import KEYS_TOPIC
 from runtime.topics import INBOUND, LOG, TopicsDiffer, check_topics, ensure_topics
+from stores import Stores
 
 
 @pytest_asyncio.fixture
-async def broker(tmp_path: Path) -> AsyncIterator[str]:
-    async with own_broker(tmp_path) as broker:
-        yield broker.bootstrap
+async def broker(stores: Stores) -> AsyncIterator[str]:
+    async with stores.fresh() as (kafka, _):
+        yield kafka
 
 
 async def test_topics_are_made_once_and_keep_their_id(broker: str) -> None:

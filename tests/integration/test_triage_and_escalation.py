@@ -12,13 +12,14 @@ import pytest_asyncio
 from events.escalation import ClockPaused, OwnershipAccepted, OwnershipOffered
 from events.triage import ComplaintGraded, ComplaintRouted
 from processes import LIMIT_SECONDS, System, running
+from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with running(tmp_path_factory.mktemp("triage"), "intake", "triage", "escalation") as services:
+async def system(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(stores, tmp_path_factory.mktemp("triage"), "intake", "triage", "escalation") as services:
         yield services
 
 

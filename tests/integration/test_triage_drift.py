@@ -19,13 +19,14 @@ from events.fact import Chapter
 from events.partition import partition_of
 from events.triage import ComplaintGraded, ComplaintScreened
 from processes import CHECKOUT, LIMIT_SECONDS, PARTITIONS, System, running
+from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with running(tmp_path_factory.mktemp("drift"), "intake", "triage") as services:
+async def system(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(stores, tmp_path_factory.mktemp("drift"), "intake", "triage") as services:
         yield services
 
 

@@ -3,13 +3,19 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from brokers import own_broker
 from integration.edge.edges import LIMIT_SECONDS, Handled, Place, numbered, running, until
+from runtime import edge_faust
 
 
-async def test_two_instances_share_the_partitions_and_one_takes_over_from_the_other(place: Place) -> None:
+async def test_two_instances_share_the_partitions_and_one_takes_over_from_the_other(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other waits until the group has given up on the one."""
+    monkeypatch.setattr(edge_faust, "SESSION_SECONDS", 5.0)
     await place.make_topic()
     await place.say(*numbered(0, 300))
     one, other = Handled(), Handled()

@@ -11,7 +11,7 @@ import pytest
 
 from intake_process import LIMIT_SECONDS, Publisher, System
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 WORDS = {"channel": "wechat", "text": "高速上突然失去动力", "contact": "138 0013 8000", "demand": "退车"}
 
