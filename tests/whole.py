@@ -1,4 +1,4 @@
-"""A running system as a test sees it: the API over HTTP, and the command line in processes of their own."""
+"""A running system as a test sees it: the API over HTTP, and the command line, in processes of their own or in ours."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from command_line import complaints
 from local.ports import Ports
 from local.stores import log_ends
 from local.supervisor import Stack
@@ -53,6 +54,11 @@ class System:
     async def run(self, *command: str) -> dict[str, Any]:
         """`complaints ...` from start to end."""
         return await self.report(await self.start(*command))
+
+    async def told(self, *command: str) -> tuple[int, str, str]:
+        """`complaints ...` in this process, where a test is about what is answered: its exit code and both outputs."""
+        code, out, err = await complaints(*command, "--data", str(self.stack.data.root))
+        return code, out.decode(), err.decode()
 
     async def has_cases(self, source: str, cases: int) -> bool:
         """Whether the views show at least so many complaints of a source."""

@@ -1,8 +1,6 @@
 """`complaints rules` against a running system: published by two people, compared, shown as of then, as known then."""
 
-import asyncio
 import json
-import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from shipped import FOLDER, texts
-from whole import COMPLAINTS, System, whole_system
+from whole import System, whole_system
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOLIDAY = '\n[[day]]\ndate = "2026-12-24"\nkind = "holiday"\nwhy = "Christmas Eve, announced late"\n'
@@ -25,9 +23,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
 
 
 async def rules(system: System, *words: str) -> tuple[int, str, str]:
-    command = [str(COMPLAINTS), "rules", *words, "--data", str(system.stack.data.root)]
-    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=120, check=False)
-    return done.returncode, done.stdout, done.stderr
+    return await system.told("rules", *words)
 
 
 def changed(folder: Path) -> Path:
