@@ -78,7 +78,8 @@ def _ports() -> Iterator[Finding]:
 
 def _services(status: dict[str, Any]) -> Iterator[Finding]:
     for name, service in status["services"].items():
-        seen = f"pid {service['pid']}, {'ready' if service['ready'] else 'not ready'}"
+        why = "; ".join(f"{part}: {reason}" for part, reason in service["reasons"].items())
+        seen = f"pid {service['pid'] or 'none'}, {'ready' if service['ready'] else f'not ready: {why}'}"
         yield Finding(name, seen, "" if service["ready"] else f"see logs/{name}.log and {service['url']}/readyz")
 
 

@@ -1,4 +1,4 @@
-"""What runs just now: the file that a supervisor writes, and the answer of everybody asked."""
+"""What runs just now: what a supervisor wrote down, the records of its processes, and the answer of everybody asked."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ class NothingRuns(LocalError):
 def write_status(
     data: DataDir, *, state: str, url: str, kafka: str, database: str, log_partitions: int, parts: Mapping[str, Part]
 ) -> None:
-    """Say on disk who runs where; only this user can read it, for it names the database's password."""
+    """Say on disk what there is and where; only this user can read it, for it names the database's password."""
     services = {name: part for name, part in parts.items() if isinstance(part, Service)}
     status = {
         "state": state,
@@ -32,7 +32,7 @@ def write_status(
         "kafka": kafka,
         "database": database,
         "log_partitions": log_partitions,
-        "pids": {name: part.process.pid for name, part in parts.items()},
+        "parts": list(parts),
         "services": {name: {"service": part.service, "url": part.url} for name, part in services.items()},
     }
     write_private(data.run / "status.json", json.dumps(status, indent=2))
@@ -41,37 +41,49 @@ def write_status(
 def running(data: DataDir) -> dict[str, Any]:
     """What the supervisor of that data wrote down, nobody being asked; raises `NothingRuns`.
 
-    Members: `state`, `url`, `kafka`, `database`, `log_partitions`, `pids`; `services` with `service` and `url` each.
+    Members: `state`, `url`, `kafka`, `database` (empty until the embedded one runs), `log_partitions`; `pids` of its
+    parts, None of one that has ended; `services` with `service` and `url` each. What was not begun yet is absent.
     """
     path = data.run / "status.json"
     if recorded(data.run / "supervisor.json") is None or not path.exists():
         raise NothingRuns(f"nothing runs on {data.root}; start it with `make run`")
     status: dict[str, Any] = json.loads(path.read_text())
+    processes = {name: recorded(data.run / f"{name}.json") for name in status.pop("parts")}
+    status["pids"] = {name: process and process.pid for name, process in processes.items()}
     return status
 
 
 async def ask(data: DataDir) -> dict[str, Any]:
     """What runs on that data, every service asked at once whether it is ready; raises `NothingRuns`.
 
-    Besides what `running` says: `tokens` by role, and per service `ready`, `pid`, `positions` (next offset by
-    partition).
+    Besides what `running` says: `tokens` by role, and per service `ready`, `reasons` (why it is not, by part), `pid`,
+    `positions` (next offset by partition).
     """
     status = running(data)
     asked = status["services"].items()
-    ready = await asyncio.gather(*(_ready(service["url"]) for _, service in asked))
+    reasons = await asyncio.gather(*(_reasons(service["url"]) for _, service in asked))
     positions = await asyncio.gather(*(_positions(status["database"], service.pop("service")) for _, service in asked))
-    for (name, service), is_ready, read in zip(asked, ready, positions, strict=True):
-        service |= {"pid": status["pids"].get(name), "ready": is_ready, "positions": read}
+    for (name, service), said, read in zip(asked, reasons, positions, strict=True):
+        pid = status["pids"][name]
+        why = {"process": "does not run"} if pid is None else said
+        service |= {"pid": pid, "ready": not why, "reasons": why, "positions": read}
     status["tokens"] = Issuer(data, host="127.0.0.1").tokens() if (data.tokens / "tokens.json").exists() else {}
     return status
 
 
-async def _ready(url: str) -> bool:
+async def _reasons(url: str) -> dict[str, str]:
+    """Why the service there is not ready, by part, in its own words where it has any; empty where it is."""
     async with httpx.AsyncClient(timeout=ASK_LIMIT_S, trust_env=False) as client:
         try:
-            return (await client.get(f"{url}/readyz")).status_code == httpx.codes.OK
+            answer = await client.get(f"{url}/readyz")
         except httpx.TransportError:
-            return False
+            return {"process": "does not answer"}
+    if answer.status_code == httpx.codes.OK:
+        return {}
+    try:
+        return dict(answer.json()["reasons"])
+    except (ValueError, KeyError, TypeError):
+        return {"process": f"answers {answer.status_code}"}
 
 
 async def _positions(database_url: str, schema: str) -> dict[str, int]:

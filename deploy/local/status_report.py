@@ -3,10 +3,11 @@
 import asyncio
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from events.roles import ROLES
@@ -34,11 +35,18 @@ def status(
         return
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{seen['state']}  {seen['url']}  kafka {seen['kafka']}", markup=False)
-    table = Table("service", "ready", "pid", "records read")
-    for name, service in seen["services"].items():
-        ready = "[green]yes[/]" if service["ready"] else "[red]no[/]"
-        table.add_row(name, ready, str(service["pid"]), str(sum(service["positions"].values())))
+    table = Table("part", "pid", "ready", "records read", "why not")
+    for name, pid in seen["pids"].items():
+        service = seen["services"].get(name)
+        of_service = ("", "", "") if service is None else _of_service(service)
+        table.add_row(name, "[red]does not run[/]" if pid is None else str(pid), *of_service)
     console.print(table)
+
+
+def _of_service(service: dict[str, Any]) -> tuple[str, str, str]:
+    why = "; ".join(f"{part}: {reason}" for part, reason in service["reasons"].items())
+    ready = "[green]yes[/]" if service["ready"] else "[red]no[/]"
+    return ready, str(sum(service["positions"].values())), escape(why)
 
 
 def token(

@@ -126,7 +126,7 @@ class Stack:
             await self._start_stores()
             await self._start_services()
             if self._with_door:
-                self.parts["door"] = Door(self.data, port=self.ports.door, services=self.ports.services)
+                self._add(Door(self.data, port=self.ports.door, services=self.ports.services))
                 await self.start("door")
             self._be("ready")
         except BaseException:
@@ -160,7 +160,6 @@ class Stack:
         if not part.process.alive:
             await part.start()
         self._watch.keep_up(name)
-        self._write_status()
 
     async def stop(self, name: str) -> None:
         """Stop a part in order; it stays down until `start`."""
@@ -185,32 +184,29 @@ class Stack:
         """Start one more instance of a service, on a free port of its own; the front door does not know it."""
         (port,) = free_ports(1)
         added = Service(self._surroundings(), service, port=port, instance=instance)
-        self.parts[added.name] = added
+        self._add(added)
         await self.start(added.name)
         return added
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
     async def _start_stores(self) -> None:
-        stores: dict[str, Part] = {}
         if self._kafka_given is None:
-            stores["kafka"] = Broker(self.data, port=self.ports.kafka, controller_port=self.ports.controller)
+            self._add(Broker(self.data, port=self.ports.kafka, controller_port=self.ports.controller))
         elif not await kafka.answers(self._kafka_given):
             raise NotReachable(f"KAFKA_BOOTSTRAP names {self._kafka_given}, but no Kafka answers there")
         if self._database_given is None:
             database = Postgres(self.data, port=self.ports.postgres)
-            stores["postgres"] = database
+            self._add(database)
         elif not await postgres.answers(self._database_given):
             raise NotReachable("DATABASE_URL names a database that does not answer a query")
-        self.parts.update(stores)
-        await _all(self.start(name) for name in stores)
+        await _all(self.start(name) for name in list(self.parts))
         if self._database_given is None:
             self.database_url = database.url
 
     async def _start_services(self) -> None:
         surroundings = self._surroundings()
-        for name in self._wanted_services:
-            self.parts[name] = Service(surroundings, name, port=self.ports.services[name])
+        self._add(*(Service(surroundings, name, port=self.ports.services[name]) for name in self._wanted_services))
         await _all(self.start(name) for name in self._wanted_services)
 
     def _surroundings(self) -> Surroundings:
@@ -267,12 +263,15 @@ class Stack:
 
     def _start_anew(self) -> None:
         if self._kafka_given or self._database_given:
-            raise NotOurs(
-                "FRESH=1 clears embedded data only; what KAFKA_BOOTSTRAP or DATABASE_URL names is its owner's"
-            )
+            raise NotOurs("FRESH=1 clears embedded data only; what KAFKA_BOOTSTRAP or DATABASE_URL names is not ours")
         for path in self.data.root.iterdir():
             if path != self.data.run:
                 shutil.rmtree(path)
+
+    def _add(self, *parts: Part) -> None:
+        """From here on they belong to the system; who asks sees them also while they are waited for."""
+        self.parts.update({part.process.name: part for part in parts})
+        self._write_status()
 
     def _be(self, state: str) -> None:
         self.state = state

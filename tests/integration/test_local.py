@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -33,8 +34,10 @@ STAND_IN = """
 import http.server, os
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
+        waits = os.path.exists(os.environ.get("WAITS_WHILE", ""))
+        self.send_response(503 if waits else 200)
         self.end_headers()
+        self.wfile.write(b'{"reasons": {"edge rulebooks": "tries again after not-caught-up"}}' if waits else b"{}")
     def log_message(self, *words):
         pass
 http.server.HTTPServer((os.environ["HTTP_HOST"], int(os.environ["HTTP_PORT"])), Answer).serve_forever()
@@ -58,7 +61,7 @@ def make(tmp_path: Path, said: list[str]) -> Callable[[], Stack]:
             services=("standin",),
             ports=Ports(door, kafka, controller, postgres, {"standin": port}),
             door=False,
-            environment={"PYTHONPATH": str(tmp_path)},
+            environment={"PYTHONPATH": str(tmp_path), "WAITS_WHILE": str(tmp_path / "waits")},
             say=said.append,
         )
 
@@ -126,6 +129,35 @@ async def test_starts_tells_stops_and_keeps_its_data(make: Callable[[], Stack]) 
         await ask(stack.data)
     async with make() as again:
         assert await read(again) == (b"said", "said")
+
+
+async def test_status_says_what_a_start_waits_for(make: Callable[[], Stack], tmp_path: Path) -> None:
+    """Who asks while a service reads a large log sees which parts run, and why it is not ready in its own words."""
+    waits, stack = tmp_path / "waits", make()
+    waits.touch()
+    starting = asyncio.create_task(stack.up())
+    reads = {"edge rulebooks": "tries again after not-caught-up"}
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            while not starting.done() and (await _services(stack.data)).get("standin", {}).get("reasons") != reads:
+                await asyncio.sleep(0.02)
+        assert not starting.done()
+        status = await ask(stack.data)
+    finally:
+        waits.unlink()
+        await starting
+        await stack.down()
+    assert status["state"] == "starting"
+    assert status["services"]["standin"]["ready"] is False
+    assert set(status["pids"]) == {"kafka", "postgres", "standin"}
+    assert all(status["pids"].values())
+
+
+async def _services(data: DataDir) -> dict[str, Any]:
+    try:
+        return dict((await ask(data))["services"])
+    except NothingRuns:
+        return {}
 
 
 async def test_crashed_parts_come_back(make: Callable[[], Stack], said: list[str]) -> None:
