@@ -1,4 +1,4 @@
-"""A running system and a browser for the console's tests: one of each for all of them."""
+"""A running system and a browser: one of each for all tests that leave the others' cases alone."""
 
 from collections.abc import AsyncIterator
 

@@ -18,13 +18,13 @@ from local.importing.history import Event
 from local.importing.publish import tell
 from local.importing.receipts import Receipts
 from proof_text import checked, read
-from whole import System, whole_system
+from whole import System
 
-pytestmark = pytest.mark.timeout(300)
-SOURCE, GIVEN = "city", "handled"
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
+SOURCE, GIVEN = "waterworks", "handled"
 PACK = """
-name = "help-desk"
-title = "The help desk"
+name = "water-desk"
+title = "The water desk"
 source = "invented"
 calendar = "cn"
 on_request = true
@@ -64,8 +64,8 @@ async def send(system: System, path: str, body: Mapping[str, Any], role: str = "
 async def publish(system: System) -> None:
     """Ann drafts the pack, ben approves it."""
     draft = {"text": PACK, "why": "a new desk", "consulted": ["care"], "effective_at": "2025-01-01T00:00:00Z"}
-    await send(system, "rulebooks/pack/help-desk/drafts", draft)
-    await send(system, "rulebooks/pack/help-desk/approval", {"version": 1}, subject="ben")
+    await send(system, "rulebooks/pack/water-desk/drafts", draft)
+    await send(system, "rulebooks/pack/water-desk/approval", {"version": 1}, subject="ben")
 
 
 async def parked(system: System) -> list[dict[str, Any]]:
@@ -78,35 +78,36 @@ async def answering(system: System, case: str, name: str = "answer") -> dict[str
     return dict(clock)
 
 
-async def test_a_policy_that_nobody_knows_is_unjudged_until_somebody_publishes_it(tmp_path: Path) -> None:
+async def test_a_policy_that_nobody_knows_is_unjudged_until_somebody_publishes_it(
+    system: System, tmp_path: Path
+) -> None:
     """L22: parked and shown with the time to mend it, never silently without a clock; then proved, paused and tried."""
-    async with whole_system(tmp_path) as system:
-        case = await lodged(system, "help-desk/answer")
+    case = await lodged(system, "water-desk/answer")
 
-        async def unjudged() -> bool:
-            return bool((await system.get("sla-board", source=SOURCE))["unjudged"] == 1)
+    async def unjudged() -> bool:
+        return bool((await system.get("sla-board", source=SOURCE))["unjudged"] == 1)
 
-        await system.until(unjudged, 30)
-        (waits,) = await parked(system)
-        assert (waits["service"], waits["complaint_id"], waits["kind"]) == ("escalation", case, "proposals")
-        assert waits["mend_until"] > waits["since"]
-        assert [one["service"] for one in (await system.get(f"complaints/{case}"))["unjudged"]] == ["escalation"]
+    await system.until(unjudged, 30)
+    (waits,) = await parked(system)
+    assert (waits["service"], waits["complaint_id"], waits["kind"]) == ("escalation", case, "proposals")
+    assert waits["mend_until"] > waits["since"]
+    assert [one["service"] for one in (await system.get(f"complaints/{case}"))["unjudged"]] == ["escalation"]
 
-        await publish(system)
+    await publish(system)
 
-        async def mended() -> bool:
-            return not await parked(system) and not await unjudged()
+    async def mended() -> bool:
+        return not await parked(system) and not await unjudged()
 
-        await system.until(mended, 60)
-        clock = await answering(system, case)
-        assert (clock["state"], clock["policy"]) == ("running", "help-desk/answer@1")
-        assert clock["due"] == clock["recorded_due"]
+    await system.until(mended, 60)
+    clock = await answering(system, case)
+    assert (clock["state"], clock["policy"]) == ("running", "water-desk/answer@1")
+    assert clock["due"] == clock["recorded_due"]
 
-        await _proved(system, case, clock, tmp_path / "facts.ndjson")
-        await _given(system, case, tmp_path / "given.ndjson")
-        await _paused(system, case, clock)
-        await _tried(system, case)
-        await _shown(system, case)
+    await _proved(system, case, clock, tmp_path / "facts.ndjson")
+    await _given(system, case, tmp_path / "given.ndjson")
+    await _paused(system, case, clock)
+    await _tried(system, case)
+    await _shown(system, case)
 
 
 async def _proved(system: System, case: str, clock: dict[str, Any], export: Path) -> None:
@@ -159,11 +160,11 @@ async def _paused(system: System, case: str, clock: dict[str, Any]) -> None:
 
 async def _tried(system: System, case: str) -> None:
     """A draft with twice the time, on this case; nothing is written."""
-    draft = {"name": "help-desk", "text": PACK.replace("amount = 30", "amount = 60")}
+    draft = {"name": "water-desk", "text": PACK.replace("amount = 30", "amount = 60")}
     body = {"pack": draft, "complaints": [case]}
     (moved,) = (await send(system, "clocks/preview", body))["items"]
     assert (moved["difference_seconds"] > 0, moved["kept"]) == (True, None)
-    versions = (await system.get("rulebooks/pack/help-desk"))["versions"]
+    versions = (await system.get("rulebooks/pack/water-desk"))["versions"]
     assert len(versions) == 1
 
 
@@ -178,7 +179,7 @@ async def _shown(system: System, case: str) -> None:
     status, html = await page("")
     assert (status, f"/console/cases/{case}/clocks/answer/proof" in html, "Paused" in html) == (200, True, True)
     status, html = await page("/clocks/answer/proof")
-    assert (status, "help-desk/answer@1" in html, "Counted" in html) == (200, True, True)
+    assert (status, "water-desk/answer@1" in html, "Counted" in html) == (200, True, True)
     status, html = await page(f"/clocks/{GIVEN}/proof")
     assert (status, "Nothing was counted" in html) == (200, True)
     assert (await page("?as_of=2024-01-01T00:00"))[0] == 404

@@ -196,6 +196,7 @@ async def test_whoever_was_signed_out_keeps_the_words(system: System, browser: B
     case = await taken(system)
     async with somebody(system, browser) as li:
         await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.hurries()
         await li.opens(f"/console/cases/{case}")
         await li.fills("contact", channel="phone", outcome="reached", note="a long story")
         await li.page.context.clear_cookies()
@@ -254,6 +255,7 @@ async def test_the_list_lives_and_keeps_the_focus(system: System, browser: Brows
     await lodged(system)
     async with somebody(system, browser) as li:
         await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.hurries()
         await li.opens("/console/worklist?view=open")
         await li.page.keyboard.press("j")
         before = await li.page.evaluate("document.activeElement.href")
@@ -267,6 +269,7 @@ async def test_a_case_that_moves_on_says_so(system: System, browser: Browser) ->
     case = await taken(system)
     async with somebody(system, browser) as li:
         await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.hurries()
         await li.opens(f"/console/cases/{case}")
         await li.fills("amend", reason="half a reason")
         await say(system, f"/{case}/motive", motive="venting")

@@ -116,7 +116,9 @@ async def _same(system: System, before: dict[str, list[Any]]) -> bool:
 
 
 async def _said(*command: str, system: System) -> str:
-    return await _end(await _started(*command, system=system))
+    code, out, err = await system.told(*command)
+    assert code == 0, err
+    return out
 
 
 async def _started(*command: str, system: System) -> Process:
