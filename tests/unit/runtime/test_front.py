@@ -102,9 +102,9 @@ async def test_a_body_that_drips_is_refused_once_its_time_is_over() -> None:
         return {"type": "http.request", "body": b" ", "more_body": True}
 
     asker = Asker()
-    scope = asked() | {"headers": [(b"content-length", b"100000"), (b"content-type", b"application/json")]}
+    headers = [(b"content-length", b"100000"), (b"content-type", b"application/json")]
     async with asyncio.timeout(LIMIT_SECONDS):
-        await Front(reading, body_seconds_max=0.05)(scope, drip, asker.send)
+        await Front(reading, body_seconds_max=0.05)({**asked(), "headers": headers}, drip, asker.send)
     start, body = asker.messages
     assert start["status"] == 408
     assert orjson.loads(body["body"])["code"] == "body-too-slow"
