@@ -16,7 +16,7 @@ from rich.table import Table
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, KAFKA_LIBS, DataDir
 from local.ports import Ports, listening, owner
-from local.status import NothingRuns, ask
+from local.status import NothingRuns, ask, why
 from local.stores import ASK_LIMIT_S
 from local.system import CHROMIUM, JAVA, MAVEN, found
 from runtime.topics import TOPICS, TopicsDiffer, check_topics
@@ -78,8 +78,8 @@ def _ports() -> Iterator[Finding]:
 
 def _services(status: dict[str, Any]) -> Iterator[Finding]:
     for name, service in status["services"].items():
-        why = "; ".join(f"{part}: {reason}" for part, reason in service["reasons"].items())
-        seen = f"pid {service['pid'] or 'none'}, {'ready' if service['ready'] else f'not ready: {why}'}"
+        ready = "ready" if service["ready"] else f"not ready: {why(service['reasons'])}"
+        seen = f"pid {service['pid'] or 'none'}, {ready}"
         yield Finding(name, seen, "" if service["ready"] else f"see logs/{name}.log and {service['url']}/readyz")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,11 @@ from rich.console import Console
 from local.places import DATA_DEFAULT, DataDir
 from local.ports import SERVICES, Ports
 from local.process import POLL_S, NotStopped, recorded
-from local.status import NothingRuns
+from local.status import NothingRuns, ask, why
 from local.supervisor import Stack
 
 DOWN_LIMIT_S = 20.0
+SAID_EVERY_S = 15.0
 PORT_MAX = 65_535
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of the system's data.")]
 
@@ -75,7 +77,9 @@ async def _run(stack: Stack, console: Console, *, fresh: bool) -> None:
         loop.add_signal_handler(number, told_to_stop.set)
     starting = asyncio.create_task(stack.up(fresh=fresh))
     stopping = asyncio.create_task(told_to_stop.wait())
+    telling = asyncio.create_task(tell_what_is_waited_for(stack, console))
     await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
     if starting.done():
         await starting  # raises where the start failed; what was started is stopped already
         console.print(_block(stack, time.monotonic() - started))
@@ -86,6 +90,16 @@ async def _run(stack: Stack, console: Console, *, fresh: bool) -> None:
     await asyncio.gather(starting, return_exceptions=True)
     await stack.down()
     console.print(f"stopped in {time.monotonic() - asked:.1f} s; the data stays in {stack.data.root}", markup=False)
+
+
+async def tell_what_is_waited_for(stack: Stack, console: Console) -> None:
+    """Until cancelled: a start may read a large log, and nobody shall take it for one that hangs."""
+    while True:
+        await asyncio.sleep(SAID_EVERY_S)
+        with suppress(NothingRuns):
+            services = (await ask(stack.data))["services"].items()
+            if waits := [f"{name} ({why(service['reasons'])})" for name, service in services if service["reasons"]]:
+                console.print(f"waiting for {', '.join(waits)}", markup=False)
 
 
 def _block(stack: Stack, seconds: float) -> str:

@@ -65,10 +65,15 @@ async def ask(data: DataDir) -> dict[str, Any]:
     positions = await asyncio.gather(*(_positions(status["database"], service.pop("service")) for _, service in asked))
     for (name, service), said, read in zip(asked, reasons, positions, strict=True):
         pid = status["pids"][name]
-        why = {"process": "does not run"} if pid is None else said
-        service |= {"pid": pid, "ready": not why, "reasons": why, "positions": read}
+        given = {"process": "does not run"} if pid is None else said
+        service |= {"pid": pid, "ready": not given, "reasons": given, "positions": read}
     status["tokens"] = Issuer(data, host="127.0.0.1").tokens() if (data.tokens / "tokens.json").exists() else {}
     return status
+
+
+def why(reasons: Mapping[str, str]) -> str:
+    """Why a service is not ready, in one line."""
+    return "; ".join(f"{part}: {reason}" for part, reason in reasons.items())
 
 
 async def _reasons(url: str) -> dict[str, str]:

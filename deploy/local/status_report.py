@@ -14,7 +14,7 @@ from events.roles import ROLES
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
 from local.ports import HOST
-from local.status import ask
+from local.status import ask, why
 from local.tokens import Issuer
 
 
@@ -44,9 +44,8 @@ def status(
 
 
 def _of_service(service: dict[str, Any]) -> tuple[str, str, str]:
-    why = "; ".join(f"{part}: {reason}" for part, reason in service["reasons"].items())
     ready = "[green]yes[/]" if service["ready"] else "[red]no[/]"
-    return ready, str(sum(service["positions"].values())), escape(why)
+    return ready, str(sum(service["positions"].values())), escape(why(service["reasons"]))
 
 
 def token(

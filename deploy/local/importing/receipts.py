@@ -115,7 +115,8 @@ class Receipts:
         async with self._news:
             while self.answers.waiting:
                 try:
-                    await asyncio.wait_for(self._news.wait(), stall_seconds_max)
+                    async with asyncio.timeout(stall_seconds_max):
+                        await self._news.wait()
                 except TimeoutError:
                     return False
         return True

@@ -1,22 +1,32 @@
 """How long a service is waited for: while it reads its log it is at work, whatever the limit says."""
 
+import asyncio
 import http.server
+import io
 import json
+import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from local import foreground
 from local.places import DataDir
 from local.ports import HOST, free_ports
+from local.process import write_record
 from local.service import Service, ServiceFailed, Surroundings
+from local.status import write_status
+from local.supervisor import Stack
 from runtime.commands import still_reading
 from runtime.seeding import tries_again
 
 READS = {"edge rulebooks": tries_again(still_reading()), "edge inbound": "stands still on NotAnswered"}
 LIMIT_S = 0.2
+SAID_LIMIT_S = 10.0
 
 
 @contextmanager
@@ -72,3 +82,20 @@ async def test_a_service_that_reads_its_log_is_waited_for(service: Service) -> N
 async def test_no_other_reason_is(service: Service, reasons: dict[str, str]) -> None:
     with saying(service.port, reasons, seconds=60), pytest.raises(ServiceFailed, match="is not ready after"):
         await service.ready(limit_s=LIMIT_S)
+
+
+async def test_a_start_that_waits_says_for_what(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 3, section 1: what takes long is seen: reading a large log looks like a start that hangs."""
+    monkeypatch.setattr(foreground, "SAID_EVERY_S", 0.01)
+    data, said = DataDir(tmp_path), io.StringIO()
+    write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)
+    write_status(data, state="starting", url="", kafka="", database="", log_partitions=1, parts={"intake": service})
+    telling = asyncio.create_task(foreground.tell_what_is_waited_for(Stack(tmp_path), Console(file=said, width=200)))
+    with saying(service.port, READS, seconds=60):
+        async with asyncio.timeout(SAID_LIMIT_S):
+            while "tries again after not-caught-up" not in said.getvalue():
+                await asyncio.sleep(0.02)
+    telling.cancel()
+    assert "waiting for intake (edge rulebooks: " in said.getvalue()
