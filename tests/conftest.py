@@ -69,7 +69,8 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     (port,) = free_ports(1)
-    postgres = Postgres(DataDir(tmp_path_factory.mktemp("postgres")), port=port)
+    # Nothing in it outlives the session, and nobody pulls its plug.
+    postgres = Postgres(DataDir(tmp_path_factory.mktemp("postgres")), port=port, settings={"fsync": "off"})
     _apart(postgres.start())
     yield postgres.url
     _apart(postgres.stop())

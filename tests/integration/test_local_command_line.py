@@ -17,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from command_line import complaints
 from events.roles import ROLES
 from local.places import CHECKOUT, DataDir
 from local.ports import SERVICES, free_ports
@@ -25,10 +26,6 @@ from local.status import NothingRuns, ask
 READY_LIMIT_S = 90.0
 STOP_LIMIT_S = 10.0
 COMPLAINTS = str(Path(sys.executable).with_name("complaints"))
-
-
-def complaints(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([COMPLAINTS, *words], capture_output=True, text=True, check=False, timeout=60)
 
 
 class Terminal:
@@ -81,7 +78,7 @@ async def test_a_person_starts_tries_kills_and_stops_it(terminal: Terminal) -> N
     loopback; after a `kill -9` of everything the next start has what was answered; Ctrl-C in 10 s.
     """
     data = terminal.data
-    status = json.loads(complaints("status", "--data", str(data.root), "-o", "json").stdout)
+    status = json.loads((await complaints("status", "--data", str(data.root), "-o", "json"))[1])
     assert set(status["services"]) == set(SERVICES)
     assert all(service["ready"] and service["pid"] for service in status["services"].values())
     assert set(status["tokens"]) == set(ROLES)
@@ -105,7 +102,7 @@ async def test_a_person_starts_tries_kills_and_stops_it(terminal: Terminal) -> N
         assert (await client.get(f"{status['url']}/triage/readyz")).status_code == 200
         while not all(service["positions"] for service in (await ask(data))["services"].values()):
             await asyncio.sleep(0.1)
-    assert complaints("doctor", "--data", str(data.root)).returncode == 0
+    assert (await complaints("doctor", "--data", str(data.root)))[0] == 0
 
     assert terminal.process is not None
     terminal.process.kill()
@@ -113,9 +110,9 @@ async def test_a_person_starts_tries_kills_and_stops_it(terminal: Terminal) -> N
     for pid in status["pids"].values():
         with suppress(ProcessLookupError):  # some end by themselves once their supervisor is gone
             os.kill(pid, signal.SIGKILL)
-    assert complaints("status", "--data", str(data.root)).returncode == 1
+    assert (await complaints("status", "--data", str(data.root)))[0] == 1
     await terminal.start()
-    status = json.loads(complaints("status", "--data", str(data.root), "-o", "json").stdout)
+    status = json.loads((await complaints("status", "--data", str(data.root), "-o", "json"))[1])
     reader = {"authorization": f"Bearer {status['tokens']['reception']}"}
     async with httpx.AsyncClient(headers=reader) as client, asyncio.timeout(30):
         while (await client.get(f"{status['url']}/v1/complaints/{case}")).status_code != 200:

@@ -1,8 +1,5 @@
 """The clocks of a case over HTTP, on real tables: how they stand, as known then, and their proofs, counted again."""
 
-import asyncio
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +11,7 @@ import pytest
 
 from asked import complaint_id, got, lodged, stream
 from clocked import ANSWER, CLOCKS, RESOLVE, SHANGHAI, at, pause, started
+from command_line import complaints
 from events.escalation import (
     ClockBreached,
     ClockMet,
@@ -142,12 +140,12 @@ async def test_a_given_due_time_is_proved_by_the_event_that_gave_it(
     export = tmp_path / "facts.ndjson"
     export.write_bytes((await api.get(listed["facts"], headers=role("auditor"))).content)
     assert b"rulebook/" not in export.read_bytes()
-    command = ("clock", "proof", str(export), "resolution")
-    assert await complaints(*command) == (0, as_json.content)
-    assert await complaints(*command, "--text") == (0, as_text.content)
+    command = (str(export), "resolution")
+    assert await counted(*command) == (0, as_json.content)
+    assert await counted(*command, "--text") == (0, as_text.content)
     before = await got(api, listed["proof"], as_of=at(8, 9).isoformat())
     assert before["later"] == []
-    assert (await complaints(*command, "--as-of", at(8, 9).isoformat()))[1] != as_json.content
+    assert (await counted(*command, "--as-of", at(8, 9).isoformat()))[1] != as_json.content
 
 
 async def test_a_clock_whose_rulebook_is_not_read_yet_is_not_guessed(api: httpx.AsyncClient, case: Folded) -> None:
@@ -181,24 +179,21 @@ async def test_anybody_counts_the_same_from_an_export(
         path = f"{CLOCKS}/{quote(clock)}/proof"
         as_json = await api.get(path, params={"as_of": until})
         as_text = await api.get(path, params={"as_of": until}, headers={"accept": "text/plain"})
-        assert await complaints("clock", "proof", str(export), clock, "--as-of", until) == (0, as_json.content)
-        assert await complaints("clock", "proof", str(export), clock, "--as-of", until, "--text") == (
+        assert await counted(str(export), clock, "--as-of", until) == (0, as_json.content)
+        assert await counted(str(export), clock, "--as-of", until, "--text") == (
             0,
             as_text.content,
         )
-    code, _ = await complaints("clock", "proof", str(export), "city")
+    code, _ = await counted(str(export), "city")
     assert code == 1
     export.write_bytes(b"".join(line for line in exported.content.splitlines(True) if b"rulebook/pack" not in line))
-    assert (await complaints("clock", "proof", str(export), ANSWER))[0] == 1
+    assert (await counted(str(export), ANSWER))[0] == 1
 
 
-async def complaints(*command: str) -> tuple[int | None, bytes]:
-    """The command line, in a process of its own."""
-    program = Path(sys.executable).with_name("complaints")
-    process = await asyncio.create_subprocess_exec(program, *command, stdout=PIPE, stderr=PIPE)
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert b"Traceback" not in err, err.decode()
-    return process.returncode, out
+async def counted(export: str, clock: str, *words: str) -> tuple[int, bytes]:
+    """What the command line makes of an export: its exit code, and the proof."""
+    code, out, _ = await complaints("clock", "proof", export, clock, *words)
+    return code, out
 
 
 async def preview(api: httpx.AsyncClient, **body: object) -> httpx.Response:
