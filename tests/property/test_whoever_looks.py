@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accountability.decider.state import Open
+from escalation.decider import DECIDER as ESCALATION
+from escalation.decider.state import Case as Held
 from events.accountability import (
     CallbackAttempted,
     CallbackMissed,
@@ -20,7 +22,7 @@ from events.accountability import (
 from events.escalation import ClockBreached
 from events.fact import Fact
 from events.intake import ComplaintLodged, ComplaintWithdrawn, MessageReceived, MotiveRecorded
-from given import Story, Told, only
+from given import Story, Told, only, story
 from triage.decider.state import Cluster
 from unit.accountability.cases import HEARD, NOON, SEALED, later, reported
 from unit.accountability.cases import told as accountable
@@ -110,6 +112,15 @@ def test_what_accountability_owes_is_the_same_whoever_looks_when(
     seldom, often = (lived(accountable(*HEARD), told, some) for some in ([], at))
     assert said(often) == said(seldom)
     assert often.state == seldom.state
+    assert_who_holds_it_knows_whether_it_is_open(seldom)
+    assert_who_holds_it_knows_whether_it_is_open(often)
+
+
+def assert_who_holds_it_knows_whether_it_is_open(case: Story[Any]) -> None:
+    """In whatever order the log has what a source told and what accountability made of it."""
+    held = story(ESCALATION, None, *case.history).state
+    assert isinstance(held, Held)
+    assert held.rest.closed is not isinstance(case.state, Open)
 
 
 def test_what_was_settled_in_one_call_is_closed_by_that_before_a_source_reports_it() -> None:
@@ -117,9 +128,17 @@ def test_what_was_settled_in_one_call_is_closed_by_that_before_a_source_reports_
     for fact in both:
         report = reported(fact, later(days=2))
         told = [Told(one, one.at) for one in (decided(later(days=1), settled=True), report)]
-        history = lived(accountable(*HEARD), told, []).history
-        assert [fact.reported for fact in history if isinstance(fact, ComplaintClosed)] == [None]
-        assert len(only(history, ComplaintReopened)) == (fact == "reopened")
+        case = lived(accountable(*HEARD), told, [])
+        assert [fact.reported for fact in case.history if isinstance(fact, ComplaintClosed)] == [None]
+        assert len(only(case.history, ComplaintReopened)) == (fact == "reopened")
+        assert_who_holds_it_knows_whether_it_is_open(case)
+
+
+def test_what_did_not_satisfy_is_open_again_by_that_before_a_source_closes_it() -> None:
+    told = [Told(one, one.at) for one in (closed(), called("not-satisfied", later(days=1)))]
+    case = lived(accountable(*HEARD), [*told, Told(reported("closed", later(days=2)), later(days=2))], [])
+    assert [type(fact) for fact in case.history[-2:]] == [ComplaintReopened, ComplaintClosed]
+    assert_who_holds_it_knows_whether_it_is_open(case)
 
 
 def test_closing_owes_its_callback_until_somebody_knows_that_it_was_reopened_there() -> None:

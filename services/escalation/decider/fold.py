@@ -142,11 +142,8 @@ def _went_on(case: Case, fact: Fact, known_at: datetime | None) -> Case:
             return _source(case, fact, known_at)
         case ComplaintScreened() | ComplaintClassified() | ComplaintGraded() | ComplaintRouted():
             return _sorted(case, fact, known_at)
-        # What accountability repeats from a source has been heard from the source itself.
-        case ComplaintClosed(at=at, reported=None, ground=ground):
-            return _closed(case, at, ground, known_at)
-        case ComplaintReopened(reported=None) if case.rest.closed:
-            return _reopened(case, fact, known_at)
+        case ComplaintClosed() | ComplaintReopened():
+            return _open_or_closed(case, fact, known_at)
         case _ if type(fact) in _OWN:
             return clock_moved(case, cast("ClockFact", fact))
         case _:
@@ -190,12 +187,27 @@ def _source(case: Case, fact: SourceReported, known_at: datetime | None) -> Case
             case = waiting_at_source(case, Report(fact.at, fact.waiting, fact.reported, 0, known_at))
             custody = Custody(fact.at, fact.team, fact.owner, fact.line, fact.reported, fact.waiting)
             return changed(case, custody=(*case.custody, custody))
-        case "closed":
-            return _closed(case, fact.at, fact.ground, known_at)
-        case "reopened" if case.rest.closed:
-            return _reopened(case, fact, known_at)
+        case ("closed" | "reopened") as how if (how == "reopened") is case.rest.closed:
+            is_closed = how == "closed"
+            case = _closed(case, fact.at, fact.ground, known_at) if is_closed else _reopened(case, fact, known_at)
+            return changed(case, rest=changed(case.rest, there=(*case.rest.there, (how, fact.at))))
         case _:
             return case
+
+
+def _open_or_closed(case: Case, fact: ComplaintClosed | ComplaintReopened, known_at: datetime | None) -> Case:
+    """What accountability repeats has mostly been heard from the source itself. Where that changed nothing then, since
+    the word that it follows was still to be written, it counts now: both chapters call the same cases open (L14).
+    """
+    there = case.rest.there
+    word = ("closed" if isinstance(fact, ComplaintClosed) else "reopened", fact.at)
+    if fact.reported is not None and word in there:
+        return changed(case, rest=changed(case.rest, there=there[there.index(word) + 1 :]))
+    if fact.reported is None and there:
+        case = changed(case, rest=changed(case.rest, there=()))
+    if isinstance(fact, ComplaintClosed):
+        return _closed(case, fact.at, fact.ground, known_at)
+    return _reopened(case, fact, known_at) if case.rest.closed else case
 
 
 def _closed(case: Case, at: datetime, ground: str | None, known_at: datetime | None) -> Case:

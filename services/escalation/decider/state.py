@@ -228,6 +228,8 @@ class Rest:
     history: str | None = None
     """The import stream that brought it, where it is old history."""
     closed: bool = False
+    there: tuple[tuple[Literal["closed", "reopened"], datetime], ...] = ()
+    """What its source told of that and accountability has not repeated yet; nothing from before its own last word."""
     screened_out: bool = False
     grade: Grade | None = None
     former: tuple[Former, ...] = ()

@@ -18,7 +18,21 @@ from events.intake import (
     ImportOpened,
 )
 from given import Told, only, story
-from unit.escalation.cases import BOOKS, LODGED, NOON, SOURCE, closed, days, graded, names, old, received, source, told
+from unit.escalation.cases import (
+    BOOKS,
+    LODGED,
+    NOON,
+    SOURCE,
+    closed,
+    days,
+    graded,
+    names,
+    old,
+    received,
+    reopened,
+    source,
+    told,
+)
 
 
 def test_a_given_due_time_is_kept_and_replaces_the_policy_of_that_name() -> None:
@@ -113,6 +127,18 @@ def test_what_accountability_repeats_from_a_source_is_not_heard_twice() -> None:
     state = told(*facts).state
     assert isinstance(state, Case)
     assert not state.rest.closed
+
+
+def test_what_is_repeated_counts_where_it_changed_nothing_when_the_source_told_it() -> None:
+    """L14: accountability had still to close what was settled in one call, or to open again what did not satisfy."""
+    there = told(LODGED, source("reopened", days(2)), closed(days(1)))
+    here = told(LODGED, closed(days(1)), source("closed", days(3)), reopened(days(2)))
+    for before, repeated, is_closed in (
+        (there, reopened(days(2)).model_copy(update={"reported": SOURCE}), False),
+        (here, closed(days(3), reported=SOURCE), True),
+    ):
+        assert before.state.rest.closed is not is_closed
+        assert before.then(repeated).state.rest.closed is is_closed
 
 
 def test_custody_is_repeated_in_order_also_while_history_loads() -> None:
