@@ -11,12 +11,15 @@ from whole import System
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
+NEWCOMER = "wang.fang"
+"""Has no case from any other test."""
+
 
 async def test_from_the_worklist_by_keys_to_a_command_in_the_timeline(system: System, browser: Browser) -> None:
     """Sign in, find what is offered, open it by key, take it, record a contact: it stands in the timeline at once."""
     case = await lodged(system)
     async with somebody(system, browser) as li:
-        await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.sign_in(system.stack.token("handler", subject=NEWCOMER))
         await expect(li.page.get_by_role("heading", level=1)).to_have_text("Worklist")
         await expect(li.page.get_by_text("Nothing is due for you")).to_be_visible()
         await li.page.get_by_role("link", name="Offered to me").click()
@@ -37,7 +40,7 @@ async def test_from_the_worklist_by_keys_to_a_command_in_the_timeline(system: Sy
         await li.told()
         await expect(li.page.locator(".tl")).to_contain_text("Contact, Phone: Reached")
         await expect(li.page.locator(".tl blockquote").first).to_have_text("<b>Heard</b> 她说了全部经过")
-        assert (await system.get(f"complaints/{case}"))["owner"] == HANDLER
+        assert (await system.get(f"complaints/{case}"))["owner"] == NEWCOMER
 
 
 async def test_search_has_a_key_and_single_keys_can_be_switched_off(system: System, browser: Browser) -> None:
