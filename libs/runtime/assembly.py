@@ -132,6 +132,7 @@ def _checker(store: PgStore, settings: Settings) -> Callable[[], Awaitable[None]
 
 async def _closed(pool: Connection) -> None:
     try:
-        await asyncio.wait_for(pool.close(), 3)
+        async with asyncio.timeout(3):
+            await pool.close()
     except TimeoutError:
         pool.terminate()

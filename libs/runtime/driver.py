@@ -121,7 +121,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         self._broken, self._assigned_once, self._roads = None, False, {}
         consumer = self._consumer
         self._ahead = Ahead(lambda most: self._fetch(consumer, 0, most), self.reader.open)
-        await asyncio.wait_for(consumer.start(), 20)
+        async with asyncio.timeout(20):
+            await consumer.start()
         same_log = asyncio.create_task(self._same_log())
         try:
             consumer.subscribe([self.topic], listener=self)
@@ -253,7 +254,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         if not mine:
             return
         try:
-            await asyncio.wait_for(consumer.commit(mine), 2)
+            async with asyncio.timeout(2):
+                await consumer.commit(mine)
         except (KafkaError, TimeoutError) as error:
             _logger.info("lag_commit_skipped", **fault(error))
 
@@ -271,7 +273,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             return
 
         async def log_ends() -> dict[int, int]:
-            ends = await asyncio.wait_for(self._consumer.end_offsets(list(assigned)), 15)
+            async with asyncio.timeout(15):
+                ends = await self._consumer.end_offsets(list(assigned))
             return {place.partition: end for place, end in ends.items()}
 
         async with self._turn:

@@ -88,13 +88,15 @@ class Edge:
         )  # fmt: skip
         try:
             await self._store.start()
-            await asyncio.wait_for(app.start(), START_SECONDS_MAX)
+            async with asyncio.timeout(START_SECONDS_MAX):
+                await app.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._work(app))
                 group.create_task(self._watch(app))
         finally:
             with contextlib.suppress(Exception):  # it is thrown away, whatever it says
-                await asyncio.wait_for(app.stop(), STOP_SECONDS_MAX)
+                async with asyncio.timeout(STOP_SECONDS_MAX):
+                    await app.stop()
             await self._store.stop()
 
     async def _put(self, event: Event) -> None:

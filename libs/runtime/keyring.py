@@ -249,7 +249,8 @@ class Keyring:
                             await self._wanted.wait()
                     self._wanted.clear()
                 if loop.time() - asked_at > _ASK_SECONDS:  # a consumer says nothing where its broker is gone
-                    await asyncio.wait_for(self._consumer.end_offsets(self._consumer.assignment()), _ASK_SECONDS)
+                    async with asyncio.timeout(_ASK_SECONDS):
+                        await self._consumer.end_offsets(self._consumer.assignment())
                     asked_at = loop.time()
                 self.trouble = None
             except (KafkaError, TimeoutError) as error:

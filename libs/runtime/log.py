@@ -63,7 +63,8 @@ class KafkaLog:
                     metadata_max_age_ms=60_000,
                 )
                 try:
-                    await asyncio.wait_for(producer.start(), APPEND_SECONDS_MAX)
+                    async with asyncio.timeout(APPEND_SECONDS_MAX):
+                        await producer.start()
                 except BaseException:
                     await stopped(producer)
                     raise
@@ -161,7 +162,8 @@ class KafkaLog:
             consumer.seek(place, first)
             at = first
             while at < end:
-                some = await asyncio.wait_for(consumer.getmany(place, timeout_ms=1000), APPEND_SECONDS_MAX)
+                async with asyncio.timeout(APPEND_SECONDS_MAX):
+                    some = await consumer.getmany(place, timeout_ms=1000)
                 for record in some.get(place, ()):
                     at = record.offset + 1
                     if record.key == key and record.offset < end:

@@ -23,7 +23,8 @@ async def stopped(client: Any, *, limit_seconds: float = STOP_SECONDS_MAX) -> No
         stopping.cancel()
         _logger.warning("client.stop-took-too-long")
     elif stopping.cancelled():
-        await asyncio.wait_for(client._client.close(), limit_seconds)  # noqa: SLF001 - what `stop` left open
+        async with asyncio.timeout(limit_seconds):
+            await client._client.close()  # noqa: SLF001 - what `stop` left open
     elif (error := stopping.exception()) is not None:
         if not isinstance(error, LOG_AWAY):
             raise error

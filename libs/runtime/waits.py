@@ -126,7 +126,8 @@ class Waits:
         self._positions[waiting] = (partition, offset)
         self._wanted.set()
         try:
-            await asyncio.wait_for(waiting, limit_seconds)
+            async with asyncio.timeout(limit_seconds):
+                await waiting
         except TimeoutError:
             return False
         finally:
@@ -157,7 +158,8 @@ class Waits:
         await connection.add_listener(channel, notice)
         while True:
             try:
-                await asyncio.wait_for(heard.wait(), LOOK_AGAIN_SECONDS)
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await heard.wait()
             except TimeoutError:
                 if connection.is_closed():
                     raise ConnectionResetError("the listening connection broke") from None

@@ -53,7 +53,7 @@ class Restarting:
 
 
 class Eager(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka carries no types
-    """Fetches from where the group says that it stood, before anybody knows where we stand."""
+    """Fetches from where the group says that it stood, before anybody knows where we stand, and waits for the word."""
 
     def __init__(self, *names: str, **settings: Any) -> None:  # noqa: ANN401
         super().__init__(*names, **settings)
@@ -61,7 +61,7 @@ class Eager(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka carries no type
 
     async def getmany(self, *places: TopicPartition, **limits: Any) -> Any:  # noqa: ANN401
         try:
-            return await super().getmany(*places, **limits)
+            return await super().getmany(*places, **limits | {"timeout_ms": 5_000})
         except OffsetOutOfRangeError:
             self.fetched.set()
             raise
