@@ -27,7 +27,7 @@ from events.escalation import (
     OwnershipOffered,
     OwnershipRefused,
 )
-from events.fact import Fact
+from events.fact import Fact, Origin
 from events.intake import (
     ComplaintAmended,
     ComplaintLodged,
@@ -35,6 +35,7 @@ from events.intake import (
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
+    SourceReported,
 )
 from events.rulebook import Approved, Drafted, DraftRefused
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed, ComplaintGraded
@@ -145,6 +146,25 @@ def test_an_offer_of_ownership_does_not_outlive_a_closing() -> None:
     assert page_of(LODGED, offer)["offered_to"] == "reception"
     for story in ([offer, closed], [closed, offer], [offer, closed, reopened], [closed, offer, reopened]):
         assert page_of(LODGED, *story)["offered_to"] is None
+
+
+def test_what_its_source_opened_again_is_offered_before_or_after_that_is_repeated() -> None:
+    """As escalation folds it: it offers the case at once, while accountability still writes what the source told."""
+    there = Origin(source="city", reference="1")
+    told = [
+        SourceReported(at=after(1), fact="closed", reported=there),
+        SourceReported(at=after(2), fact="reopened", reported=there),
+    ]
+    closed = ComplaintClosed(
+        at=after(1), ground="closed-at-source", evidence="e", next_instance="n", by="city", reported=there
+    )
+    reopened = ComplaintReopened(at=after(2), reason="r", cycle=2, by="city", reported=there)
+    offer = OwnershipOffered(at=after(2), to="reception", by="rule", reason="reopened", packet_percent=0)
+    for rest in ([offer, closed, reopened], [closed, offer, reopened], [closed, reopened, offer]):
+        assert page_of(LODGED, *told, *rest)["offered_to"] == "reception"
+        again = closed.model_copy(update={"at": after(3), "ground": "accepted", "reported": None})
+        assert page_of(LODGED, *told, *rest, again)["offered_to"] is None
+        assert page_of(LODGED, *told, *rest, again, offer)["offered_to"] is None
 
 
 def test_an_amendment_replaces_what_was_said_and_is_counted() -> None:

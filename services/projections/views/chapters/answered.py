@@ -19,7 +19,7 @@ from events.accountability import (
 )
 from events.fact import Fact
 from projections.views import promises
-from projections.views.chapters.page import Case, Changes, How, counted
+from projections.views.chapters.page import Case, Changes, How, after_source, counted
 from projections.views.told import Plain, content, stamp
 
 
@@ -61,9 +61,14 @@ def _promise(case: Case, fact: promises.PromiseFact) -> Changes:
     return changes
 
 
-def _closed(_: Case, fact: ComplaintClosed) -> Changes:
-    """What was offered before a closing does not stand after it."""
-    return {"closing": content(fact), "closed_at": stamp(fact.at), "offered_to": None}
+def _closed(case: Case, fact: ComplaintClosed) -> Changes:
+    """What was offered before a closing does not stand after it; what its source has opened again since was offered
+    after it, and the record of the closing came late.
+    """
+    changes: Changes = {"closing": content(fact), "closed_at": stamp(fact.at)}
+    if fact.reported is not None and case.get("open_at_source"):
+        return changes
+    return {**changes, "offered_to": None, **after_source(case)}
 
 
 def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
@@ -71,6 +76,8 @@ def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
     reopenings = [*case.get("reopenings", []), content(fact)]
     changes: Changes = {"closed_at": None, "decision": None, "reopenings": reopenings, **counted(case, fact)}
     changes["cycle"] = max(case["cycle"], fact.cycle)
+    if fact.reported is None:
+        changes |= after_source(case)
     if "promises" in case:
         changes["promises"] = promises.fold(case["promises"], fact)
     if "withdrawn" in case:

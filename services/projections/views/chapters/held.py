@@ -15,7 +15,8 @@ from projections.views.told import content, stamp
 
 
 def _offered(case: Case, fact: OwnershipOffered) -> Changes:
-    return {"offered_to": None if case.get("closed_at") else fact.to, "offer": content(fact)}
+    stands = not case.get("closed_at") or case.get("open_at_source", False)
+    return {"offered_to": fact.to if stands else None, "offer": content(fact)}
 
 
 def _accepted(case: Case, fact: OwnershipAccepted) -> Changes:

@@ -64,6 +64,8 @@ class Case(TypedDict, total=False):
     """In this cycle."""
     feedback: list[Plain]
     closed_at_source: Plain
+    open_at_source: bool
+    """Its source opened it again, and nobody closed it since: it is offered then, maybe before that is repeated."""
 
     screening: str
     screenings: list[Plain]
@@ -122,6 +124,11 @@ def counted(case: Case, fact: Fact) -> Changes:
     """The figures of its handoffs, where this fact is one."""
     figures = handoffs.fold(case.get("handoffs"), fact, imported="source" in case)
     return {} if figures is None else {"handoffs": figures}
+
+
+def after_source(case: Case) -> Changes:
+    """Somebody spoke of being open or closed after its source had opened it again."""
+    return {"open_at_source": False} if case.get("open_at_source") else {}
 
 
 def blank(stream: str) -> Case:

@@ -15,7 +15,7 @@ from events.intake import (
     MotiveRecorded,
     SourceReported,
 )
-from projections.views.chapters.page import Case, Changes, How, counted
+from projections.views.chapters.page import Case, Changes, How, after_source, counted
 from projections.views.told import Plain, content, stamp
 
 _KEPT_ELSEWHERE = ("reported", "dues")
@@ -94,8 +94,10 @@ def _reported(case: Case, fact: SourceReported) -> Changes:
         case "custody":
             return {"custody": content(fact, without=("fact", "reported")), **counted(case, fact)}
         case "closed":
-            return {"closed_at_source": content(fact, without=("fact", "reported"))}
-        case "classified" | "reopened":
+            return {"closed_at_source": content(fact, without=("fact", "reported")), **after_source(case)}
+        case "reopened":
+            return {"open_at_source": True}
+        case "classified":
             return {}
 
 
