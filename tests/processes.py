@@ -123,13 +123,18 @@ class System:
             await consumer.stop()
 
 
-@asynccontextmanager
-async def running(stores: Stores, folder: Path, *services: str) -> AsyncIterator[System]:
-    """These services, ready, in a log and a database that begin with them and go when they are stopped."""
+def make_secrets(folder: Path) -> None:
+    """The files that a service reads its keys from, in a new folder `secrets`."""
     (folder / "secrets").mkdir()
     for name in ("kek", "tracking", "contact"):
         (folder / "secrets" / name).write_text(secrets.token_hex(32))
         (folder / "secrets" / name).chmod(0o600)
+
+
+@asynccontextmanager
+async def running(stores: Stores, folder: Path, *services: str) -> AsyncIterator[System]:
+    """These services, ready, in a log and a database that begin with them and go when they are stopped."""
+    make_secrets(folder)
     issuer, ports = Issuer(folder / "jwks.json"), free_ports(len(services))
     async with stores.fresh() as (kafka, database):
         system = System(folder, kafka, database, issuer, dict(zip(services, ports, strict=True)))

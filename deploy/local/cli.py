@@ -19,6 +19,7 @@ from local.log_commands import log
 from local.repair import rebuild, redrive
 from local.rules.command import rules
 from local.status_report import status, token
+from runtime.header_names import take_any_names
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_show_locals=False, help="The complaint system on this machine."
@@ -40,6 +41,7 @@ app.add_typer(clock, name="clock")
 def main() -> None:
     """Run the command line; what goes wrong around us is said in one message and ends with exit code 1."""
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it warns of, an answer says in the end
+    take_any_names()
     try:
         app()
     except LocalError as error:

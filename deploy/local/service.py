@@ -120,10 +120,17 @@ class Service:
         return await self.process.stop(STOP_LIMIT_S)
 
 
+def reasons_of(answer: httpx.Response) -> dict[str, str]:
+    """Why /readyz says no, by part, in the service's own words where it has any; empty where it says yes."""
+    if answer.status_code == httpx.codes.OK:
+        return {}
+    try:
+        return dict(answer.json()["reasons"])
+    except (ValueError, KeyError, TypeError):
+        return {"process": f"answers {answer.status_code}"}
+
+
 def _reads_its_log(answer: httpx.Response) -> bool:
     """Its reader goes on, and what keeps the service from its work is that it has not come to the end of the log."""
-    try:
-        reasons = answer.json()["reasons"]
-        return "reader" not in reasons and reasons["edge rulebooks"] == "tries again after not-caught-up"
-    except (ValueError, KeyError, TypeError):
-        return False
+    given = reasons_of(answer)
+    return "reader" not in given and given.get("edge rulebooks") == "tries again after not-caught-up"

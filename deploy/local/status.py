@@ -10,7 +10,7 @@ import httpx
 from local.errors import LocalError
 from local.places import DataDir, write_private
 from local.process import Part, recorded
-from local.service import Service
+from local.service import Service, reasons_of
 from local.stores import Unanswered, database
 from local.tokens import Issuer
 
@@ -77,18 +77,12 @@ def why(reasons: Mapping[str, str]) -> str:
 
 
 async def _reasons(url: str) -> dict[str, str]:
-    """Why the service there is not ready, by part, in its own words where it has any; empty where it is."""
+    """Why the service there is not ready, by part; empty where it is."""
     async with httpx.AsyncClient(timeout=ASK_LIMIT_S, trust_env=False) as client:
         try:
-            answer = await client.get(f"{url}/readyz")
+            return reasons_of(await client.get(f"{url}/readyz"))
         except httpx.TransportError:
             return {"process": "does not answer"}
-    if answer.status_code == httpx.codes.OK:
-        return {}
-    try:
-        return dict(answer.json()["reasons"])
-    except (ValueError, KeyError, TypeError):
-        return {"process": f"answers {answer.status_code}"}
 
 
 async def _positions(database_url: str, schema: str) -> dict[str, int]:

@@ -13,7 +13,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from local.errors import LocalError
-from runtime.header_names import take_any_names
 from runtime.stopping import stopped
 from runtime.topics import LOG
 
@@ -62,7 +61,6 @@ async def _connected(url: str) -> Connection:
 @asynccontextmanager
 async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) -> AsyncIterator[Consumer]:
     """A consumer of the whole log, of no group, from one of its ends; raises `Unanswered`."""
-    take_any_names()
     consumer = AIOKafkaConsumer(LOG, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset=start)
     try:
         async with asyncio.timeout(ASK_LIMIT_S):

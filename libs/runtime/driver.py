@@ -18,7 +18,7 @@ from runtime import metrics
 from runtime.ahead import Ahead
 from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.away import DATABASE_FAILS, LOG_AWAY
-from runtime.lingering import SECONDS_MAX, linger_seconds
+from runtime.lingering import LINGER_SECONDS_MAX, linger_seconds
 from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.roads import road_of
@@ -63,7 +63,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     clock: Callable[[], float] = time.monotonic
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
-    linger_seconds_max: float = SECONDS_MAX
+    linger_seconds_max: float = LINGER_SECONDS_MAX
     stopped: str | None = None
     """Why this reader has stopped for good; None while it goes on."""
     failing: str | None = None

@@ -4,10 +4,10 @@ A batch asks and writes a stream once, however many of its records are about it.
 waits for a verdict or a position ends it (`Waits.linger`). Pure.
 """
 
-SECONDS_MIN = 0.02
-SECONDS_MAX = 0.5
+LINGER_SECONDS_MIN = 0.02
+LINGER_SECONDS_MAX = 0.5
 """At least, and unless a service says less at most."""
-SECONDS_PER_RECORD = 0.004
+LINGER_SECONDS_PER_RECORD = 0.004
 """Between these, for each record of the last batch."""
 
 
@@ -20,4 +20,4 @@ def linger_seconds(*, records: int, behind: int, batch_records: int, seconds_max
     """
     if behind >= batch_records:
         return 0.0
-    return min(max(SECONDS_MIN, SECONDS_PER_RECORD * records), seconds_max, max(until_due, 0.0))
+    return min(max(LINGER_SECONDS_MIN, LINGER_SECONDS_PER_RECORD * records), seconds_max, max(until_due, 0.0))

@@ -51,9 +51,9 @@ def publishing_shipped(kinds: Iterable[str]) -> Edge:
                 trouble = str(error)
                 _log.error("rulebooks.not-published", reason=trouble)
             except Problem as problem:
-                trouble = tries_again(problem)
+                trouble = tries_again(problem.code)
             except (*DATABASE_FAILS, *LOG_AWAY) as error:
-                trouble = f"tries again after {type(error).__name__}"
+                trouble = tries_again(type(error).__name__)
                 _log.warning("rulebooks.tries-again", **fault(error))
             if trouble is not None:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
@@ -62,9 +62,9 @@ def publishing_shipped(kinds: Iterable[str]) -> Edge:
     return edge
 
 
-def tries_again(problem: Problem) -> str:
+def tries_again(after: str) -> str:
     """Why the edge is not ready, as /readyz says it: whoever starts a service tells by it that it reads its log."""
-    return f"tries again after {problem.code}"
+    return f"tries again after {after}"
 
 
 async def _publish_all(running: Running, kinds: tuple[str, ...]) -> None:

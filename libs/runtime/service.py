@@ -14,7 +14,7 @@ from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.commands import Commands
 from runtime.driver import Driver
 from runtime.keyring import Keyring
-from runtime.lingering import SECONDS_MAX
+from runtime.lingering import LINGER_SECONDS_MAX
 from runtime.log import KafkaLog
 from runtime.reader import Reader
 from runtime.settings import Secrets, Settings
@@ -60,5 +60,5 @@ class Service:
     prepare: Callable[[str], Awaitable[None]] | None = None
     """Creates tables of the service's own, from the database's URL."""
     batch_records: int = BATCH_RECORDS_MAX
-    linger_seconds_max: float = SECONDS_MAX
+    linger_seconds_max: float = LINGER_SECONDS_MAX
     """How long a busy reader may let records gather that nobody waits for."""

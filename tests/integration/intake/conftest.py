@@ -1,6 +1,5 @@
 """One running intake for all tests here, and a publisher for each."""
 
-import secrets
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,16 +11,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from intake_process import Publisher, System
 from issuer import Issuer
 from local.ports import free_ports
+from processes import make_secrets
 from stores import stores_of_their_own
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     folder: Path = tmp_path_factory.mktemp("intake")
-    (folder / "secrets").mkdir()
-    for name in ("kek", "tracking", "contact"):
-        (folder / "secrets" / name).write_text(secrets.token_hex(32))
-        (folder / "secrets" / name).chmod(0o600)
+    make_secrets(folder)
     (port,) = free_ports(1)
     async with stores_of_their_own(folder) as stores:
         running = System(folder, stores.kafka, stores.database, Issuer(folder / "jwks.json"), port)

@@ -24,7 +24,7 @@ from local.supervisor import Stack
 from runtime.commands import still_reading
 from runtime.seeding import tries_again
 
-READS = {"edge rulebooks": tries_again(still_reading()), "edge inbound": "stands still on NotAnswered"}
+READS = {"edge rulebooks": tries_again(still_reading().code), "edge inbound": "stands still on NotAnswered"}
 LIMIT_S = 0.2
 SAID_LIMIT_S = 10.0
 

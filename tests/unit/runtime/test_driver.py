@@ -89,9 +89,19 @@ class Busy:
         return [at for what, at in self.done if what == "look"]
 
 
-@pytest.mark.parametrize("seldom", [0.0, 0.45, 0.9, 1.3, inf])
-def test_it_looks_every_second_however_much_there_is_to_read(seldom: float) -> None:
-    """L13: nothing is due; records are there always, or one comes every now and then."""
+def test_it_looks_every_second_also_while_there_is_something_to_read() -> None:
+    """L13: nothing is due, and nobody is idle."""
+    busy = Busy().lived()
+    assert len(busy.done) > 2 * SECONDS
+    looks = [busy.done[0][1], *busy.looks]
+    apart = [later - sooner for sooner, later in pairwise(looks)]
+    assert len(looks) >= SECONDS
+    assert max(apart) <= TICK_SECONDS_MAX + BATCH_SECONDS_MAX
+
+
+@pytest.mark.parametrize("seldom", [0.45, 0.9, 1.3, inf])
+def test_it_looks_every_second_however_seldom_records_come(seldom: float) -> None:
+    """L13: nothing is due, and one record comes every now and then, or none."""
     busy = Busy(seldom=seldom).lived()
     looks = [busy.done[0][1], *busy.looks]
     apart = [later - sooner for sooner, later in pairwise(looks)]

@@ -2,19 +2,19 @@
 
 import pytest
 
-from runtime.lingering import SECONDS_MAX, SECONDS_MIN, linger_seconds
+from runtime.lingering import LINGER_SECONDS_MAX, LINGER_SECONDS_MIN, linger_seconds
 
 
 def lingered(records: int, behind: int = 0, until_due: float = 1.0) -> float:
     return linger_seconds(
-        records=records, behind=behind, batch_records=1_000, seconds_max=SECONDS_MAX, until_due=until_due
+        records=records, behind=behind, batch_records=1_000, seconds_max=LINGER_SECONDS_MAX, until_due=until_due
     )
 
 
 def test_the_more_came_the_longer_the_next_gather() -> None:
     seconds = [lingered(records) for records in (1, 5, 20, 60, 125, 900)]
     assert seconds == sorted(seconds)
-    assert (seconds[0], seconds[-1]) == (SECONDS_MIN, SECONDS_MAX)
+    assert (seconds[0], seconds[-1]) == (LINGER_SECONDS_MIN, LINGER_SECONDS_MAX)
     assert len(set(seconds)) == len(seconds) - 2
 
 
