@@ -5,7 +5,10 @@ Lives here: the set-up of OpenTelemetry's SDK, once a process. Must not: name a 
 """
 
 import os
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from opentelemetry import trace
@@ -21,6 +24,8 @@ ShutDown = Callable[[], object]
 EXPORTERS = frozenset({"otlp", "console", "none"})
 PROTOCOL = "http/protobuf"
 """The one in which `otlp` is spoken here."""
+FLUSH_SECONDS_MAX = 2.0
+"""How long the end of a process waits for a collector, which may be away: it must end in order within 10 s."""
 _log = logger("telemetry")
 
 
@@ -34,12 +39,35 @@ def set_up_telemetry(service: str, instance: str = "0", *, environ: Mapping[str,
         _log.warning("telemetry.not_spoken", setting=setting, reason=f"otlp by {PROTOCOL}, console or none")
     if traces == metrics == "none":
         return lambda: None
-    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # dear to import, and mostly not needed
-
-    name = environ.get("OTEL_SERVICE_NAME", f"complaints-{service}")
-    resource = Resource.create({"service.name": name, "service.instance.id": instance})
+    resource = _resource(service, instance)
     ends = [_traces(traces, resource, environ), _metrics(metrics, resource)]
-    return lambda: [end() for end in ends]
+    return lambda: end_all(ends)
+
+
+def end_all(ends: Sequence[ShutDown], *, seconds_max: float = FLUSH_SECONDS_MAX) -> bool:
+    """Flush and shut down, all at once. False where that took too long: the rest is lost, and a line says so."""
+    until = time.monotonic() + seconds_max
+    threads = [threading.Thread(target=end, daemon=True) for end in ends]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), 0))
+    done = not any(thread.is_alive() for thread in threads)
+    if not done:
+        _log.warning("telemetry.not_flushed", seconds=seconds_max)
+    return done
+
+
+def _resource(service: str, instance: str) -> "Resource":
+    """Who we are; what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say goes first."""
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource  # noqa: PLC0415  # dear, mostly not needed
+
+    ours = {
+        "service.name": f"complaints-{service}",
+        "service.version": metadata.version("complaints"),
+        "service.instance.id": instance,
+    }
+    return Resource.create({**ours, **OTELResourceDetector().detect().attributes})
 
 
 def _traces(kind: str, resource: "Resource", environ: Mapping[str, str]) -> ShutDown:
@@ -55,8 +83,8 @@ def _traces(kind: str, resource: "Resource", environ: Mapping[str, str]) -> Shut
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
         exporter = OTLPSpanExporter()
-    links = int(environ.get("OTEL_SPAN_LINK_COUNT_LIMIT", LINKS_MAX))
-    provider = TracerProvider(resource=resource, span_limits=SpanLimits(max_links=links))
+    links = int(_value("OTEL_SPAN_LINK_COUNT_LIMIT", environ) or LINKS_MAX)
+    provider = TracerProvider(resource=resource, span_limits=SpanLimits(max_links=links), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider.shutdown
@@ -79,7 +107,7 @@ def _metrics(kind: str, resource: "Resource") -> ShutDown:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
 
         exporter = OTLPMetricExporter()
-    provider = MeterProvider([PeriodicExportingMetricReader(exporter)], resource)
+    provider = MeterProvider([PeriodicExportingMetricReader(exporter)], resource, shutdown_on_exit=False)
     measure_with(provider.get_meter("complaints"))
     return provider.shutdown
 
@@ -91,8 +119,8 @@ def _exporter_of(signal: str, environ: Mapping[str, str]) -> str:
     named = _value(f"OTEL_{signal}_EXPORTER", environ)
     if named:
         return named if named in EXPORTERS else "none"
-    endpoints = {"OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"}
-    return "otlp" if endpoints & environ.keys() else "none"
+    endpoints = ("OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")
+    return "otlp" if any(_value(name, environ) for name in endpoints) else "none"
 
 
 def _not_spoken(exporters: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
@@ -109,4 +137,5 @@ def _not_spoken(exporters: Mapping[str, str], environ: Mapping[str, str]) -> lis
 
 
 def _value(name: str, environ: Mapping[str, str]) -> str:
+    """Empty where it is not set: OpenTelemetry takes the two for the same."""
     return environ.get(name, "").strip().lower()

@@ -14,12 +14,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
 from events.partition import murmur2
-from runtime import metrics
+from runtime import telemetry
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
 from runtime.stopping import stopped
-from runtime.telemetry import sending
 
 APPEND_SECONDS_MAX = 10.0
 RECORD_BYTES_MAX = 900_000
@@ -91,7 +90,7 @@ class KafkaLog:
         A few go one by one, since commands on a partition must not wait for each other's batches. Many of one partition
         travel as one batch, so that a thousand of them cost little more than one.
         """
-        with sending(topic, count=len(records)):
+        with telemetry.sending(topic, count=len(records)):
             return await (self._send(topic, records) if len(records) <= FEW else self._send_many(topic, records))
 
     async def _send_many(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
@@ -125,7 +124,7 @@ class KafkaLog:
 
     def _notice(self, topic: str, outcomes: Sequence[Appended]) -> None:
         """A producer that failed once may be stuck for good: the next append builds it anew."""
-        metrics.sent(topic, outcomes)
+        telemetry.sent(topic, outcomes)
         if any(isinstance(outcome, AppendFailed) for outcome in outcomes):
             self._broken = True
 

@@ -7,6 +7,7 @@ is not written cannot leak. Lives here: the set-up and the allow-list. Must not:
 import logging
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
@@ -29,11 +30,18 @@ ALLOWED = frozenset(
 
 _EVENT = re.compile(r"[a-z][a-z0-9._-]{0,80}", re.ASCII)
 _TEXT_CHARS_MAX = 300
+REPEATED_AFTER_SECONDS = 60.0
+"""How long a library that says the same line again and again is not heard."""
+_LINES_REMEMBERED = 1000
 
 Log = structlog.typing.FilteringBoundLogger
 
 
-def set_up_logs(*, service: str, instance: str, level: str = "INFO") -> None:
+Clock = Callable[[], float]
+"""Seconds that never run back."""
+
+
+def set_up_logs(*, service: str, instance: str, level: str = "INFO", clock: Clock = time.monotonic) -> None:
     """All logs of this process, those of libraries too, become JSON lines on stderr."""
     number = logging.getLevelNamesMapping()[level]
     structlog.configure(
@@ -50,7 +58,7 @@ def set_up_logs(*, service: str, instance: str, level: str = "INFO") -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = _FromLibraries()
+    handler = _FromLibraries(clock)
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
 
 
@@ -109,12 +117,35 @@ def _json(line: MutableMapping[str, Any], **_: object) -> str:
 
 
 class _FromLibraries(logging.Handler):
-    """A library's log line: its logger, its template without the arguments, and the kind of its exception."""
+    """A library's log line: its logger, its template without the arguments, and the kind of its exception.
+
+    One that repeats itself is heard once a minute, with the `count` of times since it was heard last.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._heard: dict[tuple[str, str, object], tuple[float, int]] = {}
+        """By logger, template and kind of exception: until when it is not heard, and how often it was not."""
 
     def emit(self, record: logging.LogRecord) -> None:
         template = str(record.msg) if record.args else "no arguments"
         details: dict[str, Any] = {"logger": record.name, "template": template}
         if record.exc_info and record.exc_info[1]:
             details |= fault(record.exc_info[1])
-        log = logger("library")
-        (log.error if record.levelno >= logging.ERROR else log.warning)("library.says", **details)
+        count = self._count((record.name, template, details.get("error")))
+        if count:
+            log = logger("library")
+            (log.error if record.levelno >= logging.ERROR else log.warning)("library.says", count=count, **details)
+
+    def _count(self, line: tuple[str, str, object]) -> int:
+        """For how many this one stands; 0 where it is too soon. Called under the handler's lock."""
+        now_seconds = self._clock()
+        until, unheard = self._heard.get(line, (now_seconds, 0))
+        if now_seconds < until:
+            self._heard[line] = until, unheard + 1
+            return 0
+        if len(self._heard) >= _LINES_REMEMBERED:
+            self._heard.clear()
+        self._heard[line] = now_seconds + REPEATED_AFTER_SECONDS, 0
+        return unheard + 1

@@ -100,7 +100,8 @@ def serving(origin: SpanContext | None, method: str) -> Iterator[Answered]:
         def answered(route: str, status: int, code: str | None) -> None:
             span.update_name(f"{method} {route}")
             found: dict[str, str | int] = {
-                "http.request.method": method, "http.route": route, "http.response.status_code": status,
+                "http.request.method": method, "url.scheme": "http", "http.route": route,
+                "http.response.status_code": status,
             }  # fmt: skip
             span.set_attributes(found | {"error.type": code} if code else found)
             if status >= 500:
@@ -124,6 +125,16 @@ def sending(topic: str, *, count: int = 1) -> Iterator[None]:
     attributes = _messaging(topic, "send", "send", count)
     with _span(f"send {topic}", SpanKind.PRODUCER, attributes=attributes):
         yield
+
+
+def sent(topic: str, outcomes: Sequence[object]) -> None:
+    """Inside `sending`: what became of the records. One that failed marks the span, by its kind alone."""
+    metrics.sent(topic, outcomes)
+    if not recording():
+        return
+    failed = next((outcome for outcome in outcomes if isinstance(outcome, Exception)), None)
+    if failed is not None:
+        _failed(trace.get_current_span(), failed)
 
 
 @contextmanager
@@ -174,18 +185,17 @@ def _span(
         try:
             yield span
         except Exception as error:
-            span.set_attribute("error.type", type(error).__qualname__)
-            span.set_status(trace.StatusCode.ERROR)
+            _failed(span, error)
             raise
 
 
+def _failed(span: trace.Span, error: Exception) -> None:
+    span.set_attribute("error.type", type(error).__qualname__)
+    span.set_status(trace.StatusCode.ERROR)
+
+
 def _messaging(topic: str, name: str, kind: str, count: int) -> dict[str, str | int]:
-    attributes: dict[str, str | int] = {
-        "messaging.system": "kafka",
-        "messaging.destination.name": topic,
-        "messaging.operation.name": name,
-        "messaging.operation.type": kind,
-    }
+    attributes: dict[str, str | int] = {**metrics.messaging(topic, name), "messaging.operation.type": kind}
     return attributes | {"messaging.batch.message_count": count} if count != 1 else attributes
 
 

@@ -71,6 +71,18 @@ def test_libraries_say_templates(lines: pytest.CaptureFixture[str]) -> None:
     assert "Zhang Wei" not in text
 
 
+def test_a_library_that_repeats_itself_is_heard_once_a_minute(lines: pytest.CaptureFixture[str]) -> None:
+    """A broker or collector that is away for a night must not fill the disk; each line says how many it stands for."""
+    now_seconds = [100.0]
+    set_up_logs(service="trial", instance="0", clock=lambda: now_seconds[0])
+    for moment in (100.0, 100.0, 159.9, 160.1, 160.2):
+        now_seconds[0] = moment
+        logging.getLogger("aiokafka").error("could not reach %s", moment)
+    logging.getLogger("aiokafka").error("another line")
+    told = [json.loads(line) for line in lines.readouterr().err.splitlines()]
+    assert [line.get("count") for line in told] == [1, 3, 1]
+
+
 def test_levels_and_traces(lines: pytest.CaptureFixture[str]) -> None:
     logger("reader").debug("reader.assigned")
     with inside(extract([("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")])):

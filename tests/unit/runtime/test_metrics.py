@@ -72,6 +72,7 @@ async def test_requests_are_measured_by_template_and_outcome(
     await api.get("/v1/a-secret-path")
     found = measured.points()["http.server.request.duration"]
     told = {(a["http.route"], a["http.response.status_code"], a.get("error.type")) for a, _ in found}
+    assert {a["url.scheme"] for a, _ in found} == {"http"}
     assert told == {
         ("/v1/track/{code}", 200, None),
         ("/v1/complaints", 401, "token-missing"),
@@ -107,6 +108,7 @@ def test_a_batch_is_timed_even_where_no_span_is_kept(measured: Measured) -> None
         pass
     ((attributes, count),) = measured.points()["messaging.process.duration"]
     assert (attributes[metrics.REPLAY], count) == (True, 1)
+    assert (attributes["messaging.system"], attributes["messaging.operation.name"]) == ("kafka", "process")
 
 
 def test_ticks_say_how_late_they_looked(measured: Measured) -> None:
@@ -132,7 +134,9 @@ def test_failures_of_the_log_and_refusals_of_an_edge_are_counted(measured: Measu
     metrics.edge_handed("inbound", 4, ["type-unknown", "type-unknown"])
     metrics.parked({("content", True): 2}, replay=False)
     found = measured.points()
-    where = {"messaging.destination.name": "complaints.log"}
+    where = {
+        "messaging.system": "kafka", "messaging.operation.name": "send", "messaging.destination.name": "complaints.log",
+    }  # fmt: skip
     assert found["messaging.client.sent.messages"] == [(where, 2), (where | {"error.type": "AppendFailed"}, 1)]
     refused = {"edge": "inbound", "outcome": "refused", "code": "type-unknown"}
     assert (refused, 2) in found["complaints.edge.records"]
@@ -172,9 +176,15 @@ def collector() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
 def test_metrics_reach_a_collector(
     monkeypatch: pytest.MonkeyPatch, collector: tuple[str, list[tuple[str, bytes]]]
 ) -> None:
-    """By the standard variables alone, over OTLP, with the process's name and instance."""
+    """By the standard variables alone, over OTLP, with the process's name, instance and version; what the variables say
+    about it goes before what we say.
+    """
     address, bodies = collector
-    variables: Mapping[str, str] = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_TRACES_EXPORTER": "none"}
+    variables: Mapping[str, str] = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": address,
+        "OTEL_TRACES_EXPORTER": "none",
+        "OTEL_RESOURCE_ATTRIBUTES": "service.version=2026-w12,deployment.environment.name=trial",
+    }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     end = set_up_telemetry("intake", "7", environ=variables)
@@ -188,5 +198,6 @@ def test_metrics_reach_a_collector(
     (told,) = ExportMetricsServiceRequest.FromString(body).resource_metrics
     resource = {one.key: one.value.string_value for one in told.resource.attributes}
     assert (resource["service.name"], resource["service.instance.id"]) == ("complaints-intake", "7")
+    assert (resource["service.version"], resource["deployment.environment.name"]) == ("2026-w12", "trial")
     names = {one.name for scope in told.scope_metrics for one in scope.metrics}
     assert "http.server.request.duration" in names

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -13,8 +14,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanContext, SpanKind
 
-from runtime import telemetry
-from runtime.telemetry import current_trace_id, extract, inject, inside, processing, recording, sending, serving
+from runtime import metrics, telemetry
+from runtime.exporters import end_all, set_up_telemetry
+from runtime.rows import AppendFailed
+from runtime.telemetry import current_trace_id, extract, inject, inside, processing, recording, sending, sent, serving
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = ("traceparent", f"00-{TRACE}-00f067aa0ba902b7-01".encode())
@@ -154,9 +157,36 @@ def test_errors_leave_no_text(spans: InMemorySpanExporter) -> None:
     assert "Zhang" not in "".join(span.to_json() for span in spans.get_finished_spans())
 
 
+def test_an_append_that_failed_is_marked(spans: InMemorySpanExporter) -> None:
+    """What became of each record is an answer and no exception, so the span must be told; no message goes with it."""
+    for outcomes in ([7], [8, AppendFailed("Zhang Wei")]):
+        with sending("complaints.log", count=len(outcomes)):
+            sent("complaints.log", outcomes)
+    good, failed = spans.get_finished_spans()
+    assert good.status.status_code is trace.StatusCode.UNSET
+    assert failed.status.status_code is trace.StatusCode.ERROR
+    assert (failed.attributes or {})["error.type"] == "AppendFailed"
+    assert "Zhang" not in failed.to_json()
+
+
 def test_inside_nothing() -> None:
     with inside(None):
         assert current_trace_id() is None
+
+
+def test_what_is_set_to_nothing_is_not_set() -> None:
+    """As OpenTelemetry has it: a template that leaves an address empty asks for no export to an address of its own."""
+    set_up_telemetry("trial", environ={"OTEL_EXPORTER_OTLP_ENDPOINT": "", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": " "})
+    assert not recording()
+    assert not metrics.measuring()
+
+
+def test_an_end_does_not_wait_for_a_collector_that_is_silent() -> None:
+    """A process ends within 10 s, and the supervisor kills it sooner: what cannot be flushed in time is left."""
+    never, others = threading.Event(), threading.Event()
+    assert not end_all([never.wait, others.set], seconds_max=0.1)
+    assert others.is_set()
+    assert end_all([others.set], seconds_max=60)
 
 
 NO_METRICS = {"OTEL_METRICS_EXPORTER": "none"}
@@ -168,6 +198,8 @@ NO_METRICS = {"OTEL_METRICS_EXPORTER": "none"}
     [
         ({}, False),
         ({"OTEL_TRACES_EXPORTER": "console"}, True),
+        ({"OTEL_TRACES_EXPORTER": "console", "OTEL_SPAN_LINK_COUNT_LIMIT": "", "OTEL_SERVICE_NAME": ""}, True),
+        ({"OTEL_TRACES_EXPORTER": "console", "OTEL_TRACES_SAMPLER": "always_off"}, False),
         ({"OTEL_TRACES_EXPORTER": "console", "OTEL_SDK_DISABLED": "true"}, False),
         ({**NO_METRICS, "OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}, False),
     ],
