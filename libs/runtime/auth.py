@@ -5,7 +5,6 @@ Lives here: proof of identity. Must not: who may do what (`access`), any network
 
 import hashlib
 import hmac
-import math
 import re
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any, Final, TypeGuard
 import jwt
 import orjson
 
+from events.fact import BY_RULE
 from events.roles import ROLES
 from runtime.problems import Problem
 
@@ -27,10 +27,13 @@ _KEYS_LIFE_SECONDS = 300.0
 _COOL_DOWN_SECONDS = 30.0
 _REMEMBERED_MAX = 10_000
 _SESSION_LIFE_SECONDS = 30 * 86_400
+_LAST = 2**53
 _SESSION = re.compile(r"([0-9a-f]{32})\.([0-9]{10})\.([0-9a-f]{32})", re.ASCII)
 SESSION: Final = "session:"
 """Before the name of a session, where a person's subject would stand; no token may name such a subject."""
 ANONYMOUS: Final = "anonymous"
+_NOBODY: Final = frozenset({ANONYMOUS, BY_RULE})
+"""What stands in the record where no person does; no token may name such a subject either."""
 KEY_CHARS_MIN: Final = 20
 """How long an Idempotency-Key must be to stand for its sender: a UUID is, a counter is not."""
 
@@ -170,7 +173,7 @@ def _identity(claims: dict[str, Any], now: float) -> Identity:
         raise _malformed()
     if not isinstance(subject, str) or not 0 < len(subject) <= _SUBJECT_CHARS_MAX or not subject.isprintable():
         raise _malformed()
-    if subject == ANONYMOUS or subject.startswith(SESSION):
+    if subject in _NOBODY or not subject.strip() or subject.startswith(SESSION):
         raise _malformed()
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise _malformed()
@@ -182,7 +185,8 @@ def _identity(claims: dict[str, Any], now: float) -> Identity:
 
 
 def _is_instant(claim: object) -> TypeGuard[float]:
-    return isinstance(claim, int | float) and not isinstance(claim, bool) and math.isfinite(claim)
+    """A number of seconds that a clock can show: not a truth value, not beyond all measure."""
+    return isinstance(claim, int | float) and not isinstance(claim, bool) and -_LAST < claim < _LAST
 
 
 def _malformed() -> Problem:

@@ -58,6 +58,8 @@ class Front:
             headers[name] = value
         origin = extract([("traceparent", headers[b"traceparent"])]) if b"traceparent" in headers else None
         with serving(origin, scope["method"]) as answered:
+            if scope["method"] == "HEAD":  # a GET whose body stays here; the server's own scope keeps the method
+                scope, send = {**scope, "method": "GET"}, _bodiless(send)
             answer = _Answer(scope, headers, send)
             limit = asyncio.get_running_loop().call_later(self._answer_seconds_max, answer.too_late, scope, receive)
             try:
@@ -163,6 +165,15 @@ class _Answer:
                 headers.append((b"complaint-session", self._state["ticket"].encode()))
             message = {**message, "headers": headers}
         await self._send(message)
+
+
+def _bodiless(send: Send) -> Send:
+    """What is said of a HEAD: status and headers, as a GET would have them (RFC 9110)."""
+
+    async def sent(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sent
 
 
 def _has_body(headers: dict[bytes, bytes]) -> bool:

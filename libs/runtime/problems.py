@@ -28,6 +28,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
@@ -132,8 +133,16 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code, detail = _HTTP_ERRORS.get(error.status_code, ("request-malformed", "the request cannot be understood"))
-    problem = Problem(error.status_code, code, detail, headers=error.headers)
+    headers = {"allow": _methods_at(request)} if error.status_code == 405 else error.headers
+    problem = Problem(error.status_code, code, detail, headers=headers)
     return problem_response(problem, request.scope)
+
+
+def _methods_at(request: Request) -> str:
+    """All that the address takes here: the router names those of its first route only. Who takes GET takes HEAD."""
+    fitting = (one for one in iter_route_contexts(request.app.routes) if one.path_regex.match(request.scope["path"]))
+    methods = {method for one in fitting for method in one.methods or ()}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 _HTTP_ERRORS = {

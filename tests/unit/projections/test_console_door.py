@@ -97,6 +97,7 @@ async def test_a_token_that_is_not_good_here_is_refused_in_words(
         {"origin": "null", "sec-fetch-site": "cross-site"},
         {"origin": HOST, "sec-fetch-site": "same-site"},
         {"origin": "http://evil.test"},
+        {"origin": "http://[", "sec-fetch-site": "same-origin"},
     ],
 )
 async def test_a_form_of_another_page_does_nothing(

@@ -62,6 +62,10 @@ async def test_a_good_token(api: httpx.AsyncClient, issuer: Issuer) -> None:
         ({"roles": None}, "token-malformed"),
         ({"exp": "soon"}, "token-malformed"),
         ({"exp": 1e400}, "token-malformed"),
+        ({"exp": 10**400}, "token-malformed"),
+        ({"nbf": -(10**400)}, "token-malformed"),
+        ({"sub": "rule"}, "token-malformed"),
+        ({"sub": " "}, "token-malformed"),
     ],
 )
 async def test_bad_claims(api: httpx.AsyncClient, issuer: Issuer, claims: dict[str, Any], code: str) -> None:
