@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from local.errors import LocalError
 from local.jars import fetch_kafka_libs
-from local.places import KAFKA_LIBS, DataDir
+from local.places import KAFKA_LIBS, DataDir, keep_private
 from local.ports import HOST, listening
 from local.process import Process
 from local.system import JAVA, ensure
@@ -111,7 +111,7 @@ class Broker:
         """Have Java and the jars, write the configuration, and format the folder the first time."""
         ensure(JAVA)
         fetch_kafka_libs()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        keep_private(self._folder)
         text = PROPERTIES.format(
             host=HOST, port=self._port, controller_port=self._controller_port, log_dirs=self.log_dir
         )

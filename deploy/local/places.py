@@ -50,6 +50,12 @@ class DataDir:
         return self.root / "run"
 
 
+def keep_private(folder: Path) -> None:
+    """Have the folder, for its owner only: what people said lies in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
 def write_private(path: Path, text: str) -> None:
     """Write the file whole or not at all, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)

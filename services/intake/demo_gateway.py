@@ -95,7 +95,7 @@ class DemoGateway:
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.folder / f".{event.id}.{os.getpid()}"
-        with fresh.open("wb") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(orjson.dumps(content, option=orjson.OPT_INDENT_2))
             file.flush()
             os.fsync(file.fileno())

@@ -180,6 +180,8 @@ async def test_what_a_test_kills_stays_down_until_it_says_so(make: Callable[[], 
     (stack.data.outbox / "message").touch()
     async with started_anew(stack):
         assert list(stack.data.outbox.iterdir()) == []
+        folders = (stack.data.outbox, stack.data.kafka, stack.data.secrets, stack.data.postgres / "cluster")
+        assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}  # what people said lies there
         standin = stack.service("standin")
         stack.kill("standin")
         assert not standin.process.alive

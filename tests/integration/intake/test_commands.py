@@ -182,7 +182,9 @@ async def test_a_reply_leaves_once_is_delivered_and_counts_only_then(system: Sys
     await system.start()
     seen = await tracked_until(system, case["tracking_code"], "answered")
     message_id = sent.json()["message_id"]
-    written = json.loads((system.outbox / f"{message_id}.json").read_text())
+    file = system.outbox / f"{message_id}.json"
+    written = json.loads(file.read_text())
+    assert file.stat().st_mode & 0o777 == 0o600
     assert (written["text"], written["complaint_id"]) == (text, case["complaint_id"])
     assert seen["messages"] == [written["delivered_at"]]
     report = {"message_id": message_id, "kind": "reply", "channel": "wechat", "report": "again"}
