@@ -15,7 +15,7 @@ import orjson
 
 from events.admission import Head, Verdict
 from events.fact import CHAPTERS
-from projections.views import budgets, cases, clusters, ledger, register
+from projections.views import budgets, cases, clusters, ledger, register, standing
 from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
 from projections.views.clocks import Clock
@@ -164,7 +164,7 @@ class Views:
             line = register.entry(page, told)
             if line is not None:
                 entries.append(line)
-            return cases.fold(page, told)
+            return self.cases.fold(page, told)
 
         after, parked = _folded(self.cases, register_too, before, admitted)
         self.cases.keep(after, self.pages_at_hand_max)
@@ -210,10 +210,7 @@ def _folded(
         if not stream.startswith(shelf.prefix):
             continue
         page = after[stream] if stream in after else before.get(stream)
-        try:
-            after[stream] = fold(page, told)
-        except Exception as error:  # noqa: BLE001 - a view that fails is a finding about one stream (L22)
-            after[stream] = shelf.park(page, told, f"{type(error).__name__} on {told.envelope.type}")
+        after[stream] = standing.folded(fold, shelf.park, page, told)
         if "parked" in after[stream] and (page is None or "parked" not in page):
             parked.append(after[stream])
     return after, parked
@@ -262,8 +259,9 @@ def _promise_row(complaint_id: str, promise: Promise) -> Plain:
 
 def _handoffs(before: Mapping[str, Case], after: Mapping[str, Case]) -> Iterator[Plain]:
     for stream, page in after.items():
-        now = page.get("handoffs")
-        if now is not None and (stream not in before or before[stream].get("handoffs") is not now):
+        was, now = before.get(stream), page.get("handoffs")
+        same = was is not None and was.get("handoffs") is now and was.get("source") == page.get("source")
+        if now is not None and not same:
             yield {**now, "complaint_id": page["id"], "source": page.get("source")}
 
 

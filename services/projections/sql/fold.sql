@@ -65,8 +65,8 @@ insert into promises
 select complaint_id, promise_id, kind, state, owner, made_at, due, next_at, detail
 from jsonb_populate_recordset(null::promises, $1::jsonb)
 on conflict (complaint_id, promise_id) do update set
-    state = excluded.state, owner = excluded.owner, due = excluded.due, next_at = excluded.next_at,
-    detail = excluded.detail;
+    kind = excluded.kind, state = excluded.state, owner = excluded.owner, made_at = excluded.made_at,
+    due = excluded.due, next_at = excluded.next_at, detail = excluded.detail;
 
 -- name: write_handoffs
 insert into handoffs select * from jsonb_populate_recordset(null::handoffs, $1::jsonb)
@@ -91,7 +91,12 @@ insert into budgets select page ->> 'id', page from jsonb_array_elements($1::jso
 on conflict (id) do update set page = excluded.page;
 
 -- name: write_register
-insert into register select * from jsonb_populate_recordset(null::register, $1::jsonb) on conflict do nothing;
+-- A line stands there already only where a page is folded anew: while it was parked, later lines were told by what it was.
+insert into register select * from jsonb_populate_recordset(null::register, $1::jsonb)
+on conflict (partition, "offset") do update set
+    by = excluded.by, authority = excluded.authority, rule = excluded.rule, second_person = excluded.second_person,
+    override = excluded.override, amount_minor = excluded.amount_minor, currency = excluded.currency,
+    before = excluded.before, after = excluded.after, detail = excluded.detail;
 
 -- name: write_parked
 insert into parked (stream, kind, partition, "offset", reason)

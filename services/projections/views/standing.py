@@ -3,9 +3,12 @@
 Pure. Must not: say what a fact means (that is the view's own).
 """
 
-from typing import Required, TypedDict
+from collections.abc import Callable
+from typing import Required, TypedDict, TypeVar
 
 from projections.views.told import Plain, Told, stamp
+
+PageT = TypeVar("PageT")
 
 
 class Standing(TypedDict, total=False):
@@ -35,3 +38,17 @@ def unread(told: Told, why: str) -> Plain:
     """Which record could not be folded, and why: a page's `parked`."""
     assert told.envelope is not None
     return {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
+
+
+def folded(
+    fold: Callable[[PageT | None, Told], PageT],
+    park: Callable[[PageT | None, Told, str], PageT],
+    page: PageT | None,
+    told: Told,
+) -> PageT:
+    """The page after one admitted record. A fold that raises is a finding about one stream, and parks it (L22)."""
+    try:
+        return fold(page, told)
+    except Exception as error:  # noqa: BLE001 - whatever it is: other streams go on, and this one can still be shown
+        assert told.envelope is not None
+        return park(page, told, f"{type(error).__name__} on {told.envelope.type}")

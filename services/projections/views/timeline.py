@@ -14,6 +14,7 @@ from events.envelope import Envelope, parse_type
 from events.fact import Fact
 from projections.views import cases
 from projections.views.chapters.page import Case
+from projections.views.standing import folded
 from projections.views.told import Plain, content, stamp
 
 EDITED = (
@@ -98,8 +99,13 @@ def page_as_of(
     page: Case | None = None
     for one in by_then(told, as_of=as_of, known_at=known_at):
         if one.verdict is Verdict.ADMITTED:
-            page = cases.fold(page, one)
+            page = _after(page, one)
     return page
+
+
+def _after(page: Case | None, told: Retold) -> Case:
+    """What happened is shown also where a page could not be folded: it parks, as the view itself does (L22)."""
+    return folded(cases.fold, cases.parked, page, told)
 
 
 def by_then(told: Iterable[Retold], *, as_of: datetime | None = None, known_at: datetime | None = None) -> list[Retold]:
@@ -118,7 +124,7 @@ def entries(told: Iterable[Retold]) -> list[Plain]:
     page: Case | None = None
     found = []
     for one in told:
-        after = cases.fold(page, one) if one.verdict is Verdict.ADMITTED else page
+        after = _after(page, one) if one.verdict is Verdict.ADMITTED else page
         found.append(_entry(one, page, after))
         page = after
     return found

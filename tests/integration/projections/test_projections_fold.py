@@ -15,7 +15,10 @@ from events.intake import ComplaintLodged, SourceReported
 from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintGraded
 from folded import Folded
 from projections.queries import reader_hashes
-from projections.store import READER_MARKS_KEPT, Views, ViewsDiffer, record_reader
+from projections.store import READER_MARKS_KEPT, Shelf, Views, ViewsDiffer, record_reader
+from projections.views import cases
+from projections.views.chapters.page import Case
+from projections.views.told import COMPLAINT, Told
 from runtime.rows import Judged
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -191,6 +194,38 @@ async def test_a_fold_that_raises_parks_its_case(folded: Folded) -> None:
     (unjudged,) = await folded.pool.fetch("select id from unjudged")
     assert unjudged["id"] == str(UUID(int=1))
     assert await folded.pool.fetchval("select status from cases where id <> $1", unjudged["id"]) == "closed"
+
+
+async def test_a_register_told_by_a_parked_page_is_told_anew_with_it(folded: Folded) -> None:
+    """L22: who asked for the redress that was approved stands in the register, once the offer could be folded."""
+    offered, approved = (fact for fact in story(1) if isinstance(fact, RemedyOffered | OfferApproved))
+    folded.log.tell(stream(1), story(1)[0], offered, approved)
+
+    def unable(page: Case | None, told: Told) -> Case:
+        if type(told.fact) is RemedyOffered:
+            raise ArithmeticError
+        return cases.fold(page, told)
+
+    folded.views = Views(cases=Shelf(COMPLAINT, unable, cases.parked, "cases"))
+    await folded.catch_up()
+    second = "select second_person, amount_minor from register where act = 'offer-approved'"
+    assert tuple(await folded.pool.fetchrow(second)) == (None, None)
+    folded.views = Views()
+    await folded.pool.execute("insert into redrives values ($1)", stream(1))
+    await folded.fold([])
+    assert tuple(await folded.pool.fetchrow(second)) == ("handler-1", 5)
+
+
+async def test_whatever_is_told_again_the_row_is_as_the_page(folded: Folded) -> None:
+    """A promise under the same name, and a lodging after the first acts: batches of one and of all give the same."""
+    (made,) = (fact for fact in story(1) if isinstance(fact, PromiseMade))
+    taken = OwnershipAccepted(at=NOON, owner="handler-1")
+    again = made.model_copy(update={"at": NOON + timedelta(hours=9), "kind": "action"})
+    folded.log.tell(stream(1), taken, made, story(1)[0], again)
+    await folded.catch_up(batch=1)
+    (promise,) = await folded.pool.fetch("select kind, made_at from promises")
+    assert tuple(promise) == ("action", again.at)
+    assert await folded.pool.fetchval("select source from handoffs") == "desk"
 
 
 async def test_marks_of_readers_are_kept_and_compared(folded: Folded) -> None:

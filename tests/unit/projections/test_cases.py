@@ -252,6 +252,18 @@ def test_the_timeline_shows_before_and_after_and_who_was_too_late() -> None:
     )
 
 
+def test_a_case_whose_fold_raises_is_shown_as_far_as_it_goes() -> None:
+    """L22: it parks, as in the tables; its page as it was, and its timeline, can be read all the same."""
+    log = Log()
+    log.tell(STREAM, LODGED, LODGED.model_copy(update={"product": "E9"}))
+    lodged, again = retell(ledger_rows(log))
+    impossible = replace(again, fact=again.fact and again.fact.model_copy(update={"at": "no time"}))
+    page = page_as_of([lodged, impossible])
+    assert page is not None
+    assert (page["parked"]["why"], page.get("product")) == (f"AttributeError on {LODGED.type}", LODGED.product)
+    assert [entry["changes"] for entry in entries([lodged, impossible])] == [[], []]
+
+
 def test_a_promise_kept_after_it_was_due_is_seen_on_the_page() -> None:
     made = PromiseMade(at=NOON, promise_id="p1", kind="action", text=SEALED, due=after(60), owner="h", by="h")
     page = page_of(LODGED, made, PromiseKept(at=after(5), promise_id="p1", evidence="call 5", by="h"))
