@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from events.codec import TYPES
 from events.fact import Fact, Sealed
+from events.intake import Hours, Zone
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NAMES = ("weibo", "phone", "reception", "handler-1", "handler-2", "resolution", "first-reply", "m1", "m2", "import/b1")
@@ -40,6 +41,10 @@ def _values(annotation: object) -> st.SearchStrategy[Any]:
     origin, args = get_origin(annotation), get_args(annotation)
     if annotation == Sealed:
         return st.just(SEALED)
+    if annotation == Hours:
+        return st.sampled_from(("20:00-09:00", "12:00-14:00", "08:00-21:00"))
+    if annotation == Zone:
+        return st.sampled_from(("Europe/London", "America/Los_Angeles"))
     if origin is Annotated:
         return _values(args[0])
     if origin is Literal:

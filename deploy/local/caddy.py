@@ -30,7 +30,9 @@ PROBES = ("livez", "readyz", "version", "openapi.json")
 
 # Who takes what is said about a complaint: /v1/complaints/{id}/<word> and what lies below. Reads go to projections.
 COMMANDS_ON_A_COMPLAINT = {
-    "intake": ("amendments", "evidence", "contacts", "motive", "messages", "withdrawal", "feedback"),
+    "intake": (
+        "amendments", "evidence", "contact-preferences", "contacts", "motive", "messages", "withdrawal", "feedback",
+    ),
     "triage": ("screening", "classification", "grade", "route", "confirmation", "one-or-many"),
     "escalation": ("offers-of-ownership", "acceptance", "refusal", "crisis-team", "escalation", "clocks"),
     "accountability": (

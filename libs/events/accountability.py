@@ -142,6 +142,10 @@ class CallbackAttempted(Fact):
     """The next try, where one is due."""
     by: Word
 
+    def relied_on(self) -> frozenset[Chapter]:
+        """A next try is timed by when the complainant may be called."""
+        return super().relied_on() | (_ON_WHAT_WAS_SAID if self.next_at else frozenset())
+
 
 class CallbackScheduled(Fact):
     """Closing owes a callback until the solution is confirmed; this is when it is due (R96)."""
@@ -165,6 +169,18 @@ class CallbackMissed(Fact):
     """How often this callback was missed, this time included."""
     next_at: Moment | None = None
     """The next try; absent once the rules name no further one: it then stays overdue."""
+    rule: Word
+
+
+class CallbackPutOff(Fact):
+    """The callback that closing owes fell due when the complainant had asked not to be called: nobody missed it. `at`
+    is when it was due (L14).
+    """
+
+    type: ClassVar[str] = "complaints.accountability.callback-put-off.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    next_at: Moment
+    """When it is due now."""
     rule: Word
 
 

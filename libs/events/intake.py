@@ -1,6 +1,8 @@
 """Chapter intake: what was said. Written by the service intake and by nobody else."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
 
 from events import rulebook
 from events.fact import Chapter, Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
@@ -9,6 +11,10 @@ Identity = Literal["ordinary", "vip", "vulnerable", "media", "repeat", "nuisance
 Motive = Literal["satisfaction", "compensation", "sympathy", "venting", "wants-improvement", "wants-to-help"]
 MessageKind = Literal["acknowledgement", "reply", "progress", "heartbeat", "decision"]
 AmendableField = Literal["text", "demand", "product", "branch", "channel", "identity", "contact"]
+Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A part of each day, `20:00-09:00`; over midnight where it ends earlier than it begins."""
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,60}$")]
+"""A time zone by its name in the IANA database, `Europe/London`."""
 
 _WHETHER_IT_WAS_REOPENED = frozenset({Chapter.ACCOUNTABILITY})
 """A withdrawal counts for its cycle only."""
@@ -76,6 +82,21 @@ class EvidenceAdded(Fact):
     media_type: Word
     size_bytes: Count
     sha256: Word
+    by: Word
+
+
+class ContactPreferencesStated(Fact):
+    """How, when and where the complainant wants to be reached, as they or staff for them said it. It replaces what was
+    stated before, as a whole; what is absent is as we do it anyway. In clear, for callbacks are timed by it.
+    """
+
+    type: ClassVar[str] = "complaints.intake.contact-preferences-stated.v1"
+    channel: Word | None = None
+    """By which they are reached best."""
+    quiet_hours: Hours | None = None
+    """When not to call, beside the hours in which nobody is called: `20:00-09:00`, by the clock of where they live."""
+    zone: Zone | None = None
+    """Where they live, such as `Europe/London`; where it is absent, where the branch is that they deal with."""
     by: Word
 
 

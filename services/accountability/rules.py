@@ -3,9 +3,11 @@
 Lives here: its form and its checks (R142). Must not: any decision.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -26,6 +28,15 @@ class BranchZone(Part):
     zone: Zone
 
 
+@dataclass(frozen=True, slots=True)
+class OwnHours:
+    """When one complainant does not want to be called (`20:00-09:00`), where they live, and since when it is known."""
+
+    known_at: datetime
+    hours: str | None
+    zone: str | None
+
+
 class Quiet(Part):
     """The hours in which nobody is called, by the clock of where they live."""
 
@@ -34,18 +45,41 @@ class Quiet(Part):
     zone: Zone
     branch: tuple[BranchZone, ...] = ()
 
-    def after(self, moment: datetime, branch: str) -> datetime:
-        """The moment itself, or the end of the quiet hours that it lies in."""
-        zone = next((b.zone for b in self.branch if any(fnmatchcase(branch, name) for name in b.names)), self.zone)
-        there = zone_named(zone)
-        local = moment.astimezone(there)
-        begins, ends, now = time.fromisoformat(self.begins), time.fromisoformat(self.ends), local.time()
-        over_night = begins > ends
-        quiet = now >= begins or now < ends if over_night else begins <= now < ends
-        if not quiet:
-            return moment
-        day = local.date() + timedelta(days=1 if over_night and now >= begins else 0)
-        return max(moment, datetime.combine(day, ends, tzinfo=there).astimezone(UTC))
+    def after(self, moment: datetime, branch: str, own: OwnHours | None = None) -> datetime:
+        """The moment itself, or the first after it that lies neither in these hours nor in their own. Where both
+        leave no minute of a day, their own count alone.
+        """
+        zone = zone_named((own and own.zone) or self._zone_of(branch))
+        if own is None or own.hours is None:
+            return _out_of(self.begins, self.ends, moment, zone)
+        begins, _, ends = own.hours.partition("-")
+        found = moment
+        for _ in range(_STEPS):
+            before, found = found, _out_of(begins, ends, _out_of(self.begins, self.ends, found, zone), zone)
+            if found == before:
+                return found
+        return _out_of(begins, ends, moment, zone)
+
+    def _zone_of(self, branch: str) -> str:
+        return next((b.zone for b in self.branch if any(fnmatchcase(branch, name) for name in b.names)), self.zone)
+
+
+_STEPS = 4
+"""Two parts of a day that leave some of it free are left after two steps, and the third changes nothing; one more for
+a day on which the clocks change.
+"""
+
+
+def _out_of(begins: TimeOfDay, ends: TimeOfDay, moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment itself, or the end of these hours of the day where it lies in them."""
+    local = moment.astimezone(zone)
+    first, last, now = time.fromisoformat(begins), time.fromisoformat(ends), local.time()
+    over_night = first > last
+    inside = now >= first or now < last if over_night else first <= now < last
+    if not inside:
+        return moment
+    day = local.date() + timedelta(days=1 if over_night and now >= first else 0)
+    return max(moment, datetime.combine(day, last, tzinfo=zone).astimezone(UTC))
 
 
 class Callbacks(Part):
@@ -57,9 +91,9 @@ class Callbacks(Part):
     quiet: Quiet
     days_after_closing: dict[Ground, Days]
 
-    def next_try(self, after: datetime, branch: str) -> datetime:
+    def next_try(self, after: datetime, branch: str, own: OwnHours | None) -> datetime:
         """When to call again where nobody says when."""
-        return self.quiet.after(after + timedelta(hours=self.retry_hours), branch)
+        return self.quiet.after(after + timedelta(hours=self.retry_hours), branch, own)
 
 
 class Budgets(Part):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
+    ContactPreferencesStated,
     ContactRecorded,
     EvidenceAdded,
     FeedbackGiven,
@@ -111,6 +112,16 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
 
         _own(running, complaint_id, caller, code)
         return await submit(complaint_id, "give-feedback", body, caller, build)
+
+    @router.post("/complaints/{complaint_id}/contact-preferences", status_code=201, summary="Say when not to be called")
+    async def state_preferences(
+        complaint_id: ComplaintId, body: bodies.ContactPreferencesBody, caller: Anybody, code: Code = None
+    ) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            return Record(ContactPreferencesStated(at=draft.now, by=draft.by, **body.model_dump()))
+
+        _own(running, complaint_id, caller, code)
+        return await submit(complaint_id, "state-preferences", body, caller, build)
 
     @router.post("/complaints/{complaint_id}/messages/received", status_code=201, summary="Leave a further message")
     async def leave_message(

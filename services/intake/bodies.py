@@ -3,11 +3,12 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
-from pydantic_core import PydanticKnownError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from clocks.wall import zone_names
 from events.fact import Count, Remark
 from events.inbound import Text
-from events.intake import AmendableField, Identity, MessageKind, Motive
+from events.intake import AmendableField, Hours, Identity, MessageKind, Motive, Zone
 from intake.decider.rules import SEALED_FIELDS
 from runtime.body import Body, Word, fit_word
 
@@ -73,6 +74,32 @@ class ContactBody(Body):
     agreed: bool = False
     retold: bool = False
     note: Note | None = None
+
+
+class ContactPreferencesBody(Body):
+    """Replaces what was stated before, as a whole: what is left out is taken back."""
+
+    channel: Word | None = None
+    """By which they are reached best."""
+    quiet_hours: Hours | None = None
+    """When not to call: `20:00-09:00`, by the clock of where they live."""
+    zone: Zone | None = None
+    """Where they live, such as `Europe/London`; left out, where the branch is that they deal with."""
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _some_hours(cls, hours: str | None) -> str | None:
+        begins, _, ends = (hours or "-").partition("-")
+        if hours and begins == ends:
+            raise PydanticCustomError("hours_empty", "begin and end at two different times")
+        return hours
+
+    @field_validator("zone")
+    @classmethod
+    def _a_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in zone_names():
+            raise PydanticCustomError("zone_unknown", "name a zone of the IANA database, such as Europe/London")
+        return zone
 
 
 class MotiveBody(Body):

@@ -3,6 +3,7 @@
 Must not: grade, internal names beyond the holder, any judgement of the person (console, section Security).
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from events.envelope import format_time
@@ -20,5 +21,6 @@ def progress(case: Case) -> dict[str, Any]:
         "next_due": format_time(due) if due else None,
         "provisional": due is not None and case.resolution_provisional,
         "standing": case.resolution_standing if due is not None else None,
+        "contact_preferences": {name: one for name, one in asdict(case.preferences).items() if one is not None},
         "messages": [format_time(at) for at in case.messages],
     }

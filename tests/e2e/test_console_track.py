@@ -119,6 +119,35 @@ async def test_a_complainant_asks_for_a_call(system: System, browser: Browser, l
     assert (left["text"], left["channel"]) == (f"{begun}18:00", "website")
 
 
+async def test_a_complainant_says_when_not_to_call_and_staff_see_and_change_it(
+    system: System, browser: Browser
+) -> None:
+    """Design `track.html`, `case.html`: what stands is on both pages, and each form begins with it."""
+    code = await tracked(system)
+    case = await one_case(system, code)
+    async with somebody(system, browser, width=PHONE_PX) as one:
+        await one.opens(f"/track?code={code}&tz=Europe/London")
+        await one.fills("own-preferences", quiet_hours="20:00-20:00", channel="wechat")
+        await one.shot("track-preferences-en-light")
+        assert await one.faults(THUMB_PX) == []
+        await one.sends("own-preferences")
+        assert "two different times" in await one.answer("own-preferences")
+        await one.fills("own-preferences", quiet_hours="20:00-09:00")
+        await one.sends("own-preferences")
+        said = "best by WeChat · no calls 20:00-09:00 · Europe/London"
+        await expect(one.page.get_by_text(said)).to_be_visible()
+    async with somebody(system, browser) as li:
+        await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.opens(f"/console/cases/{case}")
+        await expect(li.page.get_by_text(said)).to_be_visible()
+        await li.fills("prefer", zone="", channel="")
+        await li.sends("prefer")
+        await expect(li.page.locator("dd", has_text="no calls 20:00-09:00")).to_have_text("no calls 20:00-09:00")
+    page = await system.get(f"complaints/{case}")
+    assert page["contact_preferences"]["quiet_hours"] == "20:00-09:00"
+    assert "zone" not in page["contact_preferences"]
+
+
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 async def test_a_complainant_says_how_it_was_adds_evidence_and_withdraws(
     system: System, browser: Browser, tmp_path: Path, language: Language, scheme: Scheme

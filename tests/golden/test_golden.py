@@ -66,7 +66,7 @@ def test_a_log_as_it_once_stood_means_what_it_meant() -> None:
     meaning = _meaning(_facts())
     if os.environ.get("GOLDEN") == "write":
         EXPECTED.write_text(json.dumps(meaning, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    assert meaning == json.loads(EXPECTED.read_text(encoding="utf-8"))
+    assert meaning == json.loads(EXPECTED.read_text(encoding="utf-8")), "wanted? `make golden` writes it for review"
 
 
 @pytest.mark.parametrize("number", range(len(LOG.read_text(encoding="utf-8").splitlines())))

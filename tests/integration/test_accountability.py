@@ -109,6 +109,16 @@ QUIET_AT_MOST = timedelta(hours=11)
 """A callback that would fall into the quiet hours of the night, 21 to 8 by the shipped rules, waits for their end."""
 
 
+async def test_nobody_is_called_back_in_hours_that_they_asked_not_to_be_called(system: System) -> None:
+    """R96: all of the day but one minute, and that counts though it lies in the night."""
+    case = await lodged(system)
+    await case.does("intake", "contact-preferences", {"quiet_hours": "00:00-23:59", "zone": "UTC"})
+    await case.heard()
+    await case.done("decision", DECISION | {"settled": True})
+    (callback,) = [fact for fact in await case.tells("callback-scheduled") if isinstance(fact, CallbackScheduled)]
+    assert (callback.due.hour, callback.due.minute) == (23, 59)
+
+
 async def test_a_case_settled_in_one_call_closes_by_itself_and_is_called_back(system: System) -> None:
     """R46, R96, R145: the decision is the last that anybody has to do."""
     case = await lodged(system)

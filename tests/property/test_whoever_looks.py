@@ -21,7 +21,13 @@ from events.accountability import (
 )
 from events.escalation import ClockBreached
 from events.fact import Fact
-from events.intake import ComplaintLodged, ComplaintWithdrawn, MessageReceived, MotiveRecorded
+from events.intake import (
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactPreferencesStated,
+    MessageReceived,
+    MotiveRecorded,
+)
 from given import Story, Told, only, story
 from triage.decider.state import Cluster
 from unit.accountability.cases import HEARD, NOON, SEALED, later, reported
@@ -84,7 +90,11 @@ def called(outcome: str, at: datetime = NOON) -> CallbackAttempted:
 
 
 WITHDRAWN = ComplaintWithdrawn(at=NOON, reason=SEALED, by="c")
-words = st.tuples(hours, st.sampled_from((reported("closed", NOON), reported("reopened", NOON), WITHDRAWN)), lateness)
+stated = st.sampled_from(("19:00-10:00", "12:00-14:00", "08:00-21:00", None)).map(
+    lambda quiet: ContactPreferencesStated(at=NOON, quiet_hours=quiet, zone="Europe/London" if quiet else None, by="c")
+)
+said_there = st.sampled_from((reported("closed", NOON), reported("reopened", NOON), WITHDRAWN))
+words = st.tuples(hours, st.one_of(said_there, stated), lateness)
 own = st.tuples(
     hours,
     st.sampled_from(

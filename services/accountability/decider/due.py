@@ -8,10 +8,28 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from accountability.decider.budget import stream_of
-from accountability.decider.state import Budget, Call, Case, Closed, ImportBatch, Open, Promise, State, Unheard
+from accountability.decider.state import (
+    Budget,
+    Call,
+    Case,
+    Closed,
+    ImportBatch,
+    Open,
+    Promise,
+    State,
+    Unheard,
+    hours_known,
+)
 from accountability.rulebooks import LIMITS
 from accountability.rules import Rules
-from events.accountability import CallbackMissed, CallbackScheduled, ComplaintClosed, ComplaintReopened, PromiseBroken
+from events.accountability import (
+    CallbackMissed,
+    CallbackPutOff,
+    CallbackScheduled,
+    ComplaintClosed,
+    ComplaintReopened,
+    PromiseBroken,
+)
 from events.decider import NOTHING, Context, Owed
 from events.fact import Fact
 from rulebooks import books
@@ -106,7 +124,7 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
         at = max(state.at, rules.since)  # nobody is late by a rule that was not known when the case was closed
         return CallbackScheduled(
             at=at,
-            due=rules.callbacks.quiet.after(at + timedelta(days=days), state.case.branch),
+            due=rules.callbacks.quiet.after(at + timedelta(days=days), state.case.branch, hours_known(state.case, at)),
             reason=f"closed as {state.ground}",
             rule=rules.ref,
         )
@@ -139,6 +157,9 @@ def _promise(promise: Promise, now: datetime) -> Owed:
 def _call(call: Call, case: Case, rules: Rules, now: datetime) -> Owed:
     if (call.ended_at or now) <= call.due:
         return Owed(wake_at=call.due + _JUST_AFTER)
+    own = hours_known(case, call.due)
+    if own is not None and (allowed := rules.callbacks.quiet.after(call.due, case.branch, own)) > call.due:
+        return Owed(CallbackPutOff(at=call.due, next_at=allowed, rule=rules.ref))
     missed = call.missed + 1
-    again = rules.callbacks.next_try(call.due, case.branch) if missed < rules.callbacks.misses else None
+    again = rules.callbacks.next_try(call.due, case.branch, own) if missed < rules.callbacks.misses else None
     return Owed(CallbackMissed(at=call.due, missed=missed, next_at=again, rule=rules.ref))

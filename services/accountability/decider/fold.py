@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accountability.decider.budget import with_budget
-from accountability.decider.calls import calls_end, missed, tried
+from accountability.decider.calls import calls_end, due_again, tried
 from accountability.decider.reports import known_since, left, reported
 from accountability.decider.state import (
     Budget,
@@ -25,6 +25,7 @@ from events.accountability import (
     BudgetSet,
     CallbackAttempted,
     CallbackMissed,
+    CallbackPutOff,
     CallbackScheduled,
     ComplaintClosed,
     ComplaintReopened,
@@ -43,6 +44,7 @@ from events.fact import Fact
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
+    ContactPreferencesStated,
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
@@ -55,6 +57,7 @@ from events.triage import ComplaintScreened
 READS: frozenset[type[Fact]] = frozenset(
     {
         ComplaintLodged,
+        ContactPreferencesStated,
         ContactRecorded,
         MotiveRecorded,
         MessageSent,
@@ -75,6 +78,7 @@ READS: frozenset[type[Fact]] = frozenset(
         CallbackAttempted,
         CallbackScheduled,
         CallbackMissed,
+        CallbackPutOff,
         BudgetNamed,
         BudgetSet,
         BudgetReserved,
@@ -223,8 +227,8 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return _kept(case, fact.promise_id, fact)
         case PromiseBroken():
             return _broken(case, fact.promise_id)
-        case CallbackMissed():
-            return missed(case, fact)
+        case CallbackMissed() | CallbackPutOff() | ContactPreferencesStated():
+            return due_again(case, fact, recorded_at)
         case _:
             return case
 

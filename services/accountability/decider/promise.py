@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accountability.decider.commands import AttemptCallback, KeepPromise, MakePromise
-from accountability.decider.state import Case, Closed, Open, Promise
+from accountability.decider.state import Case, Closed, Open, Promise, hours_known
 from accountability.rules import Rules
 from events.accountability import CallbackAttempted, PromiseKept, PromiseMade
 from events.decider import Refused
@@ -53,7 +53,8 @@ def _next_try(command: AttemptCallback, state: Open | Closed, rules: Rules) -> d
     tried = state.attempts if isinstance(state, Closed) else state.decision.attempts if state.decision else 0
     if command.outcome != "not-reached" or tried + 1 >= rules.callbacks.attempts:
         return None
-    return rules.callbacks.next_try(command.now, state.case.branch)
+    case = state.case
+    return rules.callbacks.next_try(command.now, case.branch, hours_known(case, command.now))
 
 
 def _waiting(case: Case, promise_id: str) -> Promise | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from accountability.rules import OwnHours
 from events.accountability import Ground, PromiseKind
 from events.fact import Origin
 
@@ -100,10 +101,19 @@ class Case:
     """Reservations that an offer has named; each pays once."""
     promises: tuple[Promise, ...] = ()
     branch: str = ""
+    own_hours: tuple[OwnHours, ...] = ()
+    """What the complainant said of when to call, in the order told, the last few: what is written late asks for what
+    was known when it happened (L14).
+    """
     calls: tuple[Call, ...] = ()
     """One at most that is still to be made; before it those whose misses are still to be written."""
     pending: tuple[Report, ...] = ()
     """Reported facts in the order told, the first to be written next; never one that already holds."""
+
+
+def hours_known(case: Case, at: datetime) -> OwnHours | None:
+    """What was known then of when to call the complainant."""
+    return next((own for own in reversed(case.own_hours) if own.known_at <= at), None)
 
 
 @dataclass(frozen=True, slots=True)

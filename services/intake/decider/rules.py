@@ -11,6 +11,7 @@ from events.intake import (
     ComplaintAmended,
     ComplaintLodged,
     ComplaintWithdrawn,
+    ContactPreferencesStated,
     ContactRecorded,
     EvidenceAdded,
     FeedbackGiven,
@@ -26,10 +27,21 @@ from events.intake import (
 )
 from events.occasions import SPOKEN
 from intake.channels import Channels
-from intake.decider.state import Case, Empty, ImportBatch, OnItsWay, State
+from intake.decider.state import Case, Empty, ImportBatch, OnItsWay, State, preferences_of
 
 SEALED_FIELDS: frozenset[AmendableField] = frozenset({"text", "demand", "contact"})
 """What is personal among the fields that can be amended."""
+
+
+Said = (
+    EvidenceAdded
+    | ContactPreferencesStated
+    | ContactRecorded
+    | MotiveRecorded
+    | MessageReceived
+    | FeedbackGiven
+    | SourceReported
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Amend:
 class Record:
     """Something said about a case that is there: by the complainant, by staff, or by another system."""
 
-    said: EvidenceAdded | ContactRecorded | MotiveRecorded | MessageReceived | FeedbackGiven | SourceReported
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +171,10 @@ def _amend(command: Amend, case: Case) -> Fact | Refused:
     )
 
 
-def _record(
-    said: EvidenceAdded | ContactRecorded | MotiveRecorded | MessageReceived | FeedbackGiven | SourceReported,
-    case: Case,
-) -> Fact | Refused:
+def _record(said: Said, case: Case) -> Fact | Refused:
     match said:
+        case ContactPreferencesStated() if preferences_of(said) == case.preferences:
+            return Refused("nothing-changed", "these preferences are on record already")
         case ContactRecorded(outcome="impossible", reason=None):
             return Refused("reason-missing", "a contact that is impossible needs the reason why")
         case ContactRecorded(outcome="reached", channel=channel) if channel not in SPOKEN:

@@ -17,6 +17,7 @@ from events.intake import (
     ComplaintAmended,
     ComplaintLodged,
     ComplaintWithdrawn,
+    ContactPreferencesStated,
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
@@ -35,6 +36,7 @@ READS: frozenset[type[Fact]] = frozenset(
     {
         ComplaintLodged,
         ComplaintAmended,
+        ContactPreferencesStated,
         ContactRecorded,
         MotiveRecorded,
         MessageReceived,
@@ -87,6 +89,15 @@ class OnItsWay:
     automatic: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How the complainant wants to be reached, as stated last."""
+
+    channel: str | None = None
+    quiet_hours: str | None = None
+    zone: str | None = None
+
+
 @dataclass(frozen=True)
 class Case:
     """A complaint stands here."""
@@ -101,6 +112,7 @@ class Case:
     withdrawn_at: datetime | None = None
     """In this cycle: a reopened case can be amended, and withdrawn again."""
     motive: Motive | None = None
+    preferences: Preferences = Preferences()
     on_its_way: tuple[OnItsWay, ...] = ()
     stage: Stage = "received"
     holder: str | None = None
@@ -162,11 +174,18 @@ def _after_word(case: Case, fact: Fact) -> Case:
             return _at_stage(case, "waiting for you")
         case ContactRecorded():
             return _at_stage(changed(case, spoken=True), "being looked at", after=("received", "waiting for you"))
+        case ContactPreferencesStated():
+            return changed(case, preferences=preferences_of(fact))
         case MotiveRecorded(motive=motive):
             return changed(case, motive=motive)
         case ComplaintWithdrawn(at=at):
             return changed(case, withdrawn_at=case.withdrawn_at or at)
     return _after_message(case, fact)
+
+
+def preferences_of(fact: ContactPreferencesStated) -> Preferences:
+    """What is stated, without when and by whom."""
+    return Preferences(fact.channel, fact.quiet_hours, fact.zone)
 
 
 def _after_message(case: Case, fact: Fact) -> Case:

@@ -54,6 +54,8 @@ class Ask:
     hint: str = ""
     filled: str = ""
     """The words that it begins with."""
+    stands: Callable[[Case, Reader], str] | None = None
+    """What it begins with, where the case says it."""
     among: Among | None = None
     """Its choices, where the case tells them. Where there is none, it is not asked for; nor its command, if it must."""
     in_address: bool = False
@@ -117,6 +119,19 @@ CURRENCIES = ("CNY", "EUR", "USD")
 REASON, EVIDENCE = Ask("reason"), Ask("evidence")
 SCORES = ("1", "2", "3", "4", "5")
 RATING = (Ask("process_score", "score", SCORES, "score"), Ask("outcome_score", "score", SCORES, "score"))
+
+
+def _preferred(name: str) -> Callable[[Case, Reader], str]:
+    return lambda case, _: str(case.get("contact_preferences", {}).get(name, ""))
+
+
+REACHED_BY = Ask(
+    "channel", "choice", ("phone", "wechat", "weibo", "app", "mail", "letter"), "channel", required=False,
+    label="reached_by", stands=_preferred("channel"),
+)  # fmt: skip
+QUIET_HOURS = Ask("quiet_hours", required=False, hint="quiet_hours", stands=_preferred("quiet_hours"))
+ZONE = Ask("zone", required=False, hint="zone", stands=_preferred("zone"))
+"""A statement replaces the one before as a whole: its form begins with what stands."""
 
 
 def to_be_rated(case: Case) -> bool:

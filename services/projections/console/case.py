@@ -139,6 +139,7 @@ def _person(case: Case, reader: Reader) -> Iterator[Line]:
     identity = words.of("identity", case.get("identity", "ordinary"))
     yield from _line(reader, "identity", identity)
     yield from _line(reader, "contact", words.t("case.anonymous") if case.get("anonymous") else case.get("contact"))
+    yield from _line(reader, "preferences", preferences(case, reader))
     yield from _line(reader, "retellings", words.n("case.retold", case["retellings"]) if case.get("retellings") else "")
     yield from _line(
         reader, "told_people", words.n("case.told", case["told_people"]) if case.get("told_people") else ""
@@ -147,6 +148,14 @@ def _person(case: Case, reader: Reader) -> Iterator[Line]:
         channel = words.of("channel", case["last_contact_channel"])
         at = reader.moment(case["last_contact_at"])
         yield from _line(reader, "last_contact", words.t("case.contact_at", at=at, channel=channel))
+
+
+def preferences(case: Case, reader: Reader) -> str:
+    """How the complainant wants to be reached, in one line; empty where they never said."""
+    words, stated = reader.words, case.get("contact_preferences", {})
+    parts = {name: words.of("channel", stated[name]) if name == "channel" else stated[name]
+             for name in ("channel", "quiet_hours", "zone") if name in stated}  # fmt: skip
+    return " · ".join(words.t(f"preferred.{name}", what=what) for name, what in parts.items())
 
 
 def _matter(case: Case, reader: Reader) -> Iterator[Line]:

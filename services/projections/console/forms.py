@@ -4,7 +4,7 @@ Pure. Each form pins what its reader saw (If-Match): the chapter that it writes,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -101,7 +101,8 @@ def form_of(
     """
     words, name = reader.words, f"{command.name}-{_quoted(thing.id)}" if thing.id else command.name
     ids = {"{case}": case["id"], "{thing}": thing.id, "{within}": thing.within}
-    asks = [(ask, ask.among(case, thing, reader) if ask.among else _choices(ask, reader)) for ask in command.asks]
+    told = [replace(ask, value=ask.stands(case, reader)) if ask.stands else ask for ask in command.asks]
+    asks = [(ask, ask.among(case, thing, reader) if ask.among else _choices(ask, reader)) for ask in told]
     if any(ask.among and ask.required and not choices for ask, choices in asks):
         return None
     pinned = command.on_case and "head" in case

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from projections.console.asking import Command
+from projections.console.case import preferences
 from projections.console.clocks import Tone, is_unconfirmed
 from projections.console.forms import Form, form_of
 from projections.console.reader import Reader, Text, short_id
@@ -72,6 +73,8 @@ class TrackPage:
     steps: Sequence[Step]
     kept: Sequence[Kept]
     holder: str
+    preferences: str
+    """How they asked to be reached; empty where they never did."""
     history: Sequence[Happened]
     next_instance: str
 
@@ -96,6 +99,7 @@ def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
         steps=list(_steps(case, reader)),
         kept=[*_promises(case, reader), *_replies(case, reader)],
         holder=words.t("track.held_by", who=case["owner"]) if case.get("owner") else words.t("track.nobody"),
+        preferences=preferences(case, reader),
         history=sorted(_history(case, reader), key=lambda one: one.stamp, reverse=True),
         next_instance=str(closing.get("next_instance", "")),
     )
@@ -105,7 +109,8 @@ def saying(command: Command, case: Mapping[str, Any], reader: Reader, *, likely:
     """What the complainant may say, as a form; None where it makes no sense. Nothing is pinned: whoever writes to us is
     never too late.
     """
-    return form_of(command, reader, {"id": case["id"]}, likely=likely) if command.when(case) else None
+    about = {name: case[name] for name in ("id", "contact_preferences") if name in case}
+    return form_of(command, reader, about, likely=likely) if command.when(case) else None
 
 
 def _stage(case: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Required, TypedDict
 from events.accountability import (
     CallbackAttempted,
     CallbackMissed,
+    CallbackPutOff,
     CallbackScheduled,
     ComplaintReopened,
     PromiseBroken,
@@ -24,6 +25,7 @@ PromiseFact = (
     | CallbackScheduled
     | CallbackAttempted
     | CallbackMissed
+    | CallbackPutOff
     | ComplaintReopened
 )
 
@@ -64,8 +66,8 @@ def fold(promises: Promises, fact: PromiseFact) -> dict[str, Promise]:
             one = _scheduled(promises, fact)
         case CallbackAttempted():
             return _attempted(promises, fact)
-        case CallbackMissed():
-            return _missed(promises, fact)
+        case CallbackMissed() | CallbackPutOff():
+            return _not_made(promises, fact)
         case ComplaintReopened():
             return {name: _lapsed(each) for name, each in promises.items()}
         case PromiseKept() | PromiseBroken():
@@ -137,14 +139,16 @@ def _attempted(promises: Promises, fact: CallbackAttempted) -> dict[str, Promise
     return {**promises, one["promise_id"]: after}
 
 
-def _missed(promises: Promises, fact: CallbackMissed) -> dict[str, Promise]:
-    """Of the closing's callback that it was due for. A miss written after a later try does not move the next."""
+def _not_made(promises: Promises, fact: CallbackMissed | CallbackPutOff) -> dict[str, Promise]:
+    """Of the closing's callback that it was due for. What is written after a later try does not move the next."""
     at = stamp(fact.at)
     before = [one for one in promises.values() if one["kind"] == "closing" and one["made_at"] < at]
     if not before:
         return dict(promises)
     one = before[-1]
-    after: Promise = {**one, "missed": one.get("missed", 0) + 1}
+    after: Promise = {**one}
+    if isinstance(fact, CallbackMissed):
+        after["missed"] = one.get("missed", 0) + 1
     if fact.next_at is not None and one.get("next_at") == at:
         after["next_at"] = stamp(fact.next_at)
     return {**promises, one["promise_id"]: after}

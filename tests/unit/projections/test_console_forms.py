@@ -1,6 +1,8 @@
 """Forms of commands: where each is sent, what it asks for; absent where there is nothing to choose from."""
 
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import BaseModel
@@ -8,7 +10,7 @@ from pydantic import BaseModel
 import console_pages as invented
 from accountability.bodies import BudgetBody, BudgetNameBody, ReleaseBody, ReservationBody
 from escalation.bodies import EscalationBody, ExtensionBody, PauseBody, ResumeBody
-from intake.bodies import EvidenceBody, FeedbackBody, LeftMessageBody, WithdrawalBody
+from intake.bodies import ContactPreferencesBody, EvidenceBody, FeedbackBody, LeftMessageBody, WithdrawalBody
 from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.commands import COMMANDS
 from projections.console.forms import Form, alone, forms
@@ -24,7 +26,7 @@ BODIES: dict[str, type[BaseModel]] = {
     "one-or-many": OneOrManyBody, "budget": BudgetNameBody, "reserve": ReservationBody, "release": ReleaseBody,
     "set-budget": BudgetBody, "call-me": LeftMessageBody, "leave-message": LeftMessageBody,
     "own-evidence": EvidenceBody, "feedback": FeedbackBody, "own-view": FeedbackBody, "withdraw": WithdrawalBody,
-    "own-withdrawal": WithdrawalBody,
+    "own-withdrawal": WithdrawalBody, "prefer": ContactPreferencesBody, "own-preferences": ContactPreferencesBody,
 }  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def test_a_list_s_own_form_is_there_for_whoever_may_begin_one() -> None:
 def test_a_complainant_asks_for_a_call_in_words_of_their_own(language: Language, begun: str) -> None:
     """A message that is begun for them, with the hint to say when not to call; nothing of the record is pinned."""
     reader = invented.reader(subject="", language=language)
-    call, message, _ = (saying(one, invented.case(), reader) for one in SAYINGS)
+    call, message, *_ = (saying(one, invented.case(), reader) for one in SAYINGS)
     assert call is not None
     assert message is not None
     text = call.fields[1]
@@ -137,6 +139,27 @@ def test_a_complainant_asks_for_a_call_in_words_of_their_own(language: Language,
     assert {(one.action, one.pin) for one in (call, message)} == {
         (f"/v1/complaints/{invented.CASE_ID}/messages/received", "")
     }
+
+
+def test_a_form_of_preferences_begins_with_what_stands() -> None:
+    """What is left out of a statement is taken back: the form sends the rest of it again, and each may be emptied."""
+    stated = {"quiet_hours": "20:00-09:00", "channel": "wechat"}
+
+    def begun(form: Form | None) -> dict[str, str]:
+        assert form is not None
+        return {field.name: field.value for field in form.fields}
+
+    assert begun(offered(contact_preferences=stated)["prefer"]) == {**stated, "zone": ""}
+    theirs, here = saying(SAYINGS[-1], invented.case(contact_preferences=stated), invented.reader(subject="")), "Asia"
+    assert begun(theirs)["quiet_hours"] == "20:00-09:00"
+    assert begun(theirs)["zone"].startswith(here)
+    abroad = invented.case(contact_preferences={"zone": "Europe/London"})
+    form = saying(SAYINGS[-1], abroad, invented.reader(subject=""))
+    assert begun(form) == {"quiet_hours": "", "zone": "Europe/London", "channel": ""}
+    assert form is not None
+    assert len(form.fields[1].choices) == 2
+    unknown = replace(invented.reader(subject=""), zone=ZoneInfo("UTC"))
+    assert begun(saying(SAYINGS[-1], invented.case(), unknown)) == {"quiet_hours": "", "channel": ""}
 
 
 def test_what_a_complainant_may_say_is_there_where_it_says_something() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 import console_pages as invented
 from projections.console import track
+from projections.console.case import shown
 from projections.console.rendering import Pages
 from projections.console.words import Language
 
@@ -56,6 +57,23 @@ def test_a_message_is_left_on_the_case_with_the_proof_that_it_is_theirs() -> Non
     assert 'data-code="CODE-1"' in html
     assert 'name="channel" value="website"' in html
     assert "messages/received" not in PAGES.html("track.html", reader.words, page=None, problem="", back="/track")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "best by WeChat · no calls 20:00-09:00 · Europe/London"),
+        ("zh", "偏好微信 · 20:00-09:00 请勿来电 · Europe/London"),
+    ],
+)
+def test_how_they_asked_to_be_reached_stands_on_both_pages(language: Language, said: str) -> None:
+    stated = {"at": "", "channel": "wechat", "quiet_hours": "20:00-09:00", "zone": "Europe/London", "by": "c"}
+    assert page(language, contact_preferences=stated).preferences == said
+    assert page(language).preferences == ""
+    reader = invented.reader(language=language)
+    assert said in [one.text.text for one in shown(invented.case(contact_preferences=stated), reader).person]
+    html = PAGES.html("track.html", reader.words, page=page(language, contact_preferences=stated), problem="", back="/")
+    assert said in html
 
 
 def test_what_the_complainant_did_stands_on_the_page() -> None:

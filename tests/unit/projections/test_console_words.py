@@ -121,6 +121,7 @@ CODES: dict[str, set[str]] = {
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
             "viewed")),
     },
+    "preferred": {"channel", "quiet_hours", "zone"},
     "service": {*CHAPTERS, "projections"},
     "command": {f"{command.name}.{part}" for command in EVERY_COMMAND for part in ("title", "send")},
     "sure": {
@@ -139,7 +140,7 @@ CODES: dict[str, set[str]] = {
     "language": set(LANGUAGES),
     "wrong": {
         "missing", "string-too-short", "string-too-long", "string-pattern-mismatch", "text-blank", "word-unfit",
-        "greater-than-equal", "less-than-equal", "other",
+        "greater-than-equal", "less-than-equal", "hours-empty", "zone-unknown", "other",
     },
     "door_problem": {"role-missing", "token-expired", "token-early", "token-foreign", "token-malformed"},
     "time": {f"month.{m}" for m in range(1, 13)} | {f"weekday_name.{d}" for d in range(1, 8)},

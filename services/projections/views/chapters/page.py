@@ -53,6 +53,8 @@ class Case(TypedDict, total=False):
     told_people: int
     amendments: int
     evidence: list[Plain]
+    contact_preferences: Plain
+    """As stated last."""
     contacts: list[Plain]
     retellings: int
     motive: str

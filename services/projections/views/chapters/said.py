@@ -5,6 +5,7 @@ from events.intake import (
     ComplaintAmended,
     ComplaintLodged,
     ComplaintWithdrawn,
+    ContactPreferencesStated,
     ContactRecorded,
     EvidenceAdded,
     FeedbackGiven,
@@ -44,6 +45,10 @@ def _contacted(case: Case, fact: ContactRecorded) -> Changes:
         "last_contact_at": stamp(fact.at),
         "last_contact_channel": fact.channel,
     }
+
+
+def _preferred(_: Case, fact: ContactPreferencesStated) -> Changes:
+    return {"contact_preferences": content(fact)}
 
 
 def _motive(_: Case, fact: MotiveRecorded) -> Changes:
@@ -105,6 +110,7 @@ HOW: dict[type[Fact], How] = {
     ComplaintLodged: _lodged,
     ComplaintAmended: _amended,
     EvidenceAdded: _evidence,
+    ContactPreferencesStated: _preferred,
     ContactRecorded: _contacted,
     MotiveRecorded: _motive,
     MessageReceived: _received,
