@@ -5,6 +5,7 @@ Lives here: the order of starting and stopping, readiness, and being ready. Must
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -22,10 +23,13 @@ from runtime.away import DATABASE_FAILS
 from runtime.exporters import set_up_telemetry
 from runtime.header_names import take_any_names
 from runtime.http import build_app
+from runtime.keyring import KeyringUnavailable
 from runtime.logs import fault, logger, set_up_logs
 from runtime.parking import tell_parked
+from runtime.refolding import OthersFold
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings, SettingsInvalid, load_secrets, load_settings
+from runtime.topics import TopicsDiffer
 from runtime.witness import Witness
 
 STOP_SECONDS_MAX = 5.0
@@ -39,13 +43,19 @@ batch with the one read ahead stays below the first figure: it is gone before an
 _log = logger("process")
 
 
+REFUSALS = (TopicsDiffer, KeyringUnavailable, OthersFold)
+"""Why we do not start, in words of our own: they may stand in a line as they are."""
+
+
 def run(service: Service) -> None:
-    """The whole life of a process. Exits with 2 where the settings are wrong."""
+    """The whole life of a process. Exits with 2 where the settings are wrong, with 1 where it cannot start or go on."""
+    set_up_logs(service=service.name, instance=os.environ.get("INSTANCE", "0"))
     try:
         settings = load_settings()
         secrets = load_secrets(settings.secrets_dir)
     except SettingsInvalid as error:
-        raise SystemExit(f"{service.name}: {error}") from None
+        _log.error("settings.invalid", reason=str(error).split("; "))
+        raise SystemExit(2) from None
     set_up_logs(service=service.name, instance=settings.instance, level=settings.log_level)
     flush = set_up_telemetry(service.name, settings.instance)
     take_any_names()
@@ -53,8 +63,20 @@ def run(service: Service) -> None:
     gc.set_threshold(*COLLECT_AFTER)
     try:
         uvloop.run(_live(service, settings, secrets))
+    except Exception as error:  # noqa: BLE001  # nothing is swallowed: the process ends
+        _log.error("process.failed", **why_ended(error))
+        raise SystemExit(1) from None
+    except SystemExit:  # uvicorn's word where it cannot listen
+        _log.error("process.failed", reason="cannot listen there", host=settings.http_host, port=settings.http_port)
+        raise
     finally:
         flush()
+
+
+def why_ended(error: Exception) -> dict[str, Any]:
+    """What a line may say of it: a traceback or a message may carry content, or the password of the database."""
+    said = {"reason": str(error).split("; ")} if isinstance(error, REFUSALS) else {}
+    return said | fault(error)
 
 
 async def _live(service: Service, settings: Settings, secrets: Secrets) -> None:

@@ -50,8 +50,8 @@ async def fold_anew_where_more_is_read(url: str, service: str, instance: str, ty
                 others = await connection.fetch(_OTHERS, f"{service}-", f"{service}-{instance}")
                 if others:
                     raise OthersFold(
-                        f"{service}: its tables were folded without {', '.join(unfolded)} and must be folded anew; "
-                        f"stop {', '.join(row['application_name'] for row in others)} first"
+                        f"the tables of {service} must be folded anew; stop "
+                        f"{', '.join(row['application_name'] for row in others)} first; they lack {', '.join(unfolded)}"
                     )
                 await empty(connection, service)
                 _log.warning("tables.fold-anew", type=unfolded)

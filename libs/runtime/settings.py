@@ -59,7 +59,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise SettingsInvalid("settings: " + "; ".join(wrong)) from None
+        raise SettingsInvalid("; ".join(wrong)) from None
 
 
 def load_secrets(folder: Path) -> Secrets:

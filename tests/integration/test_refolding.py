@@ -90,7 +90,7 @@ async def test_nothing_is_thrown_away_under_an_instance_that_reads_less(fresh_da
     """L21: it would fold the log anew as it reads it, and nobody would see. Who starts says whom to stop."""
     async with tables(fresh_database, "a") as connection:
         older = await asyncpg.connect(fresh_database, server_settings={"application_name": "triage-1"})
-        with pytest.raises(OthersFold, match=r"without b and must be folded anew; stop triage-1 first"):
+        with pytest.raises(OthersFold, match=r"must be folded anew; stop triage-1 first; they lack b"):
             await fold_anew_where_more_is_read(fresh_database, "triage", "0", ["a", "b"])
         assert await connection.fetchval("select exists (select from positions)")
         await fold_anew_where_more_is_read(fresh_database, "triage", "0", ["a"])
