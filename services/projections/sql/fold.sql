@@ -26,7 +26,7 @@ select id, status, cycle, source, source_ref, channel, product, branch, identity
        owner, offered_to, withdrawn, lodged_at, closed_at, next_due_at, next_clock, resumed_due_at, resumed_clock,
        coalesce(resumed_provisional, false)
 from jsonb_to_recordset($1::jsonb) as c (
-    id text, status text, cycle integer, source text, source_ref text, channel text, product text, branch text,
+    id text, status text, cycle bigint, source text, source_ref text, channel text, product text, branch text,
     identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
     withdrawn boolean, lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text,
     resumed_due_at timestamptz, resumed_clock text, resumed_provisional boolean)

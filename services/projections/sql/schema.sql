@@ -50,7 +50,7 @@ end $$;
 create table if not exists cases (
     id          text primary key,
     status      text not null,
-    cycle       integer not null,
+    cycle       bigint not null,
     source      text,
     source_ref  text,
     channel     text,

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from events.accountability import ComplaintClosed, OfferApproved, PromiseMade, RemedyOffered
+from events.accountability import ComplaintClosed, ComplaintReopened, OfferApproved, PromiseMade, RemedyOffered
 from events.escalation import CaseEscalated, ClockBreached, ClockMet, ClockPaused, ClockStarted, OwnershipAccepted
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, SourceReported
@@ -226,6 +226,14 @@ async def test_whatever_is_told_again_the_row_is_as_the_page(folded: Folded) -> 
     (promise,) = await folded.pool.fetch("select kind, made_at from promises")
     assert tuple(promise) == ("action", again.at)
     assert await folded.pool.fetchval("select source from handoffs") == "desk"
+
+
+async def test_the_largest_count_that_a_fact_can_say_stops_nothing(folded: Folded) -> None:
+    """L22: whoever wrote it, no admitted record stands the views still."""
+    again = ComplaintReopened(at=NOON, reason="again", cycle=2**53, by="h")
+    folded.log.tell(stream(1), story(1)[0], again)
+    await folded.catch_up()
+    assert await folded.pool.fetchval("select cycle from cases") == again.cycle
 
 
 async def test_marks_of_readers_are_kept_and_compared(folded: Folded) -> None:
