@@ -7,6 +7,7 @@ is not written cannot leak. Lives here: the set-up and the allow-list. Must not:
 import logging
 import re
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, MutableMapping
@@ -60,6 +61,7 @@ def set_up_logs(*, service: str, instance: str, level: str = "INFO", clock: Cloc
     )
     handler = _FromLibraries(clock)
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+    threading.excepthook = _thread_failed
 
 
 def logger(component: str) -> Log:
@@ -83,6 +85,12 @@ def only_allowed(_: object, __: str, line: MutableMapping[str, Any]) -> MutableM
     kept = {key: _short(value) for key, value in line.items() if key in ALLOWED}
     kept["event"] = name if isinstance(name, str) and _EVENT.fullmatch(name) else "unnamed"
     return kept
+
+
+def _thread_failed(ended: threading.ExceptHookArgs) -> None:
+    """In the place of a traceback: a library's own thread, as Faust's consumer has one, may end by an exception."""
+    what = {} if ended.exc_value is None else fault(ended.exc_value)
+    logger("library").error("thread.failed", name=ended.thread and ended.thread.name, **what)
 
 
 def _short(value: object) -> object:

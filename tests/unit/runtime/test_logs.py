@@ -3,6 +3,7 @@
 import ast
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +19,11 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
     """Logs set up as a process would, and put back afterwards."""
-    handlers, level = list(logging.root.handlers), logging.root.level
+    handlers, level, hook = list(logging.root.handlers), logging.root.level, threading.excepthook
     set_up_logs(service="trial", instance="0", level="INFO")
     yield capsys
     logging.root.handlers[:], logging.root.level = handlers, level
+    threading.excepthook = hook
     structlog.reset_defaults()
 
 
@@ -81,6 +83,15 @@ def test_a_library_that_repeats_itself_is_heard_once_a_minute(lines: pytest.Capt
     logging.getLogger("aiokafka").error("another line")
     told = [json.loads(line) for line in lines.readouterr().err.splitlines()]
     assert [line.get("count") for line in told] == [1, 3, 1]
+
+
+def test_a_thread_that_fails_leaves_a_line_and_no_traceback(lines: pytest.CaptureFixture[str]) -> None:
+    """Faust's consumer has a thread of its own, which ends so where Kafka goes away."""
+    thread = threading.Thread(target=fail, name="consumer")
+    thread.start()
+    thread.join()
+    line = json.loads(lines.readouterr().err)
+    assert (line["event"], line["error"], line["name"]) == ("thread.failed", "ValueError", "consumer")
 
 
 def test_levels_and_traces(lines: pytest.CaptureFixture[str]) -> None:
