@@ -5,6 +5,7 @@ Lives here: what is looked at, and what to do about each. Must not: change anyth
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -36,11 +37,12 @@ CLOCKS_APART_SECONDS_MAX = 2.0
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `remedy` is empty where it is fine."""
+    """One thing looked at. `remedy` is empty where it is fine; `command` is one that mends it, to be typed as it is."""
 
     what: str
     seen: str
     remedy: str = ""
+    command: str = ""
 
 
 def doctor(*, data: DataOption = DATA_DEFAULT) -> None:
@@ -50,6 +52,9 @@ def doctor(*, data: DataOption = DATA_DEFAULT) -> None:
     for finding in found:
         table.add_row("[red]✗[/]" if finding.remedy else "[green]✓[/]", finding.what, finding.seen, finding.remedy)
     Console().print(table)
+    for finding in found:
+        if finding.command:
+            print(finding.command)  # whole, in a line of its own: a table would break it
     if any(finding.remedy for finding in found):
         raise typer.Exit(1)
 
@@ -143,7 +148,20 @@ async def _topics(bootstrap: str, log_partitions: int) -> list[Finding]:
         async with asyncio.timeout(ASK_LIMIT_S):
             await check_topics(bootstrap, log_partitions)
     except TopicsDiffer as error:
-        return [Finding("topics", wrong, "set it back: no service starts on it") for wrong in str(error).split("; ")]
+        return [topic_differs(wrong, bootstrap) for wrong in str(error).split("; ")]
     except (TimeoutError, KafkaError) as error:
         return [Finding("topics", f"{type(error).__name__} {error}".strip(), f"is Kafka up? It should be {bootstrap}")]
     return [Finding("topics", f"the {len(TOPICS)} of ours, with their settings")]
+
+
+def topic_differs(wrong: str, bootstrap: str) -> Finding:
+    """One sentence of `TopicsDiffer`; of a setting, Kafka's own command that puts it back."""
+    setting = re.fullmatch(r"(\S+): (\S+) is .*, it must be (\S+)", wrong)
+    if setting is None:
+        return Finding("topics", wrong, "see *A reader has stopped* in docs/runbook.md")
+    topic, name, must_be = setting.groups()
+    command = (
+        f"java -cp '{KAFKA_LIBS}/*' kafka.admin.ConfigCommand --bootstrap-server {bootstrap} --alter "
+        f"--entity-type topics --entity-name {topic} --add-config {name}={must_be}"
+    )
+    return Finding("topics", wrong, "put it back at once, by the command below; then restart who is not ready", command)

@@ -118,3 +118,15 @@ async def test_a_database_that_does_not_answer_is_named() -> None:
     found = await doctor.database_answers(f"postgresql://nobody:secret@{HOST}:{port}/complaints")
     assert found.remedy
     assert "secret" not in found.seen
+
+
+def test_a_setting_that_was_changed_is_put_back_by_a_command() -> None:
+    """L6. Nobody knows Kafka's own tools by heart at night."""
+    found = doctor.topic_differs("complaints.log: retention.ms is 864000000, it must be -1", "127.0.0.1:9192")
+    assert found.command.endswith(
+        "kafka.admin.ConfigCommand --bootstrap-server 127.0.0.1:9192 --alter --entity-type topics "
+        "--entity-name complaints.log --add-config retention.ms=-1"
+    )
+    gone = doctor.topic_differs("complaints.keys is missing", "127.0.0.1:9192")
+    assert gone.remedy
+    assert not gone.command
