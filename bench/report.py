@@ -16,6 +16,8 @@ from bench.aims import Judged, judge
 from local.errors import LocalError
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+_REBUILDS = {"rebuild": "rebuild", "long-rebuild": "rebuild of a longer log"}
+"""The parts that rebuild, and the aim of each."""
 _COLOURS = {"met": "green", "missed": "red"}
 
 Run = Mapping[str, Any]
@@ -101,8 +103,9 @@ def _figures(run: Run) -> Iterator[tuple[str, str, str, str]]:
         yield from _full_way(parts["full-way"], aims)
     if "command" in parts:
         yield from _commands(parts["command"], aims)
-    if "rebuild" in parts:
-        yield from _rebuild(parts["rebuild"], aims)
+    for part, name in _REBUILDS.items():
+        if part in parts:
+            yield from _rebuild(parts[part], name, aims)
     if "tick" in parts:
         yield from _tick(parts["tick"], aims)
     if "clocks" in parts:
@@ -149,9 +152,9 @@ def _commands(part: Run, aims: Sequence[Judged]) -> Iterator[tuple[str, str, str
     yield "commands went to", part["asked"], "", ""
 
 
-def _rebuild(part: Run, aims: Sequence[Judged]) -> Iterator[tuple[str, str, str, str]]:
-    yield _aimed(aims, "rebuild")
-    name = f"rebuild: {_number(part['log_records'])} records of {_number(part['cases'])} cases"
+def _rebuild(part: Run, aim: str, aims: Sequence[Judged]) -> Iterator[tuple[str, str, str, str]]:
+    yield _aimed(aims, aim)
+    name = f"{aim}: {_number(part['log_records'])} records of {_number(part['cases'])} cases"
     yield name, f"{part['seconds']} s ({part['seconds_with_start']} s with the start of the process)", "", ""
 
 
@@ -185,8 +188,7 @@ def _cpu(parts: Run) -> Sheet:
         for who, name in (("ours", "command"), ("peer", "peer")):
             for level, figures in parts["command"][who].items():
                 columns[f"{name} {level}"] = (figures["cpu_seconds"], figures["commands"])
-    if "rebuild" in parts:
-        columns["rebuild"] = (parts["rebuild"]["cpu_seconds"], parts["rebuild"]["log_records"])
+    columns |= {part: (parts[part]["cpu_seconds"], parts[part]["log_records"]) for part in _REBUILDS if part in parts}
     if "tick" in parts:
         columns["tick, per due"] = (parts["tick"]["cpu_seconds"], parts["tick"]["due_within_one_second"])
     names = list(dict.fromkeys(name for spent, _ in columns.values() for name in spent))
