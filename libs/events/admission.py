@@ -66,7 +66,8 @@ def _spelled(expects: Expectation) -> str:
 
 _INDEX = {chapter: index for index, chapter in enumerate(CHAPTERS)}
 _ONE = r"(?:intake|triage|escalation|accountability)=(?:0|[1-9][0-9]{0,8})"
-_PATTERN = re.compile(rf"{_ONE}(?:,{_ONE}){{0,3}}", re.ASCII)
+EXPECTATION_PATTERN = rf"{_ONE}(?:,{_ONE}){{0,3}}"
+_PATTERN = re.compile(EXPECTATION_PATTERN, re.ASCII)
 
 
 @lru_cache(maxsize=65_536)

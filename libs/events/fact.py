@@ -54,7 +54,7 @@ def _no_number(written: object) -> object:
 
 
 # What stands in a type's own constraints is checked by pydantic's core, not by Python: every record passes here.
-_WITHOUT_NUL = r"^[^\x00]+$"
+WITHOUT_NUL = r"^[^\x00]+$"
 _SEALED = r"^sealed:1:[0-9a-f-]{36}:[0-9a-f-]{36}:[a-z_]{1,40}:[A-Za-z0-9_-]+$"
 
 # For the time of a fact alone, which is read with every record and written by nobody but us.
@@ -63,13 +63,13 @@ _Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST), AfterValidato
 Moment = Annotated[_Instant, Field(strict=False), BeforeValidator(_no_number)]
 """An instant with a zone between 1970 and 2099, kept in UTC. As text it is a date and a time, never a number."""
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WITHOUT_NUL)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 """A short name or code, in clear: never anything personal."""
 
 BY_RULE = "rule"
 """The `by` of what no person did."""
 
-Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=_WITHOUT_NUL)]
+Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=WITHOUT_NUL)]
 """A reason or note by staff or by a rule, in clear: never anything personal."""
 
 Sealed = Annotated[str, StringConstraints(max_length=200_000, pattern=_SEALED)]

@@ -6,7 +6,7 @@ Lives here: headers become a `Caller`, roles are checked coarsely. Must not: whe
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as BearerModel
@@ -20,7 +20,8 @@ from runtime.caller import Caller, Position, parse_etag, parse_position
 from runtime.problems import Problem
 from runtime.witness import read_by
 
-_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
+KEY_PATTERN: Final = "[!-~]{1,200}"
+_KEY = re.compile(KEY_PATTERN, re.ASCII)
 _COMPLAINANT = frozenset({"complainant"})
 
 

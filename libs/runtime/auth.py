@@ -28,7 +28,8 @@ _COOL_DOWN_SECONDS = 30.0
 _REMEMBERED_MAX = 10_000
 _SESSION_LIFE_SECONDS = 30 * 86_400
 _LAST = 2**53
-_SESSION = re.compile(r"([0-9a-f]{32})\.([0-9]{10})\.([0-9a-f]{32})", re.ASCII)
+SESSION_PATTERN: Final = r"([0-9a-f]{32})\.([0-9]{10})\.([0-9a-f]{32})"
+_SESSION = re.compile(SESSION_PATTERN, re.ASCII)
 SESSION: Final = "session:"
 """Before the name of a session, where a person's subject would stand; no token may name such a subject."""
 ANONYMOUS: Final = "anonymous"

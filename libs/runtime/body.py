@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Annotated, cast
 from unicodedata import category
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
 from events import fact
@@ -41,7 +42,17 @@ def fit_word(text: str) -> str:
     return text
 
 
-Word = Annotated[fact.Word, AfterValidator(fit_word)]
+_UNSEEN_RANGES = (
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u1680\u180e"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff\ufff9-\ufffb"
+)
+"""`_UNSEEN` as JSON Schema takes it, as far as one code unit goes."""
+_HIDDEN_RANGES = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+TEXT_PATTERN = rf"^[^\u0000]*[^{_UNSEEN_RANGES}][^\u0000]*$"
+WORD_PATTERN = rf"^[^{_HIDDEN_RANGES}]*[^{_UNSEEN_RANGES}][^{_HIDDEN_RANGES}]*$"
+"""What /openapi.json says of texts and words. `refuse_unfit` and `fit_word` judge them, also beyond the first plane."""
+
+Word = Annotated[fact.Word, AfterValidator(fit_word), Field(json_schema_extra={"pattern": WORD_PATTERN})]
 """A short name or code as a person writes it: on one line, and read in the order in which it was written."""
 
 
@@ -70,6 +81,26 @@ class Body(BaseModel):
 
         of_python = core_schema.no_info_plain_validator_function(read)
         return core_schema.json_or_python_schema(cast("CoreSchema", schema), of_python, ref=ref)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Texts say that they need something to be seen."""
+        schema = handler(core)
+        _say_what_is_unfit(handler.resolve_ref_schema(schema).get("properties", {}))
+        return schema
+
+
+def _say_what_is_unfit(schema: object) -> None:
+    """Put the pattern of all texts where a text has none, or none but the one against NUL, in JSON Schema."""
+    if isinstance(schema, list):
+        for one in schema:
+            _say_what_is_unfit(one)
+    elif isinstance(schema, dict):
+        is_text = schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"}
+        if is_text and schema.get("pattern", fact.WITHOUT_NUL) == fact.WITHOUT_NUL:
+            schema["pattern"] = TEXT_PATTERN
+        for one in schema.values():
+            _say_what_is_unfit(one)
 
 
 class _Members(tuple[tuple[str, object], ...]):

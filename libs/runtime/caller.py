@@ -5,11 +5,13 @@ Pure values and their parsers. Must not: read a request, know a route or a rule.
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from events.admission import Expectation, Head, parse_expectation
+from events.admission import EXPECTATION_PATTERN, Expectation, Head, parse_expectation
 
-_POSITION = re.compile(r"([A-Za-z0-9_-]{1,32})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,17})", re.ASCII)
+POSITION_PATTERN: Final = r"([A-Za-z0-9_-]{1,32})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,17})"
+_POSITION = re.compile(POSITION_PATTERN, re.ASCII)
+ETAG_PATTERN: Final = f'"{EXPECTATION_PATTERN}"'
 
 
 class Position(NamedTuple):

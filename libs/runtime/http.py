@@ -20,11 +20,23 @@ from runtime.body import Body
 from runtime.caller import Caller, Position, etag
 from runtime.direct import Direct
 from runtime.front import BODY_BYTES_MAX, Front
-from runtime.openapi import describe
+from runtime.openapi import describe, operation_id, says, with_ids
 from runtime.problems import FieldError, Problem, handle_problems
 from runtime.witness import Witness, Witnessed
 
-__all__ = ["Body", "Caller", "ComplaintId", "Json", "Position", "build_app", "commanding", "etag", "reading"]
+__all__ = [
+    "Body",
+    "Caller",
+    "ComplaintId",
+    "Json",
+    "Position",
+    "build_app",
+    "commanding",
+    "etag",
+    "reading",
+    "says",
+    "with_ids",
+]
 
 ComplaintId = Annotated[UUID, Path(description="The complaint's id")]
 """A complaint's id in a path. Another kind of id is answered with 404 `id-malformed`."""
@@ -63,6 +75,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
         dependencies=[Depends(refuse_unknown_parameters)],
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `front` does, and names no address

@@ -1,49 +1,98 @@
-"""What /openapi.json says beyond what FastAPI finds by itself: the headers of commands and the one form of all errors.
+"""What /openapi.json says beyond what FastAPI finds by itself: the headers of commands, what every command answers, the
+one form of all errors, and what no text may be.
 
 Lives here: words about the API. Must not: anything that decides an answer.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 
-_HEADERS = {
-    "Idempotency-Key": "The same for each attempt at one command; without an account at least 20 random characters",
-    "If-Match": "An ETag: act only if the complaint is still as it was then",
-    "Complaint-Position": "Answer only once this place in the log has been read",
-    "Complaint-Session": "For people without an account: as the first answer gave it",
+from runtime.access import KEY_PATTERN, Guard
+from runtime.auth import KEY_CHARS_MIN, SESSION_PATTERN
+from runtime.caller import ETAG_PATTERN, POSITION_PATTERN
+
+Schema = dict[str, Any]
+_TEXT: Final[Schema] = {"type": "string"}
+_POSITION: Final[Schema] = {"type": "string", "pattern": f"^{POSITION_PATTERN}$"}
+_KEY: Final[Schema] = {"type": "string", "pattern": f'^({KEY_PATTERN}|"{KEY_PATTERN}")$', "maxLength": 202}
+_PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
+    "Idempotency-Key": ("The same for each attempt at one command", _KEY),
+    "If-Match": (
+        "An ETag: act only if the complaint is still as it was then",
+        {"type": "string", "pattern": f"^{ETAG_PATTERN}$"},
+    ),
+    "Complaint-Position": ("Answer only once this place in the log has been read", _POSITION),
+    "Complaint-Session": (
+        "For people without an account, instead of a token: as the first answer gave it",
+        {"type": "string", "pattern": f"^{SESSION_PATTERN}$"},
+    ),
 }
-_PROBLEM: dict[str, Any] = {
+_ID: Final[Schema] = {"type": "string", "format": "uuid"}
+_MADE_OF: Final[dict[str, tuple[str, Schema]]] = {
+    "complaints": ("complaint_id", _ID),
+    "clusters": ("cluster_id", _ID),
+    "rulebooks": ("rulebook_id", {"type": "string", "description": "`<kind>/<name>`"}),
+    "budgets": ("budget_id", _TEXT),
+}
+"""By the first word of a command's address: what its answer names, beside the members of every answer."""
+_PROBLEM: Final[Schema] = {
     "description": "An error, as RFC 9457 says",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-_SCHEMA: dict[str, Any] = {
+_FIELD_ERROR: Final[Schema] = {
     "type": "object",
-    "required": ["type", "title", "status", "detail", "code", "trace_id"],
-    "properties": {
-        "type": {"type": "string", "description": "/problems/<code>"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": "Stable, for programs"},
-        "trace_id": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
-            },
+    "required": ["pointer", "code", "detail"],
+    "properties": dict.fromkeys(("pointer", "code", "detail"), _TEXT),
+}
+_SCHEMAS: Final[dict[str, Schema]] = {
+    "Problem": {
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "code"],
+        "properties": {
+            "type": {"type": "string", "description": "/problems/<code>"},
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "code": {"type": "string", "description": "Stable, for programs"},
+            "trace_id": {"type": "string", "description": "Absent where no service answered, but the door before it"},
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
+            "head": {"type": "string", "description": "Of 409 and 412: the stream's head"},
+            "between": {"type": "string", "description": "Of 412: where to read what came between"},
+            "reasons": {"type": "object", "additionalProperties": _TEXT, "description": "Of 503: what is not ready"},
+        },
+    },
+    "FieldError": _FIELD_ERROR,
+    "Written": {
+        "type": "object",
+        "description": "The command stands in the log, and is not judged yet: ask again with the same key",
+        "required": ["event_id", "stream", "state", "detail"],
+        "properties": {
+            "event_id": _ID,
+            "stream": _TEXT,
+            "state": {"type": "string", "const": "written-not-judged"},
+            "detail": _TEXT,
         },
     },
 }
 
 
+def with_ids(*names: str) -> dict[int | str, Any]:
+    """What a command's answer names beside the members of every answer, for `responses` of its route."""
+    return {201: {"x-ids": names}}
+
+
+def says(form: Any) -> dict[int | str, Any]:  # noqa: ANN401 - any type that has a schema
+    """What a route answers with 200, for its `responses`: for people and clients to read, checked by nobody here."""
+    return {200: {"model": form}}
+
+
 def describe(app: FastAPI) -> None:
     """Let the app describe its errors and headers as well; made once, when first asked for."""
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> Schema:
         if app.openapi_schema is None:
             app.openapi_schema = _described(app)
         return app.openapi_schema
@@ -51,31 +100,79 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend its description
 
 
-def _described(app: FastAPI) -> dict[str, Any]:
+def operation_id(route: APIRoute) -> str:
+    """A client's method is called as the route's function is."""
+    return route.name
+
+
+def _described(app: FastAPI) -> Schema:
     schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas["Problem"] = _SCHEMA
-    for path in schema["paths"].values():
-        for method, operation in path.items():
+    schemas |= _SCHEMAS
+    guards = _guards(app)
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
             responses = operation.setdefault("responses", {})
             responses.pop("422", None)
             responses["default"] = _PROBLEM
-            if "security" in operation:
-                operation.setdefault("parameters", []).extend(_parameters(command=method != "get"))
+            if operation["operationId"] in guards:
+                _guarded(path, operation, guards[operation["operationId"]])
     return schema
 
 
-def _parameters(*, command: bool) -> list[dict[str, Any]]:
-    names = list(_HEADERS) if command else ["Complaint-Position", "Complaint-Session"]
-    return [
-        {
-            "name": name,
-            "in": "header",
-            "required": name == "Idempotency-Key",
-            "description": _HEADERS[name],
-            "schema": {"type": "string"},
-        }
-        for name in names
-    ]
+def _guards(app: FastAPI) -> dict[str, Guard]:
+    """The guard of each operation that has one."""
+    return {
+        one.original_route.name: depends.call
+        for one in iter_route_contexts(app.routes)
+        if isinstance(one.original_route, APIRoute)
+        for depends in one.dependant.dependencies
+        if isinstance(depends.call, Guard)
+    }
+
+
+def _guarded(path: str, operation: Schema, guard: Guard) -> None:
+    """Say who gets in, which headers count, and what a command answers."""
+    names = ["Complaint-Position"]
+    if guard.command:
+        names = ["Idempotency-Key", "If-Match", *names]
+        _command(path, operation["responses"])
+    if guard.anonymous:
+        names.append("Complaint-Session")
+        operation["security"].append({})
+    operation.setdefault("parameters", []).extend(_parameter(name, guard) for name in names)
+
+
+def _parameter(name: str, guard: Guard) -> Schema:
+    description, schema = _PARAMETERS[name]
+    if name == "Idempotency-Key" and guard.anonymous:
+        description += f"; without an account at least {KEY_CHARS_MIN} random characters"
+    required = name == "Idempotency-Key"
+    return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
+
+
+def _command(path: str, responses: Schema) -> None:
+    of_stream, form = _MADE_OF[path.split("/")[2]]
+    more: tuple[str, ...] = responses["201"].pop("x-ids", ())
+    properties: Schema = {
+        of_stream: form,
+        "event_id": _ID,
+        "head": {**_TEXT, "description": "Of the stream, as its ETag says it"},
+        "position": {**_POSITION, "description": "Send it as Complaint-Position to read what was written"},
+        **{name: _ID if name.endswith("_id") else _TEXT for name in more},
+    }
+    made = {"type": "object", "required": list(properties), "properties": properties}
+    position = {"Complaint-Position": {"schema": _TEXT, "required": True}}
+    place = {"Location": {"schema": _TEXT}}
+    responses["201"] = {
+        "description": "It counts",
+        "headers": {"ETag": {"schema": _TEXT, "required": True}, **position, **place},
+        "content": {"application/json": {"schema": made}},
+    }
+    responses["202"] = {
+        "description": "Written, not judged yet",
+        "headers": {**position, **place},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Written"}}},
+    }

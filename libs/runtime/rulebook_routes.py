@@ -26,7 +26,7 @@ Name = Annotated[spec.Name, Path(description="The rulebook's name")]
 VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class DraftBody(Body):
+class RulebookDraftBody(Body):
     text: RulebookText
     why: Remark
     consulted: Annotated[tuple[Word, ...], Field(min_length=1, max_length=50)]
@@ -37,12 +37,12 @@ class DraftBody(Body):
     """Whether clocks that run already follow it."""
 
 
-class ApprovalBody(Body):
+class RulebookApprovalBody(Body):
     version: VersionNumber
     """The draft that was read: another one is not approved by mistake."""
 
 
-class RefusalBody(Body):
+class RulebookRefusalBody(Body):
     version: VersionNumber
     why: Remark
 
@@ -52,7 +52,7 @@ def rulebook_routes(commands: Commands[Any]) -> APIRouter:
     router = APIRouter(prefix="/v1/rulebooks/{kind}/{name}", tags=["rulebooks"])
 
     @router.post("/drafts", status_code=201, summary="Write a new version; it counts once somebody else approves it")
-    async def draft(kind: Kind, name: Name, body: DraftBody, caller: Publishing) -> Response:
+    async def draft_rulebook(kind: Kind, name: Name, body: RulebookDraftBody, caller: Publishing) -> Response:
         def build(view: Draft[Any]) -> DraftRulebook:
             return DraftRulebook(
                 now=view.now, by=view.by, kind=kind, name=name, text=body.text, why=body.why,
@@ -64,7 +64,7 @@ def rulebook_routes(commands: Commands[Any]) -> APIRouter:
         )
 
     @router.post("/approval", status_code=201, summary="Bring a draft of somebody else into force")
-    async def approve(kind: Kind, name: Name, body: ApprovalBody, caller: Publishing) -> Response:
+    async def approve_rulebook(kind: Kind, name: Name, body: RulebookApprovalBody, caller: Publishing) -> Response:
         def build(view: Draft[Any]) -> ApproveRulebook:
             return ApproveRulebook(now=view.now, by=view.by, kind=kind, name=name, version=body.version)
 
@@ -73,7 +73,7 @@ def rulebook_routes(commands: Commands[Any]) -> APIRouter:
         )
 
     @router.post("/refusal", status_code=201, summary="Turn a draft down, or withdraw one's own")
-    async def refuse(kind: Kind, name: Name, body: RefusalBody, caller: Publishing) -> Response:
+    async def refuse_rulebook(kind: Kind, name: Name, body: RulebookRefusalBody, caller: Publishing) -> Response:
         def build(view: Draft[Any]) -> RefuseRulebook:
             return RefuseRulebook(now=view.now, by=view.by, version=body.version, why=body.why)
 

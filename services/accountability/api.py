@@ -15,7 +15,7 @@ from accountability.decider import commands as ask
 from accountability.decider.state import Closed, Open
 from events.roles import APPROVING, FRONT, HANDLING, JUDGING
 from runtime.commands import Commands
-from runtime.http import Caller, ComplaintId, commanding
+from runtime.http import Caller, ComplaintId, commanding, with_ids
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 
@@ -55,8 +55,13 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
 
         return await submit(complaint_id, "decide", body, caller, build)
 
-    @router.post("/offer", status_code=201, summary="Offer a remedy; above one's limit it waits for approval")
-    async def offer(complaint_id: ComplaintId, body: bodies.OfferBody, caller: Front) -> Response:
+    @router.post(
+        "/offer",
+        status_code=201,
+        responses=with_ids("offer_id"),
+        summary="Offer a remedy; above one's limit it waits for approval",
+    )
+    async def offer_remedy(complaint_id: ComplaintId, body: bodies.RemedyBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.OfferRemedy(
                 **_who(draft),
@@ -71,21 +76,21 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
         return await submit(complaint_id, "offer", body, caller, build, id_name="offer_id")
 
     @router.post("/approval", status_code=201, summary="Approve an offer that waits, as another person")
-    async def approve(complaint_id: ComplaintId, body: bodies.ApprovalBody, caller: Approving) -> Response:
+    async def approve_offer(complaint_id: ComplaintId, body: bodies.ApprovalBody, caller: Approving) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.ApproveOffer(**_who(draft), offer_id=str(body.offer_id))
 
         return await submit(complaint_id, "approve", body, caller, build)
 
     @router.post("/approval/refusal", status_code=201, summary="Decline an offer that waits, with a reason")
-    async def decline(complaint_id: ComplaintId, body: bodies.DeclineBody, caller: Approving) -> Response:
+    async def decline_offer(complaint_id: ComplaintId, body: bodies.DeclineBody, caller: Approving) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.DeclineOffer(**_who(draft), offer_id=str(body.offer_id), reason=body.reason)
 
         return await submit(complaint_id, "decline", body, caller, build)
 
     @router.post("/redress", status_code=201, summary="Record that a standing offer was given, with the evidence")
-    async def redress(complaint_id: ComplaintId, body: bodies.RedressBody, caller: Handling) -> Response:
+    async def give_redress(complaint_id: ComplaintId, body: bodies.RedressBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.GiveRedress(**_who(draft), offer_id=str(body.offer_id), evidence=body.evidence)
 
@@ -93,8 +98,13 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 
 def _promises(router: APIRouter, submit: OnComplaint[State]) -> None:
-    @router.post("/promises", status_code=201, summary="Promise something to the complainant, with owner and due time")
-    async def promise(complaint_id: ComplaintId, body: bodies.PromiseBody, caller: Front) -> Response:
+    @router.post(
+        "/promises",
+        status_code=201,
+        responses=with_ids("promise_id"),
+        summary="Promise something to the complainant, with owner and due time",
+    )
+    async def make_promise(complaint_id: ComplaintId, body: bodies.PromiseBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.MakePromise(
                 **_who(draft),
@@ -108,14 +118,16 @@ def _promises(router: APIRouter, submit: OnComplaint[State]) -> None:
         return await submit(complaint_id, "promise", body, caller, build, id_name="promise_id")
 
     @router.post("/promises/{promise_id}/keeping", status_code=201, summary="Record that a promise was kept: the proof")
-    async def keep(complaint_id: ComplaintId, promise_id: UUID, body: bodies.KeepingBody, caller: Front) -> Response:
+    async def keep_promise(
+        complaint_id: ComplaintId, promise_id: UUID, body: bodies.KeepingBody, caller: Front
+    ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.KeepPromise(**_who(draft), promise_id=str(promise_id), evidence=body.evidence)
 
         return await submit(complaint_id, f"keep-promise/{promise_id}", body, caller, build)
 
     @router.post("/callbacks", status_code=201, summary="Record an attempt to call back, and its outcome")
-    async def callback(complaint_id: ComplaintId, body: bodies.CallbackBody, caller: Front) -> Response:
+    async def record_callback(complaint_id: ComplaintId, body: bodies.CallbackBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AttemptCallback(
                 **_who(draft),
@@ -146,7 +158,7 @@ def _endings(router: APIRouter, submit: OnComplaint[State]) -> None:
         return await submit(complaint_id, "reopen", body, caller, build)
 
     @router.post("/finding", status_code=201, summary="Find who or what answers for it; judges only")
-    async def find(complaint_id: ComplaintId, body: bodies.FindingBody, caller: Judging) -> Response:
+    async def make_finding(complaint_id: ComplaintId, body: bodies.FindingBody, caller: Judging) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.MakeFinding(
                 **_who(draft),

@@ -27,7 +27,7 @@ class DecisionBody(Body):
     """Told and accepted in this very call: the case closes by itself."""
 
 
-class OfferBody(Body):
+class RemedyBody(Body):
     remedy: Word
     amount_minor: Count = 0
     """In minor units of the currency; 0 where it is no money."""

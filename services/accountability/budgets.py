@@ -18,7 +18,7 @@ from events.roles import FRONT, HANDLING, RULING
 from runtime.answers import Admitted
 from runtime.beside import Beside
 from runtime.commands import Commands
-from runtime.http import Caller, ComplaintId, commanding
+from runtime.http import Caller, ComplaintId, commanding, with_ids
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 
@@ -69,7 +69,12 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
             stream=stream_of(budget), name="set-budget", body=body, caller=caller, command=build
         )
 
-    @router.post("/budgets/{budget}/reservations", status_code=201, summary="Reserve part of a budget for a complaint")
+    @router.post(
+        "/budgets/{budget}/reservations",
+        status_code=201,
+        responses=with_ids("reservation_id"),
+        summary="Reserve part of a budget for a complaint",
+    )
     async def reserve(budget: Name, body: bodies.ReservationBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Reserve(

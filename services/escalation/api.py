@@ -31,7 +31,7 @@ def build_routes(commands: Commands[State]) -> APIRouter:
 
 def _ownership(router: APIRouter, commands: Commands[State]) -> None:
     @router.post("/offers-of-ownership", status_code=201, summary="Hand the case on to a post or a person")
-    async def offer(complaint_id: ComplaintId, body: bodies.OfferBody, caller: Holding) -> Response:
+    async def offer_ownership(complaint_id: ComplaintId, body: bodies.OfferBody, caller: Holding) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.OfferOwnership(
                 now=draft.now,
@@ -47,7 +47,7 @@ def _ownership(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/acceptance", status_code=201, summary="Take the case that is offered to you or your post")
-    async def accept(complaint_id: ComplaintId, body: bodies.AcceptanceBody, caller: Holding) -> Response:
+    async def accept_ownership(complaint_id: ComplaintId, body: bodies.AcceptanceBody, caller: Holding) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AcceptOwnership(now=draft.now, by=draft.by, roles=draft.roles)
 
@@ -56,7 +56,7 @@ def _ownership(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/refusal", status_code=201, summary="Turn down the case that is offered to you, with a reason")
-    async def refuse(complaint_id: ComplaintId, body: bodies.RefusalBody, caller: Holding) -> Response:
+    async def refuse_ownership(complaint_id: ComplaintId, body: bodies.RefusalBody, caller: Holding) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.RefuseOwnership(now=draft.now, by=draft.by, roles=draft.roles, reason=body.reason)
 
@@ -76,7 +76,7 @@ def _crisis(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/crisis-team", status_code=201, summary="Call the crisis team, with a coordinator and a first step")
-    async def call(complaint_id: ComplaintId, body: bodies.CrisisTeamBody, caller: Leading) -> Response:
+    async def call_crisis_team(complaint_id: ComplaintId, body: bodies.CrisisTeamBody, caller: Leading) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.CallCrisisTeam(
                 now=draft.now,
@@ -99,7 +99,9 @@ def _clocks(router: APIRouter, commands: Commands[State]) -> None:
     @router.post(
         "/clocks/{clock:path}/pause", status_code=201, summary="Pause a clock, for a reason that its policy allows"
     )
-    async def pause(complaint_id: ComplaintId, clock: ClockName, body: bodies.PauseBody, caller: Holding) -> Response:
+    async def pause_clock(
+        complaint_id: ComplaintId, clock: ClockName, body: bodies.PauseBody, caller: Holding
+    ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return PauseClock(now=draft.now, by=draft.by, clock=clock, reason=body.reason)
 
@@ -108,7 +110,9 @@ def _clocks(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/clocks/{clock:path}/resume", status_code=201, summary="Let a paused clock run on")
-    async def resume(complaint_id: ComplaintId, clock: ClockName, body: bodies.ResumeBody, caller: Holding) -> Response:
+    async def resume_clock(
+        complaint_id: ComplaintId, clock: ClockName, body: bodies.ResumeBody, caller: Holding
+    ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ResumeClock(now=draft.now, by=draft.by, clock=clock)
 
@@ -119,7 +123,7 @@ def _clocks(router: APIRouter, commands: Commands[State]) -> None:
     @router.post(
         "/clocks/{clock:path}/extension", status_code=201, summary="Give a clock more time, as its policy allows"
     )
-    async def extend(
+    async def extend_clock(
         complaint_id: ComplaintId, clock: ClockName, body: bodies.ExtensionBody, caller: Leading
     ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:

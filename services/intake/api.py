@@ -22,11 +22,12 @@ from events.intake import (
 )
 from events.roles import FRONT
 from intake import bodies
+from intake.answers import Tracked
 from intake.decider import State
 from intake.decider.rules import NOTHING_LODGED, SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
 from intake.decider.state import Case
 from intake.track import progress
-from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading
+from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading, says, with_ids
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 from runtime.party import party_ref
@@ -55,7 +56,12 @@ def build_routes(running: Running) -> APIRouter:
 def _lodging(router: APIRouter, running: Running) -> None:
     secrets = running.secrets
 
-    @router.post("/complaints", status_code=201, summary="Lodge a complaint; the answer holds its tracking code")
+    @router.post(
+        "/complaints",
+        status_code=201,
+        responses=with_ids("tracking_code"),
+        summary="Lodge a complaint; the answer holds its tracking code",
+    )
     async def lodge(body: bodies.LodgeBody, caller: Anybody) -> Response:
         staff = bool(caller.roles & FRONT)
         if not staff:
@@ -123,7 +129,12 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
         _own(running, complaint_id, caller, code)
         return await submit(complaint_id, "state-preferences", body, caller, build)
 
-    @router.post("/complaints/{complaint_id}/messages/received", status_code=201, summary="Leave a further message")
+    @router.post(
+        "/complaints/{complaint_id}/messages/received",
+        status_code=201,
+        responses=with_ids("message_id"),
+        summary="Leave a further message",
+    )
     async def leave_message(
         complaint_id: ComplaintId, body: bodies.LeftMessageBody, caller: Anybody, code: Code = None
     ) -> Response:
@@ -162,7 +173,12 @@ def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
 
         return await submit(complaint_id, "record-motive", body, caller, build)
 
-    @router.post("/complaints/{complaint_id}/messages", status_code=201, summary="Have the complainant told something")
+    @router.post(
+        "/complaints/{complaint_id}/messages",
+        status_code=201,
+        responses=with_ids("message_id"),
+        summary="Have the complainant told something",
+    )
     async def request_message(complaint_id: ComplaintId, body: bodies.MessageBody, caller: Staff) -> Response:
         def build(draft: Draft[State]) -> Command:
             said = body.model_dump(exclude={"text"})
@@ -175,7 +191,9 @@ def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 
 def _tracking(router: APIRouter, running: Running) -> None:
-    @router.get("/track/{code}", summary="How far a complaint is, for whoever holds its tracking code")
+    @router.get(
+        "/track/{code}", responses=says(Tracked), summary="How far a complaint is, for whoever holds its tracking code"
+    )
     async def track(request: Request, code: str, caller: Reader) -> Response:
         await running.commands.reached(caller.position)
         stream = stream_of(running.secrets.tracking, code)

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from events.fact import Word
+from projections.answers import Listed
+from projections.beside_answers import AccessLine
 from projections.filters import Conditions
 from projections.following import follow
 from projections.paging import Page, read_cursor
@@ -20,7 +22,7 @@ from projections.sources import LIMIT, Cursor, Limit, Sources, StreamName, liste
 from projections.store import Connection
 from projections.views.told import Plain, stamp
 from runtime import topics
-from runtime.http import Caller, reading
+from runtime.http import Caller, reading, says
 from runtime.service import Running
 from runtime.witness import Reading
 
@@ -86,7 +88,7 @@ _WANTED = {"actor": "actor = ?", "stream": "streams @> array[?]"}
 def add_access(router: APIRouter, sources: Sources) -> None:
     """Who read what; to be asked by auditors only, and recorded like any reading."""
 
-    @router.get("/access", summary="Who read or exported what, newest first")
+    @router.get("/access", responses=says(Listed[AccessLine]), summary="Who read or exported what, newest first")
     async def access(
         *,
         request: Request,

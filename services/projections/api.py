@@ -5,14 +5,14 @@ Lives here: from a request to a query to an answer. Must not: SQL, or a rule of 
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from events.fact import Moment, Word
-from projections import beside_routes, feeds, preview, queries, rulebook_routes, timing
+from projections import answers, beside_answers, beside_routes, feeds, preview, queries, rulebook_routes, timing
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
@@ -24,7 +24,7 @@ from projections.views.clocks import RESOLUTION
 from projections.views.timeline import entries, page_as_of
 from projections.views.told import COMPLAINT
 from runtime.caller import Position
-from runtime.http import Caller, ComplaintId, Json, reading
+from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
@@ -33,12 +33,13 @@ ClockName = Annotated[
     Word,
     Query(description="Policies and publishers name clocks as they like: what no case has, no case has a deadline for"),
 ]
+NOT_MODIFIED: dict[int | str, Any] = {304: {"description": "It is still as If-None-Match says"}}
 By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 
 def build_routes(sources: Sources) -> Sequence[APIRouter]:
     """All routes of the views."""
-    own = [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources)]
+    own = [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources), _ledger(sources)]
     beside = (timing, preview, rulebook_routes, beside_routes, feeds)
     return [*own, *(module.build_routes(sources) for module in beside)]
 
@@ -46,7 +47,11 @@ def build_routes(sources: Sources) -> Sequence[APIRouter]:
 def _worklist(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["complaints"])
 
-    @router.get("/complaints", summary="The worklist: complaints by what is due first")
+    @router.get(
+        "/complaints",
+        responses=says(answers.Listed[answers.CaseLine]),
+        summary="The worklist: complaints by what is due first",
+    )
     async def worklist(
         *,
         request: Request,
@@ -73,7 +78,11 @@ def _worklist(sources: Sources) -> APIRouter:
 def _cases(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["complaints"])
 
-    @router.get("/complaints/{complaint_id}", summary="The page of one complaint, now or as it was")
+    @router.get(
+        "/complaints/{complaint_id}",
+        responses=says(answers.CasePage) | NOT_MODIFIED,
+        summary="The page of one complaint, now or as it was",
+    )
     async def case(
         complaint_id: ComplaintId,
         caller: Staff,
@@ -97,7 +106,11 @@ def _cases(sources: Sources) -> APIRouter:
         content["clusters"] = [{"id": one["id"], "title": one.get("title")} for one in clusters]
         return Json(content, headers=headers)
 
-    @router.get("/complaints/{complaint_id}/timeline", summary="Every record, refused ones too, with before and after")
+    @router.get(
+        "/complaints/{complaint_id}/timeline",
+        responses=says(answers.Listed[answers.TimelineEntry]),
+        summary="Every record, refused ones too, with before and after",
+    )
     async def timeline(
         request: Request, complaint_id: ComplaintId, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT
     ) -> Response:
@@ -117,20 +130,29 @@ def _cases(sources: Sources) -> APIRouter:
 def _boards(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["boards"])
 
-    @router.get("/sla-board", summary="Met, late, open past due, at risk, unjudged: over cases, clocks, classes, weeks")
+    @router.get(
+        "/sla-board",
+        responses=says(answers.SlaBoard),
+        summary="Met, late, open past due, at risk, unjudged: over cases, clocks, classes, weeks",
+    )
     async def sla_board(
         caller: Watcher, source: Word | None = None, by: By = "grade", clock: ClockName = RESOLUTION
     ) -> Response:
         await sources.reached(caller.position)
         return Json(await queries.sla_board(sources.pool, source=source, by=by, clock=clock))
 
-    @router.get("/statistics/handoffs", summary="How often cases changed hands, came back, were reopened, waited")
+    @router.get(
+        "/statistics/handoffs",
+        responses=says(beside_answers.HandoffStatistics),
+        summary="How often cases changed hands, came back, were reopened, waited",
+    )
     async def handoffs(caller: Watcher, source: Word | None = None) -> Response:
         await sources.reached(caller.position)
         return Json(await queries.handoffs(sources.pool, source=source))
 
     @router.get(
         "/statistics/due-deviations",
+        responses=says(beside_answers.DueDeviations),
         summary="Due times that a publisher states beside ours, by category: how many differ, and likely why",
     )
     async def deviations(caller: Watcher, source: Word | None = None, clock: Word = RESOLUTION) -> Response:
@@ -143,7 +165,11 @@ def _boards(sources: Sources) -> APIRouter:
 def _accounts(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["accountability"])
 
-    @router.get("/register", summary="Who decided what, by which authority, under which rule, with whom")
+    @router.get(
+        "/register",
+        responses=says(answers.Listed[answers.RegisterLine]),
+        summary="Who decided what, by which authority, under which rule, with whom",
+    )
     async def register(
         *,
         request: Request,
@@ -170,7 +196,17 @@ def _accounts(sources: Sources) -> APIRouter:
         unseal = sources.unseal_for(caller)
         return listed(request, page, [opened(one, one["stream"], unseal) for one in page.items], wanted)
 
-    @router.get("/promises", summary="The promise ledger: what was promised, until when, and what became of it")
+    return router
+
+
+def _ledger(sources: Sources) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["accountability"])
+
+    @router.get(
+        "/promises",
+        responses=says(answers.Listed[answers.PromiseLine]),
+        summary="The promise ledger: what was promised, until when, and what became of it",
+    )
     async def promises(
         *,
         request: Request,
@@ -186,7 +222,11 @@ def _accounts(sources: Sources) -> APIRouter:
         wanted = {"kind": kind, "state": state, "owner": owner, "since": since, "until": until}
         return await _promised(sources, request, caller, wanted, cursor=cursor, limit=limit, calendar=False)
 
-    @router.get("/callbacks", summary="The callback calendar: whom to call back, the earliest first")
+    @router.get(
+        "/callbacks",
+        responses=says(answers.Listed[answers.PromiseLine]),
+        summary="The callback calendar: whom to call back, the earliest first",
+    )
     async def callbacks(
         *,
         request: Request,

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from events.fact import Word
-from projections import queries
+from projections import beside_answers, queries
+from projections.answers import Listed
 from projections.paging import Page, read_cursor
 from projections.queries import Listing
 from projections.showing import head_text
 from projections.sources import LIMIT, STAFF, Cursor, Limit, Sources, listed
 from projections.views.told import Plain
-from runtime.http import Caller, Json, reading
+from runtime.http import Caller, Json, reading, says
 from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
@@ -27,25 +28,41 @@ def build_routes(sources: Sources) -> APIRouter:
     """All reads of clusters and budgets."""
     router = APIRouter(prefix="/v1")
 
-    @router.get("/clusters", tags=["boards"], summary="Clusters and their members")
+    @router.get(
+        "/clusters",
+        tags=["boards"],
+        responses=says(Listed[beside_answers.ClusterPage]),
+        summary="Clusters and their members",
+    )
     async def clusters(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
         page = await _page(sources, caller, "clusters", cursor, limit)
         return listed(request, page, [_cluster(one) for one in page.items], "clusters")
 
     @router.get(
-        "/clusters/{cluster_id}", tags=["boards"], summary="One cluster with its members, and who was taken out"
+        "/clusters/{cluster_id}",
+        tags=["boards"],
+        responses=says(beside_answers.ClusterPage),
+        summary="One cluster with its members, and who was taken out",
     )
     async def cluster(cluster_id: Word, caller: Staff) -> Response:
         found = await _one(sources, caller, "clusters", cluster_id, "there is no such cluster")
         return _answer(_cluster(found))
 
-    @router.get("/budgets", tags=["accountability"], summary="Every budget by name: set, reserved, left")
+    @router.get(
+        "/budgets",
+        tags=["accountability"],
+        responses=says(Listed[beside_answers.BudgetLine]),
+        summary="Every budget by name: set, reserved, left",
+    )
     async def budgets(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
         page = await _page(sources, caller, "budgets", cursor, limit)
         return listed(request, page, [_budget(one) for one in page.items], "budgets")
 
     @router.get(
-        "/budgets/{budget}", tags=["accountability"], summary="One budget with each reservation, and what was released"
+        "/budgets/{budget}",
+        tags=["accountability"],
+        responses=says(beside_answers.BudgetPage),
+        summary="One budget with each reservation, and what was released",
     )
     async def budget(budget: Name, caller: Staff) -> Response:
         found = await _one(sources, caller, "budgets", budget, "no amount has been set for this budget")

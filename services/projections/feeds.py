@@ -6,7 +6,7 @@ Lives here: from a request to a query to an answer, and the two forms of the fee
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from events.admission import Verdict
 from events.fact import Word
-from projections import parkings, queries
+from projections import answers, beside_answers, parkings, queries
 from projections.accesses import add_access
 from projections.paging import read_cursor
 from projections.records import Feed, facts, record, records
@@ -22,7 +22,7 @@ from projections.showing import cloud_event
 from projections.showing import record as shown
 from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, StreamName, listed
 from runtime.caller import parse_position
-from runtime.http import Caller, Json, reading
+from runtime.http import Caller, Json, reading, says
 from runtime.problems import Problem
 from runtime.witness import counted
 
@@ -33,6 +33,13 @@ FOLLOW_SECONDS_MAX = 300.0
 HEARTBEAT_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.25
 
+FACTS: dict[int | str, Any] = {
+    200: {
+        "description": "CloudEvents, one a line",
+        "headers": {"Complaint-After": {"schema": {"type": "string"}, "description": "Go on with `after` from here"}},
+        "content": {kind: {"schema": {"type": "string"}} for kind in ("application/x-ndjson", "text/event-stream")},
+    }
+}
 Watcher = Annotated[Caller, reading(*WATCHERS)]
 Operator = Annotated[Caller, reading(*WATCHERS, figures=True)]
 """Who sees how the readers are: names of streams and reasons of the code, nothing of a case."""
@@ -42,7 +49,11 @@ def build_routes(sources: Sources) -> APIRouter:
     """The routes of the record."""
     router = APIRouter(prefix="/v1", tags=["record"])
 
-    @router.get("/records", summary="Every record of the log and its verdict, as it stood, newest first")
+    @router.get(
+        "/records",
+        responses=says(answers.Listed[answers.Record]),
+        summary="Every record of the log and its verdict, as it stood, newest first",
+    )
     async def find_records(
         *,
         request: Request,
@@ -65,9 +76,11 @@ def build_routes(sources: Sources) -> APIRouter:
 
     @router.get(
         "/facts",
+        responses=FACTS,
+        response_class=Response,
         summary="Admitted facts after a position, of all streams or some: NDJSON, or followed by text/event-stream",
     )
-    async def feed(
+    async def read_facts(
         *,
         request: Request,
         caller: Annotated[Caller, reading("auditor", "manager", "inspector", "ops")],
@@ -92,7 +105,11 @@ def build_routes(sources: Sources) -> APIRouter:
 
 
 def _add_health(router: APIRouter, sources: Sources) -> None:
-    @router.get("/parked", summary="What waits for repair in any service, since when and until when")
+    @router.get(
+        "/parked",
+        responses=says(answers.Listed[beside_answers.ParkedLine]),
+        summary="What waits for repair in any service, since when and until when",
+    )
     async def parked(
         *,
         request: Request,
@@ -108,7 +125,11 @@ def _add_health(router: APIRouter, sources: Sources) -> None:
         page = await parkings.parked(sources.pool, wanted, after, limit)
         return listed(request, page, page.items, {"parked": wanted})
 
-    @router.get("/readers", summary="Do all services say the same of the log, partition by partition?")
+    @router.get(
+        "/readers",
+        responses=says(beside_answers.Readers),
+        summary="Do all services say the same of the log, partition by partition?",
+    )
     async def readers(caller: Operator) -> Response:
         await sources.reached(caller.position)
         found = await queries.reader_hashes(sources.pool)

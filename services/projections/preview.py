@@ -9,13 +9,14 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from clocks.spec import Name
 from events.decider import UnknownRulebook
 from events.rulebook import RulebookText
 from projections import queries
+from projections.beside_answers import Preview
 from projections.reckoning import books_of, recorded
 from projections.sources import Sources
 from projections.store import history
@@ -26,14 +27,14 @@ from rulebooks.histories import NotCounted
 from rulebooks.kinds import ESCALATION
 from rulebooks.state import FINDINGS_MAX, Books
 from rulebooks.what_if import what_if, with_drafts
-from runtime.http import Body, Caller, Json, reading
+from runtime.http import Body, Caller, Json, reading, says
 from runtime.problems import FieldError, Problem
 from runtime.witness import counted
 
 COMPLAINTS_MAX = 100
 
 
-class DraftBody(Body):
+class TriedBody(Body):
     """A text that might be published under this name."""
 
     name: Name
@@ -43,8 +44,10 @@ class DraftBody(Body):
 class PreviewBody(Body):
     """Drafts, and whose clocks are looked at."""
 
-    calendar: DraftBody | None = None
-    pack: DraftBody | None = None
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
+
+    calendar: TriedBody | None = None
+    pack: TriedBody | None = None
     complaints: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=COMPLAINTS_MAX)]
 
     @model_validator(mode="after")
@@ -66,9 +69,10 @@ def build_routes(sources: Sources) -> APIRouter:
 
     @router.post(
         "/clocks/preview",
+        responses=says(Preview),
         summary="What a draft of a calendar or pack would do to clocks; writes nothing",
     )
-    async def preview(
+    async def preview_clocks(
         request: Request, body: PreviewBody, caller: Annotated[Caller, reading("manager", "teamlead", "auditor")]
     ) -> Response:
         await sources.reached(caller.position)

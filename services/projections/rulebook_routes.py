@@ -10,13 +10,13 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from events.fact import Moment
-from projections import queries
+from projections import beside_answers, queries
 from projections.sources import WATCHERS, Sources
 from projections.store import history
 from projections.views.rulebooks import Shelved, shelved
 from projections.views.told import Plain, stamp
 from rulebooks.books import STREAMS, stream_of
-from runtime.http import Caller, Json, reading
+from runtime.http import Caller, Json, reading, says
 from runtime.problems import Problem
 from runtime.rulebook_routes import Kind, Name
 
@@ -28,7 +28,9 @@ def build_routes(sources: Sources) -> APIRouter:
     """All reads of rulebooks."""
     router = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"])
 
-    @router.get("", summary="Every rulebook, with the version that is in force now")
+    @router.get(
+        "", responses=says(beside_answers.Rulebooks), summary="Every rulebook, with the version that is in force now"
+    )
     async def rulebooks(caller: Reader) -> Response:
         await sources.reached(caller.position)
         now = datetime.now(UTC)
@@ -36,7 +38,11 @@ def build_routes(sources: Sources) -> APIRouter:
         found = [(stream, await _of(sources, stream)) for stream in streams]
         return Json({"items": [_line(stream, book, now) for stream, book in found if book is not None]})
 
-    @router.get("/{kind}/{name}", summary="One rulebook: in force at `as_of`, as known at `known_at`; all its versions")
+    @router.get(
+        "/{kind}/{name}",
+        responses=says(beside_answers.Rulebook),
+        summary="One rulebook: in force at `as_of`, as known at `known_at`; all its versions",
+    )
     async def rulebook(
         kind: Kind, name: Name, caller: Reader, as_of: Moment | None = None, known_at: Moment | None = None
     ) -> Response:
@@ -55,8 +61,12 @@ def build_routes(sources: Sources) -> APIRouter:
             },
         )
 
-    @router.get("/{kind}/{name}/versions/{number}", summary="One version with its text, whatever became of it")
-    async def version(kind: Kind, name: Name, number: Number, caller: Reader) -> Response:
+    @router.get(
+        "/{kind}/{name}/versions/{number}",
+        responses=says(beside_answers.NamedVersion),
+        summary="One version with its text, whatever became of it",
+    )
+    async def rulebook_version(kind: Kind, name: Name, number: Number, caller: Reader) -> Response:
         await sources.reached(caller.position)
         found = (await _found(sources, kind, name)).version(number)
         if found is None:

@@ -25,7 +25,7 @@ WATCHERS = (*STAFF, "ops")
 """Operators see records and figures, never a personal text."""
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
-Cursor = Annotated[str | None, Query(max_length=2000, pattern="^[A-Za-z0-9_-]+$")]
+Cursor = Annotated[str | None, Query(max_length=2000, pattern="^WyJ[A-Za-z0-9_-]{16,}$")]
 StreamName = Annotated[
     str, StringConstraints(pattern=f"^{STREAM.pattern}$"), Query(description="Such as complaint/<id>")
 ]

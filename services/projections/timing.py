@@ -3,14 +3,14 @@
 Lives here: from a request to the record to an answer. Must not: count.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path
 from starlette.responses import Response
 
 from events.decider import UnknownRulebook
 from events.fact import Moment
-from projections import queries
+from projections import answers, queries
 from projections.reckoning import Counting, Moments, counted
 from projections.showing import head_text
 from projections.sources import STAFF, Sources
@@ -20,10 +20,11 @@ from projections.views.timeline import page_as_of
 from projections.views.told import COMPLAINT
 from rulebooks.histories import NotCounted
 from runtime.caller import Position
-from runtime.http import Caller, ComplaintId, Json, reading
+from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
+PROOF: dict[int | str, Any] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 ClockName = Annotated[str, Path(min_length=1, max_length=200, description="The clock's name, percent-encoded")]
 
 
@@ -43,7 +44,11 @@ def build_routes(sources: Sources) -> APIRouter:
     """The routes of clocks."""
     router = APIRouter(prefix="/v1", tags=["clocks"])
 
-    @router.get("/complaints/{complaint_id}/clocks", summary="The clocks of one complaint, the open ones first")
+    @router.get(
+        "/complaints/{complaint_id}/clocks",
+        responses=says(answers.Clocks),
+        summary="The clocks of one complaint, the open ones first",
+    )
     async def clocks(
         complaint_id: ComplaintId, caller: Staff, as_of: Moment | None = None, known_at: Moment | None = None
     ) -> Response:
@@ -59,9 +64,10 @@ def build_routes(sources: Sources) -> APIRouter:
 
     @router.get(
         "/complaints/{complaint_id}/clocks/{clock:path}/proof",
+        responses=PROOF,
         summary="How a clock came to its due time, step by step: JSON, or with Accept: text/plain to be read",
     )
-    async def proof(
+    async def clock_proof(
         *,
         complaint_id: ComplaintId,
         clock: ClockName,

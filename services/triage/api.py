@@ -125,7 +125,7 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/complaints/{complaint_id}/one-or-many", status_code=201, summary="Say whether it is one of many")
-    async def one_or_many(complaint_id: ComplaintId, body: bodies.OneOrManyBody, caller: Front) -> Response:
+    async def answer_one_or_many(complaint_id: ComplaintId, body: bodies.OneOrManyBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AnswerOneOrMany(
                 now=draft.now,
@@ -146,7 +146,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
     complaints = Beside(commands, "complaint", (Case,), NOTHING_LODGED)
 
     @router.post("/clusters", status_code=201, summary="Propose that several cases share one cause")
-    async def propose(body: bodies.ClusterBody, caller: Handling) -> Response:
+    async def propose_cluster(body: bodies.ClusterBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.ProposeCluster(now=draft.now, by=draft.by, title=body.title, reason=body.reason)
 
@@ -155,7 +155,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
         )
 
     @router.post("/clusters/{cluster_id}/members", status_code=201, summary="Add a case to a cluster, with evidence")
-    async def add(cluster_id: ClusterId, body: bodies.MemberBody, caller: Handling) -> Response:
+    async def add_member(cluster_id: ClusterId, body: bodies.MemberBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AddMember(
                 now=draft.now,
@@ -175,7 +175,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
         status_code=201,
         summary="Take a case out of a cluster; nothing is moved",
     )
-    async def remove(
+    async def remove_member(
         cluster_id: ClusterId, complaint_id: ComplaintId, body: bodies.RemovalBody, caller: Handling
     ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:

@@ -5,7 +5,9 @@ Pure fold of escalation's clock facts. Must not: compute a due time, or look at 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Required, TypedDict, cast, get_args
+from typing import Any, Literal, Required, cast, get_args
+
+from typing_extensions import TypedDict
 
 from events.escalation import (
     ClockBreached,

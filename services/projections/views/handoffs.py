@@ -5,7 +5,9 @@ Escalation's `custody-reported` repeats the source's word and is not counted aga
 """
 
 from datetime import datetime
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
+
+from typing_extensions import TypedDict
 
 from events.accountability import ComplaintReopened
 from events.escalation import OwnershipAccepted

@@ -4,7 +4,9 @@ Pure fold of accountability's promise and callback facts. A promise kept after i
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required
+
+from typing_extensions import TypedDict
 
 from events.accountability import (
     CallbackAttempted,

@@ -5,7 +5,9 @@ ledger), and what a rule judged without a person, unless it puts a duty on someb
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required
+
+from typing_extensions import TypedDict
 
 from events.accountability import (
     ComplaintClosed,

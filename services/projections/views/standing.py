@@ -4,7 +4,9 @@ Pure. Must not: say what a fact means (that is the view's own).
 """
 
 from collections.abc import Callable
-from typing import Required, TypedDict, TypeVar
+from typing import Required, TypeVar
+
+from typing_extensions import TypedDict
 
 from projections.views.told import Plain, Told, stamp
 

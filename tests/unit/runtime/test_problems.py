@@ -44,20 +44,6 @@ async def test_unknown_route_and_method(api: httpx.AsyncClient) -> None:
     assert answer.headers["allow"].split(", ") == ["GET", "HEAD", "POST"]
 
 
-async def test_head(api: httpx.AsyncClient, as_handler: Headers) -> None:
-    """Whatever answers GET answers HEAD, with the same status and headers and without the body (RFC 9110)."""
-    for path, status in (("/livez", 200), ("/openapi.json", 200), ("/v1/complaints", 200), ("/v1/nothing", 404)):
-        asked = await api.get(path, headers=as_handler())
-        answer = await api.head(path, headers=as_handler())
-        assert answer.status_code == asked.status_code == status
-        assert answer.content == b""
-        assert answer.headers["content-length"] == asked.headers["content-length"]
-        assert answer.headers["content-type"] == asked.headers["content-type"]
-    check(await api.request("GET", "/v1/complaints"), 401, "token-missing")
-    assert (await api.head("/v1/complaints")).status_code == 401
-    assert (await api.head(NOTES)).status_code == 405
-
-
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [

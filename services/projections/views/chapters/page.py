@@ -1,7 +1,9 @@
 """The page of a case: its shape, and the form of a change to it. Must not: any single fact."""
 
 from collections.abc import Callable
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required
+
+from typing_extensions import TypedDict
 
 from events.fact import Fact
 from projections.views import handoffs

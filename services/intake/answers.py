@@ -1,0 +1,33 @@
+"""What a complainant's client reads, as /openapi.json says it. Must not: make an answer (`track` does), or check it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from intake.decider.state import Stage
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class ContactPreferences(TypedDict, total=False):
+    """As stated last; what was never stated is absent."""
+
+    channel: str
+    quiet_hours: str
+    zone: str
+
+
+class Tracked(TypedDict):
+    """How far a complaint is. `messages`: when each of ours arrived."""
+
+    complaint_id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+    status: Stage
+    lodged_at: Time
+    withdrawn_at: Time | None
+    holder: str | None
+    next_due: Time | None
+    provisional: bool
+    standing: Literal["V", "S", "M"] | None
+    contact_preferences: ContactPreferences
+    messages: list[Time]

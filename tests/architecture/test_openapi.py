@@ -1,0 +1,113 @@
+"""What all services say of themselves fits together: a client can be made from the five descriptions as one."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+
+from accountability import api as accountability
+from accountability.budgets import build_budgets
+from escalation import api as escalation
+from intake import api as intake
+from projections import api as projections
+from runtime.access import Access
+from runtime.body import TEXT_PATTERN, WORD_PATTERN
+from runtime.http import build_app
+from runtime.rulebook_routes import rulebook_routes
+from triage import api as triage
+
+NOTHING = cast("Any", None)
+"""Routes are described here, and none is called."""
+RUNNING = cast("Any", SimpleNamespace(commands=None, secrets=None))
+ROUTERS = {
+    "intake": [intake.build_routes(RUNNING), rulebook_routes(NOTHING)],
+    "triage": [triage.build_routes(NOTHING), rulebook_routes(NOTHING)],
+    "escalation": [escalation.build_routes(NOTHING), rulebook_routes(NOTHING)],
+    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING), rulebook_routes(NOTHING)],
+    "projections": projections.build_routes(NOTHING),
+}
+PROBES = {"/livez", "/readyz", "/version"}
+
+
+async def ready() -> dict[str, str]:
+    return {}
+
+
+def described(service: str) -> dict[str, Any]:
+    access = cast("Access", None)
+    app: FastAPI = build_app(service, ROUTERS[service], access=access, ready=ready, version="1")
+    return app.openapi()
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, dict[str, Any]]:
+    return {service: described(service) for service in ROUTERS}
+
+
+def operations(content: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in content["paths"].items():
+        if path not in PROBES:
+            yield from ((path, method, operation) for method, operation in methods.items())
+
+
+def test_one_client_can_call_all_services(said: dict[str, dict[str, Any]]) -> None:
+    """A name of an operation or of a form means the same in every service that has it."""
+    where: dict[str, tuple[str, str]] = {}
+    forms: dict[str, object] = {}
+    for content in said.values():
+        for path, method, operation in operations(content):
+            assert where.setdefault(operation["operationId"], (path, method)) == (path, method)
+        for name, form in content["components"]["schemas"].items():
+            assert forms.setdefault(name, form) == form, name
+            assert "__" not in name
+
+
+def test_every_answer_has_a_form(said: dict[str, dict[str, Any]]) -> None:
+    """A client knows what it gets: no answer is just anything."""
+    for content in said.values():
+        for path, method, operation in operations(content):
+            good = {status: one for status, one in operation["responses"].items() if status in ("200", "201", "202")}
+            assert good
+            for status, one in good.items():
+                kinds = one["content"]
+                assert kinds, (path, method, status)
+                assert path.endswith("/proof") or all(kind["schema"] for kind in kinds.values()), (path, method, status)
+
+
+def test_a_command_says_what_it_makes(said: dict[str, dict[str, Any]]) -> None:
+    """L4: the key is needed, the answer has the position; what asks and writes nothing needs no key."""
+    for service, content in said.items():
+        for path, method, operation in operations(content):
+            headers = {one["name"]: one["required"] for one in operation["parameters"] if one["in"] == "header"}
+            is_command = method == "post" and service != "projections"
+            assert headers.get("Idempotency-Key", False) == is_command, path
+            assert ("202" in operation["responses"]) == is_command
+            if is_command:
+                made = operation["responses"]["201"]["content"]["application/json"]["schema"]
+                assert {"event_id", "head", "position"} < set(made["required"])
+    ids = {"/v1/complaints/{complaint_id}/offer": "offer_id", "/v1/complaints/{complaint_id}/promises": "promise_id"}
+    for path, name in ids.items():
+        answer = said["accountability"]["paths"][path]["post"]["responses"]["201"]
+        assert name in answer["content"]["application/json"]["schema"]["required"]
+
+
+def test_who_needs_no_account(said: dict[str, dict[str, Any]]) -> None:
+    """A complainant has a session or a tracking code; everybody else has a token (L4)."""
+    for content in said.values():
+        for path, _, operation in operations(content):
+            headers = {one["name"] for one in operation["parameters"]}
+            assert ("Complaint-Session" in headers) == ({} in operation["security"]), path
+    assert {} in said["intake"]["paths"]["/v1/track/{code}"]["get"]["security"]
+    assert {} not in said["projections"]["paths"]["/v1/complaints"]["get"]["security"]
+
+
+def test_texts_say_what_they_must_be(said: dict[str, dict[str, Any]]) -> None:
+    """What a body refuses in a text can be read in its description."""
+    lodge = said["intake"]["components"]["schemas"]["LodgeBody"]["properties"]
+    assert lodge["channel"]["pattern"] == WORD_PATTERN
+    assert lodge["text"]["pattern"] == TEXT_PATTERN
+    assert lodge["demand"]["anyOf"][0]["pattern"] == TEXT_PATTERN
+    evidence = said["intake"]["components"]["schemas"]["EvidenceBody"]["properties"]
+    assert evidence["sha256"]["pattern"] == "^[0-9a-f]{64}$"
