@@ -1,5 +1,6 @@
 """The command line `complaints`. Each command lives in a module of its own and is one line here."""
 
+import io
 import logging
 import sys
 from typing import NoReturn
@@ -42,6 +43,9 @@ def main() -> None:
     """Run the command line; what goes wrong around us is said in one message and ends with exit code 1."""
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it warns of, an answer says in the end
     take_any_names()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese, or no check mark, ends no command
     try:
         app()
     except LocalError as error:

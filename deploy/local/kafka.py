@@ -6,6 +6,8 @@ It is ready when it answers over the protocol, not when it logs so. Topics are t
 import asyncio
 import base64
 import contextlib
+import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -80,6 +82,7 @@ class Broker:
             (*self._java, "kafka.Kafka", str(self._properties)),
             data.run / "kafka.json",
             data.logs / "kafka.log",
+            environment=_environment(),
         )
 
     @property
@@ -112,10 +115,9 @@ class Broker:
         ensure(JAVA)
         fetch_kafka_libs()
         keep_private(self._folder)
-        text = PROPERTIES.format(
-            host=HOST, port=self._port, controller_port=self._controller_port, log_dirs=self.log_dir
-        )
-        self._properties.write_text(text)
+        log_dirs = json.dumps(str(self.log_dir))[1:-1]  # Java's properties have the same escapes, and are not UTF-8
+        text = PROPERTIES.format(host=HOST, port=self._port, controller_port=self._controller_port, log_dirs=log_dirs)
+        self._properties.write_text(text, encoding="ascii")
         if (self.log_dir / "meta.properties").exists():
             return
         shutil.rmtree(self.log_dir, ignore_errors=True)  # a format that was cut off
@@ -123,12 +125,17 @@ class Broker:
         cluster = base64.urlsafe_b64encode(b"\0" + uuid4().bytes[1:]).decode().rstrip("=")
         command = [*self._java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster]
         command += ["-c", str(self._properties), "--ignore-formatted"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=_environment())
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka could not format its folder:\n{done.stdout}{done.stderr}")
 
     async def _answers(self) -> bool:
         return listening(self._port) and await answers(self.bootstrap)
+
+
+def _environment() -> dict[str, str]:
+    """Java writes the names of files as the locale says; in one that is not UTF-8 it could not open our folder."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 async def answers(bootstrap: str, *, limit_s: float = 5.0) -> bool:

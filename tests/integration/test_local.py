@@ -50,14 +50,17 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def make(tmp_path: Path, said: list[str]) -> Callable[[], Stack]:
-    """The same system each time: same data, same ports, one stand-in service, no front door."""
+def make(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Stack]:
+    """The same system each time: same data, same ports, one stand-in service, no front door. Where the data lies is no
+    ASCII and no single word, and the locale knows neither.
+    """
+    monkeypatch.setenv("LC_ALL", "C")
     (tmp_path / "standin.py").write_text(STAND_IN)
     door, kafka, controller, postgres, port = free_ports(5)
 
     def build() -> Stack:
         return Stack(
-            tmp_path / "data",
+            tmp_path / "the data 数据",
             services=("standin",),
             ports=Ports(door, kafka, controller, postgres, {"standin": port}),
             door=False,

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,3 +126,14 @@ def test_a_database_to_which_there_is_no_way_is_named(
     said = capfd.readouterr().err
     assert said.startswith("complaints: PostgreSQL did not do what was asked: FileNotFoundError")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gb2312"])
+def test_a_terminal_that_cannot_show_a_sign_ends_no_command(encoding: str, tmp_path: Path) -> None:
+    """Neither knows the doctor's cross; a machine in China may well speak the second."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from local.cli import main; main()", "doctor", "--data", str(tmp_path)],
+        env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert b"Kafka jars" in done.stdout
+    assert b"Traceback" not in done.stderr
