@@ -22,6 +22,10 @@ from local.places import CHECKOUT, write_private
 
 LOG_BYTES_MAX = 20_000_000
 KILL_LIMIT_S = 10.0
+ORPHAN_LIMIT_S = 8.0
+"""How long what an earlier run left behind may take to stop."""
+LAST_LINES = 15
+"""So much of a log a message repeats."""
 START_TIME_TOLERANCE_S = 2.0
 POLL_S = 0.02
 WHOLE = frozenset({"supervisor", "status"})
@@ -136,13 +140,13 @@ class Process:
         if self._popen is not None and self.alive:
             self._popen.send_signal(number)
 
-    def last_lines(self, count: int = 15) -> str:
+    def last_lines(self) -> str:
         """The end of its log, for a message about why it failed."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as file:
             file.seek(max(0, self.log.stat().st_size - 16_384))
-            return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
+            return "\n".join(file.read().decode(errors="replace").splitlines()[-LAST_LINES:])
 
 
 def write_record(
@@ -177,12 +181,12 @@ def left_behind(records: Path) -> dict[str, int]:
     return {name: process.pid for name, process in named.items() if process is not None}
 
 
-def reclaim(record: Path, *, limit_s: float = 8.0) -> int | None:
+def reclaim(record: Path) -> int | None:
     """Stop what the record names, if it still runs: our own orphan. Its pid, or None where there was none."""
     orphan = recorded(record)
     if orphan is not None:
         stop_signal = signal.Signals[json.loads(record.read_text())["stop_signal"]]
-        for number, wait_s in ((signal.SIGCONT, 0.0), (stop_signal, limit_s), (signal.SIGKILL, KILL_LIMIT_S)):
+        for number, wait_s in ((signal.SIGCONT, 0.0), (stop_signal, ORPHAN_LIMIT_S), (signal.SIGKILL, KILL_LIMIT_S)):
             deadline = time.monotonic() + wait_s
             if recorded(record) is not None:
                 os.kill(orphan.pid, number)

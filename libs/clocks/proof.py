@@ -117,11 +117,6 @@ class Proof:
         """What the counted segments add up to."""
         return added(self.segments, "counted")
 
-    @property
-    def counted_time(self) -> timedelta:
-        """The sum of the counted segments' time."""
-        return self.counted.time
-
     def as_json(self) -> bytes:
         """Canonical: keys sorted, no blanks, UTF-8; instants in UTC, durations as h:mm:ss."""
         return canonical(self)

@@ -85,9 +85,9 @@ def names(books: Books, kind: str) -> tuple[str, ...]:
     return tuple(sorted(key.removeprefix(inside) for key, b in books.items() if key.startswith(inside) and b.versions))
 
 
-def look_up(books: Books, kind: str, name: str, *, at: datetime, known_at: datetime | None = None) -> Edition:
+def look_up(books: Books, kind: str, name: str, *, at: datetime) -> Edition:
     """The version in force at `at`. Raises UnknownRulebook."""
-    version = in_force(books.get(f"{kind}/{name}", Rulebook()), at=at, known_at=known_at)
+    version = in_force(books.get(f"{kind}/{name}", Rulebook()), at=at)
     if version is None:
         raise UnknownRulebook(f"{kind}/{name}")
     return edition(kind, name, version)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,6 +17,7 @@ from accountability.budgets import build_budgets
 from escalation import api as escalation
 from events.roles import ROLES, RULING
 from intake import api as intake
+from local.caddy import COMMANDS_ON_A_COMPLAINT, OTHER_COMMANDS
 from projections.console.beside_commands import SET_BUDGET
 from projections.console.commands import COMMANDS
 from projections.console.lodging import LODGE
@@ -84,7 +86,25 @@ def written(text: str) -> Allowed:
 
 @pytest.mark.parametrize("service", ROUTERS)
 def test_a_readme_says_of_every_command_who_may_give_it(service: str) -> None:
-    assert written((ROOT / "services" / service / "README.md").read_text("utf-8")) == asked_by(service)
+    page = f"services/{service}/README.md"
+    said, asked = written((ROOT / page).read_text("utf-8")), asked_by(service)
+    assert said == asked, f"mend the table of commands in {page}: {said.items() ^ asked.items()}"
+
+
+def test_the_front_door_sends_each_command_to_its_service() -> None:
+    """A route that it does not know would reach projections, which takes no command; one that nobody takes is stale."""
+    prefix = "/v1/complaints/{}/"
+    taken = {
+        service: {path.removeprefix(prefix).split("/")[0] for path in asked_by(service) if path.startswith(prefix)}
+        for service in ROUTERS
+    }
+    named = {service: set(words) for service, words in COMMANDS_ON_A_COMPLAINT.items()}
+    assert named == taken, "mend COMMANDS_ON_A_COMPLAINT in deploy/local/caddy.py"
+    others = {service: {path for path in asked_by(service) if not path.startswith(prefix)} for service in ROUTERS}
+    for service, paths in others.items():
+        for path in paths:
+            door = OTHER_COMMANDS.get(service, ())
+            assert any(fnmatchcase(path, one) for one in door), f"{path}: name it in deploy/local/caddy.py"
 
 
 def test_the_console_offers_a_command_to_those_who_may_give_it() -> None:

@@ -104,7 +104,7 @@ def test_segments_say_what_the_state_says(seed: int) -> None:
     assert state.due == state.proof.due
     assert state.due
     if not policy.in_days:
-        assert state.proof.counted_time == run(cases.history(start, paused), policy, calendar, state.due).elapsed.time
+        assert state.proof.counted.time == run(cases.history(start, paused), policy, calendar, state.due).elapsed.time
     for one in (*state.proof.segments, *state.proof.pauses):
         assert one.begin <= one.end
         assert one.begin.tzinfo is UTC

@@ -29,12 +29,6 @@ from local.status_report import Output
 FORMATS = {form.source: form for form in (boston311.FORMAT, bpi2013.FORMAT, cfpb.FORMAT)}
 
 
-class FormatName(StrEnum):
-    BOSTON311 = boston311.SOURCE
-    BPI2013 = bpi2013.SOURCE
-    CFPB = cfpb.SOURCE
-
-
 class ClocksName(StrEnum):
     GIVEN = "given"
     POLICY = "policy"
@@ -47,8 +41,14 @@ LISTED_MAX = 20
 """How many bad rows and refusals a person is shown; JSON has all of them."""
 
 
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise typer.BadParameter(f"is none that is known; one of: {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
 def import_file(
-    form: Annotated[FormatName, typer.Argument(metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
+    form: Annotated[Format, typer.Argument(metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", parser=_format)],
     file: Annotated[Path, typer.Argument(help="A CSV file of that format, gzip-compressed or not.")],
     *,
     known_until: Annotated[
@@ -68,9 +68,9 @@ def import_file(
 ) -> None:
     """Import a file of another system's history. The same file twice, or once after it was cut off, changes nothing."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    by_policy = _by_policy(FORMATS[form.value], clocks, policies)
+    by_policy = _by_policy(form, clocks, policies)
     pack = None if policies is None else policies_at(policies)
-    told = history(FORMATS[form.value], load(file), _moment(known_until), clocks=clocks.value)
+    told = history(form, load(file), _moment(known_until), clocks=clocks.value)
     console.print(f"{file.name}: {told.cases} cases, {len(told.events)} events; {len(told.bad)} rows cannot be told")
     started = time.monotonic()
     try:

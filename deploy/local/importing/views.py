@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from local.errors import LocalError
+from local.ports import SERVICES
 
 POLL_SECONDS = 0.5
 REST_SECONDS = 3.0
@@ -19,7 +20,7 @@ REST_SECONDS = 3.0
 STALL_SECONDS_MAX = 120.0
 BUSY_SECONDS_MAX = 900.0
 ASK_SECONDS_MAX = 15.0
-READERS = frozenset({"intake", "triage", "escalation", "accountability", "projections"})
+READERS = frozenset(SERVICES)
 
 
 class ViewsBehind(LocalError):

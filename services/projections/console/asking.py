@@ -93,9 +93,9 @@ class Command:
         return f"/v1/complaints/{{case}}/{self.path}" if self.on_case else self.path
 
 
-def choice(name: str, group: str, choices: tuple[str, ...], *, required: bool = True, value: str = "") -> Ask:
+def choice(name: str, group: str, choices: tuple[str, ...], *, value: str = "") -> Ask:
     """One of a closed list."""
-    return Ask(name, "choice", choices, group, required=required, value=value)
+    return Ask(name, "choice", choices, group, value=value)
 
 
 def optional(name: str, kind: Kind = "line") -> Ask:

@@ -5,7 +5,7 @@ Lives here: how a page leaves. Must not: what it says.
 
 import hashlib
 import mimetypes
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,6 @@ def page_route(failed: Failed, signed_out: Callable[[Request], Response]) -> typ
     return PageRoute
 
 
-def redirect(to: str, *, headers: Mapping[str, str] | None = None) -> Response:
+def redirect(to: str) -> Response:
     """See other: the answer to a form."""
-    return RedirectResponse(to, 303, {"cache-control": "no-store", **(headers or {})})
+    return RedirectResponse(to, 303, {"cache-control": "no-store"})

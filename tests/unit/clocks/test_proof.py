@@ -165,7 +165,7 @@ def test_years_fold_into_weeks() -> None:
     found = proof_of(policy(4000, "business-hours"), "2023-01-02 09:00", "2023-01-02 09:00")
     assert len(found.segments) == 2 * 100 - 1
     assert found.segments[0].why == "open 09:00-17:00, 5 days of 8:00:00"
-    assert found.counted_time.total_seconds() == 4000 * 3600
+    assert found.counted.time.total_seconds() == 4000 * 3600
 
 
 def test_a_paused_proof_says_as_of_when_and_a_running_one_does_not_hang_on_it() -> None:

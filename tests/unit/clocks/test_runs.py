@@ -122,7 +122,7 @@ def test_resolved_straight_from_a_pause() -> None:
     steps = (*paused("2025-02-03 09:00"), Ended(at("2025-08-18 12:00", OFFICE), "met", "m"))
     state = ran("2025-01-02 09:00", "2025-12-31 12:00", rule, OFFICE, *steps)
     assert (state.state, state.elapsed_seconds) == ("met", 22 * 8 * 3600)
-    assert state.proof.counted_time == state.elapsed.time
+    assert state.proof.counted.time == state.elapsed.time
 
 
 def test_pauses_may_take_out_days() -> None:
