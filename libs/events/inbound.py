@@ -34,7 +34,7 @@ DUES_MAX = 10
 
 
 class Told(BaseModel):
-    """Base of what a publisher may tell. Unknown members are refused with their name."""
+    """Base of what a publisher may tell. Unknown members, and those that come again, are refused with their name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -5,7 +5,7 @@ Must not: any field of any command.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Annotated, cast
 from unicodedata import category
@@ -115,11 +115,21 @@ def refuse_unfit(title: str, raw: bytes) -> None:
 
     What is no JSON at all is left to the validation that follows.
     """
+    _refuse(title, raw, lambda _: True)
+
+
+def refuse_repeated(title: str, raw: bytes) -> None:
+    """Raise a ValidationError that points to every member that comes again, and to nothing else."""
+    _refuse(title, raw, lambda why: why is _TWICE)
+
+
+def _refuse(title: str, raw: bytes, meant: Callable[[PydanticCustomError], bool]) -> None:
     try:
         content = _JSON.decode(raw.decode())
     except (ValueError, RecursionError):
         return
-    wrong = [InitErrorDetails(type=why, loc=place, input=None) for place, why in islice(_wrong(content), WRONG_MAX)]
+    found = ((place, why) for place, why in _wrong(content) if meant(why))
+    wrong = [InitErrorDetails(type=why, loc=place, input=None) for place, why in islice(found, WRONG_MAX)]
     if wrong:
         raise ValidationError.from_exception_data(title, wrong, input_type="json", hide_input=True)
 

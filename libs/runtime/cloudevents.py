@@ -17,6 +17,7 @@ import orjson
 from events.envelope import format_time
 from events.fact import EARLIEST, LATEST
 from runtime.body import DIGITS_MAX
+from runtime.members import may_repeat, written
 from runtime.problems import printable
 
 Headers = Sequence[tuple[str, bytes]]
@@ -101,7 +102,25 @@ def _structured(value: bytes) -> CloudEvent | NotOne:
     wrong = next((name for name in _REQUIRED if name in content and name not in attributes), None)
     if wrong is not None:
         return _not_one(wrong, "is not text", attributes)
+    if may_repeat(value, {**content, "data": data}):
+        return _as_written(value, attributes)
     return _checked(attributes, _written(data))
+
+
+def _as_written(value: bytes, attributes: Mapping[str, str]) -> CloudEvent | NotOne:
+    """The event where a member may come again: which of two was meant, nobody knows. What comes again within `data` is
+    named by whoever reads that.
+    """
+    found: dict[str, str] = {}
+    try:
+        for name, text in written(value.decode()):
+            if name in found:
+                known = {each: one for each, one in attributes.items() if each != name}
+                return _not_one(printable(name[:ATTRIBUTE_CHARS_MAX]), "comes more than once", known)
+            found[name] = text
+    except RecursionError:
+        return _checked(attributes, b"")
+    return _checked(attributes, found["data"].encode())
 
 
 def _content(value: bytes) -> Any:  # noqa: ANN401 - any JSON value

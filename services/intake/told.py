@@ -45,10 +45,11 @@ from intake.decider.rules import (
     ReportSent,
 )
 from intake.decider.state import Case
-from runtime.body import refuse_unfit
+from runtime.body import refuse_repeated, refuse_unfit
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft
 from runtime.keyring import KeyErased
+from runtime.members import may_repeat
 from runtime.party import party_ref
 from runtime.problems import pointer_step
 
@@ -89,13 +90,18 @@ def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
 
 
 def _read(kind: type[Told], data: bytes) -> Told:
-    """Raises ValidationError, which names the fields that make `data` no JSON where there are such."""
+    """Raises ValidationError, which names the fields that make `data` no JSON where there are such, and the members
+    that come again.
+    """
     try:
-        return kind.model_validate_json(data)
+        told = kind.model_validate_json(data)
     except ValidationError as error:
         if error.errors(include_input=False, include_url=False)[0]["type"] == "json_invalid":
             refuse_unfit(kind.__name__, data)
         raise
+    if may_repeat(data, told):
+        refuse_repeated(kind.__name__, data)
+    return told
 
 
 def stream_of(event: CloudEvent, told: Told) -> str:

@@ -97,6 +97,22 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
     assert (answer.errors if isinstance(answer, Unfit) else ()) == errors
 
 
+ATTRIBUTES = {
+    "specversion": "1.0", "id": "7", "source": "city", "type": ToldLodged.type, "subject": "case 7",
+    "time": "2026-03-02T12:00:00Z",
+}  # fmt: skip
+
+
+def event_of(data: bytes, *, structured: bool) -> CloudEvent:
+    if structured:
+        value = orjson.dumps(ATTRIBUTES)[:-1] + b',"data":' + data + b"}"
+        event = read_cloud_event([("content-type", b"application/cloudevents+json")], value)
+    else:
+        event = read_cloud_event([(f"ce_{name}", text.encode()) for name, text in ATTRIBUTES.items()], data)
+    assert isinstance(event, CloudEvent)
+    return event
+
+
 @pytest.mark.parametrize(
     ("data", "fields"),
     [
@@ -105,24 +121,33 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
         (b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}", ["/told_people"]),
         (rb'{"channel":"app","a\u0000~":1}', ["/a\ufffd~0"]),
         (rb'{"channel":"app","\ud800":{"x":"\u0000"}}', ["", "/\ufffd\ufffd\ufffd/x"]),
+        (b'{"channel":"app","product":"a","product" : "b"}', ["/product"]),
+        (b'{"channel":"app","dues":[{"clock":"a","policy":"b","clock":"c"}]}', ["/dues/0/clock"]),
         (b'{"channel":"app","text":' + b"[" * 900 + b"]" * 900 + b"}", [""]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("structured", [False, True])
 def test_what_cannot_be_read_names_its_field_in_both_modes(structured: bool, data: bytes, fields: list[str]) -> None:
     """Who told it finds the event by its id and source; a name that cannot be shown, or kept, is not repeated."""
-    attributes = {"specversion": "1.0", "id": "7", "source": "city", "type": ToldLodged.type, "subject": "case 7",
-                  "time": "2026-03-02T12:00:00Z"}  # fmt: skip
-    if structured:
-        value = orjson.dumps(attributes)[:-1] + b',"data":' + data + b"}"
-        event = read_cloud_event([("content-type", b"application/cloudevents+json")], value)
-    else:
-        event = read_cloud_event([(f"ce_{name}", text.encode()) for name, text in attributes.items()], data)
-    assert isinstance(event, CloudEvent)
+    event = event_of(data, structured=structured)
     assert (event.id, event.source) == ("7", "city")
     answer = read_told(event, NOON)
     assert isinstance(answer, Unfit)
     assert (answer.code, sorted(field for field, _ in answer.errors)) == ("data-unfit", fields)
+
+
+@pytest.mark.parametrize("structured", [False, True])
+def test_a_text_that_looks_like_a_member_is_taken(structured: bool) -> None:
+    data = {"channel": "app", "text": 'He said "why": "no"', "demand": "  "}
+    assert isinstance(read_told(event_of(orjson.dumps(data), structured=structured), NOON), ToldLodged)
+
+
+@pytest.mark.parametrize("again", ["id", "subject", "data", "other"])
+def test_an_attribute_that_comes_again_is_named_in_structured_mode_too(again: str) -> None:
+    """Which of the two was meant, nobody knows; an id that may be another's is not told."""
+    value = orjson.dumps({**ATTRIBUTES, "data": {"channel": "app"}, "other": 1})[:-1] + f',"{again}":"8"}}'.encode()
+    found = read_cloud_event([("content-type", b"application/cloudevents+json")], value)
+    assert found == NotOne(again, "comes more than once", None if again == "id" else "7", "city")
 
 
 @pytest.mark.parametrize(
