@@ -67,7 +67,8 @@ class Postgres:
         return self._url(USER)
 
     def _url(self, database: str) -> str:
-        return f"postgresql://{USER}:{self._password.read_text()}@{HOST}:{self._port}/{database}"
+        """Without TLS, on loopback: else a client looks for certificates in a home that it may not be able to open."""
+        return f"postgresql://{USER}:{self._password.read_text()}@{HOST}:{self._port}/{database}?sslmode=disable"
 
     async def start(self) -> None:
         """Start (after initdb the first time) and wait until it answers a query; raises `PostgresFailed`."""
