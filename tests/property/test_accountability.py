@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accountability.decider import DECIDER, State
-from accountability.decider.commands import Command
+from accountability.decider.commands import AttemptCallback, Command
 from accountability.decider.state import Closed, ImportBatch, Open
 from accountability.rulebooks import rules_in
 from anything import NAMES, NOON, SEALED, facts, histories, moments
@@ -30,6 +30,7 @@ from events.fact import Chapter, Fact, Origin, chapter_of
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
+    ContactPreferencesStated,
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
@@ -61,16 +62,9 @@ DECIDED: tuple[Fact, ...] = (
     CallbackAttempted(at=NOON, outcome="satisfied", by="reception"),
 )
 WAITING = RemedyOffered(
-    at=NOON,
-    offer_id="m1",
-    remedy="voucher",
-    amount_minor=9,
-    currency="CNY",
-    limit_minor=1,
-    limit_rule="old",
-    needs_approval=True,
-    by="offerer",
-)
+    at=NOON, offer_id="m1", remedy="voucher", amount_minor=9, currency="CNY", limit_minor=1, limit_rule="old",
+    needs_approval=True, by="offerer",
+)  # fmt: skip
 CLOSED = ComplaintClosed(at=NOON, ground="transferred", evidence="told", next_instance="court", by="closer")
 REOPENED_THERE = SourceReported(at=NOON, fact="reopened", reported=Origin(source="city", reference="1"))
 STARTS: tuple[tuple[Fact, ...], ...] = (
@@ -81,6 +75,7 @@ STARTS: tuple[tuple[Fact, ...], ...] = (
     (*DECIDED, CLOSED, REOPENED_THERE),
 )
 PROVOKING: tuple[Fact, ...] = (
+    ContactPreferencesStated(at=NOON, quiet_hours="08:00-20:59", zone="UTC", by="complainant"),
     OwnershipAccepted(at=NOON, owner="handler-1"),
     OwnershipAccepted(at=NOON, owner="handler-3"),
     ComplaintScreened(at=NOON, outcome="complaint", reason="ours", rule="person", by="reception"),
@@ -92,7 +87,6 @@ PROVOKING: tuple[Fact, ...] = (
 READ = sorted(DECIDER.reads - {ComplaintLodged}, key=lambda kind: kind.type)
 LATE = NOON + timedelta(days=100)
 BATCHES = {"import/b1": ImportBatch(known_until=NOON)}
-
 
 LIVELY: dict[str, st.SearchStrategy[Any]] = {
     "by": st.sampled_from(("handler-1", "handler-3")),
@@ -131,7 +125,10 @@ def commands(**fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
     def of(kind: type) -> st.SearchStrategy[Any]:
         hints = get_type_hints(kind)
-        return st.builds(kind, **{name: values[name] if name in values else _any(hints[name]) for name in hints})
+        found = {name: values[name] if name in values else _any(hints[name]) for name in hints}
+        if kind is AttemptCallback:
+            found["promise_id"] = st.none() | found["promise_id"]
+        return st.builds(kind, **found)
 
     return st.sampled_from(get_args(Command)).flatmap(of)
 

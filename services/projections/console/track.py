@@ -20,6 +20,8 @@ STEPS = ("received", "checked", "answered", "confirmed")
 _REPLIES = frozenset({"first-reply", "reply"})
 _SEVERAL = (("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"))
 """What may have come several times: where it stands on the page of a case, its words, its icon."""
+_ONCE = (("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"))
+"""What counts as it was told last."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,8 @@ def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
     for name, key, icon in _SEVERAL:
         for one in case.get(name, []):
             yield line(one["at"], key, icon)
-    if case.get("withdrawn"):
-        yield line(case["withdrawn"]["at"], "withdrawn", "refused")
+    for name, key, icon in _ONCE:
+        if case.get(name):
+            yield line(case[name]["at"], key, icon)
     if case.get("closed_at"):
         yield line(case["closed_at"], "closed", "ok", "ok")

@@ -67,13 +67,20 @@ def test_a_message_is_left_on_the_case_with_the_proof_that_it_is_theirs() -> Non
     ],
 )
 def test_how_they_asked_to_be_reached_stands_on_both_pages(language: Language, said: str) -> None:
-    stated = {"at": "", "channel": "wechat", "quiet_hours": "20:00-09:00", "zone": "Europe/London", "by": "c"}
+    stated = {
+        "at": "2026-09-24T05:00:00.000000Z",
+        "channel": "wechat",
+        "quiet_hours": "20:00-09:00",
+        "zone": "Europe/London",
+        "by": "c",
+    }
     assert page(language, contact_preferences=stated).preferences == said
     assert page(language).preferences == ""
     reader = invented.reader(language=language)
     assert said in [one.text.text for one in shown(invented.case(contact_preferences=stated), reader).person]
     html = PAGES.html("track.html", reader.words, page=page(language, contact_preferences=stated), problem="", back="/")
     assert said in html
+    assert html.count(reader.words.t("track.told.preferred")) == 1
 
 
 def test_what_the_complainant_did_stands_on_the_page() -> None:

@@ -119,7 +119,7 @@ CODES: dict[str, set[str]] = {
         *(f"step.{name}" for name in STEPS),
         *(f"told.{name}" for name in (
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
-            "viewed")),
+            "viewed", "preferred")),
     },
     "preferred": {"channel", "quiet_hours", "zone"},
     "service": {*CHAPTERS, "projections"},

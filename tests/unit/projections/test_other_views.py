@@ -8,6 +8,7 @@ from anything import SEALED, histories
 from events.accountability import (
     CallbackAttempted,
     CallbackMissed,
+    CallbackPutOff,
     CallbackScheduled,
     ComplaintClosed,
     ComplaintReopened,
@@ -96,6 +97,17 @@ def test_a_missed_callback_moves_to_its_next_try_and_in_the_end_stays_overdue() 
     assert (one["state"], one["next_at"], one["missed"]) == ("kept", None, 1)
 
 
+def test_a_callback_that_is_put_off_moves_and_was_not_missed() -> None:
+    """ADR 27: on the calendar at its new time; written after somebody tried, it moves nothing."""
+    scheduled = CallbackScheduled(at=NOON, due=after(30), reason="closing", rule="callbacks@1")
+    put_off = CallbackPutOff(at=after(30), next_at=after(90), rule="callbacks@1")
+    one = promised(scheduled, put_off)["closing-1"]
+    assert (one["state"], one["next_at"], "missed" in one) == ("open", "2026-03-02T13:30:00.000000Z", False)
+    tried = CallbackAttempted(at=after(40), promise_id=None, outcome="satisfied", next_at=None, by="h")
+    one = promised(scheduled, tried, put_off)["closing-1"]
+    assert (one["state"], one["next_at"]) == ("kept", None)
+
+
 PROMISES = (
     PromiseMade,
     PromiseKept,
@@ -103,6 +115,7 @@ PROMISES = (
     CallbackScheduled,
     CallbackAttempted,
     CallbackMissed,
+    CallbackPutOff,
     ComplaintReopened,
 )
 
