@@ -47,6 +47,8 @@ _FIELD_ERROR: Final[Schema] = {
     "required": ["pointer", "code", "detail"],
     "properties": dict.fromkeys(("pointer", "code", "detail"), _TEXT),
 }
+_YEARS: Final = r"^(19[7-9]|20)\d"
+"""Every instant that is taken lies between 1970 and 2099."""
 _SCHEMAS: Final[dict[str, Schema]] = {
     "Problem": {
         "type": "object",
@@ -112,11 +114,13 @@ def _described(app: FastAPI) -> Schema:
         schemas.pop(unused, None)
     schemas |= _SCHEMAS
     guards = _guards(app)
+    _say_which_years([form for name, form in schemas.items() if name.endswith("Body")])
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             responses = operation.setdefault("responses", {})
             responses.pop("422", None)
             responses["default"] = _PROBLEM
+            _say_which_years(operation.get("parameters", []))
             if operation["operationId"] in guards:
                 _guarded(path, operation, guards[operation["operationId"]])
     return schema
@@ -131,6 +135,18 @@ def _guards(app: FastAPI) -> dict[str, Guard]:
         for depends in one.dependant.dependencies
         if isinstance(depends.call, Guard)
     }
+
+
+def _say_which_years(asked: object) -> None:
+    """Put the years into all instants that are asked for."""
+    if isinstance(asked, list):
+        for one in asked:
+            _say_which_years(one)
+    elif isinstance(asked, dict):
+        if asked.get("format") == "date-time":
+            asked["pattern"] = _YEARS
+        for one in asked.values():
+            _say_which_years(one)
 
 
 def _guarded(path: str, operation: Schema, guard: Guard) -> None:

@@ -158,6 +158,8 @@ class ClockLine(Clock, total=False):
     open: bool
     recorded_due: str | None
     due: str | None  # type: ignore[misc]  # null where time is only measured
+    standing: str | None  # type: ignore[misc]
+    paused_seconds: int | None  # type: ignore[misc]
     elapsed_seconds: int | None
     remaining_seconds: int | None
     day_seconds: int | None

@@ -1,5 +1,6 @@
 """What all services say of themselves fits together: a client can be made from the five descriptions as one."""
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
@@ -109,5 +110,10 @@ def test_texts_say_what_they_must_be(said: dict[str, dict[str, Any]]) -> None:
     assert lodge["channel"]["pattern"] == WORD_PATTERN
     assert lodge["text"]["pattern"] == TEXT_PATTERN
     assert lodge["demand"]["anyOf"][0]["pattern"] == TEXT_PATTERN
+    promise = said["accountability"]["components"]["schemas"]["PromiseBody"]["properties"]
+    as_of = said["projections"]["paths"]["/v1/complaints/{complaint_id}"]["get"]["parameters"][1]["schema"]
+    years = as_of["anyOf"][0]["pattern"]
+    assert years == promise["due"]["pattern"]
+    assert [bool(re.match(years, f"{year}-01-01T00:00:00Z")) for year in (1969, 1970, 2099, 2100)] == [0, 1, 1, 0]
     evidence = said["intake"]["components"]["schemas"]["EvidenceBody"]["properties"]
     assert evidence["sha256"]["pattern"] == "^[0-9a-f]{64}$"
