@@ -18,10 +18,11 @@ from projections.views.clocks import RESOLUTION, Clock
 
 STEPS = ("received", "checked", "answered", "confirmed")
 _REPLIES = frozenset({"first-reply", "reply"})
-_SEVERAL = (("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"))
-"""What may have come several times: where it stands on the page of a case, its words, its icon."""
-_ONCE = (("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"))
-"""What counts as it was told last."""
+_TOLD = (
+    ("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"),
+    ("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"),
+)  # fmt: skip
+"""What came several times, or counts as it was told last: where it stands on the page of a case, its words, its icon."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,10 @@ def _replies(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:
             )
 
 
+def _each(told: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - a part of a page: several things, one or none
+    return told if isinstance(told, list) else [told] if told else []
+
+
 def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
     def line(stamp: str, key: str, icon: str, tone: Tone = "", **values: str) -> Happened:
         return Happened(tone, icon, stamp, reader.moment(stamp), reader.words.t(f"track.told.{key}", **values))
@@ -209,11 +214,8 @@ def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
     for name, one in case.get("clocks", {}).items():
         if "breached_at" in one and name.partition(":")[0] in _REPLIES | {RESOLUTION}:
             yield line(one["breached_at"], "missed", "late", "late")
-    for name, key, icon in _SEVERAL:
-        for one in case.get(name, []):
+    for name, key, icon in _TOLD:
+        for one in _each(case.get(name)):
             yield line(one["at"], key, icon)
-    for name, key, icon in _ONCE:
-        if case.get(name):
-            yield line(case[name]["at"], key, icon)
     if case.get("closed_at"):
         yield line(case["closed_at"], "closed", "ok", "ok")
