@@ -22,7 +22,7 @@ _TOLD = (
     ("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"),
     ("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"),
 )  # fmt: skip
-"""What came several times, or counts as it was told last: where it stands on the page of a case, its words, its icon."""
+"""What came several times, or counts as told last: where it stands on the page of a case, its words, its icon."""
 
 
 @dataclass(frozen=True)
