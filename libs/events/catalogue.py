@@ -175,7 +175,8 @@ def _event(model: type[Fact]) -> Iterator[str]:
     yield _doc(model)
     yield ""
     relies_on = ", ".join(chapter for chapter in CHAPTERS if chapter in model.relies_on) or "nothing else"
-    yield f"`{model.__name__}` · relies on its own chapter and {relies_on}."
+    more = "" if model.relied_on is Fact.relied_on else "; where its decision read more, on that too"
+    yield f"`{model.__name__}` · relies on its own chapter and {relies_on}{more}."
     yield from _fields(model)
 
 

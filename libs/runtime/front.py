@@ -37,12 +37,10 @@ class Front:
         self,
         app: ASGIApp,
         *,
-        body_bytes_max: int = BODY_BYTES_MAX,
         body_seconds_max: float = BODY_SECONDS_MAX,
         answer_seconds_max: float = ANSWER_SECONDS_MAX,
     ) -> None:
         self._app = app
-        self._body_bytes_max = body_bytes_max
         self._body_seconds_max = body_seconds_max
         self._answer_seconds_max = answer_seconds_max
         self._log = logger("http")
@@ -95,8 +93,8 @@ class Front:
         if not _has_body(headers):
             return
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._body_bytes_max:
-            raise _too_large(self._body_bytes_max)
+        if not length.isdigit() or int(length) > BODY_BYTES_MAX:
+            raise _too_large()
         kind = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
         if kind == b"application/json":
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
@@ -122,8 +120,8 @@ class Front:
             if message["type"] == "http.request":
                 seen_bytes += len(message.get("body", b""))
                 whole = not message.get("more_body", False)
-            if seen_bytes > self._body_bytes_max:
-                raise _too_large(self._body_bytes_max)
+            if seen_bytes > BODY_BYTES_MAX:
+                raise _too_large()
             return message
 
         return bounded
@@ -180,8 +178,8 @@ def _has_body(headers: dict[bytes, bytes]) -> bool:
     return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
 
-def _too_large(limit_bytes: int) -> Problem:
-    return Problem(413, "body-too-large", f"a body may have at most {limit_bytes} bytes")
+def _too_large() -> Problem:
+    return Problem(413, "body-too-large", f"a body may have at most {BODY_BYTES_MAX} bytes")
 
 
 def _ending() -> Problem:

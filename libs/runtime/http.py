@@ -13,13 +13,12 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.types import Lifespan
 
 from runtime.access import Access, commanding, reading
 from runtime.body import Body
 from runtime.caller import Caller, Position, etag
 from runtime.direct import Direct
-from runtime.front import BODY_BYTES_MAX, Front
+from runtime.front import Front
 from runtime.openapi import describe, operation_id, says, with_ids
 from runtime.problems import FieldError, Problem, handle_problems
 from runtime.witness import Witness, Witnessed
@@ -62,8 +61,6 @@ def build_app(
     ready: Ready,
     version: str,
     witness: Witness | None = None,
-    lifespan: Lifespan[FastAPI] | None = None,
-    body_bytes_max: int = BODY_BYTES_MAX,
 ) -> FastAPI:
     """A service's API: its routers, the probes /livez /readyz /version, and /openapi.json. Nothing else answers.
 
@@ -77,7 +74,6 @@ def build_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         dependencies=[Depends(refuse_unknown_parameters)],
-        lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `front` does, and names no address
     )
     app.state.access = access
@@ -85,7 +81,7 @@ def build_app(
     app.add_middleware(Direct, routes=app.routes)
     if witness is not None:
         app.add_middleware(Witnessed, witness=witness)
-    app.add_middleware(Front, body_bytes_max=body_bytes_max)
+    app.add_middleware(Front)
     handle_problems(app)
     for router in (*routers, _probes(name, version, ready)):  # routes are tried in this order: what is dear first
         app.include_router(router)
