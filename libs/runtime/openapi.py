@@ -112,6 +112,8 @@ def _described(app: FastAPI) -> Schema:
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for form in schemas.values():
+        form.pop("title", None)  # lists of anything would all have the same
     schemas |= _SCHEMAS
     guards = _guards(app)
     _say_which_years([form for name, form in schemas.items() if name.endswith("Body")])

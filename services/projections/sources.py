@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from events.ids import STREAM
 from events.roles import OPENING, ROLES
-from projections.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, next_link, write_cursor
+from projections.paging import CURSOR_PATTERN, LIMIT_DEFAULT, LIMIT_MAX, Page, next_link, write_cursor
 from projections.showing import Unseal
 from projections.store import Connection
 from runtime.caller import Caller, Position
@@ -25,7 +25,7 @@ WATCHERS = (*STAFF, "ops")
 """Operators see records and figures, never a personal text."""
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
-Cursor = Annotated[str | None, Query(max_length=2000, pattern="^WyJ[A-Za-z0-9_-]{16,}$")]
+Cursor = Annotated[str | None, Query(max_length=2000, pattern=CURSOR_PATTERN)]
 StreamName = Annotated[
     str, StringConstraints(pattern=f"^{STREAM.pattern}$"), Query(description="Such as complaint/<id>")
 ]

@@ -63,6 +63,7 @@ def test_one_client_can_call_all_services(said: dict[str, dict[str, Any]]) -> No
         for name, form in content["components"]["schemas"].items():
             assert forms.setdefault(name, form) == form, name
             assert "__" not in name
+            assert "title" not in cast("dict[str, Any]", form)
 
 
 def test_every_answer_has_a_form(said: dict[str, dict[str, Any]]) -> None:

@@ -1,12 +1,13 @@
 """Cursors: what a page ended with continues it; anything else is answered as damaged, before a database sees it."""
 
 import base64
+import re
 from typing import Any
 
 import orjson
 import pytest
 
-from projections.paging import Kind, filter_mark, read_cursor, write_cursor
+from projections.paging import CURSOR_PATTERN, Kind, filter_mark, read_cursor, write_cursor
 from runtime.problems import Problem
 
 FILTERS = {"status": "open"}
@@ -56,3 +57,11 @@ def test_neither_do_other_numbers_or_texts(last: tuple[Any, ...], kind: Kind) ->
     with pytest.raises(Problem) as told:
         read_cursor(damaged(*last), FILTERS, (kind,))
     assert (told.value.status_code, told.value.code) == (400, "cursor-malformed")
+
+
+def test_a_cursor_is_as_the_api_describes_it() -> None:
+    """What a page gives to go on with is taken, whichever filters it belongs to."""
+    pattern = re.compile(CURSOR_PATTERN)
+    for number in range(300):
+        assert pattern.search(write_cursor((number,), f"filters {number}"))
+    assert not pattern.search("WyJ")
