@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,8 +13,8 @@ from events.intake import ComplaintLodged, MessageReceived, MotiveRecorded
 from events.triage import ComplaintGraded, ComplaintScreened, OneOrManyAnswered
 from given import Story, Told, only
 from triage.decider.commands import Regrade
-from triage.decider.state import Cluster, ImportBatch
-from triage.rules import Rules
+from triage.decider.state import Case, Cluster, ImportBatch
+from triage.rules import Because, Rules
 from unit.triage.cases import (
     KNOWN_UNTIL,
     LATER,
@@ -51,6 +51,21 @@ def asking_for(since: datetime, **changed: int) -> Rules:
     ]
     newer = {"drift": tuple(drift), "version": 2, "since": since}
     return replace(RULES, grading=RULES.grading.model_copy(update=newer))
+
+
+NOTED: dict[Because, Fact] = {
+    "breached": breached("first-reply", TWENTY),
+    "motive": LOSS,
+    "message": MessageReceived(at=TWENTY, message_id="m1", channel="phone"),
+}
+
+
+@pytest.mark.parametrize("because", [one for one in get_args(Because) if one != "cluster"])
+def test_whatever_a_table_may_count_is_noted(because: Because) -> None:
+    """A word that nothing notes would validate in a table and never count; a cluster is counted by its own stream."""
+    state = GRIEVANCE.then(NOTED[because]).state
+    assert isinstance(state, Case)
+    assert [cause.because for cause in state.causes] == [because]
 
 
 def test_an_unanswered_suggestion_becomes_a_grievance_at_the_moment_of_the_breach() -> None:
