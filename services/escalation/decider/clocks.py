@@ -1,15 +1,22 @@
-"""How clocks begin, pause and end in the state. Pure steps of `fold.py`; when a clock is judged stands in `judging.py`.
-
-Which policies an occasion sets off is not known here: rulebooks are read where something is owed, never in a fold.
+"""How clocks begin, pause and end in the state. Pure steps of `fold.py`; what sets them off is noted in `occasions.py`,
+when one is judged stands in `judging.py`.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
-from typing import Literal, assert_never
+from typing import assert_never
 
-from escalation.decider.hearing import heard_before
-from escalation.decider.state import Asked, Case, Former, Heard, Occasion, Report, Rest, Running, Step, counts_from
+from escalation.decider.occasions import is_ours, occasion, stopped_by_screening
+from escalation.decider.state import (
+    Asked,
+    Case,
+    Heard,
+    Occasion,
+    Report,
+    Running,
+    Step,
+    counts_from,
+)
 from events.changed import changed
 from events.escalation import (
     GIVEN,
@@ -27,115 +34,14 @@ from events.escalation import (
     OwnershipOffered,
 )
 from events.fact import BY_RULE, EARLIEST, Fact
-from events.intake import ComplaintLodged, MessageReceived
-from events.occasions import AFTER_ANOTHER
-from events.triage import Grade
 from rulebooks.books import parsed
 
 SOURCE = "source"
 """The `by` of a pause that another system reported."""
 StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached
 ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
-_FORMER_MAX = 16
-_OURS = (*AFTER_ANOTHER, "offered", "accepted", "escalated")
-_NAME_CHARACTERS_MAX = 200
-_ID_CHARACTERS_MAX = 100
-"""Of a message's id in the names of its occasion and its clocks, `<pack>:<clock>:<id>`."""
-
-
-# --- what sets clocks off --------------------------------------------------------------------------------------------
-
-
-def first_clocks(case: Case, fact: ComplaintLodged) -> Case:
-    """What a lodging sets off. Old history gets only the clocks that its publisher gives it."""
-    asked: dict[str, Asked] = {}
-    source, reference = ("", "") if fact.reported is None else (fact.reported.source, fact.reported.reference)
-    for due in fact.dues:
-        asked.setdefault(due.clock, Asked(due.clock, fact.at, due.due, due.policy, fact.category, source, reference))
-    packs = dict.fromkeys(parsed(one.policy).name for one in asked.values() if one.policy)
-    case = changed(case, asked=tuple(asked.values()), rest=changed(case.rest, given=tuple(asked), packs=tuple(packs)))
-    return case if fact.history else occasion(case, "lodged", fact.at, part="early", inherits=False)
-
-
-def message_left(case: Case, fact: MessageReceived, known_at: datetime | None) -> Case:
-    """Every further message may set off a clock (R83); also where the case was closed before."""
-    name = f"message:{_short(fact.message_id)}"
-    known = any(one.name == name for one in case.occasions) or any(one.set_off_by == name for one in case.running)
-    if case.rest.screened_out or known:
-        return case
-    return occasion(case, "message", fact.at, known_at=known_at, name=name, channel=fact.channel, inherits=False)
-
-
-def _short(message_id: str) -> str:
-    """The id; of a very long one its beginning and a digest, so that clocks are named by it and still differ."""
-    if len(message_id) <= _ID_CHARACTERS_MAX:
-        return message_id
-    return f"{message_id[: _ID_CHARACTERS_MAX - 17]}~{sha256(message_id.encode()).hexdigest()[:16]}"
-
-
-def graded_clocks(case: Case, known_at: datetime) -> Case:
-    """The clocks of this cycle that wait for its grade. A later grade leaves them as they are."""
-    rest = case.rest
-    if rest.timed or rest.screened_out or rest.closed or rest.grade is None:
-        return case
-    number = rest.gradings + 1
-    case = changed(case, rest=changed(rest, timed=True, gradings=number))
-    name = "graded" if number == 1 else f"graded#{number}"
-    return occasion(case, rest.cycle, rest.since, name=name, part="late", known_at=known_at)
-
-
-def occasion(
-    case: Case,
-    what: str,
-    at: datetime,
-    *,
-    name: str | None = None,
-    known_at: datetime | None = None,
-    part: Literal["all", "early", "late"] = "all",
-    channel: str | None = None,
-    post: str | None = None,
-    pack: str | None = None,
-    inherits: bool = True,
-) -> Case:
-    """Something that may set off clocks. `inherits`: what ended clocks after `at` and is noted already counts too. A
-    word of this chapter sets them off for what the case was known as then, whenever it is said (L14).
-    """
-    rest = case.rest
-    if rest.history is not None and not rest.packs:
-        return case
-    known: Rest | Former = rest
-    if rest.former and (known_at or at) < rest.former[-1].until and _is_ours(what):
-        known = next(one for one in rest.former if (known_at or at) < one.until)
-    counted = dict(rest.counted)
-    if name is None and what != "lodged":
-        counted[what] = counted.get(what, 0) + 1
-        name = f"{what}#{counted[what]}"
-    if known_at is not None and known_at <= at:
-        known_at = None
-    begun = Occasion(
-        name=(name or what)[:_NAME_CHARACTERS_MAX],
-        what=what,
-        at=at,
-        known_at=known_at,
-        part=part,
-        channel=rest.channel if channel is None else channel,
-        grade=known.grade,
-        category=known.category,
-        post=post,
-        pack=pack,
-        heard=heard_before(rest, at, known_at, inherits=inherits),
-    )
-    return changed(case, rest=changed(rest, counted=tuple(counted.items())), occasions=(*case.occasions, begun))
-
-
-def known_as(rest: Rest, since: datetime, grade: Grade | None, category: str | None) -> Rest:
-    """It is known as this from now on."""
-    if (grade, category) == (rest.grade, rest.category):
-        return rest
-    former = rest.former
-    if not former or former[-1].until != since:
-        former = (*former, Former(since, rest.grade, rest.category))[-_FORMER_MAX:]
-    return changed(rest, grade=grade, category=category, former=former)
+SCREENED_OUT = "screened as no complaint"
+"""Why a clock was stopped, where that was it."""
 
 
 # --- what shows that they were set off -------------------------------------------------------------------------------
@@ -148,17 +54,13 @@ def settled(case: Case, fact: Fact) -> Case:
     """
     match fact:
         case ClockMet(unread=None) | ClockStopped(unread=None):
-            return changed(case, occasions=tuple(one for one in case.occasions if not _is_ours(one.what)))
+            return changed(case, occasions=tuple(one for one in case.occasions if not is_ours(one.what)))
         case ClockWarned(unread=None) | ClockBreached(unread=None):
             return changed(case, occasions=())
         case OwnershipOffered(unread=None, by=by) | CaseEscalated(unread=None, by=by) if by == BY_RULE:
             return changed(case, occasions=())
         case _:
             return case
-
-
-def _is_ours(what: str) -> bool:
-    return what.startswith(_OURS)
 
 
 # --- what this chapter itself said of a clock ------------------------------------------------------------------------
@@ -230,8 +132,10 @@ def _set_off(one: Occasion, clock: str) -> Occasion:
 def _over(case: Case, name: str, fact: ClockMet | ClockStopped) -> Case:
     over = next((clock for clock in case.running if clock.name == name), None)
     case = changed(case, running=tuple(clock for clock in case.running if clock.name != name))
-    if over is None or isinstance(fact, ClockStopped):
+    if over is None:
         return case
+    if isinstance(fact, ClockStopped):
+        return stopped_by_screening(case, over, fact.at) if fact.reason == SCREENED_OUT else case
     end = next((one for one in over.heard.ends if one.at == fact.at), None)
     return _followed(case, "met", over, fact.at, since=fact.at if end is None else counts_from(end, EARLIEST))
 

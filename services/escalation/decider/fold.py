@@ -8,19 +8,18 @@ the record says when (L24), never who looks.
 from datetime import datetime
 from typing import assert_never, cast, get_args
 
-from escalation.decider.clocks import (
-    ClockFact,
-    clock_moved,
+from escalation.decider.clocks import ClockFact, clock_moved, settled
+from escalation.decider.hearing import ended, undone, waiting_at_source
+from escalation.decider.holding import HoldingFact, held, offered_no_longer, wants_owner
+from escalation.decider.ladder import climbed
+from escalation.decider.occasions import (
     first_clocks,
     graded_clocks,
     known_as,
     message_left,
     occasion,
-    settled,
+    screened_back,
 )
-from escalation.decider.hearing import ended, undone, waiting_at_source
-from escalation.decider.holding import HoldingFact, held, offered_no_longer, wants_owner
-from escalation.decider.ladder import climbed
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.changed import changed
@@ -244,8 +243,7 @@ def _sorted(
             case = ended(case, End(at, "screened-out", known_at))
             return case if rest.closed else wants_owner(case, at, "screened-out", known_at=known_at)
         case ComplaintScreened() if rest.screened_out:
-            rest = undone(rest, "screened-out", known_at=since)
-            return graded_clocks(changed(case, rest=changed(rest, screened_out=False, timed=rest.closed)), since)
+            return graded_clocks(screened_back(case, since), since)
         case ComplaintScreened():
             return case
         case ComplaintClassified(category=category):

@@ -33,10 +33,11 @@ def ended(case: Case, end: End, notice: str | None = None) -> Case:
     return _on_all(changed(case, rest=rest), noted)
 
 
-def undone(rest: Rest, *words: str, known_at: datetime) -> Rest:
-    """Ends of these words hold no longer: the case is a complaint after all, or open again."""
+def undone(rest: Rest, *words: str, known_at: datetime, cycle: datetime | None = None) -> Rest:
+    """Ends of these words hold no longer: the case is a complaint after all, in this `cycle`, or open again."""
     recent = tuple(
-        replace(end, undone_at=known_at) if end.word in words and end.undone_at is None else end for end in rest.recent
+        replace(end, undone_at=known_at, undone_in=cycle) if end.word in words and end.undone_at is None else end
+        for end in rest.recent
     )
     return changed(rest, recent=recent)
 

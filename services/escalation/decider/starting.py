@@ -3,6 +3,8 @@
 The due time in the fact is the one without pauses and extensions; what moves it later is in later facts.
 """
 
+import itertools
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -10,17 +12,18 @@ from typing import NamedTuple
 
 from escalation.decider.judging import GIVEN_WARN_PERCENT, KEPT_MAX, ran_from
 from escalation.decider.reading import Judge, judge_of, packs
-from escalation.decider.state import Asked, Case, Occasion, Rest
+from escalation.decider.state import Again, Asked, Case, Occasion, Rest
 from events.decider import UnknownRulebook
 from events.escalation import GIVEN, ClockNotStarted, ClockStarted
 from events.fact import LAST, Origin
-from rulebooks.books import Edition, NotReadYet, covering, is_published, latest, parsed
+from rulebooks.books import Edition, NotReadYet, by_ref, covering, is_published, latest, parsed
 from rulebooks.forms import pack_of
 from rulebooks.pack import Applies, Pack, PackPolicy, Traits
 from rulebooks.shelf import Shelf, shelf_of
 from rulebooks.state import Books
 
 _NAME_CHARACTERS_MAX = 200
+_NUMBERED = re.compile(r"(.+)#([0-9]{1,5})", re.DOTALL)
 
 
 # --- asked for by a publisher ----------------------------------------------------------------------------------------
@@ -84,6 +87,10 @@ def set_off(case: Case, books: Books) -> ClockStarted | ClockNotStarted | None:
 
 def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted | ClockNotStarted]:
     rest = case.rest
+    if one.again is not None:
+        if not one.started:
+            yield _again(one.again, one, rest.named, books)
+        return
     version = covering if rest.history is None else latest
     for begins in _begun_by(one, rest, books):
         if _is_running(begins.clock, one, case):
@@ -102,6 +109,19 @@ def _set_off(one: Occasion, case: Case, books: Books) -> Iterator[ClockStarted |
             )
         else:
             yield _started(name, one.at, found, policy, calendar, set_off_by=one.name)
+
+
+def _again(again: Again, one: Occasion, taken: tuple[str, ...], books: Books) -> ClockStarted:
+    """Numbered after the one that was stopped. Raises UnknownRulebook."""
+    found, calendar = by_ref(books, "pack", again.policy), by_ref(books, "calendar", again.calendar)
+    policy = pack_of(found).named(parsed(again.policy).policy)
+    if policy is None:
+        raise UnknownRulebook(again.policy)
+    numbered = _NUMBERED.fullmatch(again.clock)
+    clock, number = (again.clock, 1) if numbered is None else (numbered[1], int(numbered[2]))
+    names = (f"{clock[: _NAME_CHARACTERS_MAX - 8]}#{count}" for count in itertools.count(number + 1))
+    name = next(name for name in names if name not in taken)
+    return _started(name, one.at, found, policy, calendar, set_off_by=one.name)
 
 
 class _Begins(NamedTuple):

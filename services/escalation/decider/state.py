@@ -40,6 +40,8 @@ class End:
     """When it was known, where that came later (L24)."""
     undone_at: datetime | None = None
     """When it was known to hold no longer: screened back, or reopened. It ends nothing that was known only then."""
+    undone_in: datetime | None = None
+    """The beginning of the cycle that was open when it was screened back."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,15 @@ class Heard:
     """The reason for which it stands still because its source said so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A clock that a screening stopped begins again when that is taken back, by the versions that it began with."""
+
+    clock: str
+    policy: str
+    calendar: str
+
+
 @dataclass(frozen=True)
 class Occasion:
     """Something happened that may set off clocks: which, the packs in force say."""
@@ -93,6 +104,8 @@ class Occasion:
     post: str | None = None
     pack: str | None = None
     """Only this one: what follows another clock of the pack."""
+    again: Again | None = None
+    """It sets off this clock and no other."""
     started: tuple[str, ...] = ()
     """Names of the clocks that it has set off."""
     known_at: datetime | None = None
@@ -251,6 +264,8 @@ class Rest:
     """The latest things that may end a clock: for clocks that are set off late."""
     reports: tuple[Report, ...] = ()
     """What its source waited for lately, as `recent`; the last says for what at present."""
+    out: tuple[Occasion, ...] = ()
+    """What waits for a screening back: the clocks that screening out stopped, and messages left since."""
     notices: tuple[Notice, ...] = ()
     level: int = 0
     """The level that fired last, the highest of its cycle."""
