@@ -96,7 +96,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 self.failing = type(error).__name__
                 _logger.warning("reader_retries", **fault(error))
                 await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
-                failures = 0 if self._assigned_once else failures + 1
+                failures, self._assigned_once = 0 if self._assigned_once else failures + 1, False
 
     async def _stop_for_good(self, why: str) -> None:
         self.stopped = why

@@ -4,6 +4,7 @@ A line has a constant name (`reader.assigned`) and values under allowed keys; ev
 is not written cannot leak. Lives here: the set-up and the allow-list. Must not: any text made from content.
 """
 
+import io
 import logging
 import re
 import sys
@@ -11,6 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +58,30 @@ def set_up_logs(*, service: str, instance: str, level: str = "INFO", clock: Cloc
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(_STDERR),
         cache_logger_on_first_use=False,
     )
     handler = _FromLibraries(clock)
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
     threading.excepthook = _thread_failed
+
+
+class _Stderr(io.TextIOBase):
+    """What takes the lines. One that cannot be written, because the disk is full, is left out and ends nothing: no
+    command shall fail because of a log. `/readyz` says what matters then.
+    """
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
+_STDERR = _Stderr()
 
 
 def logger(component: str) -> Log:

@@ -1,6 +1,7 @@
 """A log line has a constant name and allowed keys; nothing else gets out (S29)."""
 
 import ast
+import io
 import json
 import logging
 import threading
@@ -92,6 +93,22 @@ def test_a_thread_that_fails_leaves_a_line_and_no_traceback(lines: pytest.Captur
     thread.join()
     line = json.loads(lines.readouterr().err)
     assert (line["event"], line["error"], line["name"]) == ("thread.failed", "ValueError", "consumer")
+
+
+def test_a_line_that_cannot_be_written_ends_nothing(
+    lines: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk every command was answered by a bare 500, since its log line could not be written."""
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        stderr = io.TextIOWrapper(full, write_through=True)
+        monkeypatch.setattr("sys.stderr", stderr)
+        logger("reader").error("reader.assigned")
+        logging.getLogger("aiokafka").error("no room")
+        monkeypatch.undo()
+        stderr.detach()
+    logger("reader").info("reader.assigned")
+    (line,) = lines.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "reader.assigned"
 
 
 def test_levels_and_traces(lines: pytest.CaptureFixture[str]) -> None:
