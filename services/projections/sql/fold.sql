@@ -25,7 +25,7 @@ insert into cases as old
 select id, status, cycle, source, source_ref, channel, product, branch, identity, screening, category, grade, queue,
        owner, offered_to, withdrawn, lodged_at, closed_at, next_due_at, next_clock, resumed_due_at, resumed_clock,
        coalesce(resumed_provisional, false)
-from jsonb_to_recordset($1::jsonb) as c (
+from json_to_recordset($1::json) as c (
     id text, status text, cycle bigint, source text, source_ref text, channel text, product text, branch text,
     identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
     withdrawn boolean, lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text,
@@ -51,7 +51,7 @@ insert into clocks
 select complaint_id, clock, started, due, policy, state, warn_at, breached_at, met_at, stopped_at, answered_by, source,
        calendar, pack, standing, basis, reason, stated_due, coalesce(provisional, false), paused_at, pause_reason,
        coalesce(paused_seconds, 0)
-from jsonb_populate_recordset(null::clocks, $1::jsonb)
+from json_populate_recordset(null::clocks, $1::json)
 on conflict (complaint_id, clock) do update set
     started = excluded.started, due = excluded.due, policy = excluded.policy, state = excluded.state,
     warn_at = excluded.warn_at, breached_at = excluded.breached_at, met_at = excluded.met_at,
@@ -63,13 +63,13 @@ on conflict (complaint_id, clock) do update set
 -- name: write_promises
 insert into promises
 select complaint_id, promise_id, kind, state, owner, made_at, due, next_at, detail
-from jsonb_populate_recordset(null::promises, $1::jsonb)
+from json_populate_recordset(null::promises, $1::json)
 on conflict (complaint_id, promise_id) do update set
     kind = excluded.kind, state = excluded.state, owner = excluded.owner, made_at = excluded.made_at,
     due = excluded.due, next_at = excluded.next_at, detail = excluded.detail;
 
 -- name: write_handoffs
-insert into handoffs select * from jsonb_populate_recordset(null::handoffs, $1::jsonb)
+insert into handoffs select * from json_populate_recordset(null::handoffs, $1::json)
 on conflict (complaint_id) do update set
     source = excluded.source, events = excluded.events, first_timestamp = excluded.first_timestamp,
     last_timestamp = excluded.last_timestamp, impact = excluded.impact, final_status = excluded.final_status,
@@ -92,7 +92,7 @@ on conflict (id) do update set page = excluded.page;
 
 -- name: write_register
 -- A line stands there already only where a page is folded anew: while it was parked, later lines were told by what it was.
-insert into register select * from jsonb_populate_recordset(null::register, $1::jsonb)
+insert into register select * from json_populate_recordset(null::register, $1::json)
 on conflict (partition, "offset") do update set
     by = excluded.by, authority = excluded.authority, rule = excluded.rule, second_person = excluded.second_person,
     override = excluded.override, amount_minor = excluded.amount_minor, currency = excluded.currency,
