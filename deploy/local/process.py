@@ -91,7 +91,11 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        write_record(self.record, self._popen.pid, self.command, stop_signal=self.stop_signal)
+        try:
+            write_record(self.record, self._popen.pid, self.command, stop_signal=self.stop_signal)
+        except OSError:  # a full disk: without a record nobody would find it again
+            self.kill()
+            raise
 
     async def stop(self, limit_s: float) -> bool:
         """Ask it to end and wait; after the limit kill it. False where it had to be killed."""
