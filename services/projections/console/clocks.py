@@ -126,8 +126,8 @@ def _over(clock: Clock, at: str, reader: Reader) -> str:
 
 
 def name_of(clock: str, reader: Reader) -> str:
-    """A clock's name in words: `resolution#2` is the one of the second cycle, `reply:…` one of a message. Clocks of
-    other packs are called as the pack calls them.
+    """A clock's name in words: `resolution#2` is the one of the second cycle, or began again as it was screened back;
+    `reply:…` is one of a message. Clocks of other packs are called as the pack calls them.
     """
     kind, _, cycle = clock.partition("#")
     known = reader.words.of("clock_name", kind.partition(":")[0])

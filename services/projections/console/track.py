@@ -184,11 +184,16 @@ def _replies(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:
     """The replies that we owed and did not give in time; each stays."""
     words = reader.words
     for name, one in case.get("clocks", {}).items():
-        if name.partition(":")[0] in _REPLIES and one["state"] in ("late", "breached"):
-            what = Text(words.of("clock_name", name.partition(":")[0]))
+        if _kind(name) in _REPLIES and one["state"] in ("late", "breached"):
+            what = Text(words.of("clock_name", _kind(name)))
             yield Kept(
                 "late", "late", words.t("promise.broken"), what, words.t("clock.was_due", at=reader.moment(one["due"]))
             )
+
+
+def _kind(clock: str) -> str:
+    """What it times, whichever message it is of and however often it began."""
+    return clock.partition(":")[0].partition("#")[0]
 
 
 def _each(told: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - a part of a page: several things, one or none
@@ -212,7 +217,7 @@ def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
         elif one.get("state") == "received":
             yield line(one["at"], "received", "message")
     for name, one in case.get("clocks", {}).items():
-        if "breached_at" in one and name.partition(":")[0] in _REPLIES | {RESOLUTION}:
+        if "breached_at" in one and _kind(name) in _REPLIES | {RESOLUTION}:
             yield line(one["breached_at"], "missed", "late", "late")
     for name, key, icon in _TOLD:
         for one in _each(case.get(name)):

@@ -9,6 +9,7 @@ from projections.console.rendering import Pages
 from projections.console.words import Language
 
 PAGES = Pages()
+MISSED = "2026-09-24T07:30:00.000001Z"
 
 
 def page(language: Language = "en", **members: object) -> track.TrackPage:
@@ -33,6 +34,8 @@ def test_our_lateness_is_shown_to_the_complainant_too() -> None:
     shown = page()
     assert [one.what.text for one in shown.kept if one.tone == "late"] == ["Loan car", "First reply"]
     assert "We did not answer in time. We are sorry." in [one.what for one in shown.history]
+    again = page(clocks={"first-reply#2": invented.clock("first-reply#2", state="breached", breached_at=MISSED)})
+    assert [one.what.text for one in again.kept if one.tone == "late"] == ["Loan car", "First reply"]
     late = page(clocks={"resolution": invented.clock(due="2026-09-24T06:00:00.000000Z")})
     assert (late.late, late.due) == (True, "We are late: it was due today 14:00. We are sorry.")
 
