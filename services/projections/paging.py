@@ -21,7 +21,7 @@ from runtime.problems import Problem
 LIMIT_MAX = 200
 LIMIT_DEFAULT = 50
 CURSOR_PATTERN = "^Wy[IJ][A-Za-z0-9_-]{16,}$"
-"""A list in JSON that begins with a mark, in base64."""
+"""What /openapi.json says of cursors: a list in JSON that begins with a mark, in base64."""
 
 
 @dataclass(frozen=True)

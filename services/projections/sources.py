@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from events.ids import STREAM
@@ -25,7 +25,10 @@ WATCHERS = (*STAFF, "ops")
 """Operators see records and figures, never a personal text."""
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
-Cursor = Annotated[str | None, Query(max_length=2000, pattern=CURSOR_PATTERN)]
+_CursorText = Annotated[
+    str, Field(max_length=2000, pattern="^[A-Za-z0-9_-]+$", json_schema_extra={"pattern": CURSOR_PATTERN})
+]
+Cursor = Annotated[_CursorText | None, Query()]
 StreamName = Annotated[
     str, StringConstraints(pattern=f"^{STREAM.pattern}$"), Query(description="Such as complaint/<id>")
 ]
