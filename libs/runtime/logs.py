@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -81,7 +81,7 @@ class _Stderr(io.TextIOBase):
             sys.stderr.flush()
 
 
-_STDERR = _Stderr()
+_STDERR = cast("TextIO", _Stderr())  # printing a line asks for these two and no more
 
 
 def logger(component: str) -> Log:
