@@ -200,4 +200,4 @@ def _detail(error: Mapping[str, Any]) -> str:
         case "timezone_aware":
             return "must have a zone, such as 2026-01-31T09:00:00Z or +08:00"
         case _:
-            return str(error["msg"])
+            return str(error["msg"]).removeprefix("Value error, ")

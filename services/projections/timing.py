@@ -81,7 +81,7 @@ def build_routes(sources: Sources) -> APIRouter:
         try:
             proved, streams = found.proof(clock), found.streams(clock)
         except NotCounted as error:
-            raise Problem(404, "clock-not-counted", str(error)) from None
+            raise Problem(404, "clock-not-counted", str(error).removeprefix(f"{clock}: ")) from None
         except UnknownRulebook as error:
             detail = f"the rulebook {error} has not been read here yet"
             raise Problem(503, "rulebook-unknown", detail, headers={"Retry-After": "1"}) from None

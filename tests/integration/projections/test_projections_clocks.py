@@ -121,6 +121,7 @@ async def test_what_has_no_proof_says_so(api: httpx.AsyncClient, clock: str) -> 
     """A clock that was not started, and none at all."""
     answer = await api.get(f"{CLOCKS}/{clock}/proof")
     assert (answer.status_code, answer.json()["code"]) == (404, "clock-not-counted")
+    assert answer.json()["detail"] == "no such clock was started"  # what was asked for may be anything
 
 
 async def test_a_given_due_time_is_proved_by_the_event_that_gave_it(
