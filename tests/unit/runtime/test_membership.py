@@ -59,6 +59,7 @@ async def test_a_reader_that_had_its_partitions_asks_less_and_less_often_for_a_k
         await asyncio.sleep(0)
     assert asked == 4
     reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
 
 
 async def stand(_: set[TP]) -> dict[TP, int]:
