@@ -55,7 +55,7 @@ check: environment  ## lint, types, import contracts, and the tests that need no
 	$(BIN)/ruff format --check --quiet $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
+	EXAMPLES_PART=0.5 $(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 
 .PHONY: test
 test: environment  ## every tier on its own real Kafka and PostgreSQL

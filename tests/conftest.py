@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from examples import examples
 from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports
@@ -28,7 +29,12 @@ FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "otel_")
 # A run that is repeated finds the same; a busy machine is no counter-example. `--hypothesis-profile=exploring` looks
 # for new cases.
 settings.register_profile(
-    "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "repeatable",
+    max_examples=examples(100),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("exploring", settings.get_profile("repeatable"), derandomize=False)
 settings.load_profile("repeatable")

@@ -39,6 +39,7 @@ from events.intake import (
     SourceReported,
 )
 from events.triage import ComplaintScreened
+from examples import examples
 from given import Story, assert_comes_back_from_json, lived, only, story
 from rulebooks.state import Rulebook
 from shipped import books
@@ -167,7 +168,7 @@ def test_every_command_is_answered_and_keeps_its_time_and_its_actor(asked: list[
 
 
 @given(st.sampled_from(STARTS), st.lists(commands(**LIVELY), min_size=1, max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_a_fact_does_not_rely_on_does_not_change_it(start: tuple[Fact, ...], asked: list[Any]) -> None:
     """L1: take from, add to or change the chapters that a fact's type does not declare, and it is the same fact."""
     case = told(LODGED, *start)

@@ -14,9 +14,10 @@ import proof_text
 from clocks import Calendar, Ended, Extended, Policy, Proof, Unit, compiled, run
 from clocks.clock import ClockState
 from clocks.policy import UNITS_OF_DAYS, kin
+from examples import examples
 
 UNITS = get_args(Unit)
-MANY = settings(max_examples=60)
+MANY = settings(max_examples=examples(60))
 seeds = st.integers(0, 2**32)
 Drawn = tuple[Random, Calendar, datetime, list[tuple[datetime, datetime]]]
 
@@ -39,7 +40,7 @@ def _state(policy: Policy, calendar: Calendar, start: datetime, paused: list[tup
 
 @pytest.mark.parametrize("pause_counts", ["time", "days"])
 @pytest.mark.parametrize("unit", UNITS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(seeds)
 def test_the_text_alone_adds_up_to_the_due_time(unit: Unit, pause_counts: str, seed: int) -> None:
     """Of every unit, with pauses and extensions: rows in the order of time, no gap, none over another, from the start

@@ -16,6 +16,7 @@ from events.escalation import CaseEscalated
 from events.fact import Fact
 from events.intake import ComplaintLodged, MessageReceived, MessageSent
 from events.triage import ComplaintGraded, ComplaintRouted
+from examples import examples
 from given import Story, lived
 from sensible import sensible
 from unit.escalation.cases import at_desk, told
@@ -78,7 +79,7 @@ def clocks_said(case: Story[object]) -> Counter[str]:
 
 
 @given(history=histories, at=looks)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_levels_of_each_cycle_do_not_depend_on_who_looks_when(history: list[Fact], at: list[datetime]) -> None:
     """L14, R23: a level that nobody has told yet when the case is reopened belongs to its own cycle."""
     seldom, often = (seen(history, some, start=told(books=READ)) for some in ([], at))
@@ -91,7 +92,7 @@ def test_levels_of_each_cycle_do_not_depend_on_who_looks_when(history: list[Fact
 
 
 @given(history=histories, at=looks, missing=st.sampled_from(("pack/desk", "calendar/office")), read_at=quarters)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_a_rulebook_that_is_read_late_changes_nothing_but_when_it_is_said(
     history: list[Fact], at: list[datetime], missing: str, read_at: datetime
 ) -> None:

@@ -16,6 +16,7 @@ from events.fact import Chapter, Fact, chapter_of
 from events.ids import STREAM
 from events.inbound import ACCEPTED, Told
 from events.intake import ComplaintAmended, ComplaintLodged, ComplaintWithdrawn, MessageRequested, MessageSent
+from examples import examples
 from given import assert_comes_back_from_json, story
 from intake.channels import Channels
 from intake.decider import DECIDER, State
@@ -126,7 +127,7 @@ def test_any_record_is_an_event_or_is_refused_with_a_field(
 
 
 @given(st.dictionaries(st.sampled_from(HEADER_NAMES[:7]), st.binary(max_size=30), max_size=2), any_bytes)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_attributes_and_any_data_are_taken_or_refused(changed: dict[str, bytes], value: bytes) -> None:
     for kind in ACCEPTED:
         headers = {**GOOD, "ce_type": kind.encode(), **changed}

@@ -19,6 +19,7 @@ from events.escalation import (
 )
 from events.fact import Fact
 from events.triage import ComplaintRouted
+from examples import examples
 from given import Story, Told, assert_comes_back_from_json, lived
 from published import PACK
 from unit.escalation.cases import (
@@ -148,14 +149,14 @@ def said(case: Story[object]) -> list[str]:
 
 
 @given(history=histories, at=looks)
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 def test_what_begins_in_the_past_is_the_same_whoever_looks_when(history: list[Fact], at: list[datetime]) -> None:
     """L14: also where a case is graded, or is a complaint after all, long after its lodging."""
     assert said(seen(history, [])) == said(seen(history, at))
 
 
 @given(history=told_late, at=looks)
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 def test_what_is_told_late_is_the_same_whoever_looks_when(history: list[Told], at: list[datetime]) -> None:
     """L14, L24: a source tells late, triage stood still: what was known when is in the record, not in who looked."""
     seldom, often = heard(history, []), heard(history, at)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from escalation.decider.clock_commands import PauseClock, ResumeClock
 from events.escalation import ClockBreached, ClockMet, ClockRecalculated
 from events.fact import Fact
+from examples import examples
 from given import Story
 from published import HOLIDAY, OFFICE, PACK
 from rulebooks.books import Text
@@ -65,7 +66,7 @@ def happened(case: Story[object], books: Mapping[str, Rulebook], at: datetime) -
     return [fact for fact in facts if isinstance(fact, ClockRecalculated) and fact.clock == CLOCK]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(st.tuples(hours, st.sampled_from(("evidence", "lunch", "resume", "answer")))), drafts, hours)
 def test_a_preview_says_what_recalculation_does(steps: list[tuple[int, str]], texts: list[Text], hour: int) -> None:
     """Issue 4, section 3: a clock that keeps its version is shown as kept, any other with the due time it then has."""

@@ -28,6 +28,7 @@ from events.intake import (
     MessageRequested,
     MotiveRecorded,
 )
+from examples import examples
 from given import Story, story
 from intake.channels import Channels
 from intake.decider import DECIDER as INTAKE
@@ -140,7 +141,7 @@ def test_a_command_to_escalation_has_only_reasons_that_its_answer_declares() -> 
     seen: Counter[type] = Counter()
 
     @given(data=st.data(), first=LODGED, rest=of_others(in_escalation), asked=IN_ESCALATION)
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     def holds(data: st.DataObject, first: Fact, rest: list[Fact], asked: list[Any]) -> None:
         each_has_only_declared_reasons(in_escalation, [first, *rest], asked, data, seen)
 
@@ -156,7 +157,7 @@ def test_a_command_to_intake_has_only_reasons_that_its_answer_declares(
     seen: Counter[type] = Counter()
 
     @given(data=st.data(), rest=of_others(in_intake), asked=st.permutations(commands))
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     def holds(data: st.DataObject, rest: list[Fact], asked: list[Any]) -> None:
         each_has_only_declared_reasons(in_intake, [*first, *rest], asked, data, seen)
 

@@ -14,6 +14,7 @@ from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseCl
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned
 from events.fact import Fact
 from events.intake import ComplaintAmended, EvidenceAdded, MessageReceived, MotiveRecorded, SourceReported
+from examples import examples
 from given import Story, Told, assert_comes_back_from_json
 from published import HOLIDAY, OFFICE, PACK
 from rulebooks.state import Rulebook
@@ -89,7 +90,7 @@ def lived(
 
 
 @given(acts=acts, looks=looks, announced=announcements)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_it_does_not_matter_when_anybody_looks_at_a_clock_that_is_paused_and_extended(
     acts: list[ClockCommand | Fact], looks: list[datetime], announced: datetime | None
 ) -> None:
@@ -100,7 +101,7 @@ def test_it_does_not_matter_when_anybody_looks_at_a_clock_that_is_paused_and_ext
 
 
 @given(acts=st.lists(st.one_of(commands, told_late), max_size=7), looks=looks, announced=announcements)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_nor_does_it_where_a_source_tells_late(
     acts: list[ClockCommand | Told], looks: list[datetime], announced: datetime | None
 ) -> None:
@@ -111,7 +112,7 @@ def test_nor_does_it_where_a_source_tells_late(
 
 
 @given(acts=acts, announced=announcements)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_warnings_come_after_the_start_before_the_due_time_and_in_the_hours_for_them(
     acts: list[ClockCommand | Fact], announced: datetime | None
 ) -> None:
@@ -129,7 +130,7 @@ def test_warnings_come_after_the_start_before_the_due_time_and_in_the_hours_for_
 
 
 @given(acts=acts, announced=announcements)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_clock_is_judged_once_and_never_while_it_stands_still(
     acts: list[ClockCommand | Fact], announced: datetime | None
 ) -> None:
@@ -142,7 +143,7 @@ def test_a_clock_is_judged_once_and_never_while_it_stands_still(
 
 
 @given(acts=acts, said=words, announced=announcements)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_no_comment_and_no_edit_of_a_field_moves_a_due_time(
     acts: list[ClockCommand | Fact], said: list[Fact], announced: datetime | None
 ) -> None:

@@ -31,6 +31,7 @@ from events.escalation import (
 from events.fact import Chapter, Fact, chapter_of
 from events.intake import ComplaintLodged, MessageReceived, SourceReported
 from events.triage import GRADES, ComplaintClassified, ComplaintGraded, Dispute
+from examples import examples
 from given import Story, assert_comes_back_from_json, lived, story
 from sensible import sensible
 from shipped import books
@@ -106,7 +107,7 @@ def timed(name: str) -> st.SearchStrategy[list[Fact]]:
 
 @deciders
 @given(data=st.data(), known=st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_every_history_is_folded_comes_to_rest_and_back_from_json(
     name: str, data: st.DataObject, *, known: bool
 ) -> None:
@@ -122,7 +123,7 @@ def test_every_history_is_folded_comes_to_rest_and_back_from_json(
 
 @deciders
 @given(data=st.data(), loading_for=st.integers(0, 9))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_it_does_not_matter_when_anybody_looks(name: str, data: st.DataObject, loading_for: int) -> None:
     """L14: batches of 1 and of many give the same facts, and so does every moment of looking.
 
@@ -156,7 +157,7 @@ def told_at(name: str, loading: list[Fact], living: list[Fact], *, looks: list[d
 
 @deciders
 @given(data=st.data(), now=moments)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_what_an_undeclared_chapter_adds_never_changes_what_is_owed(
     name: str, data: st.DataObject, now: datetime
 ) -> None:
@@ -173,7 +174,7 @@ def test_what_an_undeclared_chapter_adds_never_changes_what_is_owed(
 
 @deciders
 @given(data=st.data(), now=moments)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_what_an_undeclared_chapter_says_never_changes_a_choice(name: str, data: st.DataObject, now: datetime) -> None:
     """L1, word by word: the content of undeclared chapters is exchanged for any other."""
     history = data.draw(timed(name))
@@ -208,7 +209,7 @@ CORRECTING = st.builds(
 
 
 @given(data=st.data(), asked=st.lists(CORRECTING, min_size=1, max_size=3))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_what_an_undeclared_chapter_says_never_changes_what_a_person_may_correct(
     data: st.DataObject, asked: list[Any]
 ) -> None:
@@ -228,7 +229,7 @@ def test_what_an_undeclared_chapter_says_never_changes_what_a_person_may_correct
 
 
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_grades_only_ever_rise_by_themselves_and_once_for_each_cause(data: st.DataObject) -> None:
     """R16: drift goes one way."""
     history = lived(begun("triage"), data.draw(timed("triage")), until=END).history
@@ -251,7 +252,7 @@ def reopenings(history: Sequence[Fact]) -> list[datetime]:
 
 
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_no_clock_is_breached_twice_and_no_level_fires_twice(data: st.DataObject) -> None:
     """R23: each level fires once in a cycle, in order."""
     facts_in_the_end = lived(begun("escalation"), data.draw(timed("escalation")), until=END).history

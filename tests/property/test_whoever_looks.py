@@ -28,6 +28,7 @@ from events.intake import (
     MessageReceived,
     MotiveRecorded,
 )
+from examples import examples
 from given import Story, Told, only, story
 from triage.decider.state import Cluster
 from unit.accountability.cases import HEARD, NOON, SEALED, later, reported
@@ -113,7 +114,7 @@ own = st.tuples(
 
 
 @given(acts=st.lists(st.one_of(words, own), max_size=8), at=looks)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_accountability_owes_is_the_same_whoever_looks_when(
     acts: list[tuple[datetime, Fact, timedelta]], at: list[datetime]
 ) -> None:
@@ -191,7 +192,7 @@ ended = st.tuples(hours, st.just(closed()), lateness)
 
 
 @given(acts=st.lists(st.one_of(happened, ended), max_size=8), grown=st.lists(hours, max_size=14), at=looks)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_triage_owes_is_the_same_whoever_looks_when(
     acts: list[tuple[datetime, Fact, timedelta]], grown: list[datetime], at: list[datetime]
 ) -> None:
