@@ -4,17 +4,23 @@ one form of all errors, and what no text may be.
 Lives here: words about the API. Must not: anything that decides an answer.
 """
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import Field
 
 from runtime.access import KEY_PATTERN, Guard
 from runtime.auth import KEY_CHARS_MIN, SESSION_PATTERN
 from runtime.caller import ETAG_PATTERN, POSITION_PATTERN
 
 Schema = dict[str, Any]
+Responses = dict[int | str, Any]
+"""What a route says of its answers, by status."""
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+"""Texts in the form of an answer that are instants and ids: made right, and not checked again."""
 _TEXT: Final[Schema] = {"type": "string"}
 _POSITION: Final[Schema] = {"type": "string", "pattern": f"^{POSITION_PATTERN}$"}
 _KEY: Final[Schema] = {"type": "string", "pattern": f'^({KEY_PATTERN}|"{KEY_PATTERN}")$', "maxLength": 202}
@@ -81,12 +87,12 @@ _SCHEMAS: Final[dict[str, Schema]] = {
 }
 
 
-def with_ids(*names: str) -> dict[int | str, Any]:
+def with_ids(*names: str) -> Responses:
     """What a command's answer names beside the members of every answer, for `responses` of its route."""
     return {201: {"x-ids": names}}
 
 
-def says(form: Any) -> dict[int | str, Any]:  # noqa: ANN401 - any type that has a schema
+def says(form: Any) -> Responses:  # noqa: ANN401 - any type that has a schema
     """What a route answers with 200, for its `responses`: for people and clients to read, checked by nobody here."""
     return {200: {"model": form}}
 

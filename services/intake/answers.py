@@ -1,13 +1,11 @@
 """What a complainant's client reads, as /openapi.json says it. Must not: make an answer (`track` does), or check it."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
 from typing_extensions import TypedDict
 
 from intake.decider.state import Stage
-
-Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+from runtime.openapi import Time, Uuid
 
 
 class ContactPreferences(TypedDict, total=False):
@@ -21,7 +19,7 @@ class ContactPreferences(TypedDict, total=False):
 class Tracked(TypedDict):
     """How far a complaint is. `messages`: when each of ours arrived."""
 
-    complaint_id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+    complaint_id: Uuid
     status: Stage
     lodged_at: Time
     withdrawn_at: Time | None

@@ -15,10 +15,9 @@ from projections.views.clocks import Clock, State
 from projections.views.promises import Promise
 from projections.views.register import Kind
 from runtime.caller import POSITION_PATTERN
+from runtime.openapi import Time, Uuid
 
 T = TypeVar("T")
-Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 Position = Annotated[str, Field(json_schema_extra={"pattern": f"^{POSITION_PATTERN}$"})]
 Plain = dict[str, Any]
 

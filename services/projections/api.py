@@ -5,7 +5,7 @@ Lives here: from a request to a query to an answer. Must not: SQL, or a rule of 
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -25,6 +25,7 @@ from projections.views.timeline import entries, page_as_of
 from projections.views.told import COMPLAINT
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
+from runtime.openapi import Responses
 from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
@@ -33,7 +34,7 @@ ClockName = Annotated[
     Word,
     Query(description="Policies and publishers name clocks as they like: what no case has, no case has a deadline for"),
 ]
-NOT_MODIFIED: dict[int | str, Any] = {304: {"description": "It is still as If-None-Match says"}}
+NOT_MODIFIED: Responses = {304: {"description": "It is still as If-None-Match says"}}
 By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 

@@ -6,10 +6,11 @@ Lives here: the form of each answer. Must not: make an answer, or check one.
 
 from typing_extensions import TypedDict
 
-from projections.answers import Plain, Time, Uuid
+from projections.answers import Plain
 from projections.views.budgets import Budget
 from projections.views.clocks import State
 from projections.views.clusters import Cluster
+from runtime.openapi import Time, Uuid
 
 
 class HandoffStatistics(TypedDict):

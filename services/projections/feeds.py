@@ -6,7 +6,7 @@ Lives here: from a request to a query to an answer, and the two forms of the fee
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
@@ -23,6 +23,7 @@ from projections.showing import record as shown
 from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, StreamName, listed
 from runtime.caller import parse_position
 from runtime.http import Caller, Json, reading, says
+from runtime.openapi import Responses
 from runtime.problems import Problem
 from runtime.witness import counted
 
@@ -33,7 +34,7 @@ FOLLOW_SECONDS_MAX = 300.0
 HEARTBEAT_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.25
 
-FACTS: dict[int | str, Any] = {
+FACTS: Responses = {
     200: {
         "description": "CloudEvents, one a line",
         "headers": {"Complaint-After": {"schema": {"type": "string"}, "description": "Go on with `after` from here"}},

@@ -3,7 +3,7 @@
 Lives here: from a request to the record to an answer. Must not: count.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Path
 from starlette.responses import Response
@@ -21,10 +21,11 @@ from projections.views.told import COMPLAINT
 from rulebooks.histories import NotCounted
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
+from runtime.openapi import Responses
 from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
-PROOF: dict[int | str, Any] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+PROOF: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 ClockName = Annotated[str, Path(min_length=1, max_length=200, description="The clock's name, percent-encoded")]
 
 
