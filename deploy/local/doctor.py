@@ -21,7 +21,7 @@ from rich.table import Table
 
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, KAFKA_LIBS, DataDir
-from local.ports import Ports, listening, owner
+from local.ports import Ports, listening, named, owner
 from local.process import left_behind
 from local.secret_files import SecretsBroken, check
 from local.status import NothingRuns, ask, why
@@ -109,12 +109,15 @@ def _ports(data: DataDir) -> Iterator[Finding]:
     """Those of `make run`; who chose others is told by the start itself."""
     ports = Ports()
     own = left_behind(data.run).values()
-    named = {"front door": ports.door, "kafka": ports.kafka, "kafka controller": ports.controller}
-    for purpose, port in {**named, "postgres": ports.postgres, **ports.services}.items():
-        holder = owner(port) if listening(port) else ""
-        strange = holder and not any(holder.startswith(f"pid {pid}:") for pid in own)
-        remedy = "stop it, or choose another port: complaints up --help" if strange else ""
-        yield Finding(f"port {port} ({purpose})", f"taken by {holder}" if holder else "free", remedy)
+    wanted = {"front door": ports.door, "kafka": ports.kafka, "kafka controller": ports.controller}
+    for purpose, port in {**wanted, "postgres": ports.postgres, **ports.services}.items():
+        what = f"port {port} ({purpose})"
+        if not listening(port):
+            yield Finding(what, "free")
+            continue
+        pid = owner(port)
+        remedy = "" if pid in own else "stop it, or choose another port: complaints up --help"
+        yield Finding(what, f"taken by {named(pid)}", remedy)
 
 
 def _services(status: dict[str, Any]) -> Iterator[Finding]:

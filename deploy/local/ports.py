@@ -3,7 +3,7 @@
 import secrets
 import socket
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def _first_outgoing() -> int:
 
 def refuse_taken(wanted: Iterable[tuple[str, int]]) -> None:
     """Raise `PortTaken` naming every wanted port that somebody listens on, and who it is."""
-    taken = [f"port {port} ({purpose}) is taken by {owner(port)}" for purpose, port in wanted if listening(port)]
+    taken = [f"port {port} ({purpose}) is taken by {named(owner(port))}" for purpose, port in wanted if listening(port)]
     if taken:
         raise PortTaken("; ".join(taken) + ". Stop it, or choose other ports (`complaints up --help`).")
 
@@ -86,14 +86,21 @@ def listening(port: int) -> bool:
     return False
 
 
-def owner(port: int) -> str:
-    """Pid and command of who listens on that port, as far as this user may see it."""
+def owner(port: int) -> int | None:
+    """Who listens on that port; None where this user may not see it."""
     try:
         for connection in psutil.net_connections("tcp"):
             here = getattr(connection.laddr, "port", None) == port
             if here and connection.status == psutil.CONN_LISTEN and connection.pid:
-                command = " ".join(psutil.Process(connection.pid).cmdline())
-                return f"pid {connection.pid}: {command[:200]}"
+                return int(connection.pid)
     except (psutil.AccessDenied, psutil.NoSuchProcess):
         pass
+    return None
+
+
+def named(pid: int | None) -> str:
+    """Pid and command of a port's owner, as far as this user may see it."""
+    with suppress(psutil.AccessDenied, psutil.NoSuchProcess):
+        if pid is not None:
+            return f"pid {pid}: {' '.join(psutil.Process(pid).cmdline())[:200]}"
     return "a process that this user may not see (ask as root: ss -ltnp)"
