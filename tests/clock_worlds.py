@@ -3,7 +3,6 @@
 Cases are drawn by a seed (`clock_cases`), which hypothesis chooses and names when a law fails. Must not: state a law.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -13,9 +12,10 @@ from hypothesis import strategies as st
 
 import clock_cases as cases
 from clocks import Budget, Calendar, Policy, Unit, compiled, elapsed, run
+from examples import examples
 
 FAR = timedelta(days=300)
-MANY = settings(max_examples=int(os.environ.get("CLOCK_EXAMPLES", "60")))
+MANY = settings(max_examples=examples(120))
 STANDING = {"closed_start": "stands", "closed_end": "stands", "cutoff": None, "after_cutoff": None}
 """Conventions that move neither the start nor the end."""
 

@@ -118,7 +118,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             max_partition_fetch_bytes=4 * 1024 * 1024,
             request_timeout_ms=15_000,
         )
-        self._broken, self._assigned_once, self._roads = None, False, {}
+        self._broken, self._roads = None, {}
         consumer = self._consumer
         self._ahead = Ahead(lambda most: self._fetch(consumer, 0, most), self.reader.open)
         async with asyncio.timeout(20):

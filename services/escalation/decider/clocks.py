@@ -7,16 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from escalation.decider.occasions import is_ours, occasion, stopped_by_screening
-from escalation.decider.state import (
-    Asked,
-    Case,
-    Heard,
-    Occasion,
-    Report,
-    Running,
-    Step,
-    counts_from,
-)
+from escalation.decider.state import Asked, Case, Heard, Occasion, Report, Running, Step, counts_from
 from events.changed import changed
 from events.escalation import (
     GIVEN,
