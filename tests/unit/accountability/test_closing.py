@@ -20,6 +20,7 @@ from unit.accountability.cases import (
     MOTIVE,
     NOON,
     OLD,
+    RULES,
     SEALED,
     callback,
     closing,
@@ -105,6 +106,13 @@ def test_a_withdrawal_closes_only_where_it_is_on_record() -> None:
     assert refused(second, closing("withdrawn")) == "not-withdrawn"
 
 
+def test_a_withdrawal_closes_nothing_where_the_rules_say_so() -> None:
+    """R30: such a case stays open until it is solved."""
+    solved = RULES.closing.model_copy(update={"withdrawal_closes": False})
+    given = ANSWERED.then(WITHDRAWN).ruled(RULES.model_copy(update={"closing": solved}))
+    assert refused(given, closing("withdrawn")) == "not-withdrawn"
+
+
 def test_an_offer_that_waits_keeps_the_case_open_and_one_that_stands_is_given_after_closing() -> None:
     waiting = did(ANSWERED, callback("satisfied", later(days=2)), offer(amount_minor=60_000))
     assert refused(waiting, closing()) == "offer-waits"
@@ -115,7 +123,11 @@ def test_the_next_instance_is_always_named() -> None:
     """R80: no statutory right is lost."""
     closed = only(CLOSED.history, ComplaintClosed)[0]
     assert isinstance(closed, ComplaintClosed)
-    assert closed.next_instance
+    assert closed.next_instance == RULES.closing.next_instance
+    named = did(ANSWERED.then(WITHDRAWN), replace(closing("withdrawn"), next_instance="the harbour court"))
+    (closed,) = only(named.history, ComplaintClosed)
+    assert isinstance(closed, ComplaintClosed)
+    assert closed.next_instance == "the harbour court"
 
 
 def test_what_was_settled_in_one_call_closes_by_itself() -> None:
@@ -125,6 +137,12 @@ def test_what_was_settled_in_one_call_closes_by_itself() -> None:
     assert isinstance(closed, ComplaintClosed)
     assert (closed.at, closed.ground, closed.by) == (NOON, "accepted", "handler")
     assert isinstance(settled.state, Closed)
+
+
+def test_whoever_closes_what_was_settled_in_one_call_is_let_through() -> None:
+    """R46: the complainant said so in the call; no callback has to say it again."""
+    settled = did(told(*HEARD), replace(decision(), settled=True))
+    assert isinstance(settled.when(closing()), ComplaintClosed)
 
 
 def test_reopening_begins_the_next_cycle() -> None:
@@ -168,12 +186,21 @@ def test_a_finding_is_made_by_a_judge_about_a_case_with_a_position() -> None:
     assert refused(CLOSED, finding("taker", "judge")) == "conflict-of-interest"
 
 
+def test_a_position_of_this_cycle_or_an_earlier_one_can_be_judged() -> None:
+    """R90: as soon as it is taken; reopening the case takes nobody's answer for it away."""
+    assert isinstance(DECIDED.when(finding()), FindingMade)
+    assert isinstance(did(CLOSED, reopening()).when(finding()), FindingMade)
+
+
 def test_a_person_held_responsible_is_named_and_is_not_the_judge() -> None:
     """R91: praise and blame have a name."""
     assert refused(CLOSED, replace(finding(), responsible="person")) == "person-missing"
     assert refused(CLOSED, replace(finding(), measure="sanction")) == "person-missing"
     assert refused(CLOSED, replace(finding(), person="judge", measure="commendation")) == "judge-not-apart"
-    assert isinstance(CLOSED.when(replace(finding(), person="agent-x", measure="commendation")), FindingMade)
+    for measure, responsible in (("commendation", "process"), ("sanction", "person")):
+        made = CLOSED.when(replace(finding(), person="agent-x", measure=measure, responsible=responsible))
+        assert isinstance(made, FindingMade)
+        assert (made.person, made.measure, made.responsible) == ("agent-x", measure, responsible)
 
 
 def test_reported_closings_and_reopenings_are_owed_in_order_while_history_loads() -> None:

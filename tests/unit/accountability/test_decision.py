@@ -14,6 +14,7 @@ from unit.accountability.cases import (
     LODGED,
     MOTIVE,
     NOON,
+    RULES,
     approval,
     closing,
     decision,
@@ -22,6 +23,7 @@ from unit.accountability.cases import (
     redress,
     refusal,
     refused,
+    reopening,
     told,
 )
 
@@ -63,6 +65,9 @@ def test_a_decision_names_its_cause_or_who_waives_it() -> None:
     """R32."""
     assert refused(told(*HEARD), replace(decision(), root_cause=None)) == "cause-missing"
     assert refused(told(*HEARD), replace(decision(), waiver="no trace left")) == "cause-missing"
+    named = told(*HEARD).when(decision())
+    assert isinstance(named, DecisionMade)
+    assert (named.root_cause, named.waiver) == ("late-parts", None)
     waived = told(*HEARD).when(replace(decision(), root_cause=None, waiver="no trace left"))
     assert isinstance(waived, DecisionMade)
     assert waived.waiver == "no trace left"
@@ -90,9 +95,19 @@ def test_whoever_took_the_call_may_settle_it_but_not_approve_its_price() -> None
     assert refused(waiting, approval("taker")) == "conflict-of-interest"
 
 
+def test_whether_another_person_decides_after_a_reopening_is_the_rules_word() -> None:
+    """R74: as shipped, another has to; where the rules do not ask for it, the same person may."""
+    first = did(told(*HEARD), replace(decision(), settled=True)).settled(NOON)
+    again = did(first, reopening())
+    assert refused(again, decision()) == "same-decider"
+    alone = RULES.apart.model_copy(update={"second_stage_by_another": False})
+    assert isinstance(again.ruled(RULES.model_copy(update={"apart": alone})).when(decision()), DecisionMade)
+
+
 def test_settling_in_one_call_takes_a_reached_complainant_who_agrees() -> None:
     """R46, R116."""
-    for contact in (IMPOSSIBLE, DISPUTED):
+    unheard = IMPOSSIBLE.model_copy(update={"facts": "confirmed", "agreed": True})
+    for contact in (IMPOSSIBLE, DISPUTED, unheard):
         assert refused(told(LODGED, contact, MOTIVE), replace(decision(), settled=True)) == "agreement-missing"
     waiting = did(told(*HEARD), offer(amount_minor=60_000))
     assert refused(waiting, replace(decision(), settled=True)) == "offer-waits"
@@ -119,6 +134,25 @@ def test_an_offer_above_the_limit_waits_for_another_person_with_a_higher_one() -
     assert (approved.limit_minor, approved.limit_rule) == (200_000, "authority@1/teamlead")
     assert refused(did(waiting, approval()), approval()) == "offer-not-waiting"
     did(waiting, approval(), redress())
+
+
+def test_a_limit_that_is_as_high_as_the_offer_is_high_enough() -> None:
+    """R119, R136: for whoever offers, and for whoever approves."""
+    assert isinstance(did(told(*HEARD), offer(amount_minor=200_000)).when(approval()), OfferApproved)
+    assert refused(did(told(*HEARD), offer(amount_minor=200_001)), approval()) == "limit-too-low"
+
+
+def test_of_several_offers_each_is_answered_for_itself() -> None:
+    """R119: a small one that stands, and a large one that waits, on the same case."""
+    large = replace(offer(amount_minor=60_000, offer_id="o2"), by="handler-2")
+    both = did(told(*HEARD), offer(), large)
+    assert refused(both, approval(offer_id="o1")) == "offer-not-waiting"
+    assert refused(both, redress("o2")) == "offer-not-standing"
+    approved = did(both, approval(offer_id="o2"))
+    did(approved, redress("o1"), redress("o2"))
+    declined = did(both, refusal(offer_id="o2"))
+    assert refused(declined, redress("o2")) == "offer-not-standing"
+    did(declined, redress("o1"))
 
 
 def test_several_roles_give_the_highest_limit_and_no_second_person() -> None:
