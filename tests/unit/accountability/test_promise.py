@@ -116,7 +116,16 @@ def test_an_unreached_complainant_gets_a_next_try_while_tries_are_left() -> None
         assert isinstance(attempt, CallbackAttempted)
         assert attempt.next_at == (later(days=1) if try_number < 3 else None)
         story = story.then(attempt)
+    reached = ANSWERED.when(replace(callback("satisfied", NOON), attitude="leaving"))
+    assert reached == CallbackAttempted(at=NOON, outcome="satisfied", attitude="leaving", by="handler")
+
+
+def test_whoever_calls_may_name_the_next_try_which_is_then_the_one_to_keep() -> None:
+    """R96: as agreed with whoever answered; what comes due is that one, not the one of the rules."""
     assert refused(ANSWERED, callback("not-reached", NOON, next_at=NOON)) == "next-not-in-future"
+    agreed = later(days=5)
+    tried = did(CLOSED, callback("not-reached", later(days=1), next_at=agreed))
+    assert [fact.at for fact in only(tried.added(agreed + timedelta(minutes=1)), CallbackMissed)] == [agreed]
 
 
 def test_closing_owes_a_callback_at_the_interval_of_its_ground() -> None:
