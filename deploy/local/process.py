@@ -1,6 +1,6 @@
 """One process of ours: started in a session of its own, recorded on disk, stopped in order.
 
-The record (pid, start time, command) outlives us: after a kill -9 of the supervisor the next start finds what was
+The record (pid, start, command) outlives us: after a kill -9 of the supervisor the next start finds what was
 left running and stops it, and never mistakes a stranger for its own.
 """
 
@@ -26,7 +26,7 @@ ORPHAN_LIMIT_S = 8.0
 """How long what an earlier run left behind may take to stop."""
 LAST_LINES = 15
 """So much of a log a message repeats."""
-START_TIME_TOLERANCE_S = 2.0
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 POLL_S = 0.02
 WHOLE = frozenset({"supervisor", "status"})
 """Records that are of no part."""
@@ -156,13 +156,19 @@ class Process:
 def write_record(
     record: Path, pid: int, command: Sequence[str], *, stop_signal: signal.Signals = signal.SIGTERM
 ) -> None:
-    """Remember who runs: pid, start time and command together name one process for ever."""
+    """Remember who runs: pid, start and command together name one process for ever."""
     try:
-        started_at = psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:  # it ended at once; whoever waits for it will see that
+        started = _started(pid)
+    except OSError:  # it ended at once; whoever waits for it will see that
         return
-    known = {"pid": pid, "started_at": started_at, "command": list(command), "stop_signal": stop_signal.name}
+    known = {"pid": pid, "started": started, "command": list(command), "stop_signal": stop_signal.name}
     write_private(record, json.dumps(known))
+
+
+def _started(pid: int) -> str:
+    """When it was started, in the kernel's ticks since this boot: by the clock it would move where that is put."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    return f"{BOOT_ID.read_text().strip()}/{ticks}"
 
 
 def recorded(record: Path) -> psutil.Process | None:
@@ -170,7 +176,7 @@ def recorded(record: Path) -> psutil.Process | None:
     try:
         known = json.loads(record.read_text())
         process = psutil.Process(known["pid"])
-        same_start = abs(process.create_time() - known["started_at"]) < START_TIME_TOLERANCE_S
+        same_start = _started(process.pid) == known["started"]
         running = process.status() != psutil.STATUS_ZOMBIE
         # A launcher (setpriv) is replaced by what it launches: the end of the command stays.
         same_command = process.cmdline()[-1:] == known["command"][-1:]

@@ -203,7 +203,7 @@ async def test_a_reused_pid_is_not_our_orphan(tmp_path: Path) -> None:
     """A record whose pid belongs to somebody else by now is dropped, and that somebody is left alone."""
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     record = tmp_path / "standin.json"
-    known = {"pid": stranger.pid, "started_at": 1.0, "command": ["input()"], "stop_signal": "SIGTERM"}
+    known = {"pid": stranger.pid, "started": "another boot/1", "command": ["input()"], "stop_signal": "SIGTERM"}
     record.write_text(json.dumps(known))
     try:
         assert recorded(record) is None

@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from local.process import Process
+from local.process import Process, recorded
 
 
 def test_what_cannot_be_recorded_is_not_left_running(tmp_path: Path) -> None:
@@ -15,3 +16,24 @@ def test_what_cannot_be_recorded_is_not_left_running(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="too long"):
         process.start()
     assert process.exit_code is not None
+
+
+def test_who_was_started_before_the_clock_was_put_is_still_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel counts its boot time by the new clock: `complaints down` said that nothing runs, and no start found
+    what a killed supervisor had left.
+    """
+    process = Process("part", (sys.executable, "-c", "import time; time.sleep(60)"), tmp_path / "p", tmp_path / "log")
+    process.start()
+    try:
+        put = tmp_path / "proc"
+        put.mkdir()
+        (put / str(process.pid)).symlink_to(f"/proc/{process.pid}")
+        (put / "stat").write_text(f"btime {psutil.boot_time() + 3600:.0f}\n")
+        monkeypatch.setattr(psutil, "PROCFS_PATH", str(put))
+        found = recorded(process.record)
+        assert found is not None
+        assert found.pid == process.pid
+    finally:
+        process.kill()
