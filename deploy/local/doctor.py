@@ -5,7 +5,6 @@ Lives here: what is looked at, and what to do about each. Must not: change anyth
 
 import asyncio
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from local.status import NothingRuns, ask, why
 from local.stores import ASK_LIMIT_S, Unanswered, database
 from local.system import CHROMIUM, JAVA, JAVA_MAJOR_MIN, MAVEN, java_major
 from local.system import found as found_at
-from runtime.topics import TOPICS, TopicsDiffer, check_topics
+from runtime.topics import TOPICS, Difference, TopicsDiffer, check_topics
 
 DISK_FREE_BYTES_MIN = 2_000_000_000
 CLOCKS_APART_SECONDS_MAX = 2.0
@@ -151,20 +150,19 @@ async def _topics(bootstrap: str, log_partitions: int) -> list[Finding]:
         async with asyncio.timeout(ASK_LIMIT_S):
             await check_topics(bootstrap, log_partitions)
     except TopicsDiffer as error:
-        return [topic_differs(wrong, bootstrap) for wrong in str(error).split("; ")]
+        return [topic_differs(wrong, bootstrap) for wrong in error.differences]
     except (TimeoutError, KafkaError) as error:
         return [Finding("topics", f"{type(error).__name__} {error}".strip(), f"is Kafka up? It should be {bootstrap}")]
     return [Finding("topics", f"the {len(TOPICS)} of ours, with their settings")]
 
 
-def topic_differs(wrong: str, bootstrap: str) -> Finding:
-    """One sentence of `TopicsDiffer`; of a setting, Kafka's own command that puts it back."""
-    setting = re.fullmatch(r"(\S+): (\S+) is .*, it must be (\S+)", wrong)
-    if setting is None:
-        return Finding("topics", wrong, "see *A reader has stopped* in docs/runbook.md")
-    topic, name, must_be = setting.groups()
+def topic_differs(wrong: Difference, bootstrap: str) -> Finding:
+    """What is wrong with a topic; of a setting, Kafka's own command that puts it back."""
+    if not wrong.setting:
+        return Finding("topics", wrong.said, "see *A reader has stopped* in docs/runbook.md")
     command = (
         f"java -cp '{KAFKA_LIBS}/*' kafka.admin.ConfigCommand --bootstrap-server {bootstrap} --alter "
-        f"--entity-type topics --entity-name {topic} --add-config {name}={must_be}"
+        f"--entity-type topics --entity-name {wrong.topic} --add-config {wrong.setting}={wrong.must_be}"
     )
-    return Finding("topics", wrong, "put it back at once, by the command below; then restart who is not ready", command)
+    remedy = "put it back at once, by the command below; then restart who is not ready"
+    return Finding("topics", wrong.said, remedy, command)

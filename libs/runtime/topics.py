@@ -59,8 +59,22 @@ OF_THE_LAW = tuple(topic for topic in TOPICS if topic.name in (LOG, KEYS_TOPIC))
 """The topics that must not change under a reader (L6): without them nothing can be read again."""
 
 
+@dataclass(frozen=True)
+class Difference:
+    """What is not as the table says, in words; of a setting also its parts: only a setting can be put back."""
+
+    said: str
+    topic: str = ""
+    setting: str = ""
+    must_be: str = ""
+
+
 class TopicsDiffer(Exception):
     """A topic is missing or is not as the table says; the message names each setting, as it is and must be."""
+
+    def __init__(self, differences: Sequence[Difference]) -> None:
+        super().__init__("; ".join(one.said for one in differences))
+        self.differences = differences
 
 
 async def ensure_topics(bootstrap: str, partitions: int) -> None:
@@ -110,9 +124,9 @@ async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] 
         found = await _found_settings(admin, [name for name, one in described.items() if one.partitions])
     finally:
         await admin.close()
-    wrong = [line for topic in topics for line in _differences(topic, described, found, partitions)]
+    wrong = [one for topic in topics for one in _differences(topic, described, found, partitions)]
     if wrong:
-        raise TopicsDiffer("; ".join(wrong))
+        raise TopicsDiffer(wrong)
     return described[LOG].topic_id
 
 
@@ -121,17 +135,18 @@ def _differences(
     described: Mapping[str, Described],
     found: Mapping[str, Mapping[str, str | None]],
     partitions: int,
-) -> list[str]:
+) -> list[Difference]:
     there = described.get(topic.name)
     if there is None or not there.partitions:
-        return [f"{topic.name} is missing"]
+        return [Difference(f"{topic.name} is missing")]
     wrong = [
-        f"{topic.name}: {name} is {found[topic.name].get(name)}, it must be {wanted}"
+        Difference(f"{topic.name}: {name} is {seen}, it must be {wanted}", topic.name, name, wanted)
         for name, wanted in _settings(topic, there.replicas).items()
-        if found[topic.name].get(name) != wanted
+        if (seen := found[topic.name].get(name)) != wanted
     ]
     if topic.name == LOG and there.partitions != partitions:
-        wrong.append(f"{LOG} has {there.partitions} partitions, LOG_PARTITIONS says {partitions}: it is fixed for life")
+        has = f"{LOG} has {there.partitions} partitions, LOG_PARTITIONS says {partitions}: it is fixed for life"
+        wrong.append(Difference(has))
     return wrong
 
 

@@ -15,6 +15,7 @@ from local.doctor import Finding
 from local.places import DataDir
 from local.ports import HOST, Ports, free_ports
 from local.process import write_record
+from runtime.topics import Difference
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -122,11 +123,12 @@ async def test_a_database_that_does_not_answer_is_named() -> None:
 
 def test_a_setting_that_was_changed_is_put_back_by_a_command() -> None:
     """L6. Nobody knows Kafka's own tools by heart at night."""
-    found = doctor.topic_differs("complaints.log: retention.ms is 864000000, it must be -1", "127.0.0.1:9192")
+    changed = Difference("retention.ms is another", "complaints.log", "retention.ms", "-1")
+    found = doctor.topic_differs(changed, "127.0.0.1:9192")
     assert found.command.endswith(
         "kafka.admin.ConfigCommand --bootstrap-server 127.0.0.1:9192 --alter --entity-type topics "
         "--entity-name complaints.log --add-config retention.ms=-1"
     )
-    gone = doctor.topic_differs("complaints.keys is missing", "127.0.0.1:9192")
+    gone = doctor.topic_differs(Difference("complaints.keys is missing"), "127.0.0.1:9192")
     assert gone.remedy
     assert not gone.command

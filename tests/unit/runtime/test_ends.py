@@ -15,7 +15,7 @@ from local.ports import free_ports
 from runtime.keyring import KeyringUnavailable
 from runtime.process import why_ended
 from runtime.refolding import OthersFold
-from runtime.topics import TopicsDiffer
+from runtime.topics import Difference, TopicsDiffer
 
 
 @pytest.fixture
@@ -57,8 +57,18 @@ def test_a_start_that_fails_ends_with_a_line_and_no_traceback(environment: Mappi
     assert lines[-1]["where"]
 
 
-@pytest.mark.parametrize("kind", [TopicsDiffer, KeyringUnavailable, OthersFold])
-def test_what_we_refuse_ourselves_is_said_in_our_words(kind: type[Exception]) -> None:
+DIFFERENT = ["a is 1, it must be 2", "b is missing"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TopicsDiffer([Difference(one) for one in DIFFERENT]),
+        KeyringUnavailable("; ".join(DIFFERENT)),
+        OthersFold("; ".join(DIFFERENT)),
+    ],
+)
+def test_what_we_refuse_ourselves_is_said_in_our_words(error: Exception) -> None:
     """The runbook names these sentences; each stands for itself, since a long text is shortened."""
-    assert why_ended(kind("a is 1, it must be 2; b is missing"))["reason"] == ["a is 1, it must be 2", "b is missing"]
+    assert why_ended(error)["reason"] == DIFFERENT
     assert "reason" not in why_ended(ValueError("Zhang Wei"))
