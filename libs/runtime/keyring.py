@@ -39,6 +39,7 @@ turns into *missing*."""
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
 _RETRY_PAUSE_SECONDS = 1.0
+WRITE_SECONDS_MAX = 10.0
 AT_ONCE_SECONDS, GATHER_SECONDS = 0.05, 0.5
 """How long keys may gather: where a text is shown with the keys at hand, and where all who miss one wait for it."""
 _ASK_SECONDS = 5.0
@@ -130,7 +131,7 @@ class Keyring:
                     await self._arrived.wait()
         return self.key(key_id)
 
-    async def keys_for(self, owners: Sequence[str], *, limit_seconds: float = 10.0) -> list[str]:
+    async def keys_for(self, owners: Sequence[str]) -> list[str]:
         """One key id for each owner, in the same order; whoever has no living key gets one, all in one append.
 
         The new keys are in the topic (acks=all) when this returns. After an erasure an owner gets a new key under a
@@ -139,12 +140,12 @@ class Keyring:
         ids = {owner: self._living(owner) for owner in owners}
         born = {owner: uuid4() for owner, name in ids.items() if name is None}
         if born:
-            await self._publish([self._record(owner, name) for owner, name in born.items()], limit_seconds)
+            await self._publish([self._record(owner, name) for owner, name in born.items()])
         return [str(born.get(owner) or UUID(bytes=ids[owner])) for owner in owners]
 
-    async def erase(self, key_ids: Sequence[str], *, limit_seconds: float = 10.0) -> None:
+    async def erase(self, key_ids: Sequence[str]) -> None:
         """Destroy keys for ever: tombstones in the topic (acks=all), and nothing left in this process."""
-        await self._publish([(UUID(key_id).bytes, None) for key_id in key_ids], limit_seconds)
+        await self._publish([(UUID(key_id).bytes, None) for key_id in key_ids])
 
     def seal(self, key_id: str, *, stream: str, event_id: str, field: str, text: str) -> str:
         """The token of a text under a key, with a fresh nonce. Raises KeyErased, KeyNotAtHand."""
@@ -171,9 +172,9 @@ class Keyring:
         value = {"owner": owner, "wrapped": base64.b64encode(wrapped).decode()}
         return key_id.bytes, orjson.dumps(value)
 
-    async def _publish(self, records: Sequence[tuple[bytes, bytes | None]], limit_seconds: float) -> None:
+    async def _publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
         try:
-            async with asyncio.timeout(limit_seconds):
+            async with asyncio.timeout(WRITE_SECONDS_MAX):
                 producer = await self._started_producer()
                 try:
                     await self._send(producer, records)
