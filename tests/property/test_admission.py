@@ -97,10 +97,16 @@ def test_an_expectation_is_read_as_it_was_written(expects: Expectation) -> None:
 def test_what_a_client_pins_is_added_to_what_the_rule_expects(
     head: Head, relied: set[Chapter], pinned: Expectation
 ) -> None:
-    """L1: admitted under both means admitted under each."""
+    """L1: admitted under both means admitted under each; a pin takes nothing away from what the rule relied on."""
     wanted = expectation(head, frozenset(relied))
     assert admits(head, wanted)
     assert admits(head, narrowed(wanted, pinned)) is admits(head, pinned)
+    assert _names(wanted) == relied
+    assert _names(narrowed(wanted, pinned)) == relied | _names(pinned)
+
+
+def _names(expects: Expectation) -> set[Chapter]:
+    return {chapter for chapter, count in zip(CHAPTERS, expects, strict=True) if count != UNNAMED}
 
 
 def _naming(expects: Expectation, chapter: Chapter, own: int) -> Expectation:

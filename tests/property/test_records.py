@@ -1,13 +1,13 @@
 """Envelopes and values: every byte string is read or refused (L3, L21, L24)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anything import any_of, facts
-from envelopes import PARTITIONS, envelopes, texts
+from envelopes import PARTITIONS, envelopes, texts, times
 from events.admission import Expectation
 from events.codec import TYPES, Undecodable, decode, encode
 from events.envelope import (
@@ -136,3 +136,9 @@ def test_every_moment_in_reach_can_be_an_event_time(offset: int) -> None:
     for moment in (EARLIEST + timedelta(microseconds=offset), LATEST - timedelta(microseconds=offset + 1)):
         assert parse_time(format_time(moment).encode()) == moment
     assert parse_time(format_time(LATEST).encode()) is None
+
+
+@given(times, st.integers(-23, 23))
+def test_an_instant_is_written_the_same_wherever_the_clock_hangs(moment: datetime, hours: int) -> None:
+    """L24: in UTC, so that the order of texts is the order of times."""
+    assert format_time(moment.astimezone(timezone(timedelta(hours=hours)))) == format_time(moment)

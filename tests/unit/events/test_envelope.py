@@ -121,8 +121,20 @@ def test_other_headers_may_come_as_they_like() -> None:
 
 def test_a_header_of_ours_that_nobody_reads_is_still_not_repeated() -> None:
     """L3."""
-    assert isinstance(opened([*HEADERS, ("ce_new", b"1"), ("ce_new", b"1")]), Malformed)
+    assert opened([*HEADERS, ("ce_new", b"1"), ("ce_new", b"1")]) == Malformed("ce_new is repeated")
     assert opened([*HEADERS, ("ce_new", b"1")]) == ENVELOPE
+
+
+def test_a_law_that_is_said_twice_is_no_newer_law() -> None:
+    """L3: it says two things and stops nobody."""
+    for headers in ([*HEADERS, ("ce_law", b"2")], [("ce_law", b"2"), *HEADERS]):
+        assert isinstance(opened([*headers]), Malformed)
+
+
+def test_the_header_that_is_no_text_is_named_and_not_another_one_that_nobody_reads() -> None:
+    """L3."""
+    odd: Given = [("traceparent", b"\xff"), *with_header("ce_source", b"\xff")]
+    assert opened(odd) == Malformed("ce_source is not text")
 
 
 def test_a_record_that_is_not_where_its_key_says_is_misplaced() -> None:
