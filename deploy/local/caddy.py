@@ -24,6 +24,8 @@ from triage.rulebooks import CHECKS as TRIAGE
 
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 3.0
+RESTART_LIMIT_S = 8
+"""A killed service listens again after some 4 s, where two cores have other work; who waits longer had better know."""
 BODY_LIMIT_S = 35
 """How long somebody may send one body: the service behind refuses it sooner (`runtime.front`), and says so."""
 PROBES = ("livez", "readyz", "version", "openapi.json")
@@ -185,8 +187,9 @@ def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:
 
 
 def _route(name: str | None, matchers: list[str], port: int, *, strip: str | None = None) -> list[str]:
-    """One route. A service that restarts is waited for a moment: what was never sent may be sent again."""
+    """One route. A service that restarts is waited for: what was never sent may be sent again. A probe says at once."""
     head = [f"    @{name} {{", *(f"        {matcher}" for matcher in matchers), "    }"] if name else []
     inner = [f"        uri strip_prefix {strip}"] if strip else []
-    proxy = [f"        reverse_proxy {HOST}:{port} {{", "            lb_try_duration 2s", "        }"]
+    wait_s = 0 if strip else RESTART_LIMIT_S
+    proxy = [f"        reverse_proxy {HOST}:{port} {{", f"            lb_try_duration {wait_s}s", "        }"]
     return [*head, f"    handle @{name} {{" if name else "    handle {", *inner, *proxy, "    }"]
