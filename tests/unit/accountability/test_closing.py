@@ -1,6 +1,7 @@
 """Closing, reopening, findings, and what another system reports about them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from events.decider import NOTHING, Owed
 from events.escalation import OwnershipAccepted
 from events.intake import ComplaintWithdrawn, HistoryCompleted, ImportOpened, MessageSent
 from events.triage import ComplaintScreened
-from given import only
+from given import Story, only
 from unit.accountability.cases import (
     ANSWER,
     BATCH,
@@ -29,6 +30,7 @@ from unit.accountability.cases import (
     finding,
     later,
     offer,
+    promise,
     redress,
     refused,
     reopening,
@@ -239,6 +241,32 @@ def test_an_old_closed_case_owes_nothing_and_leans_on_nothing() -> None:
     complete = old.beside(**{BATCH: ImportBatch(known_until=later(days=2))})
     assert complete.owes(later(days=900)) == NOTHING
     assert old.decider.leans_on(old.state) == ()
+
+
+LISTENED = told(OLD, CONTACT, MOTIVE)
+SETTLED = replace(decision(), settled=True)
+WITHDREW = did(did(LISTENED, decision()).then(ANSWER, WITHDRAWN), closing("withdrawn"))
+UNHAPPY = callback("not-satisfied", later(days=1))
+
+
+@pytest.mark.parametrize(
+    ("given", "leans_on"),
+    [
+        (did(told(LODGED), promise(later(days=1))), ()),
+        (LISTENED, ()),
+        (did(LISTENED, decision()), ()),
+        (did(LISTENED, SETTLED), (BATCH,)),
+        (did(LISTENED, promise(later(days=1))), (BATCH,)),
+        (WITHDREW, (BATCH,)),
+        (did(WITHDREW, UNHAPPY), (BATCH,)),
+        (did(told(OLD).then(reported("closed", NOON)).settled(NOON), UNHAPPY), (BATCH,)),
+    ],
+)
+def test_an_old_case_leans_on_its_import_while_something_may_come_to_be_owed(
+    given: Story[Any], leans_on: tuple[str, ...]
+) -> None:
+    """2-domain, imported history: else nobody would look when the import is complete."""
+    assert given.decider.leans_on(given.state) == leans_on
 
 
 def test_an_old_case_lives_on_after_the_import() -> None:

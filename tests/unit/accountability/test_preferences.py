@@ -68,6 +68,12 @@ def test_a_callback_that_became_due_in_hours_asked_for_later_is_put_off_and_not_
     assert (missed.at, missed.missed) == (again, 1)
 
 
+def test_what_was_taken_back_later_was_still_asked_for_when_the_call_was_due() -> None:
+    """L14: nobody is late who heeded what was known on Thursday, whoever looks when."""
+    asked = CLOSED.then(stated(later(days=1)), stated(later(days=4), quiet_hours=None))
+    assert isinstance(asked.added(later(days=30))[0], CallbackPutOff)
+
+
 @pytest.mark.parametrize(("hours_late", "written"), [(1, [CallbackPutOff]), (20, [CallbackPutOff, CallbackMissed])])
 def test_a_try_before_the_time_to_which_it_was_put_off_is_in_time(hours_late: int, written: list[type]) -> None:
     """L14: what is written after the try has the times of what was due before it."""

@@ -182,7 +182,10 @@ def test_a_callback_that_nobody_tried_is_missed_at_its_time_and_tried_again() ->
     [
         ([("satisfied", 3)], []),
         ([("satisfied", 3.5)], [3]),
+        ([("satisfied", 4)], [3]),
         ([("satisfied", 4.5)], [3, 4]),
+        ([("not-reached", 3.5), ("satisfied", 4.5)], [3]),
+        ([("not-reached", 4.5)], [3, 4, 5.5, 6.5, 7.5]),
         ([("not-reached", 2), ("satisfied", 3)], []),
         ([("not-reached", 2), ("satisfied", 3.5)], [3]),
         ([("not-reached", 2), ("not-reached", 3), ("not-reached", 4)], []),
@@ -199,6 +202,12 @@ def test_a_try_in_time_is_no_miss_and_a_late_one_hides_none(
     assert [fact.at for fact in only(given.added(later(days=30)), CallbackMissed)] == [
         later(days=day) for day in misses
     ]
+
+
+def test_whoever_is_satisfied_is_owed_no_other_call() -> None:
+    """R96: also where a next one was named."""
+    told_so = did(CLOSED, callback("satisfied", later(days=1), next_at=later(days=5)))
+    assert told_so.owes(later(days=30)) == NOTHING
 
 
 def test_opened_again_no_callback_is_missed_any_more() -> None:
