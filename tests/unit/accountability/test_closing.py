@@ -147,6 +147,12 @@ def test_whoever_closes_what_was_settled_in_one_call_is_let_through() -> None:
     assert isinstance(settled.when(closing()), ComplaintClosed)
 
 
+def test_nothing_else_closes_by_itself() -> None:
+    """R74: a decision is no acceptance of it, however long nobody answers."""
+    for given in (DECIDED, ANSWERED, did(ANSWERED, callback("satisfied", later(days=2)))):
+        assert given.owes(later(days=900)) == NOTHING
+
+
 def test_reopening_begins_the_next_cycle() -> None:
     assert refused(ANSWERED, reopening()) == "not-closed"
     reopened = CLOSED.when(reopening())
@@ -216,8 +222,10 @@ def test_reported_closings_and_reopenings_are_owed_in_order_while_history_loads(
         (ComplaintReopened, later(days=2)),
         (ComplaintClosed, later(days=3)),
     ]
-    first = facts[0]
+    first, second, _ = facts
     assert isinstance(first, ComplaintClosed)
+    assert isinstance(second, ComplaintReopened)
+    assert (second.cycle, second.by) == (2, "city")
     assert (first.ground, first.by, first.evidence) == ("closed-at-source", "city", "closed at source: done")
     assert first.reported == reported("closed", NOON).reported
     assert first.next_instance

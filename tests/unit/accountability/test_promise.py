@@ -123,7 +123,7 @@ def test_an_unreached_complainant_gets_a_next_try_while_tries_are_left() -> None
 def test_whoever_calls_may_name_the_next_try_which_is_then_the_one_to_keep() -> None:
     """R96: as agreed with whoever answered; what comes due is that one, not the one of the rules."""
     assert refused(ANSWERED, callback("not-reached", NOON, next_at=NOON)) == "next-not-in-future"
-    agreed = later(days=5)
+    agreed = later(days=5, minutes=180)  # at night, as they wanted it
     tried = did(CLOSED, callback("not-reached", later(days=1), next_at=agreed))
     assert [fact.at for fact in only(tried.added(agreed + timedelta(minutes=1)), CallbackMissed)] == [agreed]
 
@@ -168,7 +168,10 @@ CLOSED = did(told(*HEARD), replace(decision(), settled=True)).settled(NOON)
 
 def test_a_callback_that_nobody_tried_is_missed_at_its_time_and_tried_again() -> None:
     """R96: so often as the rules say, then it stays overdue. L14: however late anybody looks."""
-    assert CLOSED.owes(later(days=3)).fact is None
+    waiting = CLOSED.owes(later(days=3))
+    assert waiting.fact is None
+    assert waiting.wake_at is not None
+    assert later(days=3) < waiting.wake_at < later(days=3, minutes=1)
     missed = only(CLOSED.added(later(days=30)), CallbackMissed)
     assert missed == [
         CallbackMissed(at=later(days=3), missed=1, next_at=later(days=4), rule="authority@1"),
@@ -208,6 +211,12 @@ def test_whoever_is_satisfied_is_owed_no_other_call() -> None:
     """R96: also where a next one was named."""
     told_so = did(CLOSED, callback("satisfied", later(days=1), next_at=later(days=5)))
     assert told_so.owes(later(days=30)) == NOTHING
+
+
+@pytest.mark.parametrize(("due", "told_at"), [(2.5, [2.5, 3, 4, 5]), (3.5, [3, 3.5, 4, 5]), (9, [3, 4, 5, 9])])
+def test_what_was_promised_and_what_closing_owes_is_told_in_the_order_of_time(due: float, told_at: list[float]) -> None:
+    given = did(CLOSED, promise(later(days=due)))
+    assert [fact.at for fact in given.added(later(days=30))] == [later(days=day) for day in told_at]
 
 
 def test_opened_again_no_callback_is_missed_any_more() -> None:

@@ -12,7 +12,7 @@ from events.escalation import (
     ClockStarted,
     CustodyReported,
 )
-from events.fact import GivenDue
+from events.fact import Fact, GivenDue
 from events.intake import (
     HistoryCompleted,
     ImportOpened,
@@ -24,12 +24,15 @@ from unit.escalation.cases import (
     NOON,
     SOURCE,
     closed,
+    contact,
     days,
     graded,
     names,
     old,
     received,
     reopened,
+    screened,
+    sent,
     source,
     told,
 )
@@ -58,6 +61,30 @@ def test_a_due_time_before_the_lodging_is_kept_and_not_warned_of() -> None:
     (started, *_) = only(added, ClockStarted)
     assert isinstance(started, ClockStarted)
     assert (started.due, started.warn_at) == (days(-1), None)
+
+
+@pytest.mark.parametrize(
+    ("clock", "end", "verdict"),
+    [
+        ("first-reply", sent(days(0.5)), "met"),
+        ("reply:m1", sent(days(0.5)), "met"),
+        ("first-reply", contact(days(0.5)), "met"),
+        ("first-reply", closed(days(0.5)), "stopped"),
+        ("first-reply", screened(days(0.5)), "stopped"),
+        ("resolution", sent(days(0.5)), "breached"),
+        ("resolution", closed(days(0.5)), "met"),
+        ("resolution", closed(days(1)), "met"),
+        ("resolution", screened(days(0.5)), "stopped"),
+    ],
+)
+def test_a_given_clock_that_is_called_like_a_reply_is_met_by_one_and_all_others_by_closing(
+    clock: str, end: Fact, verdict: str
+) -> None:
+    """Closing unanswered does not answer whoever waits for a reply."""
+    given = told(LODGED.model_copy(update={"dues": (GivenDue(clock=clock, due=days(1)),)}), graded()).settled(NOON)
+    added = given.then(end).added(days(1) + timedelta(seconds=1))
+    verdicts = [f"clock-{one} {clock}" for one in ("met", "stopped", "breached")]
+    assert [name for name in names(added) if name in verdicts] == [f"clock-{verdict} {clock}"]
 
 
 def test_while_history_loads_given_clocks_start_and_nothing_is_judged() -> None:
