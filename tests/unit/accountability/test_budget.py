@@ -77,6 +77,7 @@ def test_an_offer_names_what_was_reserved_for_it() -> None:
         ({"reservation": None}, "reservation-missing"),
         ({"reservation": "r9"}, "reservation-unfit"),
         ({"complaint": "c2"}, "reservation-unfit"),
+        ({"reservation": "r9", "amount_minor": 0}, "reservation-unfit"),
         ({"amount_minor": 60_001}, "reservation-too-small"),
         ({"currency": "EUR", "amount_minor": 1}, "reservation-too-small"),
     ],
@@ -84,6 +85,10 @@ def test_an_offer_names_what_was_reserved_for_it() -> None:
 def test_an_offer_that_is_not_covered_is_refused(changed: dict[str, object], code: str) -> None:
     assert refused(with_budget(CASE), paid(**changed)) == code
     assert refused(CASE, paid()) == "no-such-budget"
+
+
+def test_all_that_was_reserved_can_be_offered() -> None:
+    assert isinstance(with_budget(CASE).when(paid(amount_minor=60_000)), RemedyOffered)
 
 
 def test_an_apology_costs_no_budget() -> None:

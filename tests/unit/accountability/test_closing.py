@@ -289,5 +289,5 @@ def test_an_import_stream_says_when_it_is_complete() -> None:
     opened = told(ImportOpened(at=NOON, source="city"))
     assert opened.state == ImportBatch()
     complete = opened.then(HistoryCompleted(at=NOON, source="city", known_until=later(days=1)))
-    assert complete.state == ImportBatch(known_until=later(days=1))
+    assert complete.state == complete.then(opened.history[0]).state == ImportBatch(known_until=later(days=1))
     assert complete.owes(NOON) == Owed()
