@@ -13,6 +13,13 @@ UPCASTERS: dict[str, tuple[str, Upcaster]] = {}
 """old type name -> (newer type name, how). Empty while every type is at its first version."""
 
 
+def newest(type_name: str, upcasters: Mapping[str, tuple[str, Upcaster]] = UPCASTERS) -> str:
+    """What a type is called today."""
+    while type_name in upcasters:
+        type_name, _ = upcasters[type_name]
+    return type_name
+
+
 def lift(
     type_name: str, value: bytes, upcasters: Mapping[str, tuple[str, Upcaster]] = UPCASTERS
 ) -> tuple[str, bytes] | None:

@@ -4,7 +4,7 @@ The few lines here are the same in every reader (L3, L7, L16, L21, L22). No I/O,
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -15,7 +15,7 @@ from events.codec import TYPES, Undecodable, decode
 from events.decider import Decider
 from events.envelope import Envelope, Malformed, Misplaced, NewerLaw, open_envelope
 from events.fact import Chapter, Fact
-from events.upcasters import UPCASTERS
+from events.upcasters import UPCASTERS, Upcaster, newest
 from runtime.rows import Judged, LogBroken, LogRecord, Parked, Row, VerdictRow
 
 MACHINE = "system"
@@ -57,12 +57,19 @@ class Reading:
     chapter: Chapter | None
     types: frozenset[str]
     stems: frozenset[str]
+    known: frozenset[str]
+    """All types that this code knows, folded or not, and their older versions."""
 
     @staticmethod
-    def of(chapter: Chapter | None, facts: frozenset[type[Fact]]) -> "Reading":
+    def of(
+        chapter: Chapter | None,
+        facts: frozenset[type[Fact]],
+        upcasters: Mapping[str, tuple[str, Upcaster]] = UPCASTERS,
+    ) -> "Reading":
         names = frozenset(fact.type for fact in facts)
-        older = frozenset(old for old, (new, _) in UPCASTERS.items() if new in names)
-        return Reading(chapter, names | older, frozenset(_stem(name) for name in names))
+        older = frozenset(old for old in upcasters if newest(old, upcasters) in names)
+        stems, known = frozenset(_stem(name) for name in names), frozenset(TYPES) | upcasters.keys()
+        return Reading(chapter, names | older, stems, known)
 
 
 EVERYTHING = Reading.of(None, frozenset(TYPES.values()))
@@ -121,7 +128,7 @@ def judge(unopened: LogRecord, partitions: int, head: Head, reading: Reading) ->
 def _content(record: Opened, envelope: Envelope, reading: Reading) -> tuple[Fact | None, str | None]:
     fact = record.content
     if fact is None:
-        if reading.chapter is not None and envelope.chapter == reading.chapter and envelope.type not in TYPES:
+        if envelope.chapter == reading.chapter and envelope.type not in reading.known:
             raise LogBroken(f"partition {record.partition} offset {record.offset}: own type {envelope.type} is unknown")
         if _stem(envelope.type) in reading.stems:
             raise LogBroken(

@@ -13,6 +13,7 @@ from events.escalation import ClockBreached
 from events.fact import Chapter, Fact, chapter_of
 from events.intake import ComplaintLodged, MotiveRecorded
 from events.partition import partition_of
+from events.upcasters import Upcaster
 from runtime.judging import (
     ALLOWED_BY_AN_ACT,
     EVERYTHING,
@@ -22,6 +23,7 @@ from runtime.judging import (
     fold,
     judge,
     running_hash,
+    verdicts,
 )
 from runtime.proposals import MACHINE_FACTS_MAX
 from runtime.rows import Judged, LogBroken, Row
@@ -125,6 +127,44 @@ def test_a_known_type_that_is_not_read_is_not_decoded() -> None:
     assert judged(one, reading=EVERYTHING).why is not None
 
 
+OLDEST, OLDER = "complaints.intake.why-told.v1", "complaints.intake.why-told.v2"
+INVENTED: dict[str, tuple[str, Upcaster]] = {OLDEST: (OLDER, dict), OLDER: (MotiveRecorded.type, dict)}
+
+
+def test_every_older_version_of_what_is_read_is_read_and_no_other() -> None:
+    """L21: however many steps lead to the newest, and whatever it was called."""
+    assert {OLDEST, OLDER} <= Reading.of(Chapter.INTAKE, toy.SAYS.reads, INVENTED).types
+    assert Reading.of(Chapter.INTAKE, frozenset({ComplaintLodged}), INVENTED).types == {ComplaintLodged.type}
+
+
+@pytest.mark.parametrize("name", [OLDEST, OLDER, MotiveRecorded.type])
+def test_an_own_type_that_is_known_and_not_folded_stops_nobody(name: str) -> None:
+    """L21: nor does an older version of it."""
+    narrow = Reading.of(Chapter.INTAKE, frozenset({ComplaintLodged}), INVENTED)
+    found = judged(record(MOTIVE).renamed(name), reading=narrow)
+    assert (found.verdict, found.fact, found.why) == (Verdict.ADMITTED, None, None)
+
+
+def test_a_reader_of_everything_goes_on_at_a_type_that_nobody_here_knows() -> None:
+    """L21: it writes no chapter, and the head moves."""
+    found = judged(record(LODGED).renamed("complaints.intake.sung.v1"), reading=EVERYTHING)
+    assert (found.verdict, found.head, found.fact) == (Verdict.ADMITTED, Head(intake=1), None)
+
+
+def test_a_verdict_is_kept_of_own_commands_only() -> None:
+    """L18: not of what was owed, of other chapters, or of what has no envelope; refused or admitted."""
+    owed = record(MOTIVE)
+    asked = replace(owed, headers=[*owed.headers, ("ce_commandhash", b"a hash")], offset=4)
+    foreign = asked.renamed("complaints.triage.screened.v1").with_header("ce_expects", b"triage=0")
+    said = [judged(one) for one in (owed, asked, foreign, replace(asked, key=b"complaint/2"))]
+    said.append(judged(replace(asked, offset=5), Head(intake=1)))
+    kept = verdicts(said, Chapter.INTAKE)
+    assert [(one.offset, one.admitted, one.head, one.command_hash) for one in kept] == [
+        (4, True, Head(intake=1), "a hash"),
+        (5, False, Head(intake=1), "a hash"),
+    ]
+
+
 def test_the_running_hash_knows_every_offset_and_every_verdict() -> None:
     """L7: refused, malformed and misplaced are told apart."""
     hashes = {running_hash(b"", 1, verdict) for verdict in Verdict}
@@ -146,12 +186,18 @@ def test_a_fingerprint_tells_any_other_record() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ce_id", b"a\x00b"), ("ce_id", None), ("ce_\udcff", b"1"), ("\x00", None)]
+    ("name", "value"),
+    [("ce_id", b"a\x00b"), ("ce_id", b"\xff"), ("ce_id", None), ("ce_\udcff", b"1"), ("\x00", None)],
 )
 def test_a_fingerprint_can_be_kept_whatever_somebody_wrote(name: str, value: bytes) -> None:
     """PostgreSQL keeps it: no NUL in a text, and nothing that is not UTF-8."""
     event_id, _ = fingerprint(Record([(name, value)], b""))
     assert b"\x00" not in event_id.encode()
+
+
+def test_a_record_without_key_and_value_has_a_fingerprint() -> None:
+    """L6: anybody with access to the log can write one, and every reader must get past it."""
+    assert fingerprint(replace(record(LODGED), key=None, value=None)) != fingerprint(record(LODGED))
 
 
 def row() -> Row:
