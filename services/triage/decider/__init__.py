@@ -36,12 +36,12 @@ NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
 NO_SUCH_CLUSTER = Refused("no-such-cluster", "no cluster has been proposed here")
 
 
-def decide(command: Command, state: State, context: Context) -> Fact | Refused:  # noqa: ARG001 - people need no rule
+def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     """One fact, or why not."""
     match command:
         case Screen() | Classify() | Regrade() | Reroute() | Confirm() | TurnDown() | AnswerOneOrMany():
             if isinstance(state, Case):
-                return on_case(command, state)
+                return on_case(command, state, context.books)
             return NOTHING_LODGED
         case ProposeCluster():
             return propose(command, state)
@@ -54,7 +54,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused: 
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
-    version=5,
+    version=6,
     initial=Empty(),
     state_type=State,
     reads=READS,

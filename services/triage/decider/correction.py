@@ -21,6 +21,8 @@ from events.triage import (
     CorrectionRefused,
     OneOrManyAnswered,
 )
+from rulebooks.books import is_published
+from rulebooks.state import Books
 from triage.decider.commands import (
     AnswerOneOrMany,
     Classify,
@@ -37,13 +39,13 @@ from triage.decider.state import Case, Proposal
 _NOTHING_PROPOSED = Refused("nothing-proposed", "no correction of this case waits for a second person")
 
 
-def on_case(command: OnCase, case: Case) -> Fact | Refused:
+def on_case(command: OnCase, case: Case, books: Books) -> Fact | Refused:
     """The fact that follows, or why not."""
     match command:
         case Screen() | Classify() | Regrade():
             return _proposed(command, case) if command.propose else _alone(command, case) or _corrected(command, case)
         case Reroute():
-            return _out_of_turn(case, needs=case.grade, step="graded") or _reroute(command, case)
+            return _out_of_turn(case, needs=case.grade, step="graded") or _reroute(command, case, books)
         case Confirm():
             return _confirmed(command, case)
         case TurnDown():
@@ -133,7 +135,10 @@ def _regrade(command: Regrade, case: Case) -> Fact | Refused:
     )
 
 
-def _reroute(command: Reroute, case: Case) -> Fact | Refused:
+def _reroute(command: Reroute, case: Case, books: Books) -> Fact | Refused:
+    """To a post or a person: posts are another chapter's rulebook, and nobody lists people. Playbooks are our own."""
+    if command.playbook is not None and not is_published(books, "playbook", command.playbook):
+        return Refused("no-such-playbook", "no playbook of this name has been published; leave it out or name another")
     if (command.queue, command.first_owner) == (case.queue, case.first_owner):
         return Refused("nothing-changed", "it is routed there already")
     return ComplaintRouted(

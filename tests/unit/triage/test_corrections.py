@@ -1,5 +1,7 @@
 """What a person may correct of what the tables said. Given, when, then."""
 
+from dataclasses import replace
+
 import pytest
 
 from events.decider import NOTHING, Refused
@@ -9,13 +11,16 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
 )
+from given import story
+from shipped import books
+from triage.decider import DECIDER
 from triage.decider.commands import (
     Classify,
     Regrade,
     Reroute,
     Screen,
 )
-from unit.triage.cases import LATER, LODGED, NOON, steps, told
+from unit.triage.cases import LATER, LODGED, NOON, RULES, steps, told
 
 DONE = told(LODGED).settled(NOON)
 OUT = Screen(now=LATER, by="handler-1", outcome="enquiry", reason="asks for opening hours")
@@ -56,6 +61,17 @@ def test_screened_out_is_not_graded_or_routed_until_it_is_a_complaint_again() ->
     added = out.then(back).added(LATER)
     assert steps(added) == ["classified", "graded", "routed"]
     assert {fact.at for fact in added} == {LATER}
+
+
+def test_a_route_names_a_playbook_that_is_published() -> None:
+    """R138: as a table of routes has to; a misspelt one helps nobody."""
+    published = story(DECIDER, RULES, *DONE.history, books=books())
+    named = published.when(replace(AWAY, playbook="service-dispute"))
+    assert isinstance(named, ComplaintRouted)
+    assert (named.playbook, named.queue, named.first_owner) == ("service-dispute", "products", "handler")
+    refused = published.when(replace(AWAY, playbook="servise-dispute"))
+    assert isinstance(refused, Refused)
+    assert refused.code == "no-such-playbook"
 
 
 @pytest.mark.parametrize(("command", "code"), [(ABOUT, "not-screened"), (UP, "not-classified"), (AWAY, "not-graded")])
