@@ -92,7 +92,7 @@ class UnderWay:
 
     def acked(self, proposal: Proposal, offset: int | None) -> None:
         """An ack without a valid offset counts as none."""
-        if offset is not None and proposal.name in self.sent:
+        if proposal.name in self.sent:
             self.sent[proposal.name].offset = offset
 
     def forget(self, proposal: Proposal) -> None:

@@ -1,6 +1,6 @@
-"""What is owed becomes a record with a name, and is not said twice while it is under way (L1, L4, L12, L16, L22)."""
+"""What is owed becomes a record with a name (L1, L4, L12, L15, L16, L22)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,9 @@ from events.ids import owed_event_id
 from events.partition import partition_of
 from runtime.proposals import (
     ASK_AGAIN,
-    FORGET_UNACKED_SECONDS,
     GIVE_WAY,
     MACHINE_FACTS_MAX,
     Proposal,
-    UnderWay,
     ask,
     context_of,
     leaned_on,
@@ -31,21 +29,13 @@ from runtime.proposals import (
     propose,
     with_named,
 )
-from runtime.rows import NOT_ASKED, Parked, Place, Row, Standing
+from runtime.rows import NOT_ASKED, Parked, Row, Standing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BREACH = ClockBreached(at=NOON, clock="first-reply")
 LODGED = toy.Toy(lodged_at=NOON)
 NO_CONTEXT = Context()
 HEAD = Head(intake=2, escalation=4)
-
-
-@dataclass
-class Clock:
-    now: float = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def row(state: toy.Toy = LODGED, **more: Any) -> Row:  # noqa: ANN401 - any field of a row
@@ -73,65 +63,6 @@ def test_what_is_owed_is_named_by_place_and_type() -> None:
     assert dict(proposal().outgoing.headers)["ce_id"].decode() == named
     assert proposal() == proposal()
     assert proposal(Head(intake=2, escalation=5)).name[0] != named
-
-
-def test_the_same_fact_on_a_newer_head_is_another_proposal_under_the_same_id() -> None:
-    """L12: remembered under id and whole expectation, never the id alone."""
-    older, newer = proposal(), proposal(Head(intake=3, escalation=4))
-    assert older.name[0] == newer.name[0]
-    under_way = UnderWay()
-    under_way.remember(older)
-    assert older.name in under_way
-    assert newer.name not in under_way
-
-
-def test_a_proposal_is_forgotten_when_the_reader_has_passed_it() -> None:
-    """L12: and not before, whatever other partitions do."""
-    under_way, one = UnderWay(), proposal()
-    under_way.remember(one)
-    under_way.acked(one, 20)
-    under_way.passed({3: 20, 1: 500})
-    assert one.name in under_way
-    under_way.passed({3: 21})
-    assert one.name not in under_way
-
-
-@pytest.mark.parametrize("acked", [False, True], ids=["no ack", "an ack without an offset"])
-def test_a_proposal_without_an_ack_is_forgotten_after_a_while(acked: bool) -> None:
-    """L12: an ack without a valid offset counts as none."""
-    clock = Clock()
-    under_way, one = UnderWay(clock=clock), proposal()
-    under_way.remember(one)
-    if acked:
-        under_way.acked(one, None)
-    under_way.passed({3: 10_000})
-    assert one.name in under_way
-    clock.now += FORGET_UNACKED_SECONDS + 1
-    under_way.passed({3: 0})
-    assert one.name not in under_way
-
-
-def test_a_stream_waits_for_what_stands_in_the_log_beyond_the_round() -> None:
-    """L12: reading it asks again; what has no offset, or was passed, may never be read, and holds nothing back."""
-    under_way, one = UnderWay(), proposal()
-    under_way.remember(one)
-
-    def waiting(end: int) -> list[str]:
-        return list(under_way.gives_way([], toy.OWES.chapter, ["complaint/1"], {3: Place(end)}, NOON))
-
-    assert waiting(20) == []
-    under_way.acked(one, 20)
-    assert waiting(20) == ["complaint/1"]
-    assert waiting(21) == []
-
-
-def test_a_failed_append_is_forgotten_at_once_and_a_late_ack_does_no_harm() -> None:
-    """L12."""
-    under_way, one = UnderWay(), proposal()
-    under_way.remember(one)
-    under_way.forget(one)
-    under_way.acked(one, 5)
-    assert one.name not in under_way
 
 
 def test_a_stream_is_asked_for_what_it_owes() -> None:
