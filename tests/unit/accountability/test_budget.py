@@ -87,6 +87,15 @@ def test_an_offer_that_is_not_covered_is_refused(changed: dict[str, object], cod
     assert refused(CASE, paid()) == "no-such-budget"
 
 
+def test_each_reservation_pays_once_however_many_there_are() -> None:
+    """L17."""
+    both = {STREAM: did(BUDGET, replace(RESERVE, reservation="r2", amount_minor=40_000)).state}
+    second = paid(offer_id="o2", reservation="r2", amount_minor=40_000)
+    given = did(CASE.beside(**both), paid(), second)
+    for reservation in ("r1", "r2"):
+        assert refused(given, paid(offer_id="o3", reservation=reservation, amount_minor=1)) == "reservation-unfit"
+
+
 def test_all_that_was_reserved_can_be_offered() -> None:
     assert isinstance(with_budget(CASE).when(paid(amount_minor=60_000)), RemedyOffered)
 

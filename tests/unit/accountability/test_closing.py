@@ -104,8 +104,12 @@ def test_what_is_not_ours_is_told_and_closed_so() -> None:
 def test_a_withdrawal_closes_only_where_it_is_on_record() -> None:
     """R30; it is asked for anew in the next cycle."""
     closed = did(ANSWERED.then(WITHDRAWN), closing("withdrawn"))
-    second = did(closed, reopening(), decision("handler-2")).then(ANSWER)
-    assert refused(second, closing("withdrawn")) == "not-withdrawn"
+    unhappy = did(closed, callback("not-satisfied", NOON)).settled(NOON)
+    for opened in (did(closed, reopening()), unhappy, did(CLOSED, callback("not-satisfied", NOON)).settled(NOON)):
+        second = did(opened, decision("teamlead")).then(ANSWER)
+        assert refused(second, closing("withdrawn")) == "not-withdrawn"
+    meanwhile = did(CLOSED, callback("not-satisfied", NOON)).then(WITHDRAWN).settled(NOON)
+    did(did(meanwhile, decision("teamlead")).then(ANSWER), closing("withdrawn"))
 
 
 def test_a_withdrawal_closes_nothing_where_the_rules_say_so() -> None:

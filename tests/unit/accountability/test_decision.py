@@ -148,7 +148,8 @@ def test_of_several_offers_each_is_answered_for_itself() -> None:
     both = did(told(*HEARD), offer(), large)
     assert refused(both, approval(offer_id="o1")) == "offer-not-waiting"
     assert refused(both, redress("o2")) == "offer-not-standing"
-    approved = did(both, approval(offer_id="o2"))
+    approved = did(both, replace(large, offer_id="o3"), approval(offer_id="o2"))
+    assert refused(approved, redress("o3")) == "offer-not-standing"
     did(approved, redress("o1"), redress("o2"))
     declined = did(both, refusal(offer_id="o2"))
     assert refused(declined, redress("o2")) == "offer-not-standing"

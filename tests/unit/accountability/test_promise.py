@@ -100,6 +100,8 @@ def test_reaching_the_complainant_keeps_the_promised_callback() -> None:
     assert only(missed.added(later(days=2)), PromiseBroken)
     reached = did(missed, callback("not-satisfied", later(minutes=9), "p1"))
     assert not only(reached.added(later(days=2)), PromiseBroken)
+    closed = did(CLOSED, promise(later(days=1), kind="callback"), callback("not-satisfied", later(minutes=9), "p1"))
+    assert not only(closed.added(later(days=2)), PromiseBroken)
 
 
 def test_a_callback_names_a_promised_callback_or_none() -> None:
@@ -217,6 +219,27 @@ def test_whoever_is_satisfied_is_owed_no_other_call() -> None:
 def test_what_was_promised_and_what_closing_owes_is_told_in_the_order_of_time(due: float, told_at: list[float]) -> None:
     given = did(CLOSED, promise(later(days=due)))
     assert [fact.at for fact in given.added(later(days=30))] == [later(days=day) for day in told_at]
+
+
+def test_a_call_that_reached_nobody_opens_nothing_again_and_ends_with_the_tries() -> None:
+    """R96: only who says that it is not solved has it opened again."""
+    given = CLOSED
+    for day, next_at in ((1, later(days=2)), (2, later(days=3)), (3, None)):
+        attempt = given.when(callback("not-reached", later(days=day)))
+        assert isinstance(attempt, CallbackAttempted)
+        assert attempt.next_at == next_at
+        given = given.then(attempt)
+    assert given.added(later(days=30)) == ()
+
+
+def test_a_call_that_was_missed_in_the_first_cycle_is_told_in_the_second() -> None:
+    """L14: also where that one was closed, and owes a call of its own, before anybody looked."""
+    again = did(CLOSED, reopening(later(days=3.5)), decision("teamlead")).then(ANSWER)
+    missed = only(
+        did(again, callback("satisfied", later(days=4)), closing(now=later(days=4))).added(later(days=5)),
+        CallbackMissed,
+    )
+    assert [fact.at for fact in missed] == [later(days=3)]
 
 
 def test_opened_again_no_callback_is_missed_any_more() -> None:

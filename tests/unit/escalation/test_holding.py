@@ -142,6 +142,9 @@ def test_the_owner_hands_on_and_stays_the_owner_until_somebody_accepts() -> None
     offered = owned.when(offer("handler-2", "handler-1", HANDLER, "facts-confirmed", "motive"))
     assert isinstance(offered, OwnershipOffered)
     assert offered.packet_percent == 50
+    whole = owned.when(offer("handler-2", "handler-1", HANDLER, "facts-confirmed", "motive", "promises", "authority"))
+    assert isinstance(whole, OwnershipOffered)
+    assert whole.packet_percent == 100
     refused = owned.then(offered).when(refuse("handler-2"))
     assert isinstance(refused, OwnershipRefused)
     assert only(owned.then(offered, refused).added(minutes(6)), OwnershipOffered) == []

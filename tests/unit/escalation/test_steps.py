@@ -97,6 +97,14 @@ def test_a_clock_is_paused_once_and_only_while_it_runs() -> None:
     assert code(begun(), PauseClock(NOON, "h", "first-reply", "evidence")) == "clock-not-running"  # it is met
 
 
+def test_an_extension_ends_no_pause() -> None:
+    """It stands still until somebody resumes it, and has the longer time then."""
+    both = done(begun(), pause("03-03T10:00"), extend("03-03T10:30", notice=None))
+    assert breach(both) is None
+    assert code(both, pause("03-03T11:00")) == "clock-already-paused"
+    assert breach(done(both, resume("03-03T15:00"))) == at("03-05T14:00")
+
+
 def test_it_is_met_out_of_a_pause_and_the_pause_does_not_count() -> None:
     """T23: resolved straight from a pause."""
     paused = done(begun(), pause("03-03T10:00")).then(sent(at("03-30T12:00")))
@@ -167,6 +175,7 @@ def test_what_a_publisher_stated_is_neither_extended_nor_paused() -> None:
     paused = given.when(PauseClock(at("03-03T10:00"), "t", "x", "evidence"))
     assert isinstance(paused, ClockPaused)
     assert not paused.lawful
+    assert code(given.then(paused), ResumeClock(at("03-03T11:00"), "t", "x")) == "clock-not-paused"
 
 
 def test_a_comment_by_the_complainant_moves_no_due_time() -> None:
