@@ -29,6 +29,7 @@ from unit.accountability.cases import (
 
 IMPOSSIBLE = ContactRecorded(at=NOON, channel="phone", outcome="impossible", reason="anonymous letter", by="handler")
 UNEXPLAINED = ContactRecorded(at=NOON, channel="phone", outcome="impossible", by="handler")
+NO_ANSWER = ContactRecorded(at=NOON, channel="phone", outcome="not-reached", reason="nobody answered", by="handler")
 MISSED = ContactRecorded(at=NOON, channel="phone", outcome="not-reached", by="handler")
 SMALL_TALK = ContactRecorded(at=NOON, channel="phone", outcome="reached", by="handler")
 DISPUTED = ContactRecorded(at=NOON, channel="phone", outcome="reached", facts="disputed", by="handler")
@@ -41,6 +42,7 @@ DISPUTED = ContactRecorded(at=NOON, channel="phone", outcome="reached", facts="d
         ((), "contact-missing"),
         ((MISSED, MOTIVE), "contact-missing"),
         ((UNEXPLAINED, MOTIVE), "contact-missing"),
+        ((NO_ANSWER, MOTIVE), "contact-missing"),
         ((CONTACT,), "motive-missing"),
         ((SMALL_TALK, MOTIVE), "facts-not-discussed"),
     ],
@@ -57,8 +59,10 @@ def test_contact_may_be_impossible_with_a_reason_and_facts_may_stay_disputed(con
 
 
 def test_a_story_once_told_is_not_to_be_told_again() -> None:
-    """R115: a later call without facts takes nothing back."""
+    """R115: a later call takes nothing back, neither that they were reached nor on what they agreed."""
     assert isinstance(told(*HEARD, SMALL_TALK, MISSED).when(decision()), DecisionMade)
+    for later_call in (SMALL_TALK, IMPOSSIBLE, DISPUTED):
+        assert isinstance(told(*HEARD, later_call).when(replace(decision(), settled=True)), DecisionMade)
 
 
 def test_a_decision_names_its_cause_or_who_waives_it() -> None:

@@ -76,6 +76,9 @@ def test_a_late_proof_comes_after_the_breach() -> None:
     """L14: downtime hides no breach, and a breach hides no proof."""
     late = did(PROMISED, keeping(later(days=2)))
     assert late.added(later(days=30)) == (PromiseBroken(at=later(days=1), promise_id="p1"),)
+    for given in (late, late.settled(later(days=2))):
+        assert refused(given, keeping(later(days=3))) == "promise-not-waiting"
+    assert late.settled(later(days=2)).owes(later(days=30)) == NOTHING
     broken = PROMISED.settled(later(days=2))
     kept = did(broken, keeping(later(days=2)))
     assert kept.owes(later(days=30)) == NOTHING
@@ -85,6 +88,15 @@ def test_a_late_proof_comes_after_the_breach() -> None:
 def test_several_promises_break_in_the_order_of_their_times() -> None:
     both = did(told(*HEARD), promise(later(days=2), "p2"), promise(later(days=1), "p1"))
     assert [fact.at for fact in both.added(later(days=9))] == [later(days=1), later(days=2)]
+
+
+def test_keeping_one_promise_keeps_no_other() -> None:
+    both = did(told(*HEARD), promise(later(days=2), "p2"), promise(later(days=1), "p1"))
+    for kept, broken in (("p1", [("p2", 2)]), ("p2", [("p1", 1)])):
+        added = only(did(both, keeping(later(minutes=5), kept)).added(later(days=9)), PromiseBroken)
+        assert added == [PromiseBroken(at=later(days=day), promise_id=name) for name, day in broken]
+    late = did(both.settled(later(days=1, minutes=5)), keeping(later(days=3), "p1"))
+    assert late.added(later(days=9)) == (PromiseBroken(at=later(days=2), promise_id="p2"),)
 
 
 def test_a_promise_outlives_the_closing() -> None:

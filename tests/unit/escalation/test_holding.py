@@ -14,7 +14,7 @@ from events.fact import Fact
 from events.intake import ComplaintLodged
 from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
 from given import Story, only, story
-from unit.escalation.cases import BOOKS
+from unit.escalation.cases import BOOKS, changed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LODGED = ComplaintLodged(at=NOON, channel="phone", subject_person="handler-9", taken_by="reception-9")
@@ -115,14 +115,15 @@ def test_whom_it_is_about_and_who_took_it_does_not_hold_it(person: str) -> None:
     assert isinstance(told(routed(person)).when(refuse("reception-1", RECEPTION)), OwnershipRefused)
 
 
-def test_a_refusal_asks_the_next_post_and_after_three_the_team_lead() -> None:
+def test_a_refusal_asks_the_next_post_and_after_three_the_one_for_such_cases() -> None:
     """R117: bounces are counted."""
-    asked = told(routed())
+    books = changed("organisation/default", 'after_refusals = "teamlead"', 'after_refusals = "cso"')
+    asked = story(DECIDER, None, LODGED, routed(), books=books).settled(minutes(3))
     for _ in range(3):
         refused = asked.when(refuse("teamlead-1", LEAD))
         assert isinstance(refused, OwnershipRefused)
         asked = asked.then(refused).settled(minutes(6))
-    assert [to for to, _ in offers(asked)] == ["handler", "reception", "teamlead", "teamlead"]
+    assert [to for to, _ in offers(asked)] == ["handler", "reception", "teamlead", "cso"]
 
 
 def test_a_refusal_by_a_person_asks_reception() -> None:
@@ -168,6 +169,15 @@ def test_an_open_offer_is_answered_first_unless_a_lead_redirects_it() -> None:
     redirected = told(routed()).when(offer("handler-2", "teamlead-1", LEAD))
     assert isinstance(redirected, OwnershipOffered)
     assert isinstance(told().when(offer("handler-2")), OwnershipOffered)
+
+
+def test_what_the_rules_offer_is_still_offered_after_a_person_did() -> None:
+    """L14: as if it had been offered at its route, before that."""
+    by_hand = OwnershipOffered(
+        at=minutes(1), to="handler-2", by="teamlead-1", reason="r", packet_percent=0, organisation="default@1"
+    )
+    given = story(DECIDER, None, LODGED, routed(), by_hand, books=BOOKS).settled(minutes(3))
+    assert offers(given) == [("handler-2", "teamlead-1"), ("handler", "rule")]
 
 
 def test_a_new_route_offers_it_again() -> None:

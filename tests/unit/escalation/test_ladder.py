@@ -64,8 +64,10 @@ def test_a_crisis_goes_to_the_top_at_once_and_the_ladder_has_nothing_to_add() ->
 
 def test_an_escalation_says_whether_anybody_owned_the_case_then() -> None:
     accepted = OwnershipAccepted(at=minutes(50), owner="handler-1")
-    unowned = [fact.unowned for fact in told(LODGED, accepted).added(minutes(100)) if isinstance(fact, CaseEscalated)]
-    assert unowned == [True, False]
+    handed_on = OwnershipAccepted(at=minutes(90), owner="handler-2")
+    for given in (told(LODGED, accepted), told(LODGED, accepted, handed_on)):
+        unowned = [fact.unowned for fact in given.added(minutes(100)) if isinstance(fact, CaseEscalated)]
+        assert unowned == [True, False]
 
 
 def test_a_post_without_anybody_says_so_and_the_next_level_follows_at_once() -> None:
