@@ -1,97 +1,17 @@
-"""One round of the reader after another, on a log and a database in memory and on simulated time (L12, L18)."""
+"""One round of the reader after another, where nothing goes wrong (L12, L18)."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from random import Random
-from typing import Any
+import pytest
 
 import toy
-from events.admission import Expectation, Head, expectation
-from events.codec import encode
+from events.admission import Head, Verdict
 from events.decider import Owed
-from events.envelope import Envelope, write_headers
-from events.fact import Fact, chapter_of
-from events.intake import ComplaintLodged
-from runtime.assignment import Assignment
-from runtime.judging import Reading
-from runtime.proposals import GIVE_WAY, UnderWay
-from runtime.reader import Reader, _Batch
+from events.intake import MotiveRecorded
+from runtime import assignment, reader
+from runtime.judging import running_hash
+from runtime.proposals import GIVE_WAY
+from runtime.reader import _Batch
 from runtime.rows import Outgoing, Row, Standing
-from simulation.broker import Broker, LogPort
-from simulation.clock import Loop, run
-from simulation.database import Database, StorePort
-from simulation.host import Host, Sky
-from simulation.weather import CALM
-
-STREAM = "complaint/1"
-LONG = 2 * toy.PATIENCE
-
-
-@dataclass
-class Stage:
-    """One partition of a log and one database; nothing goes wrong."""
-
-    loop: Loop = field(default_factory=Loop)
-
-    def __post_init__(self) -> None:
-        self.sky = Sky(self.loop, Random(5), CALM)
-        self.broker = Broker(self.sky, 1)
-        self.database = Database(self.loop.utc_now)
-
-    async def owner(self, name: str) -> Reader:
-        """A reader of the service that owes, who believes that the partition is its own."""
-        host = Host(name, self.sky)
-        reader = Reader(
-            toy.OWES,
-            1,
-            StorePort(self.database, host, self.sky),
-            LogPort(self.broker, host),
-            Reading.of(toy.OWES.chapter, toy.OWES.reads),
-            assignment=Assignment(clock=self.loop.time),
-            under_way=UnderWay(clock=self.loop.time),
-        )
-        await reader.assigned([0], self._ends)
-        return reader
-
-    async def _ends(self) -> dict[int, int]:
-        return dict(enumerate(self.broker.ends()))
-
-    async def read_on(self, reader: Reader) -> None:
-        """One batch of what the log holds beyond its position, with the record before it."""
-        first = max(reader.assignment.places[0].next_offset - 1, 0)
-        await reader.feed({0: self.broker.log[0][first:]})
-
-    def say(self, fact: Fact, head: Head) -> None:
-        """Somebody appends a fact to the stream, who saw this head."""
-        now, chapter = self.loop.utc_now(), chapter_of(type(fact))
-        expects: Expectation = expectation(head, frozenset({chapter}))
-        envelope = Envelope("00000000-0000-5000-8000-000000000001", "/services/test", fact.type, chapter, STREAM,
-                            fact.at, now, expects)  # fmt: skip
-        self.broker.land(Outgoing(STREAM, 0, write_headers(envelope), encode(fact)))
-
-    def lodge(self) -> None:
-        self.say(ComplaintLodged(at=self.loop.utc_now(), channel="app"), Head())
-
-    async def lodged_and_offered(self) -> Reader:
-        """A case whose next due time is an hour away."""
-        reader = await self.owner("one")
-        self.lodge()
-        await self.read_on(reader)
-        await self.read_on(reader)
-        assert self.said == ["lodged", "ownership-offered"]
-        return reader
-
-    @property
-    def said(self) -> list[str]:
-        """The facts of the log, by name."""
-        return [dict(record.headers)["ce_type"].decode().split(".")[2] for record in self.broker.log[0]]
-
-
-def played(story: Callable[[Stage], Coroutine[Any, Any, None]]) -> Stage:
-    """The stage after a story, on simulated time."""
-    stage = Stage()
-    run(stage.loop, story(stage))
-    return stage
+from stage import LONG, STREAM, Stage, played
 
 
 def test_a_refused_record_touches_its_stream_too() -> None:
@@ -124,6 +44,55 @@ def test_who_was_outrun_gives_way_for_a_moment_and_then_goes_on() -> None:
         await reader.tick()
 
     assert played(story).said[3:] == ["clock-breached"]
+
+
+def test_what_came_back_is_not_remembered() -> None:
+    """L12."""
+
+    async def story(stage: Stage) -> None:
+        reader = await stage.lodged_and_offered()
+        assert reader.under_way.sent == {}
+
+    played(story)
+
+
+@pytest.mark.parametrize("cuts", [(5,), (1, 2, 3, 4, 5), (3, 5)], ids=["at once", "one by one", "in two"])
+def test_the_hash_at_a_mark_does_not_hang_on_the_batches(
+    cuts: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L7: and it covers every record before the mark."""
+    monkeypatch.setattr(assignment, "MARK_EVERY", 2)
+    found: list[tuple[int, int, bytes]] = []
+
+    async def story(stage: Stage) -> None:
+        reader = await stage.owner("one")
+        for _ in range(5):
+            stage.lodge()
+        for end in cuts:
+            await reader.feed({0: stage.broker.log[0][max(reader.assignment.places[0].next_offset - 1, 0) : end]})
+        found.extend(reader.assignment.take_marks(idle=False))
+
+    played(story)
+    said, digest = [Verdict.ADMITTED, *4 * [Verdict.REFUSED]], b""
+    digests = [digest := running_hash(digest, offset, verdict) for offset, verdict in enumerate(said)]
+    assert found == [(0, 2, digests[1]), (0, 4, digests[3])]
+
+
+@pytest.mark.parametrize(("rows_max", "kept"), [(2, {STREAM, "complaint/2"}), (1, {"complaint/2"})])
+def test_no_more_rows_are_kept_than_there_is_room_for(
+    rows_max: int, kept: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the last batch stay."""
+    monkeypatch.setattr(reader, "CACHED_ROWS_MAX", rows_max)
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one")
+        for stream in (STREAM, "complaint/2"):
+            stage.say(MotiveRecorded(at=stage.loop.utc_now(), motive="venting", by="alice"), Head(), stream)
+            await one.feed({0: stage.broker.log[0][-1:]})
+        assert set(one.rows) == kept
+
+    played(story)
 
 
 def test_every_commit_adds_one_to_the_turn() -> None:
