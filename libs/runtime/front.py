@@ -5,12 +5,13 @@ Must not: any route, any identity. One layer, because each costs every command s
 """
 
 import asyncio
+import time
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime.logs import fault, logger
+from runtime.logs import Clock, Repeated, fault, logger
 from runtime.problems import SAFE_HEADERS, Problem, problem_response, unforeseen
 from runtime.telemetry import current_trace_id, extract, serving
 
@@ -39,11 +40,13 @@ class Front:
         *,
         body_seconds_max: float = BODY_SECONDS_MAX,
         answer_seconds_max: float = ANSWER_SECONDS_MAX,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._app = app
         self._body_seconds_max = body_seconds_max
         self._answer_seconds_max = answer_seconds_max
         self._log = logger("http")
+        self._away = Repeated(clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,14 +73,21 @@ class Front:
                     await self._last_word(scope, receive, answer, _ending())
                 raise
             except Exception as error:
-                details = {"trace_id": scope["state"]["trace_id"], "method": scope["method"], "route": _route(scope)}
-                self._log.error("http.failed", **details, **fault(error))  # a traceback may carry content
+                last = unforeseen(error)
+                self._tell(scope, last, error)
                 if answer.status is not None and not answer.late:
                     raise  # half an answer is out: only breaking the connection is honest
-                await self._last_word(scope, receive, answer, unforeseen(error))
+                await self._last_word(scope, receive, answer, last)
             finally:
                 limit.cancel()
             answered(_route(scope), answer.status or 500, scope["state"].get("problem"))
+
+    def _tell(self, scope: Scope, problem: Problem, error: Exception) -> None:
+        """Each fault of ours; a part that is away, which fails every request, once a minute."""
+        count = 1 if problem.status_code == 500 else self._away.count(type(error))
+        if count:
+            details = {"trace_id": scope["state"]["trace_id"], "method": scope["method"], "route": _route(scope)}
+            self._log.error("http.failed", count=count, **details, **fault(error))  # a traceback may carry content
 
     async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:
         await problem_response(problem, scope)(scope, receive, answer.send)

@@ -34,7 +34,7 @@ ALLOWED = frozenset(
 _EVENT = re.compile(r"[a-z][a-z0-9._-]{0,80}", re.ASCII)
 _TEXT_CHARS_MAX = 300
 REPEATED_AFTER_SECONDS = 60.0
-"""How long a library that says the same line again and again is not heard."""
+"""How long who says the same line again and again is not heard."""
 _LINES_REMEMBERED = 1000
 
 Log = structlog.typing.FilteringBoundLogger
@@ -144,36 +144,40 @@ def _json(line: MutableMapping[str, Any], **_: object) -> str:
     return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-class _FromLibraries(logging.Handler):
-    """A library's log line: its logger, its template without the arguments, and the kind of its exception.
+class Repeated:
+    """What says itself again and again is heard once a minute, with the `count` of times since it was heard last."""
 
-    One that repeats itself is heard once a minute, with the `count` of times since it was heard last.
-    """
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._heard: dict[tuple[object, ...], tuple[float, int]] = {}
+        """By what is said: until when it is not heard, and how often it was not."""
+
+    def count(self, *said: object) -> int:
+        """For how many this one stands; 0 where it is too soon."""
+        now_seconds = self._clock()
+        until, unheard = self._heard.get(said, (now_seconds, 0))
+        if now_seconds < until:
+            self._heard[said] = until, unheard + 1
+            return 0
+        if len(self._heard) >= _LINES_REMEMBERED:
+            self._heard.clear()
+        self._heard[said] = now_seconds + REPEATED_AFTER_SECONDS, 0
+        return unheard + 1
+
+
+class _FromLibraries(logging.Handler):
+    """A library's log line: its logger, its template without the arguments, and the kind of its exception."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
-        self._clock = clock
-        self._heard: dict[tuple[str, str, object], tuple[float, int]] = {}
-        """By logger, template and kind of exception: until when it is not heard, and how often it was not."""
+        self._repeated = Repeated(clock)
 
     def emit(self, record: logging.LogRecord) -> None:
         template = str(record.msg) if record.args else "no arguments"
         details: dict[str, Any] = {"logger": record.name, "template": template}
         if record.exc_info and record.exc_info[1]:
             details |= fault(record.exc_info[1])
-        count = self._count((record.name, template, details.get("error")))
+        count = self._repeated.count(record.name, template, details.get("error"))  # under the handler's lock
         if count:
             log = logger("library")
             (log.error if record.levelno >= logging.ERROR else log.warning)("library.says", count=count, **details)
-
-    def _count(self, line: tuple[str, str, object]) -> int:
-        """For how many this one stands; 0 where it is too soon. Called under the handler's lock."""
-        now_seconds = self._clock()
-        until, unheard = self._heard.get(line, (now_seconds, 0))
-        if now_seconds < until:
-            self._heard[line] = until, unheard + 1
-            return 0
-        if len(self._heard) >= _LINES_REMEMBERED:
-            self._heard.clear()
-        self._heard[line] = now_seconds + REPEATED_AFTER_SECONDS, 0
-        return unheard + 1

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from runtime.front import Front
 
@@ -108,3 +109,21 @@ async def test_a_body_that_drips_is_refused_once_its_time_is_over() -> None:
     start, body = asker.messages
     assert start["status"] == 408
     assert orjson.loads(body["body"])["code"] == "body-too-slow"
+
+
+@pytest.mark.parametrize(("kind", "counts"), [(ConnectionRefusedError, [1, 2]), (ZeroDivisionError, [1, 1, 1])])
+async def test_a_part_that_is_away_fills_no_log(kind: type[Exception], counts: list[int]) -> None:
+    """Each request left a line as long as Kafka was away. A fault of ours is told each time: an answer leads to it."""
+    now_seconds = 0.0
+
+    async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise kind
+
+    with capture_logs() as told:
+        front = Front(failing, clock=lambda: now_seconds)
+        for moment in (0.0, 59.0, 61.0):
+            now_seconds = moment
+            asker = Asker()
+            await front(asked(), asker.receive, asker.send)
+            assert asker.answered.is_set()
+    assert [(line["event"], line["count"]) for line in told] == [("http.failed", count) for count in counts]
