@@ -38,8 +38,7 @@ turns into *missing*."""
 
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
-_RETRY_PAUSE_SECONDS = 1.0
-WRITE_SECONDS_MAX = 10.0
+_RETRY_PAUSE_SECONDS, _WRITE_SECONDS_MAX = 1.0, 10.0
 AT_ONCE_SECONDS, GATHER_SECONDS = 0.05, 0.5
 """How long keys may gather: where a text is shown with the keys at hand, and where all who miss one wait for it."""
 _ASK_SECONDS = 5.0
@@ -174,7 +173,7 @@ class Keyring:
 
     async def _publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
         try:
-            async with asyncio.timeout(WRITE_SECONDS_MAX):
+            async with asyncio.timeout(_WRITE_SECONDS_MAX):
                 producer = await self._started_producer()
                 try:
                     await self._send(producer, records)
