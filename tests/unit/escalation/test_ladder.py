@@ -62,6 +62,10 @@ def test_a_crisis_goes_to_the_top_at_once_and_the_ladder_has_nothing_to_add() ->
     ]
 
 
+def test_a_crisis_after_the_ladder_was_climbed_has_its_duty_there_already() -> None:
+    assert [level for level, _, _ in levels(LODGED, graded("crisis", minutes(1800)), until=days(30))] == [1, 2, 3, 4]
+
+
 def test_an_escalation_says_whether_anybody_owned_the_case_then() -> None:
     accepted = OwnershipAccepted(at=minutes(50), owner="handler-1")
     handed_on = OwnershipAccepted(at=minutes(90), owner="handler-2")
@@ -117,6 +121,11 @@ def test_a_reopened_case_has_a_ladder_of_its_own() -> None:
     (second, *_) = [at for _, _, at in fired[4:]]
     assert second > days(5)
     assert fired[4] == (1, "reception", second)
+
+
+def test_it_begins_anew_also_where_the_first_was_answered_half_way_up() -> None:
+    halfway = (LODGED, graded(at=minutes(1)), sent(minutes(90)), closed(days(2)), reopened(days(3)))
+    assert [level for level, _, _ in levels(*halfway, until=days(60))] == [1, 2, *TOP]
 
 
 def test_it_does_not_matter_whether_anybody_looked_before_a_case_was_reopened() -> None:
