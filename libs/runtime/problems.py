@@ -199,5 +199,11 @@ def _detail(error: Mapping[str, Any]) -> str:
             return "is not known here: leave it out"
         case "timezone_aware":
             return "must have a zone, such as 2026-01-31T09:00:00Z or +08:00"
+        case "datetime_parsing" | "datetime_from_date_parsing":
+            return "must be a time with a zone, such as 2026-01-31T09:00:00Z"
+        case "model_type":
+            return "must be one JSON object"
+        case "missing":
+            return "is needed" if error["loc"][1:] else "send one JSON object"
         case _:
             return str(error["msg"]).removeprefix("Value error, ")
