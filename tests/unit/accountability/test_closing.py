@@ -10,7 +10,7 @@ from events.decider import NOTHING
 from events.escalation import OwnershipAccepted
 from events.intake import ComplaintWithdrawn, MessageSent
 from events.triage import ComplaintScreened
-from given import only
+from given import only, story
 from unit.accountability.cases import (
     ANSWER,
     CONTACT,
@@ -37,6 +37,7 @@ DECIDED = did(told(*HEARD), decision())
 ANSWERED = DECIDED.then(ANSWER)
 CLOSED = did(ANSWERED, callback("satisfied", later(days=2)), closing())
 WITHDRAWN = ComplaintWithdrawn(at=NOON, reason=SEALED, by="complainant")
+KEY = "00000000-0000-5000-8000-000000000001"
 OUTSIDE = ComplaintScreened(at=NOON, outcome="out-of-scope", reason="employment", rule="person", by="triager")
 
 
@@ -94,6 +95,13 @@ def test_what_is_not_ours_is_told_and_closed_so() -> None:
     assert refused(outside, closing("out-of-scope")) == "answer-missing"
     for ground in ("out-of-scope", "transferred"):
         assert isinstance(outside.then(ANSWER).when(closing(ground)), ComplaintClosed)
+
+
+def test_words_are_sealed_with_the_key_of_the_lodging_also_after_closing() -> None:
+    open_again = did(CLOSED, reopening())
+    for given in (told(*HEARD), DECIDED, CLOSED, open_again):
+        keyed = story(given.decider, RULES, LODGED.model_copy(update={"key_id": KEY}), *given.history[1:])
+        assert keyed.decider.key_of(keyed.state) == KEY
 
 
 def test_a_withdrawal_closes_only_where_it_is_on_record() -> None:

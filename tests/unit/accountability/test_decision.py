@@ -92,6 +92,14 @@ def test_nobody_decides_about_themselves() -> None:
         assert refused(told(*HEARD), command) == "conflict-of-interest"
 
 
+def test_the_rules_say_which_acts_whoever_it_is_about_stays_out_of() -> None:
+    """R24."""
+    apart = RULES.apart.model_copy(update={"subject": ("close",)})
+    given = told(*HEARD).ruled(RULES.model_copy(update={"apart": apart}))
+    assert isinstance(given.when(decision("agent-x")), DecisionMade)
+    assert refused(given, closing(by="agent-x")) == "conflict-of-interest"
+
+
 def test_whoever_took_the_call_may_settle_it_but_not_approve_its_price() -> None:
     """R24, R145."""
     assert isinstance(told(*HEARD).when(replace(decision("taker"), settled=True)), DecisionMade)

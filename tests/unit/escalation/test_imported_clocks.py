@@ -10,6 +10,7 @@ from events.decider import NOTHING, Owed
 from events.escalation import (
     CaseEscalated,
     ClockStarted,
+    ClockWarned,
     CustodyReported,
 )
 from events.fact import Fact, GivenDue
@@ -69,10 +70,15 @@ def test_a_due_time_before_the_lodging_is_kept_and_not_warned_of() -> None:
         ("first-reply", sent(days(0.5)), "met"),
         ("reply:m1", sent(days(0.5)), "met"),
         ("first-reply", contact(days(0.5)), "met"),
+        ("first-reply", sent(days(0.5), "acknowledgement"), "met"),
+        ("first-reply", sent(days(0.5), "decision"), "met"),
+        ("first-reply", sent(days(0.5), "progress"), "breached"),
         ("first-reply", closed(days(0.5)), "stopped"),
+        ("first-reply", closed(days(0.5), "withdrawn"), "stopped"),
         ("first-reply", screened(days(0.5)), "stopped"),
         ("resolution", sent(days(0.5)), "breached"),
         ("resolution", closed(days(0.5)), "met"),
+        ("resolution", closed(days(0.5), "withdrawn"), "met"),
         ("resolution", closed(days(1)), "met"),
         ("resolution", screened(days(0.5)), "stopped"),
     ],
@@ -85,6 +91,12 @@ def test_a_given_clock_that_is_called_like_a_reply_is_met_by_one_and_all_others_
     added = given.then(end).added(days(1) + timedelta(seconds=1))
     verdicts = [f"clock-{one} {clock}" for one in ("met", "stopped", "breached")]
     assert [name for name in names(added) if name in verdicts] == [f"clock-{verdict} {clock}"]
+
+
+def test_a_given_clock_is_warned_of_once_in_the_last_part_of_its_time() -> None:
+    given = told(LODGED.model_copy(update={"dues": (GivenDue(clock="resolution", due=days(10)),)})).settled(NOON)
+    warned = [fact for fact in only(given.added(days(9)), ClockWarned) if getattr(fact, "clock", "") == "resolution"]
+    assert warned == [ClockWarned(at=days(8), clock="resolution", percent=80)]
 
 
 def test_while_history_loads_given_clocks_start_and_nothing_is_judged() -> None:
