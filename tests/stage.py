@@ -8,6 +8,7 @@ from typing import Any
 import toy
 from events.admission import Expectation, Head, expectation
 from events.codec import encode
+from events.decider import Decider
 from events.envelope import Envelope, write_headers
 from events.fact import Fact, chapter_of
 from events.intake import ComplaintLodged
@@ -40,11 +41,13 @@ class Stage:
         self.broker = Broker(self.sky, 1)
         self.database = Database(self.loop.utc_now)
 
-    async def owner(self, name: str, heard: Heard = lambda _places, _verdicts: None) -> Reader:
+    async def owner(
+        self, name: str, heard: Heard = lambda _places, _verdicts: None, decider: Decider[toy.Toy] = toy.OWES
+    ) -> Reader:
         """A reader of the service that owes, who believes that the partition is its own."""
         host = Host(name, self.sky)
         reader = Reader(
-            toy.OWES,
+            decider,
             1,
             StorePort(self.database, host, self.sky),
             LogPort(self.broker, host),
@@ -53,10 +56,10 @@ class Stage:
             assignment=Assignment(clock=self.loop.time),
             under_way=UnderWay(clock=self.loop.time),
         )
-        await reader.assigned([0], self._ends)
+        await reader.assigned([0], self.ends)
         return reader
 
-    async def _ends(self) -> dict[int, int]:
+    async def ends(self) -> dict[int, int]:
         return dict(enumerate(self.broker.ends()))
 
     async def read_on(self, reader: Reader) -> None:
@@ -64,12 +67,12 @@ class Stage:
         first = max(reader.assignment.places[0].next_offset - 1, 0)
         await reader.feed({0: self.broker.log[0][first:]})
 
-    def say(self, fact: Fact, head: Head, stream: str = STREAM) -> None:
+    def say(self, fact: Fact, head: Head, stream: str = STREAM, command_hash: str | None = None) -> None:
         """Somebody appends a fact to a stream, who saw this head."""
         now, chapter = self.loop.utc_now(), chapter_of(type(fact))
         expects: Expectation = expectation(head, frozenset({chapter}))
         envelope = Envelope("00000000-0000-5000-8000-000000000001", "/services/test", fact.type, chapter, stream,
-                            fact.at, now, expects)  # fmt: skip
+                            fact.at, now, expects, command_hash=command_hash)  # fmt: skip
         self.broker.land(Outgoing(stream, 0, write_headers(envelope), encode(fact)))
 
     def lodge(self) -> None:

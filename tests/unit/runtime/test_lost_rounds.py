@@ -9,9 +9,12 @@ import pytest
 from events.admission import Head, Verdict
 from events.intake import MotiveRecorded
 from runtime.judging import running_hash
-from runtime.rows import Place, Row
+from runtime.proposals import ASK_AGAIN, ASK_SOON
+from runtime.rows import Outgoing, Place, RecordTooLarge, Row
+from simulation.broker import LogPort
 from simulation.database import Database
-from simulation.weather import CALM
+from simulation.host import Host
+from simulation.weather import CALM, FATES
 from stage import LONG, STREAM, Stage, played
 
 MOTIVE = MotiveRecorded(at=datetime(2026, 3, 2, tzinfo=UTC), motive="venting", by="alice")
@@ -93,6 +96,53 @@ def test_who_waits_in_this_process_hears_where_it_stands_at_each_assignment_and_
 
     played(story)
     assert [places[0].next_offset for places in heard] == [2, 3]
+
+
+def test_an_append_that_failed_is_tried_again_a_moment_later() -> None:
+    """L12: nothing of it is remembered, and nothing is parked."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one")
+        stage.lodge()
+        stage.sky.weather = replace(CALM, fates=dict.fromkeys(FATES, 0.0) | {"refused-by-broker": 1.0})
+        await stage.read_on(one)
+        assert one.now is not None
+        assert stage.database.streams[STREAM].wake_at == one.now + ASK_SOON
+        stage.sky.clear_up()
+        stage.loop.leap(ASK_SOON)
+        await one.tick()
+        assert stage.database.streams[STREAM].wake_at == one.now + ASK_AGAIN
+
+    stage = played(story)
+    assert stage.said == ["lodged", "ownership-offered"]
+    assert stage.database.parked == {}
+
+
+class Narrow(LogPort):
+    """A log for which every record is too large."""
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Exception | int | None]:
+        return [RecordTooLarge() for _ in records]
+
+
+def test_what_is_too_large_for_the_log_parks_what_its_stream_proposes() -> None:
+    """L22: it is not tried again; heads and content go on."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one")
+        one.log = Narrow(stage.broker, Host("one", stage.sky))
+        stage.lodge()
+        await stage.read_on(one)
+        assert list(stage.database.parked) == [(STREAM, "proposals")]
+        stage.say(MOTIVE, Head(intake=1))
+        one.log = LogPort(stage.broker, Host("one", stage.sky))
+        await stage.read_on(one)
+        stage.loop.leap(LONG)
+        await one.tick()
+
+    stage = played(story)
+    assert folded(stage) == (Head(intake=2), 1)
+    assert stage.said == ["lodged", "motive-recorded"]
 
 
 @dataclass

@@ -1,16 +1,21 @@
-"""One round of the reader after another, where nothing goes wrong (L12, L18)."""
+"""One round of the reader after another, where nobody is lost (L7, L9 to L13, L18)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 import toy
 from events.admission import Head, Verdict
 from events.decider import Owed
-from events.intake import MotiveRecorded
+from events.escalation import ClockBreached
+from events.intake import ComplaintLodged, MotiveRecorded
 from runtime import assignment, reader
 from runtime.judging import running_hash
 from runtime.proposals import GIVE_WAY
 from runtime.reader import _Batch
-from runtime.rows import Outgoing, Row, Standing
+from runtime.rows import Outgoing, Place, Row, Standing, VerdictRow
+from simulation.weather import CALM, FATES
 from stage import LONG, STREAM, Stage, played
 
 
@@ -54,6 +59,74 @@ def test_what_came_back_is_not_remembered() -> None:
         assert reader.under_way.sent == {}
 
     played(story)
+
+
+def test_what_may_have_been_said_is_not_said_again_before_it_can_be_known() -> None:
+    """L12: the log took it and did not say where; the next record of the stream touches it meanwhile."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one")
+        stage.sky.weather = replace(CALM, fates=dict.fromkeys(FATES, 0.0) | {"no-offset": 1.0})
+        stage.lodge()
+        stage.lodge()
+        for end in (1, 2):
+            await one.feed({0: stage.broker.log[0][end - 1 : end]})
+
+    assert played(story).said == ["lodged", "lodged", "ownership-offered"]
+
+
+def test_who_is_not_at_the_end_yet_says_nothing_and_looks_again_at_once() -> None:
+    """L11: what is owed is stored as due now, and said as soon as the end seen at assignment is passed."""
+
+    async def story(stage: Stage) -> None:
+        stage.lodge()
+        stage.lodge()
+        one = await stage.owner("one")
+        await one.feed({0: stage.broker.log[0][:1]})
+        assert stage.said == ["lodged", "lodged"]
+        assert stage.database.streams[STREAM].wake_at == one.now == one.next_wake_at
+        await one.tick()
+        assert stage.said == ["lodged", "lodged"]
+        await stage.read_on(one)
+
+    assert played(story).said == ["lodged", "lodged", "ownership-offered"]
+
+
+def test_the_next_look_is_no_later_than_that_of_any_stream() -> None:
+    """L13: also after a round about another one; a tick knows it exactly."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.lodged_and_offered()
+        due = stage.database.streams[STREAM].wake_at
+        assert due is not None
+        assert one.next_wake_at is not None
+        assert one.next_wake_at <= due
+        stage.say(ComplaintLodged(at=stage.loop.utc_now(), channel="app"), Head(), "complaint/2")
+        await stage.read_on(one)
+        await stage.read_on(one)
+        assert one.next_wake_at <= due
+        await one.tick()
+        assert one.next_wake_at == due
+
+    played(story)
+
+
+def test_every_commit_is_told_to_who_waits_in_this_process() -> None:
+    """L9, L10: position and verdicts, each once."""
+    heard: list[tuple[int, list[tuple[int, bool]]]] = []
+
+    def hear(places: Mapping[int, Place], verdicts: Sequence[VerdictRow]) -> None:
+        heard.append((places[0].next_offset, [(verdict.offset, verdict.admitted) for verdict in verdicts]))
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one", hear)
+        asked = ClockBreached(at=stage.loop.utc_now(), clock="by hand")
+        for _ in range(2):
+            stage.say(asked, Head(), command_hash="a hash")
+        await stage.read_on(one)
+
+    played(story)
+    assert heard == [(0, []), (2, [(0, True), (1, False)])]
 
 
 @pytest.mark.parametrize("cuts", [(5,), (1, 2, 3, 4, 5), (3, 5)], ids=["at once", "one by one", "in two"])

@@ -1,0 +1,94 @@
+"""Rounds in which the rules fail, name other streams, or come in a newer version (L15, L16, L22)."""
+
+from dataclasses import replace
+
+import pytest
+
+import toy
+from events.admission import Head
+from events.decider import Context, Owed
+from events.intake import ComplaintLodged, MotiveRecorded
+from runtime import reader
+from stage import LONG, STREAM, Stage, played
+
+
+def failing(_: object, __: Context, ___: object) -> Owed:
+    raise ValueError("a secret")
+
+
+FAILING = replace(toy.OWES, owed=failing)
+NEWER = replace(toy.OWES, version=toy.OWES.version + 1)
+NAMING = replace(toy.OWES, names=lambda state: (STREAM,) if state.motives else ())
+
+
+def test_rules_that_fail_park_one_stream_and_newer_rules_take_it_up_again() -> None:
+    """L16, L22: loudly, and nobody has to redrive what only a version was to blame for."""
+
+    async def story(stage: Stage) -> None:
+        older = await stage.owner("older", decider=FAILING)
+        stage.lodge()
+        await stage.read_on(older)
+        assert list(stage.database.parked) == [(STREAM, "proposals")]
+        await older.tick()
+        assert stage.said == ["lodged"]
+        await (await stage.owner("newer", decider=NEWER)).tick()
+
+    stage = played(story)
+    assert stage.said == ["lodged", "ownership-offered"]
+    assert stage.database.parked == {}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["in one batch", "later"])
+def test_who_is_named_leans_on_it_from_that_round_on(after: bool) -> None:
+    """L15: whatever else is in the batch; and the owner looks again at once."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one", decider=NAMING)
+        for number in range(2):
+            stage.say(
+                MotiveRecorded(at=stage.loop.utc_now(), motive="venting", by="alice"), Head(intake=number), "cluster/c"
+            )
+        if after:
+            await one.feed({0: stage.broker.log[0][:1]})
+        stage.say(MotiveRecorded(at=stage.loop.utc_now(), motive="venting", by="alice"), Head(), "complaint/2")
+        await stage.read_on(one)
+        assert one.next_wake_at == one.now
+
+    assert (("cluster/c", STREAM)) in played(story).database.leans
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["taken over", "lost"])
+def test_what_older_rules_judged_meanwhile_is_asked_when_the_partition_is_ours_again(lost: bool) -> None:
+    """L16: everything was asked once; that was before another owner came between."""
+
+    async def story(stage: Stage) -> None:
+        newer = await stage.owner("newer", decider=NEWER)
+        await newer.tick()
+        await stage.lodged_and_offered()
+        if lost:
+            assert (await newer.tick()).seeks == {0: 1}
+        else:
+            await newer.assigned([0], stage.ends)
+        await newer.tick()
+
+    assert played(story).database.streams[STREAM].decider_version == NEWER.version
+
+
+def test_one_tick_takes_only_so_many_and_says_that_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """L13: the oldest first."""
+    monkeypatch.setattr(reader, "TICK_ROWS_MAX", 1)
+    found: list[tuple[bool, int]] = []
+
+    async def story(stage: Stage) -> None:
+        for stream in (STREAM, "complaint/2"):
+            stage.say(ComplaintLodged(at=stage.loop.utc_now(), channel="app"), Head(), stream)
+        one = await stage.owner("one")
+        while len(stage.broker.log[0]) > one.assignment.places[0].next_offset:
+            await stage.read_on(one)
+        stage.loop.leap(LONG)
+        for _ in range(3):
+            ticked = await one.tick()
+            found.append((ticked.more, stage.said.count("clock-breached")))
+
+    played(story)
+    assert found == [(True, 1), (True, 2), (False, 2)]
