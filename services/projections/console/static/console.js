@@ -125,7 +125,7 @@ async function send(form) {
 
 async function answer(form, response) {
   const position = response.headers.get("Complaint-Position");
-  if (response.status === 201 && !form.hasAttribute("data-made")) return recorded(position);
+  if (response.status === 201 && !form.hasAttribute("data-made")) return recorded(form, position);
   const told = await response.json().catch(() => ({}));
   if (response.status === 201) return made(form, told, position);
   if (response.status === 202) return waiting(form);
@@ -194,13 +194,33 @@ async function pageAt(url, position) {
   return null;
 }
 
+// Whether something was begun in a form: words, a choice, a file; or its answer is still to come, or not known.
+function begun(form) {
+  const first = ({ options: [...all] }) => (all.find((one) => one.defaultSelected) ?? all[0])?.value ?? "";
+  return form.hasAttribute("aria-busy") || "key" in form.dataset
+    || Array.from(form.querySelectorAll("input, select, textarea")).some((field) =>
+      field.type === "checkbox" ? field.checked !== field.defaultChecked
+        : field.value !== (field.tagName === "SELECT" ? first(field) : field.defaultValue));
+}
+
+// A form that was begun goes into the new page as it stands; what its reader saw is now what this page shows.
+function keep(form) {
+  const place = document.querySelector(`#${CSS.escape(form.closest("details").id)} > form`);
+  if (!place) return;
+  if (place.dataset.pin) form.dataset.pin = place.dataset.pin;
+  place.replaceWith(form);
+  form.closest("details").open = true;
+}
+
 // It is recorded: show the page as of that place in the log, and say so.
-async function recorded(position) {
+async function recorded(done, position) {
   const texts = [byId("recorded-later"), byId("recorded")].map((one) => one.content.cloneNode(true));
   const html = await pageAt(location.href, position);
   if (html !== null) {
     const page = new DOMParser().parseFromString(html, "text/html");
+    const others = Array.from(byId("main").querySelectorAll("details > [data-command]")).filter((one) => one !== done && begun(one));
     byId("main").replaceWith(page.getElementById("main"));
+    others.forEach(keep);
     htmx.process(byId("main"));
   }
   say(texts[html === null ? 0 : 1]);
@@ -248,7 +268,7 @@ function onClick(event) {
   const form = button.closest("form");
   if (button.hasAttribute("data-keys")) { byId("all-keys").showModal(); return; }
   if (button.dataset.open) { event.preventDefault(); openForm(button.dataset.open); return; }
-  if (button.hasAttribute("data-keep")) { recorded(null); return; }
+  if (button.hasAttribute("data-keep")) { recorded(form, null); return; }
   if (button.hasAttribute("data-no")) { button.closest("dialog").close(); return; }
   if (button.dataset.pinNow) form.dataset.pin = button.dataset.pinNow;
   form.requestSubmit();
