@@ -70,7 +70,7 @@ async def stand(_: set[TP]) -> dict[TP, int]:
 async def test_an_edge_comes_back_as_the_same_member(instance: str) -> None:
     """The consumer that Faust makes for it, not only what Faust was told."""
     app = faust_app(name="gate", topic="t", bootstrap="kafka:9092", instance=instance, stand=stand, put=nothing)
-    thread = app.consumer._new_consumer_thread()
+    thread = app.consumer._thread
     consumer = thread._create_worker_consumer(app.transport)
     await consumer.stop()
     thread.thread_loop.close()
