@@ -15,13 +15,16 @@ from events.intake import Identity, MessageKind
 
 TEXT_BYTES_MAX = 140_000
 """In UTF-8. Sealed it must fit a `Sealed` field, and an amendment carries two of them in one record."""
+_TOO_LONG = PydanticCustomError(
+    "string_too_long", "make it shorter: at most {most} bytes in UTF-8", {"most": TEXT_BYTES_MAX}
+)
 
 
 def _sealable(text: str) -> str:
     if "\x00" in text:
-        raise ValueError("text must not contain NUL")
+        raise PydanticCustomError("text_unfit", "remove the NUL")
     if len(text.encode()) > TEXT_BYTES_MAX:
-        raise ValueError(f"text must not be longer than {TEXT_BYTES_MAX} bytes in UTF-8")
+        raise _TOO_LONG
     return text
 
 

@@ -73,7 +73,7 @@ BAD: list[tuple[str, dict[str, str | None], bytes | None]] = [
         {},
         b'{"channel":"app","dues":[{"clock":"resolution","due":"1893456000"}]}',
     ),
-    ("data: /text (value_error)", {}, b'{"channel":"app","text":"a\\u0000b"}'),
+    ("data: /text (text_unfit)", {}, b'{"channel":"app","text":"a\\u0000b"}'),
     ("data: /text (text_unfit)", {}, b'{"channel":"app","text":"\\ud800"}'),
     ("data: /told_people (number_unfit)", {}, b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}"),
     ("data: /a\ufffdb (extra_forbidden)", {}, b'{"channel":"app","a\\u0000b":1}'),

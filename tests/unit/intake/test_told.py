@@ -97,6 +97,14 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
     assert (answer.errors if isinstance(answer, Unfit) else ()) == errors
 
 
+@pytest.mark.parametrize(("text", "code"), [("a\0b", "text_unfit"), ("文" * 50_000, "string_too_long")])
+def test_words_that_cannot_be_kept_are_refused_with_the_reason(text: str, code: str) -> None:
+    """Its publisher can tell which of the two is to be mended."""
+    answer = told({"channel": "app", "text": text})
+    assert isinstance(answer, Unfit)
+    assert answer.errors == (("/text", code),)
+
+
 ATTRIBUTES = {
     "specversion": "1.0", "id": "7", "source": "city", "type": ToldLodged.type, "subject": "case 7",
     "time": "2026-03-02T12:00:00Z",
