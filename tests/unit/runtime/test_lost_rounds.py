@@ -82,6 +82,17 @@ def test_a_partition_that_was_given_up_is_left_alone() -> None:
     assert stage.said == ["lodged", "ownership-offered", "motive-recorded"]
 
 
+def test_what_is_assigned_is_read_anew_also_where_nothing_was_given_up() -> None:
+    """L19: another owner may have been there between two assignments, unseen."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.lodged_and_offered()
+        await one.assigned([0], stage.ends)
+        assert one.rows == {}
+
+    played(story)
+
+
 def test_who_waits_in_this_process_hears_where_it_stands_at_each_assignment_and_each_loss() -> None:
     """L10, L18: what another owner had folded before is passed for us, too."""
     heard: list[Mapping[int, Place]] = []

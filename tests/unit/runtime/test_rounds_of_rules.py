@@ -1,6 +1,7 @@
 """Rounds in which the rules fail, name other streams, or come in a newer version (L15, L16, L22)."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -38,6 +39,33 @@ def test_rules_that_fail_park_one_stream_and_newer_rules_take_it_up_again() -> N
     assert stage.database.parked == {}
 
 
+def _motive(by: str) -> MotiveRecorded:
+    return MotiveRecorded(at=datetime(2026, 3, 2, tzinfo=UTC), motive="venting", by=by)
+
+
+@pytest.mark.parametrize(("mended", "motives"), [(False, 0), (True, 3)])
+def test_content_that_cannot_be_folded_waits_for_a_redrive(mended: bool, motives: int) -> None:
+    """L22: heads go on meanwhile; what still cannot be folded parks again, and a redrive is done once."""
+    decider = replace(toy.OWES, evolve=lambda state, *_: replace(state, motives=state.motives + 1))
+
+    async def story(stage: Stage) -> None:
+        older = await stage.owner("older")
+        for number, by in enumerate(("poison", "alice", "alice")):
+            stage.say(_motive(by), Head(intake=number))
+        await stage.read_on(older)
+        assert list(stage.database.parked) == [(STREAM, "content")]
+        assert stage.database.streams[STREAM].state.motives == 0
+        assert stage.database.streams[STREAM].head == Head(intake=3)
+        stage.database.redrives[STREAM] = None
+        stage.database.parked.clear()
+        await (await stage.owner("newer", decider=decider) if mended else older).tick()
+
+    stage = played(story)
+    row = stage.database.streams[STREAM]
+    assert (row.state.motives, row.head, stage.database.redrives) == (motives, Head(intake=3), {})
+    assert list(stage.database.parked) == ([] if mended else [(STREAM, "content")])
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["in one batch", "later"])
 def test_who_is_named_leans_on_it_from_that_round_on(after: bool) -> None:
     """L15: whatever else is in the batch; and the owner looks again at once."""
@@ -45,12 +73,10 @@ def test_who_is_named_leans_on_it_from_that_round_on(after: bool) -> None:
     async def story(stage: Stage) -> None:
         one = await stage.owner("one", decider=NAMING)
         for number in range(2):
-            stage.say(
-                MotiveRecorded(at=stage.loop.utc_now(), motive="venting", by="alice"), Head(intake=number), "cluster/c"
-            )
+            stage.say(_motive("alice"), Head(intake=number), "cluster/c")
         if after:
             await one.feed({0: stage.broker.log[0][:1]})
-        stage.say(MotiveRecorded(at=stage.loop.utc_now(), motive="venting", by="alice"), Head(), "complaint/2")
+        stage.say(_motive("alice"), Head(), "complaint/2")
         await stage.read_on(one)
         assert one.next_wake_at == one.now
 
