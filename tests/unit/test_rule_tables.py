@@ -16,6 +16,7 @@ from triage.rulebooks import rules_in as triage_rules
 from triage.rules import Classifications, Gradings, Screenings
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+NEVER_ALWAYS = 'reason = "r"\nwhen = { injury = true }'
 GRADING = (FOLDER / "grade" / "grading.toml").read_text("utf-8")
 
 
@@ -47,7 +48,16 @@ def test_a_table_names_itself_with_the_version_that_the_log_gave_it() -> None:
             'name = "x"\nrule = [{dispute = "service", confidence_percent = 1, reason = "r"}]',
             "category",
         ),
+        (
+            Screenings,
+            'name = "x"\nrule = [{outcome = "complaint", reason = "r", when = { injury = true }}]',
+            "the last rule must hold always",
+        ),
         (Gradings, GRADING.replace("score_min = 0", "score_min = 1"), "down to 0"),
+        (Gradings, GRADING.replace("score_min = 12", "score_min = 3"), "down to 0"),
+        (Gradings, GRADING.replace('reason = "somebody is not satisfied"', NEVER_ALWAYS), "always"),
+        (Gradings, GRADING.replace('grade = ["grievance", "complaint"]', 'grade = ["grievance", "crisis"]'), "goes up"),
+        (Gradings, GRADING.replace("times = 10", 'names = ["k"]'), "no names to choose by"),
         (Gradings, GRADING.replace('reason = "nothing presses"', 'reason = "r"\nwhen = { injury = true }'), "always"),
         (Gradings, GRADING.replace('to = "grievance"', 'to = "suggestion"'), "only ever goes up"),
         (Gradings, GRADING.replace('names = ["compensation"]', 'names = ["greed"]'), "no such motive"),

@@ -57,13 +57,6 @@ _STOPPED = {
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
     """At most one fact, and when to look again. Raises UnknownRulebook where a case names one that is not there."""
-    try:
-        return _owed(state, context, now)
-    except NotReadYet:
-        return Owed(wake_at=now + LATER)
-
-
-def _owed(state: State, context: Context, now: datetime) -> Owed:
     if not isinstance(state, Case):
         return NOTHING
     if state.custody:

@@ -93,6 +93,15 @@ def test_a_given_clock_that_is_called_like_a_reply_is_met_by_one_and_all_others_
     assert [name for name in names(added) if name in verdicts] == [f"clock-{verdict} {clock}"]
 
 
+def test_a_case_leans_on_what_its_clocks_follow_until_they_are_breached() -> None:
+    """Another version may move them; nothing moves what a publisher stated, or what was missed."""
+    company = ("rulebook/pack/company-default", "rulebook/calendar/always")
+    given = told(LODGED.model_copy(update={"dues": (GivenDue(clock="limit", due=days(1)),)})).settled(NOON)
+    assert DECIDER.leans_on(given.state) == company
+    late = given.settled(days(2))
+    assert DECIDER.leans_on(late.state) == ()
+
+
 def test_a_given_clock_is_warned_of_once_in_the_last_part_of_its_time() -> None:
     given = told(LODGED.model_copy(update={"dues": (GivenDue(clock="resolution", due=days(10)),)})).settled(NOON)
     warned = [fact for fact in only(given.added(days(9)), ClockWarned) if getattr(fact, "clock", "") == "resolution"]
@@ -181,11 +190,11 @@ def test_what_is_repeated_counts_where_it_changed_nothing_when_the_source_told_i
 
 
 def test_custody_is_repeated_in_order_also_while_history_loads() -> None:
-    reported = [source("custody", days(1)), source("custody", days(2)), source("classified", days(3))]
-    added = told(old(None), *reported).added(days(3))
-    assert added == tuple(
-        CustodyReported(at=days(day), team="N4", owner=None, line=2, reported=SOURCE) for day in (1, 2)
-    )
+    with_them = {"owner": "jane", "waiting": "wait-user"}
+    there = source("custody", days(2)).model_copy(update=with_them)
+    added = told(old(None), source("custody", days(1)), there, source("classified", days(3))).added(days(3))
+    first = CustodyReported(at=days(1), team="N4", owner=None, line=2, reported=SOURCE)
+    assert added == (first, first.model_copy(update={"at": days(2), **with_them}))
 
 
 def test_closed_history_without_clocks_is_at_rest_and_is_heard_of_again() -> None:

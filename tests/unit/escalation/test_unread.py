@@ -7,8 +7,9 @@ import pytest
 
 from escalation.decider.due import LATER
 from escalation.decider.state import Case
+from events.decider import NOTHING, Owed
 from events.escalation import CaseEscalated, ClockBreached, ClockStarted, ClockWarned, OwnershipOffered
-from events.fact import Fact
+from events.fact import Fact, GivenDue
 from events.triage import ComplaintRouted
 from given import Story
 from rulebooks.state import Rulebook
@@ -57,6 +58,15 @@ def test_a_case_that_waits_looks_again_soon_and_at_its_own_times() -> None:
     wake_at = case.owes(before).wake_at
     assert wake_at is not None
     assert minutes(15) <= wake_at < before + LATER
+
+
+def test_old_history_that_waits_for_a_rulebook_looks_again_soon_and_one_that_does_not_waits_for_its_end() -> None:
+    dues = (GivenDue(clock="limit", policy="desk/answer"),)
+    old = LODGED.model_copy(update={"dues": dues, "history": "import/b1"})
+    assert told(old, books=without("calendar/office")).owes(NOON) == Owed(wake_at=NOON + LATER)
+    read = told(old, books=READ).settled(NOON)
+    assert "clock-started limit" in names(read.history)
+    assert read.owes(NOON) == NOTHING
 
 
 def test_no_occasion_is_lost_while_a_pack_is_not_read() -> None:

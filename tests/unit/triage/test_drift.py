@@ -129,6 +129,7 @@ def test_somebody_who_must_write_again_and_again_is_a_crisis() -> None:
     """R17: repeat contacts."""
     said = [MessageReceived(at=NOON + timedelta(minutes=n), message_id=f"m{n}", channel="weibo") for n in range(1, 11)]
     assert raises(COMPLAINT.then(*said[:-1])) == []
+    assert raises(COMPLAINT.then(*said[:-1], breached("first-reply", TWENTY), LOSS)) == []
     assert raises(COMPLAINT.then(*said)) == [("crisis", "message:m10")]
 
 
