@@ -35,6 +35,7 @@ COMPLAINT = told(LODGED.model_copy(update={"channel": "weibo"})).settled(NOON)
 TWENTY = NOON + timedelta(minutes=20)
 LOSS = MotiveRecorded(at=TWENTY, motive="compensation", by="handler-1")
 CLOSED = ComplaintClosed(at=LATER, ground="accepted", evidence="told", next_instance="court", by="handler-1")
+OUT = ComplaintScreened(at=LATER, outcome="enquiry", reason="asks", rule="person", by="handler-1")
 MANY = OneOrManyAnswered(at=LATER, answer="many", cluster="k1", complaint="c1", reason="same part", by="handler-1")
 
 
@@ -51,6 +52,21 @@ def asking_for(since: datetime, **changed: int) -> Rules:
     ]
     newer = {"drift": tuple(drift), "version": 2, "since": since}
     return replace(RULES, grading=RULES.grading.model_copy(update=newer))
+
+
+def by_hand(grade: str, at: datetime = LATER) -> ComplaintGraded:
+    return ComplaintGraded.model_validate(
+        {
+            "at": at,
+            "grade": grade,
+            "severity": 0,
+            "urgency": 0,
+            "inputs": (),
+            "reason": "r",
+            "rule": "person",
+            "by": "cso",
+        }
+    )
 
 
 NOTED: dict[Because, Fact] = {
@@ -116,13 +132,29 @@ def test_a_loss_makes_it_a_complaint_once() -> None:
 def test_only_a_person_lowers_a_grade_and_what_counted_before_is_spent() -> None:
     """R16, 2-domain: at most once per cause; new neglect counts anew."""
     given = SUGGESTION.then(breached("first-reply", TWENTY)).settled(LATER)
-    down = ComplaintGraded(
-        at=LATER, grade="suggestion", severity=0, urgency=0, inputs=(), reason="told by phone", rule="person",
-        by="teamlead", confirmed_by="cso",
-    )  # fmt: skip
+    down = by_hand("suggestion")
     assert raises(given.then(down)) == []
     again = breached("reply:m1", LATER + timedelta(hours=1))
     assert raises(given.then(down, again)) == [("grievance", "breached:reply:m1")]
+
+
+def test_where_a_person_grades_counting_begins_anew() -> None:
+    """R16: half of what it takes does not stay, nor does what is told late of the time before."""
+    once, again = breached("first-reply", TWENTY), breached("reply:m1", LATER + timedelta(hours=1))
+    given = GRIEVANCE.then(once).settled(TWENTY).then(by_hand("suggestion"), by_hand("grievance"))
+    assert raises(given.then(again)) == []
+    assert raises(GRIEVANCE.then(by_hand("suggestion"), by_hand("grievance"), once, again)) == []
+    assert raises(GRIEVANCE.then(once, again)) == [("complaint", "breached:reply:m1")]
+
+
+def test_what_came_while_it_was_closed_or_no_complaint_never_counts() -> None:
+    """Not even once it is open again, or a complaint after all."""
+    breach = breached("resolution", LATER + timedelta(hours=1))
+    back = OUT.model_copy(update={"at": LATER + timedelta(hours=2), "outcome": "complaint"})
+    reopened = REOPENED.model_copy(update={"at": LATER + timedelta(hours=2)})
+    assert raises(GRIEVANCE.then(CLOSED, breach, reopened)) == []
+    assert raises(GRIEVANCE.then(OUT, breach, back)) == []
+    assert raises(GRIEVANCE.then(breach)) == [("complaint", "breached:resolution")]
 
 
 def test_somebody_who_must_write_again_and_again_is_a_crisis() -> None:
@@ -198,13 +230,7 @@ def test_what_another_table_could_raise_waits_for_the_next_version(given: Story[
     assert given.owes(LATER) == Owed(waits_for=("rulebook/grade/grading",))
 
 
-CRISIS = ComplaintGraded(
-    at=LATER, grade="crisis", severity=0, urgency=0, inputs=(), reason="press", rule="person", by="cso"
-)
-OUT = ComplaintScreened(at=LATER, outcome="enquiry", reason="asks", rule="person", by="handler-1")
-
-
-@pytest.mark.parametrize("given", [GRIEVANCE, *(IN_CLUSTER.then(fact) for fact in (CRISIS, CLOSED, OUT))])
+@pytest.mark.parametrize("given", [GRIEVANCE, *(IN_CLUSTER.then(fact) for fact in (by_hand("crisis"), CLOSED, OUT))])
 def test_what_no_table_could_raise_waits_for_nothing(given: Story[Any]) -> None:
     """L15: most cases; a row at rest pays nothing."""
     assert given.owes(LATER) == NOTHING
