@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.types import TP
 
 from runtime import metrics
-from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, faust_app
+from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, close_what_never_ran, faust_app
 from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
@@ -97,6 +97,7 @@ class Edge:
             with contextlib.suppress(Exception):  # it is thrown away, whatever it says
                 async with asyncio.timeout(STOP_SECONDS_MAX):
                     await app.stop()
+            close_what_never_ran(app)
             await self._store.stop()
 
     async def _put(self, event: Event) -> None:
