@@ -204,3 +204,12 @@ def test_a_rebuild_is_the_past_up_to_where_we_stood() -> None:
     assert assignment.held(0, 8)
     assignment.again({0: read_up_to(9)})
     assert (assignment.catching_up(0), assignment.lag(0), assignment.held(0, 9)) == (False, 0, False)
+
+
+def test_who_lost_a_round_to_another_owner_is_not_in_the_past() -> None:
+    """L11, L18: the other one went on from where we stood; nothing that we saw has to be passed again."""
+    assignment = Held().assignment(read_up_to(5), end=5)
+    assignment.high(0, 9)
+    for place in (read_up_to(5), read_up_to(6)):
+        assert assignment.again({0: place}) == {0: place.next_offset - 1}
+        assert (assignment.catching_up(0), assignment.held(0, place.next_offset)) == (False, False)

@@ -54,10 +54,13 @@ def test_a_round_that_the_database_broke_off_is_folded_again_as_if_nothing_had_b
         with pytest.raises(ConnectionError):
             await stage.read_on(one)
         assert one.rows == {}
-        with pytest.raises(ConnectionError):
-            await one.tick()
         stage.sky.clear_up()
         await stage.read_on(one)
+        assert set(one.rows) == {STREAM}
+        stage.sky.weather = replace(CALM, lost_connection=1.0)
+        with pytest.raises(ConnectionError):
+            await one.tick()
+        assert one.rows == {}
 
     stage = played(story)
     assert folded(stage) == (Head(intake=2, escalation=1), 1)

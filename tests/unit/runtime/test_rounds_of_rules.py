@@ -7,7 +7,7 @@ import pytest
 
 import toy
 from events.admission import Head
-from events.decider import Context, Owed
+from events.decider import Context, Owed, UnknownRulebook
 from events.intake import ComplaintLodged, MotiveRecorded
 from runtime import reader
 from stage import LONG, STREAM, Stage, played
@@ -81,6 +81,63 @@ def test_who_is_named_leans_on_it_from_that_round_on(after: bool) -> None:
         assert one.next_wake_at == one.now
 
     assert (("cluster/c", STREAM)) in played(story).database.leans
+
+
+def test_who_is_named_is_asked_with_what_names_it_although_its_row_was_at_hand() -> None:
+    """L15: judged under the version that names it, and then left in peace."""
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one", decider=NAMING)
+        stage.say(_motive("alice"), Head())
+        stage.say(_motive("alice"), Head(), "cluster/c")
+        await stage.read_on(one)
+        assert stage.database.stale() == [(STREAM, 0)]
+        await one.tick()
+        assert stage.database.stale() == []
+
+    assert played(story).database.leans["cluster/c", STREAM] == (0, 1)
+
+
+def test_what_parked_for_want_of_a_rulebook_goes_on_when_there_is_one() -> None:
+    """L15, L22: by itself; nobody has to redrive it."""
+    book = "rulebook/desk/a"
+
+    def owed(state: toy.Toy, context: Context, now: datetime) -> Owed:
+        if "desk/a" not in context.books:
+            raise UnknownRulebook("desk/a")
+        return toy.owed(state, context, now)
+
+    async def story(stage: Stage) -> None:
+        one = await stage.owner("one", decider=replace(toy.OWES, owed=owed, leans_on=lambda _: (book,)))
+        stage.lodge()
+        await stage.read_on(one)
+        assert list(stage.database.parked) == [(STREAM, "proposals")]
+        stage.say(_motive("alice"), Head(), book)
+        await stage.read_on(one)
+        await one.tick()
+
+    stage = played(story)
+    assert stage.said == ["lodged", "motive-recorded", "ownership-offered"]
+    assert (STREAM, "proposals") not in stage.database.parked
+
+
+def test_newer_rules_are_asked_of_all_that_older_ones_judged_however_many_ticks_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """L16."""
+    monkeypatch.setattr(reader, "TICK_ROWS_MAX", 1)
+
+    async def story(stage: Stage) -> None:
+        older = await stage.owner("older")
+        for stream in (STREAM, "complaint/2", "complaint/3"):
+            stage.say(_motive("alice"), Head(), stream)
+        await stage.read_on(older)
+        newer = await stage.owner("newer", decider=NEWER)
+        for _ in range(3):
+            await newer.tick()
+
+    rows = played(story).database.streams.values()
+    assert [row.decider_version for row in rows] == 3 * [NEWER.version]
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["taken over", "lost"])
