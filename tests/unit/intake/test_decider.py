@@ -166,6 +166,18 @@ def test_a_delivery_counts_once_and_as_what_we_asked_for() -> None:
     assert refused(waiting.when(ReportSent(NOON, "m2", "sms", "r-1"))) == "no-such-message"
 
 
+def test_of_several_messages_each_is_reported_for_itself() -> None:
+    """R83."""
+    later = ASKED.model_copy(update={"message_id": "m2", "kind": "decision", "automatic": True})
+    both = given(LODGED, ASKED, later)
+    for first, second, kind in (("m1", "m2", "reply"), ("m2", "m1", "decision")):
+        sent = both.when(ReportSent(NOON, first, "sms", "r"))
+        assert isinstance(sent, MessageSent)
+        assert (sent.kind, sent.automatic) == (kind, kind == "decision")
+        assert refused(both.then(sent).when(ReportSent(NOON, first, "sms", "r"))) == "no-such-message"
+        assert isinstance(both.then(sent).when(ReportSent(NOON, second, "sms", "r")), MessageSent)
+
+
 def test_a_failed_delivery_may_still_arrive() -> None:
     failed = MessageFailed(at=NOON, message_id="m1", channel="sms", reason=SEALED)
     waiting = given(LODGED, ASKED)
