@@ -61,6 +61,13 @@ def test_what_comes_after_as_of_is_not_known_yet() -> None:
     ]
 
 
+def test_what_happens_at_an_instant_is_known_at_it() -> None:
+    steps = (*paused("2025-06-02 11:00", "2025-06-02 13:00"), Ended(at("2025-06-02 15:00", OFFICE), "met", "m"))
+    seconds = ("10:59:59", "11:00:00", "12:59:59", "13:00:00", "14:59:59", "15:00:00")
+    states = [office(EIGHT, f"2025-06-02 {second}", *steps).state for second in seconds]
+    assert states == ["running", "paused", "paused", "running", "running", "met"]
+
+
 def test_a_note_moves_nothing() -> None:
     """T26: a history knows nothing but starts, pauses, extensions and ends; a comment on day 4 of 5 is none of them."""
     rule = policy(5, "business-days")

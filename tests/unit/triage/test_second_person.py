@@ -16,7 +16,7 @@ from events.triage import (
 )
 from given import Story
 from rulebooks.state import Rulebook
-from triage.decider.commands import Classify, Confirm, Regrade, Reroute, Screen, TurnDown
+from triage.decider.commands import AnswerOneOrMany, Classify, Confirm, Regrade, Reroute, Screen, TurnDown
 from triage.decider.state import State
 from unit.triage.cases import LATER, LODGED, NOON, breached, told
 
@@ -30,6 +30,7 @@ UP = Regrade(now=LATER, by="handler-1", grade="crisis", reason="a television cre
 AWAY = Reroute(now=LATER, by="handler-1", queue="products", first_owner="handler", reason="knows it")
 YES = Confirm(now=LATER, by="teamlead-1")
 NO = TurnDown(now=LATER, by="teamlead-1", roles=frozenset({"teamlead"}), reason="it is a complaint")
+ALONE = AnswerOneOrMany(now=LATER, by="handler-1", complaint="c", cluster=None, reason="nobody else")
 CORRECTIONS = pytest.mark.parametrize("command", [OUT, DOWN, ABOUT])
 
 
@@ -73,6 +74,16 @@ def test_nobody_confirms_their_own_correction_and_nobody_one_about_themselves() 
     assert code(proposed(OUT), replace(YES, by="handler-1")) == "same-person"
     assert code(proposed(OUT), replace(YES, by="agent-x")) == "conflict-of-interest"
     assert code(AT_RISK, YES) == "nothing-proposed"
+
+
+@pytest.mark.parametrize("command", [OUT, DOWN, ABOUT, UP, AWAY, ALONE, replace(OUT, propose=True)])
+def test_nobody_says_what_a_complaint_about_themselves_is(
+    command: Screen | Regrade | Classify | Reroute | AnswerOneOrMany,
+) -> None:
+    """R24: it would be dealt with quietly."""
+    assert not isinstance(DONE.when(command), Refused)
+    assert code(DONE, replace(command, by="agent-x")) == "conflict-of-interest"
+    assert code(proposed(OUT), replace(NO, by="agent-x")) == "conflict-of-interest"
 
 
 def test_a_proposal_is_turned_down_by_a_second_person_or_taken_back() -> None:
