@@ -50,13 +50,14 @@ class Assignment:
             self.places[partition] = place
             if place.next_offset > 0:
                 self._unchecked.add(partition)
+            else:
+                self._unchecked.discard(partition)
         return {partition: max(place.next_offset - 1, 0) for partition, place in places.items()}
 
     def end(self, partitions: Iterable[int]) -> None:
         """Give partitions up; their records are dropped from now on (L19)."""
         for partition in partitions:
             self.places.pop(partition, None)
-            self._unchecked.discard(partition)
 
     def dense(
         self, records: Mapping[int, Sequence[LogRecord]]

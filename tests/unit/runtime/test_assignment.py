@@ -163,7 +163,8 @@ def test_appending_waits_while_more_than_a_batch_is_missing_but_not_for_ever() -
     assignment.high(0, BATCH_RECORDS_MAX + 1)
     assert assignment.held(0, 0)
     assert not assignment.held(0, 1)
-    assert assignment.held(0, 0)
+    held.clock.now += HOLD_SECONDS_MAX
+    assert assignment.held(0, 0), "the wait begins anew"
     held.clock.now += HOLD_SECONDS_MAX
     assert not assignment.held(0, 0)
 
@@ -213,3 +214,20 @@ def test_who_lost_a_round_to_another_owner_is_not_in_the_past() -> None:
     for place in (read_up_to(5), read_up_to(6)):
         assert assignment.again({0: place}) == {0: place.next_offset - 1}
         assert (assignment.catching_up(0), assignment.held(0, place.next_offset)) == (False, False)
+
+
+def test_a_rebuild_before_the_last_record_came_again_reads_from_the_start() -> None:
+    """L6, L19: there is no record before the first one to be recognised."""
+    assignment = Held().assignment(read_up_to(5), end=5)
+    assert assignment.again({0: Place()}) == {0: 0}
+    fresh, seeks = assignment.dense(records(0, 1))
+    assert ([r.offset for r in fresh[0]], seeks) == ([0, 1], {})
+
+
+def test_what_is_given_up_before_the_last_record_came_again_is_read_as_it_is_found() -> None:
+    """L6, L19: another owner may have begun a rebuild."""
+    assignment = Held().assignment(read_up_to(5), end=5)
+    assignment.end([0])
+    assignment.begin({}, {0: 5})
+    fresh, seeks = assignment.dense(records(0, 1))
+    assert ([r.offset for r in fresh[0]], seeks) == ([0, 1], {})
