@@ -68,6 +68,16 @@ def test_what_happens_at_an_instant_is_known_at_it() -> None:
     assert states == ["running", "paused", "paused", "running", "running", "met"]
 
 
+def test_of_several_ends_the_first_counts_however_they_are_told() -> None:
+    first, second = (
+        Ended(at("2025-06-02 14:00", OFFICE), "met", "a"),
+        Ended(at("2025-06-04 15:00", OFFICE), "stopped", "b"),
+    )
+    for steps in ((first, second), (second, first)):
+        state = office(EIGHT, "2025-06-05 10:00", *steps)
+        assert (state.state, state.ended_at) == ("met", first.at)
+
+
 def test_a_note_moves_nothing() -> None:
     """T26: a history knows nothing but starts, pauses, extensions and ends; a comment on day 4 of 5 is none of them."""
     rule = policy(5, "business-days")

@@ -26,6 +26,7 @@ from unit.triage.cases import (
     RULES,
     SOURCE,
     TOLD,
+    breached,
     reported,
     steps,
     told,
@@ -161,6 +162,12 @@ def test_while_history_loads_only_the_reported_is_owed() -> None:
     assert steps(loading.added(LATER)) == ["classified", "classified"]
     assert told(OLD.model_copy(update={"category": None})).owes(LATER) == NOTHING
     assert story(DECIDER, RULES, OLD).settled(LATER).owes(LATER) == NOTHING
+
+
+def test_a_live_case_leans_on_no_import() -> None:
+    neglected = told(LODGED).settled(NOON).then(breached("resolution", LATER))
+    for given in (told(), told(LODGED), told(LODGED).settled(NOON), neglected):
+        assert given.decider.leans_on(given.state) == ()
 
 
 def test_closed_history_owes_nothing_of_our_own() -> None:
