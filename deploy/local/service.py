@@ -17,8 +17,9 @@ from local.process import POLL_S, Process
 from local.tokens import AUDIENCE, ISSUER
 
 READY_LIMIT_S = 60.0
-READ_LIMIT_S = 3600.0
-"""How long a service may read its log before it is ready: after a restore, or where newer code folds all of it anew."""
+WORK_LIMIT_S = 3600.0
+"""How long a start waits where there is work to do: a service reads its log, as after a restore or with newer code, or
+somebody mends what its reader stopped at, and needs the PostgreSQL that runs beside it."""
 STOP_LIMIT_S = 6.5  # with the 3 s of the stores the whole stops within 10 s
 ASK_LIMIT_S = 5.0
 
@@ -85,7 +86,7 @@ class Service:
     async def ready(self, *, limit_s: float = READY_LIMIT_S) -> None:
         """Wait until /readyz answers 200; raises `ServiceFailed` as soon as the process has ended.
 
-        The time in which it reads its log does not count, up to `READ_LIMIT_S`.
+        The time in which it reads its log, or its reader has stopped, does not count, up to `WORK_LIMIT_S`.
         """
         started = time.monotonic()
         deadline = started + limit_s
@@ -99,8 +100,8 @@ class Service:
                         if answer.status_code == httpx.codes.OK:
                             return
                         said = f"{answer.status_code} {answer.text[:500]}"
-                        if _reads_its_log(answer):
-                            deadline = min(time.monotonic() + limit_s, started + READ_LIMIT_S)
+                        if _work_to_do(answer):
+                            deadline = min(time.monotonic() + limit_s, started + WORK_LIMIT_S)
                 except httpx.TransportError:
                     pass
                 if not self.process.alive:
@@ -130,7 +131,9 @@ def reasons_of(answer: httpx.Response) -> dict[str, str]:
         return {"process": f"answers {answer.status_code}"}
 
 
-def _reads_its_log(answer: httpx.Response) -> bool:
-    """Its reader goes on, and what keeps the service from its work is that it has not come to the end of the log."""
+def _work_to_do(answer: httpx.Response) -> bool:
+    """Its reader has stopped for good, or goes on and has not come to the end of the log."""
     given = reasons_of(answer)
-    return "reader" not in given and given.get("edge rulebooks") == "tries again after not-caught-up"
+    if "reader" in given:
+        return given["reader"].startswith("has stopped: ")
+    return given.get("edge rulebooks") == "tries again after not-caught-up"

@@ -175,7 +175,7 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
 async def _trouble(running: Running) -> dict[str, str]:
     trouble: dict[str, str] = {}
     if running.driver.stopped:
-        trouble["reader"] = running.driver.stopped
+        trouble["reader"] = f"has stopped: {running.driver.stopped}"
     elif running.driver.failing:
         trouble["reader"] = f"trying again after {running.driver.failing}"
     elif not running.driver.settled:
