@@ -114,7 +114,7 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
         def build(draft: Draft[State]) -> Command:
             text = draft.seal("text", body.text) if body.text else None
             scores = body.model_dump(exclude={"text"})
-            return Record(FeedbackGiven(at=draft.now, text=text, **scores))
+            return Record(FeedbackGiven(at=draft.now, text=text, **scores), draft.by)
 
         _own(running, complaint_id, caller, code)
         return await submit(complaint_id, "give-feedback", body, caller, build)
@@ -140,7 +140,8 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
     ) -> Response:
         def build(draft: Draft[State]) -> Command:
             text = draft.seal("text", body.text)
-            return Record(MessageReceived(at=draft.now, message_id=draft.event_id, channel=body.channel, text=text))
+            said = MessageReceived(at=draft.now, message_id=draft.event_id, channel=body.channel, text=text)
+            return Record(said, draft.by)
 
         _own(running, complaint_id, caller, code)
         return await submit(complaint_id, "leave-message", body, caller, build, id_name="message_id")

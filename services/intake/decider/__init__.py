@@ -29,7 +29,7 @@ def when(command: Command) -> datetime | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.INTAKE,
-    version=1,
+    version=2,
     initial=Empty(),
     state_type=State,
     reads=READS,

@@ -67,6 +67,8 @@ class Record:
     """Something said about a case that is there: by the complainant, by staff, or by another system."""
 
     said: Said
+    by: str | None = None
+    """Who says it, where what is said does not name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,28 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case Lodge():
             return Refused("already-lodged", "a complaint stands here already; add to it instead")
         case Amend() | Record() | RequestMessage() | ReportSent() | ReportFailed() | Withdraw():
-            if isinstance(state, Case):
-                return _on_case(command, state)
-            return NOTHING_LODGED
+            if not isinstance(state, Case):
+                return NOTHING_LODGED
+            return _about_oneself(command, state) or _on_case(command, state)
     assert_never(command)
+
+
+def _about_oneself(
+    command: Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw, case: Case
+) -> Refused | None:
+    """Whom it is about is heard by evidence, and says nothing else here, for the complainant least of all (R24)."""
+    match command:
+        case Record(EvidenceAdded()) | ReportSent() | ReportFailed():
+            return None
+        case Record(ContactPreferencesStated(by=by) | ContactRecorded(by=by) | MotiveRecorded(by=by)):
+            pass
+        case RequestMessage(MessageRequested(by=by)) | Withdraw(ComplaintWithdrawn(by=by)):
+            pass
+        case Amend(by=by) | Record(by=by):
+            pass
+    if by is None or by != case.subject:
+        return None
+    return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
 
 
 def _on_case(

@@ -107,6 +107,8 @@ class Case:
     key_id: str | None
     entrance: bool
     """It came through the dedicated entrance (R19, R20)."""
+    subject: str | None = None
+    """Who is complained about."""
     spoken: bool = False
     """A person has spoken with the complainant, or recorded why that is impossible."""
     withdrawn_at: datetime | None = None
@@ -162,7 +164,7 @@ def _lodged(fact: ComplaintLodged) -> Case:
         demand=fact.demand,
         contact=fact.contact,
     )
-    return Case(lodged_at=fact.at, said=said, key_id=fact.key_id, entrance=fact.entrance)
+    return Case(lodged_at=fact.at, said=said, key_id=fact.key_id, entrance=fact.entrance, subject=fact.subject_person)
 
 
 def _after_word(case: Case, fact: Fact) -> Case:

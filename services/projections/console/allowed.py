@@ -129,12 +129,16 @@ def _approves(m: Matter) -> bool:
     return _declines(m) and m.apart("approve") and limit is not None and limit >= m.thing.about["amount_minor"]
 
 
+def _of_others(m: Matter) -> bool:
+    return bool(m.case.get("subject_person") != m.me)
+
+
 def _confirms(m: Matter) -> bool:
-    return m.me not in (m.case["proposed"]["by"], m.case.get("subject_person"))
+    return _of_others(m) and m.case["proposed"]["by"] != m.me
 
 
 def _turns_down(m: Matter) -> bool:
-    return m.case["proposed"]["by"] == m.me or bool(m.reader.roles & CONFIRMING)
+    return _of_others(m) and (m.case["proposed"]["by"] == m.me or bool(m.reader.roles & CONFIRMING))
 
 
 _MAY: Mapping[str, Callable[[Matter], bool]] = {
@@ -150,5 +154,7 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "turn-down": _turns_down,
     "escalate": lambda m: m.desk.levels > steps.level(m.case),
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
+    **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw"), _of_others),
+    **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many"), _of_others),
 }
 """Every other command is anybody's who has a role for it."""

@@ -54,7 +54,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
-    version=6,
+    version=7,
     initial=Empty(),
     state_type=State,
     reads=READS,

@@ -38,9 +38,13 @@ from triage.decider.state import Case, Proposal
 
 _NOTHING_PROPOSED = Refused("nothing-proposed", "no correction of this case waits for a second person")
 
+_ABOUT_ONESELF = Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
+
 
 def on_case(command: OnCase, case: Case, books: Books) -> Fact | Refused:
-    """The fact that follows, or why not."""
+    """The fact that follows, or why not. Whom it is about says nothing of what it is (R24)."""
+    if command.by == case.subject:
+        return _ABOUT_ONESELF
     match command:
         case Screen() | Classify() | Regrade():
             return _proposed(command, case) if command.propose else _alone(command, case) or _corrected(command, case)
@@ -179,8 +183,6 @@ def _confirmed(command: Confirm, case: Case) -> Fact | Refused:
         return _NOTHING_PROPOSED
     if command.by == case.proposed.by:
         return Refused("same-person", "a correction is confirmed by another person than who proposed it")
-    if command.by == case.subject:
-        return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
     correction = _as_proposed(command, case.proposed)
     return _NOTHING_PROPOSED if correction is None else _corrected(correction, case)
 

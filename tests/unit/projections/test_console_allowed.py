@@ -40,9 +40,21 @@ def test_a_correction_is_confirmed_by_another_than_its_proposer() -> None:
     own = {**PROPOSED, "by": ME}
     assert {"confirm", "turn-down"} <= offered("teamlead", proposed=PROPOSED)
     assert {"confirm", "turn-down"} & offered("teamlead", proposed=own) == {"turn-down"}
-    assert {"confirm", "turn-down"} & offered("teamlead", proposed=PROPOSED, subject_person=ME) == {"turn-down"}
+    assert {"confirm", "turn-down"} & offered("teamlead", proposed=PROPOSED, subject_person=ME) == set()
     assert "turn-down" in offered("handler", proposed=own)
     assert "turn-down" not in offered("handler", proposed=PROPOSED)
+
+
+def test_whom_it_is_about_neither_speaks_for_the_complainant_nor_says_what_it_is() -> None:
+    """R24: evidence they may add, as both sides are heard."""
+    theirs = {
+        "contact", "prefer", "motive", "message", "amend", "withdraw", "screen", "classify", "grade", "route",
+        "one-or-many",
+    }  # fmt: skip
+    assert theirs | {"evidence"} <= offered("teamlead", "handler")
+    assert (theirs | {"evidence"}) & offered("teamlead", "handler", subject_person=ME) == {"evidence"}
+    assert "feedback" in offered("handler", decision=DECIDED)
+    assert "feedback" not in offered("handler", decision=DECIDED, subject_person=ME)
 
 
 def test_whom_it_is_about_and_who_took_it_stay_out_of_what_the_rules_name() -> None:
