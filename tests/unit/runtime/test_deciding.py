@@ -114,3 +114,40 @@ async def test_a_key_that_does_not_come_answers_503_and_what_others_tell_goes_on
     refused, decided = await decide_all(commands, [intent, goes], [view, view])
     assert (refused.code, decided.code) == ("key-not-at-hand", "decided")
     assert refused.why.endswith("tell it again with the same id once it is mended")
+
+
+class Maker:
+    """A keyring that makes keys, and seals with the name of the key."""
+
+    def __init__(self) -> None:
+        self.wanted: list[list[str]] = []
+
+    async def keys_for(self, owners: list[str]) -> list[str]:
+        self.wanted.append(owners)
+        return [f"key of {owner}" for owner in owners]
+
+    def seal(self, key_id: str, **_: str) -> str:
+        return key_id
+
+
+async def test_words_are_sealed_under_the_key_of_whose_they_are() -> None:
+    """Section 6: one key for each person, made in one go; of the case where nobody is named, and the one it has."""
+    owners = [None, "party/ann", None, "party/ann"]
+    known = [None, None, "key at hand", None]
+    decider = replace(
+        cast("Any", toy.OWES), key_of=lambda state: state, decide=lambda command, *_: Refused("decided", command)
+    )
+    ring = Maker()
+    commands = Commands("intake", decider, NOBODY, NOBODY, NOBODY, cast("Any", ring), 3, "epoch", b"secret")
+    intents = [
+        Intent(
+            f"complaint/{n}", f"event-{n}", "hash", lambda draft: draft.seal("text", "words"), "ann", key_owner=owner
+        )
+        for n, owner in enumerate(owners)
+    ]
+    views = [CommandView(NOON, Row("", 0, state=state), {}, None) for state in known]
+    sealed = ["key of complaint/0", "key of party/ann", "key at hand", "key of party/ann"]
+    assert [told.why for told in await decide_all(commands, intents, views)] == sealed
+    assert ring.wanted == [["complaint/0", "party/ann"]]
+    one_by_one = [await commands.decide(intent, view) for intent, view in zip(intents, views, strict=True)]
+    assert one_by_one == [Refused("decided", key) for key in sealed]
