@@ -108,6 +108,22 @@ def test_a_resumption_that_names_no_pause_ends_every_pause() -> None:
     assert named.state == "paused"
 
 
+def test_a_resumption_of_what_is_not_paused_changes_nothing() -> None:
+    unknown = Resumed(at("2025-06-02 12:00", OFFICE), "r", pause="another")
+    twice = (*paused("2025-06-02 11:00", "2025-06-02 13:00"), Resumed(at("2025-06-02 15:00", OFFICE), "r", pause="p"))
+    assert wall(office(EIGHT, "2025-06-02 16:00", unknown).due, OFFICE) == "Tue 2025-06-03 10:00"
+    assert wall(office(EIGHT, "2025-06-02 16:00", *twice).due, OFFICE) == "Tue 2025-06-03 12:00"
+    assert office(EIGHT, "2025-06-02 14:00", *paused("2025-06-02 11:00"), unknown).state == "paused"
+
+
+def test_pauses_are_named_in_the_order_of_time_however_they_are_told() -> None:
+    later, first = ("2025-06-02 14:00", "2025-06-02 15:00", "late"), ("2025-06-02 11:00", "2025-06-02 12:00", "early")
+    steps = [
+        step for since, until, event in (later, first) for step in paused(since, until, reason="busy", event=event)
+    ]
+    assert [one.event for one in office(EIGHT, "2025-06-02 16:00", *steps).unlawful] == ["early", "late"]
+
+
 def test_a_pause_outside_open_hours_or_after_the_due_time_moves_nothing() -> None:
     for begin, end in (("2025-06-02 17:00", "2025-06-03 09:00"), ("2025-06-03 10:00", "2025-06-03 12:00")):
         state = office(EIGHT, "2025-06-09 09:00", *paused(begin, end))
@@ -220,6 +236,12 @@ def test_no_more_extensions_than_allowed() -> None:
     assert [one.event for one in state.extended] == ["x"]
     assert [(one.why, one.event) for one in state.refused] == [("too-many", "second")]
     assert office(EIGHT, "2025-06-20 10:00", extended()).refused[0].why == "none-allowed"
+
+
+def test_an_extension_is_known_from_when_on_it_was_given() -> None:
+    """As known then stays answerable."""
+    for asked, due in (("2025-06-10 09:59", "Mon 2025-06-16 10:00"), ("2025-06-10 10:00", "Mon 2025-06-30 10:00")):
+        assert wall(office(LONGER, asked, extended("2025-06-10 10:00")).due, OFFICE) == due
 
 
 def test_no_extension_after_the_end() -> None:

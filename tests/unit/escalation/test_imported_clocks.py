@@ -189,6 +189,15 @@ def test_what_is_repeated_counts_where_it_changed_nothing_when_the_source_told_i
         assert before.then(repeated).state.rest.closed is is_closed
 
 
+def test_what_ends_a_case_ends_its_clocks_also_where_a_source_dates_it_before_their_start() -> None:
+    """L24: nobody is reminded of, or late with, what was closed there already."""
+    running = told(LODGED, graded(at=days(2))).settled(days(2.1))
+    assert "clock-started resolution" in names(running.history)
+    there = Told(closed(days(1), reported=SOURCE), days(3))
+    verdicts = [name for name in names(running.then(there).added(days(90))) if name.endswith(" resolution")]
+    assert verdicts == ["clock-met resolution"]
+
+
 def test_custody_is_repeated_in_order_also_while_history_loads() -> None:
     with_them = {"owner": "jane", "waiting": "wait-user"}
     there = source("custody", days(2)).model_copy(update=with_them)
