@@ -2,12 +2,28 @@
 
 from datetime import timedelta
 
+import pytest
+
 from escalation.decider.state import Case
 from events.escalation import ClockBreached, ClockMet, ClockPaused, ClockResumed, ClockStarted, CustodyReported
 from events.fact import GivenDue
 from events.intake import ComplaintLodged, SourceReported
 from given import Story, assert_comes_back_from_json
-from unit.escalation.cases import LODGED, NOON, SOURCE, at_desk, contact, days, minutes, names, source, told
+from published import PACK
+from unit.escalation.cases import (
+    LODGED,
+    NOON,
+    SOURCE,
+    at_desk,
+    closed,
+    contact,
+    days,
+    minutes,
+    names,
+    reopened,
+    source,
+    told,
+)
 
 WAITING = ComplaintLodged(
     at=NOON,
@@ -81,6 +97,36 @@ def test_a_case_that_comes_back_and_waits_at_once_is_paused_in_its_new_cycle() -
     case = told(WAITING, *back).settled(days(9))
     paused = [fact for fact in case.history if isinstance(fact, ClockPaused | ClockResumed)]
     assert [(fact.clock, fact.at) for fact in paused] == [("bpi2013:handling", days(2)), ("bpi2013:handling", days(3))]
+
+
+AGAIN = at_desk(PACK.replace('"lodged"', '"reopened"'))
+"""The desk's clock begins where a case is opened again."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([(2, "evidence")], [], [("evidence", 4)]),
+        ([(2, "evidence")], [(5, None)], [("evidence", 4), ("on", 5)]),
+        ([(2, "evidence")], [(5, "evidence"), (6, None)], [("evidence", 4), ("on", 6)]),
+        ([(2, "evidence"), (3, None)], [], []),
+        ([(2, "evidence"), (3, "lunch")], [(5, None)], []),
+        ([(2, "lunch"), (3, "evidence")], [(5, None)], [("evidence", 4), ("on", 5)]),
+        ([(2, "evidence"), (3, None)], [(5, "evidence")], [("evidence", 5)]),
+        ([], [(5, "evidence"), (6, "lunch")], [("evidence", 5), ("on", 6)]),
+    ],
+)
+def test_a_clock_begins_paused_where_its_source_waits_already(
+    before: list[tuple[int, str | None]], after: list[tuple[int, str | None]], expected: list[tuple[str, int]]
+) -> None:
+    """L14: what was last said before it began counts, whether anybody looked in between or not."""
+    facts = [closed(days(1)), *(custody(*one) for one in before), reopened(days(4)), *(custody(*one) for one in after)]
+    at_once = told(LODGED, *facts, books=AGAIN).settled(days(7))
+    one_by_one = told(LODGED, books=AGAIN)
+    for fact in facts:
+        one_by_one = one_by_one.settled(fact.at).then(fact)
+    for case in (at_once, one_by_one.settled(days(7))):
+        assert [(reason, day) for reason, day, _ in pauses(case)] == expected
 
 
 def test_clocks_whose_policy_does_not_know_the_reason_run_on() -> None:
