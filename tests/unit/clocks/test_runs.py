@@ -1,9 +1,7 @@
-"""Running clocks: pauses, extensions, warnings and ends."""
-
-import pytest
+"""Running clocks: pauses, warnings and ends."""
 
 from clock_forms import ALWAYS, at, calendar, policy, ran, wall
-from clocks import ClockState, Ended, Extended, Paused, Policy, Resumed, Step
+from clocks import ClockState, Ended, Paused, Policy, Resumed, Step
 
 OFFICE = calendar()
 ALL_DAY = calendar(week=ALWAYS)
@@ -186,74 +184,6 @@ def test_days_with_pauses_by_time_move_by_exactly_that_time() -> None:
     rolls = policy(4, "calendar-days", pauses=[WAIT], closed_end="rolls")
     state = office(rolls, "2025-07-01 09:00", *paused("2025-06-03 10:00", "2025-06-04 10:30"))
     assert wall(state.due, OFFICE) == "Sat 2025-06-07 10:30"
-
-
-# --- extensions ------------------------------------------------------------------------------------------------------
-
-LONGER = policy(
-    10,
-    "business-days",
-    extensions={"times": 1, "amount": 10, "unit": "business-days", "notice_before_expiry": True, "needs": ["approval"]},
-)
-
-
-def extended(when: str = "2025-06-10 10:00", **more: object) -> Extended:
-    step = at(when, OFFICE)
-    form: dict[str, object] = {"noticed_at": step, "has": ("approval",), "event": "x"} | more
-    return Extended(step, **form)  # type: ignore[arg-type]
-
-
-def test_an_extension_adds_to_the_budget() -> None:
-    state = office(LONGER, "2025-06-20 10:00", extended())
-    assert wall(state.due, OFFICE) == "Mon 2025-06-30 10:00"
-    assert [str(one.by) for one in state.extended] == ["10 business-days"]
-    assert "10 business-days + 10 business-days" in state.proof.as_text()
-    shorter = office(LONGER, "2025-06-20 10:00", extended(amount=3))
-    assert wall(shorter.due, OFFICE) == "Thu 2025-06-19 10:00"
-
-
-@pytest.mark.parametrize(
-    ("step", "why"),
-    [
-        (extended("2025-06-16 10:00:01"), "too-late"),
-        (extended(amount=11), "over-maximum"),
-        (extended(amount=0), "no-amount"),
-        (extended(amount=1, unit="months"), "other-unit"),
-        (extended(noticed_at=None), "no-notice"),
-        (extended(noticed_at=at("2025-06-16 10:00:01", OFFICE)), "no-notice"),
-        (extended(has=()), "lacks: approval"),
-    ],
-)
-def test_an_extension_that_may_not_be_is_named_and_moves_nothing(step: Extended, why: str) -> None:
-    state = office(LONGER, "2025-06-20 10:00", step)
-    assert (wall(state.due, OFFICE), state.extended) == ("Mon 2025-06-16 10:00", ())
-    assert [(one.why, one.event) for one in state.refused] == [(why, "x")]
-    assert f"extension not counted: {why} (x)" in state.proof.as_text()
-
-
-def test_no_more_extensions_than_allowed() -> None:
-    state = office(LONGER, "2025-06-20 10:00", extended("2025-06-11 10:00", event="second"), extended())
-    assert [one.event for one in state.extended] == ["x"]
-    assert [(one.why, one.event) for one in state.refused] == [("too-many", "second")]
-    assert office(EIGHT, "2025-06-20 10:00", extended()).refused[0].why == "none-allowed"
-
-
-def test_an_extension_is_known_from_when_on_it_was_given() -> None:
-    """As known then stays answerable."""
-    for asked, due in (("2025-06-10 09:59", "Mon 2025-06-16 10:00"), ("2025-06-10 10:00", "Mon 2025-06-30 10:00")):
-        assert wall(office(LONGER, asked, extended("2025-06-10 10:00")).due, OFFICE) == due
-
-
-def test_no_extension_after_the_end() -> None:
-    ended = Ended(at("2025-06-09 10:00", OFFICE), "met", "m")
-    assert office(LONGER, "2025-06-20 10:00", ended, extended()).refused[0].why == "too-late"
-
-
-def test_a_pause_makes_later_extensions_timely() -> None:
-    """Too late is judged by what was due when the extension was given."""
-    rule = LONGER.model_copy(update={"pauses": (WAIT,)})
-    steps = (*paused("2025-06-10 10:00", "2025-06-12 10:00"), extended("2025-06-17 12:00"))
-    assert wall(office(rule, "2025-07-01 09:00", *steps).due, OFFICE) == "Wed 2025-07-02 10:00"
 
 
 # --- warnings --------------------------------------------------------------------------------------------------------

@@ -105,6 +105,17 @@ def test_what_it_is_about_and_how_sure_that_is(
     assert (classified.category, classified.dispute, classified.confidence_percent) == (category, dispute, percent)
 
 
+def test_a_decision_says_what_was_named_and_what_was_not() -> None:
+    """R142: from its inputs anybody can ask the table again."""
+    hurt = LODGED.model_copy(update={"product": "fridge", "injury": True, "told_people": 3})
+    (graded,) = only(told(hurt).added(LATER), ComplaintGraded)
+    (plain,) = only(told(LODGED).added(LATER), ComplaintGraded)
+    assert isinstance(graded, ComplaintGraded)
+    assert isinstance(plain, ComplaintGraded)
+    assert {"product=fridge", "injury=yes", "told_people=3", "category=product/safety"} <= set(graded.inputs)
+    assert {"product=none", "injury=no", "told_people=0", "category=unclassified"} <= set(plain.inputs)
+
+
 def test_of_equal_weights_the_reason_is_the_one_that_says_more() -> None:
     """R15: a table begins with what holds always."""
     fact = LODGED.model_copy(update={"channel": "weibo", "identity": "vip", "nature": "claim"})
