@@ -44,14 +44,14 @@ class Stage:
     async def owner(
         self, name: str, heard: Heard = lambda _places, _verdicts: None, decider: Decider[toy.Toy] = toy.OWES
     ) -> Reader:
-        """A reader of the service that owes, who believes that the partition is its own."""
+        """A reader, mostly of the service that owes, who believes that the partition is its own."""
         host = Host(name, self.sky)
         reader = Reader(
             decider,
             1,
             StorePort(self.database, host, self.sky),
             LogPort(self.broker, host),
-            Reading.of(toy.OWES.chapter, toy.OWES.reads),
+            Reading.of(decider.chapter, decider.reads),
             heard,
             assignment=Assignment(clock=self.loop.time),
             under_way=UnderWay(clock=self.loop.time),

@@ -1,0 +1,192 @@
+"""One command and what becomes of it, on a log and a database in memory and on simulated time (L2, L8 to L10)."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+import toy
+from commanding import Desk, acted, admitted, wish
+from events.admission import Head
+from events.intake import MotiveRecorded
+from runtime.caller import Position
+from runtime.commands import POSITION_SECONDS_MAX, VERDICT_SECONDS_MAX, Commands
+from runtime.intents import Outcome
+from runtime.problems import Problem
+from runtime.rows import Outgoing, RecordTooLarge
+from simulation.broker import LogPort
+from simulation.host import Host
+from simulation.weather import CALM, FATES
+from stage import STREAM
+
+
+def test_who_asks_again_is_answered_as_then_and_nothing_is_written() -> None:
+    """L4, L8."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        first = await commands.carry_out(wish(1))
+        again = await commands.carry_out(wish(1))
+        assert (again.verdict, first.already, again.already) == (first.verdict, False, True)
+
+    assert acted(story).said == ["lodged", "motive-recorded"]
+
+
+def test_many_at_once_on_one_stream_take_turns() -> None:
+    """L2: each is decided on what the one before it left, and none is refused by a reader."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        found = await asyncio.gather(*(commands.carry_out(wish(number)) for number in range(1, 7)))
+        assert sorted(filter(None, map(admitted, found))) == [Head(intake=count) for count in range(2, 6)]
+        assert [one.refused.code for one in found if one.refused] == 2 * ["too-many"]
+
+    assert acted(story).said == ["lodged", *4 * ["motive-recorded"]]
+
+
+def test_who_pinned_what_has_moved_on_is_told_the_head_and_the_attempt_stays() -> None:
+    """L8: written once, refused by every reader, and never decided on anything newer."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        await commands.carry_out(wish(1))
+        late = await commands.carry_out(wish(2, pinned=1))
+        assert (late.head, late.verdict, late.refused) == (Head(intake=2), None, None)
+        barred = await commands.carry_out(wish(3, "lodged", pinned=1))
+        assert (barred.head, barred.refused) == (Head(intake=2), None)
+        assert admitted(await commands.carry_out(wish(4, pinned=2))) == Head(intake=3)
+
+    stage = acted(story)
+    assert stage.said == ["lodged", *3 * ["motive-recorded"]]
+    assert stage.database.streams[STREAM].head == Head(intake=3)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_who_has_seen_more_than_this_service_is_early_and_not_late(comes: bool) -> None:
+    """L10: it waits for what was pinned, and up to a limit."""
+
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        def others() -> None:
+            motive = MotiveRecorded(at=desk.stage.loop.utc_now(), motive="venting", by="bob")
+            desk.stage.say(motive, Head(intake=1))
+
+        if comes:
+            desk.stage.loop.call_later(POSITION_SECONDS_MAX / 2, others)
+            assert admitted(await commands.carry_out(wish(1, pinned=2))) == Head(intake=3)
+            return
+        with pytest.raises(Problem) as problem:
+            await commands.carry_out(wish(1, pinned=2))
+        assert (problem.value.status_code, problem.value.code) == (503, "not-caught-up")
+
+    assert acted(story).said == ["lodged", *(2 if comes else 0) * ["motive-recorded"]]
+
+
+def test_what_nobody_has_judged_in_time_was_written_and_no_more_is_said() -> None:
+    """L9: its place, and no verdict; the next try finds what became of it."""
+
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        desk.reads, began = False, desk.stage.loop.time()
+        assert await commands.carry_out(wish(1)) == Outcome(position=(0, 1))
+        assert desk.stage.loop.time() - began >= VERDICT_SECONDS_MAX
+        desk.reads = True
+        await asyncio.sleep(1)
+        assert (await commands.carry_out(wish(1))).already
+
+    assert acted(story).said == ["lodged", "motive-recorded"]
+
+
+def test_what_was_written_without_a_place_is_found_by_its_name() -> None:
+    """Architecture, section 3: no valid offset in the reply."""
+
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        desk.stage.sky.weather = replace(CALM, fates=dict.fromkeys(FATES, 0.0) | {"no-offset": 1.0})
+        assert admitted(await commands.carry_out(wish(1))) == Head(intake=2)
+
+    assert acted(story).said == ["lodged", "motive-recorded"]
+
+
+def test_what_the_log_did_not_take_may_be_asked_again() -> None:
+    """L9: 503 speaks of this attempt."""
+
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        desk.stage.sky.weather = replace(CALM, fates=dict.fromkeys(FATES, 0.0) | {"refused-by-broker": 1.0})
+        with pytest.raises(Problem) as problem:
+            await commands.carry_out(wish(1))
+        assert (problem.value.status_code, problem.value.code) == (503, "log-unavailable")
+        desk.stage.sky.clear_up()
+        assert admitted(await commands.carry_out(wish(1))) == Head(intake=2)
+
+    acted(story)
+
+
+class Narrow(LogPort):
+    """A log for which every record is too large."""
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Exception | int | None]:
+        return [RecordTooLarge() for _ in records]
+
+
+def test_what_is_too_large_for_the_log_is_refused() -> None:
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        commands.log = cast("Any", Narrow(desk.stage.broker, Host("desk", desk.stage.sky)))
+        for outcome in [await commands.carry_out(wish(1)), *await commands.submit_many([wish(2)])]:
+            assert outcome.refused is not None
+            assert outcome.refused.code == "record-too-large"
+
+    acted(story)
+
+
+@pytest.mark.parametrize(
+    ("position", "answer"),
+    [
+        (None, None),
+        (Position("epoch", 0, 0), None),
+        (Position("epoch", 0, 1), (503, "not-caught-up")),
+        (Position("epoch", 1, 0), (400, "position-foreign")),
+        (Position("other", 0, 0), (400, "position-foreign")),
+    ],
+)
+def test_a_position_is_waited_for_where_it_is_of_this_log(
+    position: Position | None, answer: tuple[int, str] | None
+) -> None:
+    """L10."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        with nullcontext() if answer is None else pytest.raises(Problem) as problem:
+            await commands.reached(position)
+        assert (problem and (problem.value.status_code, problem.value.code)) == answer
+
+    acted(story)
+
+
+def test_nothing_is_written_where_the_reader_has_stopped_or_reads_its_past() -> None:
+    """L6, L9: one by one or many at once."""
+
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        stopped, rebuilding = replace(commands, halted=lambda: "why"), replace(commands, end_seen=lambda _: 9)
+        asked = [stopped.carry_out(wish(1)), stopped.submit_many([wish(1)]), rebuilding.carry_out(wish(1))]
+        for one in asked:
+            with pytest.raises(Problem) as problem:
+                await one
+            assert problem.value.status_code == 503
+            assert problem.value.code in ("reader-stopped", "not-caught-up")
+        desk.stage.loop.leap(timedelta(hours=1))
+
+    assert acted(story).said == ["lodged"]
+
+
+def test_many_of_one_batch_are_each_told_once_and_in_their_order() -> None:
+    """L2, L4, L8: what comes twice, or was told before, takes the outcome of the first; a refusal holds nobody up."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        await commands.carry_out(wish(1))
+        asked = [wish(1), wish(2), wish(2), wish(3, "lodged"), wish(3, "lodged"), wish(4), wish(5), wish(6)]
+        found = await commands.submit_many(asked)
+        heads = [Head(intake=2), Head(intake=3), Head(intake=3), None, None, Head(intake=4), Head(intake=5), None]
+        assert list(map(admitted, found)) == heads
+        assert [one.already for one in found] == [True, False, True, False, False, False, False, False]
+        codes = [one.refused.code for one in found if one.refused]
+        assert codes == ["lodged-already", "lodged-already", "too-many"]
+
+    assert acted(story).said == ["lodged", *4 * ["motive-recorded"]]
