@@ -10,11 +10,13 @@ from events.triage import (
     ComplaintGraded,
     ComplaintRouted,
     ComplaintScreened,
+    OneOrManyAnswered,
 )
 from given import story
 from shipped import books
 from triage.decider import DECIDER
 from triage.decider.commands import (
+    AnswerOneOrMany,
     Classify,
     Regrade,
     Reroute,
@@ -72,6 +74,33 @@ def test_a_route_names_a_playbook_that_is_published() -> None:
     refused = published.when(replace(AWAY, playbook="servise-dispute"))
     assert isinstance(refused, Refused)
     assert refused.code == "no-such-playbook"
+
+
+@pytest.mark.parametrize(("done", "command"), [(1, ABOUT), (2, UP)])
+def test_what_the_rules_do_after_a_person_is_not_done_before(done: int, command: Classify | Regrade) -> None:
+    """R13: each step has a time from which on it could be taken."""
+    begun = told(LODGED, *DONE.history[1 : 1 + done])
+    fact = begun.when(command)
+    assert isinstance(fact, ComplaintClassified | ComplaintGraded)
+    assert {step.at for step in begun.then(fact).added(LATER)} == {LATER}
+
+
+def test_one_or_many_is_answered_once_for_each_cluster() -> None:
+    """R111."""
+    many = AnswerOneOrMany(now=LATER, by="handler-1", complaint="c1", cluster="k1", reason="same part")
+    one, other = replace(many, cluster=None), replace(many, cluster="k2")
+    answered = DONE.when(many)
+    assert isinstance(answered, OneOrManyAnswered)
+    assert (answered.answer, answered.cluster, answered.complaint) == ("many", "k1", "c1")
+    known = DONE.then(answered)
+    again = known.when(many)
+    assert isinstance(again, Refused)
+    assert again.code == "nothing-changed"
+    alone = known.when(one)
+    assert isinstance(alone, OneOrManyAnswered)
+    assert (alone.answer, alone.cluster) == ("one", None)
+    assert isinstance(known.when(other), OneOrManyAnswered)
+    assert isinstance(known.then(alone).when(many), OneOrManyAnswered)
 
 
 @pytest.mark.parametrize(("command", "code"), [(ABOUT, "not-screened"), (UP, "not-classified"), (AWAY, "not-graded")])

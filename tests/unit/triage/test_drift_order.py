@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from events.intake import MotiveRecorded
-from events.triage import ComplaintGraded
+from events.triage import ComplaintGraded, ComplaintScreened
 from given import Story, Told
 from triage.decider.state import Cluster
 from triage.rules import DriftRule
-from unit.triage.cases import KNOWN_UNTIL, LATER, LODGED, NOON, RULES, raises, told
+from unit.triage.cases import KNOWN_UNTIL, LATER, LODGED, NOON, RULES, breached, raises, told
 
 GRIEVANCE = told(LODGED).settled(NOON)
 
@@ -70,3 +70,17 @@ def test_a_cluster_counts_that_was_large_before_the_case_was_lodged() -> None:
 def test_a_cluster_counts_that_grew_after_a_person_looked() -> None:
     assert raises(in_cluster(GRIEVANCE.then(overruled(minutes(5))))) == [GROWN]
     assert raises(in_cluster(GRIEVANCE.then(overruled(minutes(11)))), KNOWN_UNTIL) == []
+
+
+def test_what_counted_before_it_was_no_complaint_counts_no_more() -> None:
+    out = ComplaintScreened(at=minutes(30), outcome="enquiry", reason="asks", rule="person", by="handler-1")
+    back = out.model_copy(update={"at": minutes(40), "outcome": "complaint"})
+    first, second = breached("first-reply", minutes(20)), breached("reply:m1", minutes(50))
+    assert raises(GRIEVANCE.then(first, out, back, second)) == []
+    assert raises(GRIEVANCE.then(first, second)) == [("complaint", "breached:reply:m1")]
+
+
+def test_a_motive_that_was_told_before_counts_once_whatever_else_was_told_since() -> None:
+    other = MotiveRecorded(at=minutes(6), motive="venting", by="handler-1")
+    given = GRIEVANCE.then(loss(minutes(5)), other).settled(minutes(7)).then(overruled(minutes(8)))
+    assert raises(given.then(loss(minutes(9)))) == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from events.decider import Refused
-from events.escalation import ClockExtended, ClockMet, ClockStopped, ClockWarned
+from events.escalation import ClockExtended, ClockMet, ClockRecalculated, ClockStopped, ClockWarned
 from events.fact import Chapter, Fact
 from events.triage import (
     ComplaintClassified,
@@ -121,11 +121,18 @@ def test_a_newer_judgement_of_the_same_step_leaves_nothing_to_confirm() -> None:
             at=LATER, clock="resolution", reason="parts", amount=1, unit="weeks", due=LATER, notice="m1",
             noticed_at=NOON, by="handler-1",
         ),
+        ClockRecalculated(at=LATER, clock="resolution", new_due=LATER, cause="a holiday", policy="p@2"),
     ],
 )  # fmt: skip
 def test_a_warned_clock_that_ended_in_time_or_was_extended_is_no_risk_any_more(ended: Fact) -> None:
     assert isinstance(AT_RISK.then(ended).when(OUT), ComplaintScreened)
     assert code(AT_RISK.then(breached("resolution", LATER), ended), OUT) == "second-person-needed"
+
+
+def test_a_clock_that_ended_makes_no_other_one_safe() -> None:
+    both = AT_RISK.then(ClockWarned(at=NOON, clock="first-reply"))
+    met = [both.then(ClockMet(at=LATER, clock=clock, answered_by="closed")) for clock in ("resolution", "first-reply")]
+    assert [code(given, OUT) for given in met] == ["second-person-needed"] * 2
 
 
 def test_one_person_is_enough_to_raise_a_grade_and_to_find_another_queue() -> None:

@@ -8,7 +8,7 @@ import pytest
 from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted
 from given import only
 from triage.rules import Said, When
-from unit.triage.cases import LATER, LODGED, told
+from unit.triage.cases import LATER, LODGED, TOLD, told
 
 SAID = Said(
     channel="weibo",
@@ -76,6 +76,13 @@ def test_who_is_asked_first(lodged: dict[str, str], queue: str, owner: str, play
     (routed,) = only(told(LODGED.model_copy(update=lodged)).added(LATER), ComplaintRouted)
     assert isinstance(routed, ComplaintRouted)
     assert (routed.queue, routed.first_owner, routed.playbook) == (queue, owner, playbook)
+
+
+def test_what_another_system_calls_a_project_goes_where_projects_go() -> None:
+    """R12: the source says the category, the table the dispute."""
+    (routed,) = only(told(TOLD.model_copy(update={"category": "project/delay"})).added(LATER), ComplaintRouted)
+    assert isinstance(routed, ComplaintRouted)
+    assert routed.queue == "projects"
 
 
 def test_a_crisis_asks_for_those_who_can_handle_one() -> None:
