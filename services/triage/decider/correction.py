@@ -68,7 +68,7 @@ def _alone(command: Correction, case: Case) -> Refused | None:
             corrects = case.category is not None
         case Regrade():
             corrects = case.grade is not None and GRADES.index(command.grade) < GRADES.index(case.grade)
-    if not corrects or command.confirmed_by is not None or not (case.at_risk or case.breached):
+    if not corrects or not (case.at_risk or case.breached):
         return None
     return Refused(
         "second-person-needed",

@@ -76,6 +76,16 @@ def test_a_route_names_a_playbook_that_is_published() -> None:
     assert refused.code == "no-such-playbook"
 
 
+@pytest.mark.parametrize("command", [DOWN, UP, AWAY])
+def test_what_was_graded_before_it_was_screened_out_stays_as_it_was(command: Regrade | Reroute) -> None:
+    """R08: screen it as a complaint first."""
+    out = DONE.when(OUT)
+    assert isinstance(out, ComplaintScreened)
+    refused = DONE.then(out).when(command)
+    assert isinstance(refused, Refused)
+    assert refused.code == "screened-out"
+
+
 @pytest.mark.parametrize(("done", "command"), [(1, ABOUT), (2, UP)])
 def test_what_the_rules_do_after_a_person_is_not_done_before(done: int, command: Classify | Regrade) -> None:
     """R13: each step has a time from which on it could be taken."""
