@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 
 from anything import histories
@@ -116,6 +117,56 @@ def test_more_time_takes_a_warned_clock_off_the_risk() -> None:
     clock = folded(STARTED, ClockWarned(at=after(48), clock=CLOCK), extended)
     assert (clock["state"], clock["due"]) == ("running", "2026-03-02T14:00:00.000000Z")
     assert [one["reason"] for one in clock["extended"]] == ["complex"]
+
+
+def extension(minutes: float, due: float) -> ClockExtended:
+    return ClockExtended(
+        at=after(minutes), clock=CLOCK, reason=f"at {minutes}", amount=1, unit="hours", due=after(due), by="li"
+    )
+
+
+WARNED = ClockWarned(at=after(48), clock=CLOCK, percent=80)
+BREACHED = ClockBreached(at=after(60), clock=CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ([ClockMet(at=after(61), clock=CLOCK, answered_by="closed")], "late"),
+        ([WARNED, ClockMet(at=after(60), clock=CLOCK, answered_by="closed")], "met"),
+        ([paused(10), WARNED], "paused"),
+        ([BREACHED, WARNED], "breached"),
+        ([BREACHED, paused(70)], "breached"),
+        ([BREACHED, paused(70), resumed(80, 90)], "breached"),
+        ([WARNED, paused(50)], "paused"),
+        ([WARNED, paused(50), resumed(55, 60)], "warned"),
+        ([WARNED, paused(50), resumed(55, 65)], "running"),
+        ([paused(10), WARNED, resumed(55, 60)], "warned"),
+        ([WARNED, extension(50, 60)], "warned"),
+        ([BREACHED, extension(70, 90)], "breached"),
+        ([paused(10), ClockStopped(at=after(20), clock=CLOCK, reason="x")], "stopped"),
+        ([BREACHED, paused(70), ClockMet(at=after(80), clock=CLOCK, answered_by="closed")], "late"),
+    ],
+)
+def test_what_is_worse_is_not_hidden_by_what_is_said_after_it(facts: list[ClockFact], state: str) -> None:
+    """L14: a breach stays, and a pause hides no warning."""
+    clock = folded(STARTED, *facts)
+    assert clock["state"] == state
+    assert clocks.still_open(clock) == (state in ("running", "warned", "paused", "breached"))
+    assert ("paused_at" in clock) == (isinstance(facts[-1], ClockPaused) or state == "paused")
+
+
+def test_all_that_moved_a_clock_or_did_not_is_kept_in_order() -> None:
+    moved = ClockRecalculated(at=after(5), clock=CLOCK, new_due=after(90), cause="a", policy="p/q@1")
+    again = moved.model_copy(update={"at": after(6), "cause": "b", "policy": "p/q@2"})
+    clock = folded(
+        STARTED, moved, again, paused(7, lawful=False), paused(8, lawful=False), extension(9, 90), extension(10, 99)
+    )
+    assert [one["cause"] for one in clock["recalculated"]] == ["a", "b"]
+    assert [one["reason"] for one in clock["extended"]] == ["at 9", "at 10"]
+    assert [one["at"][11:16] for one in clock["unlawful"]] == ["12:07", "12:08"]
+    assert all("clock" not in one for key in ("recalculated", "extended", "unlawful") for one in clock[key])
+    assert clock["policy"] == "p/q@2"
 
 
 def test_a_due_time_that_is_moved_beyond_its_calendar_is_provisional() -> None:
