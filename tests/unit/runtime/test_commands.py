@@ -12,16 +12,17 @@ import pytest
 import toy
 from commanding import Desk, acted, admitted, wish
 from events.admission import Head
-from events.intake import MotiveRecorded
+from events.intake import ComplaintLodged, MotiveRecorded
 from runtime.caller import Position
-from runtime.commands import POSITION_SECONDS_MAX, VERDICT_SECONDS_MAX, Commands
+from runtime.commands import ATTEMPTS_MAX, POSITION_SECONDS_MAX, VERDICT_SECONDS_MAX, Commands
 from runtime.intents import Outcome
 from runtime.problems import Problem
 from runtime.rows import Outgoing, RecordTooLarge
+from runtime.waves import TRIES_MAX
 from simulation.broker import LogPort
 from simulation.host import Host
 from simulation.weather import CALM, FATES
-from stage import STREAM
+from stage import STREAM, Stage
 
 
 def test_who_asks_again_is_answered_as_then_and_nothing_is_written() -> None:
@@ -190,3 +191,32 @@ def test_many_of_one_batch_are_each_told_once_and_in_their_order() -> None:
         assert codes == ["lodged-already", "lodged-already", "too-many"]
 
     assert acted(story).said == ["lodged", *4 * ["motive-recorded"]]
+
+
+class Outrun(LogPort):
+    """A log to which somebody else is faster, so many times."""
+
+    def __init__(self, stage: Stage, times: int) -> None:
+        super().__init__(stage.broker, Host("desk", stage.sky))
+        self._stage, self._times = stage, times
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Exception | int | None]:
+        if self._times > 0:
+            self._times -= 1
+            head = self._stage.database.streams[STREAM].head
+            self._stage.say(ComplaintLodged(at=self._stage.loop.utc_now(), channel="app"), head)
+        return await super().append(records)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("times", [2, 99])
+def test_who_was_outrun_decides_again_on_the_newer_state_but_not_for_ever(times: int, many: bool) -> None:
+    """L8: without a pin; in the end nothing is said of it but that asking again is safe."""
+
+    async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
+        commands.log = cast("Any", Outrun(desk.stage, times))
+        (found,) = await commands.submit_many([wish(1)]) if many else [await commands.carry_out(wish(1))]
+        assert found.verdict is None if times == 99 else admitted(found) == Head(intake=4)
+
+    tries = 3 if times == 2 else TRIES_MAX if many else ATTEMPTS_MAX
+    assert acted(story).said.count("motive-recorded") == tries
