@@ -165,7 +165,9 @@ def test_all_that_moved_a_clock_or_did_not_is_kept_in_order() -> None:
     assert [one["cause"] for one in clock["recalculated"]] == ["a", "b"]
     assert [one["reason"] for one in clock["extended"]] == ["at 9", "at 10"]
     assert [one["at"][11:16] for one in clock["unlawful"]] == ["12:07", "12:08"]
-    assert all("clock" not in one for key in ("recalculated", "extended", "unlawful") for one in clock[key])
+    assert not any(
+        {"clock", "lawful"} & set(one) for key in ("recalculated", "extended", "unlawful") for one in clock[key]
+    )
     assert clock["policy"] == "p/q@2"
 
 
