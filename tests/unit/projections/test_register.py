@@ -1,0 +1,148 @@
+"""Who answers for what: each act that commits the company has a line with its name, and nothing else has one."""
+
+import pytest
+
+from events.accountability import (
+    ComplaintClosed,
+    ComplaintReopened,
+    DecisionMade,
+    OfferApproved,
+    OfferDeclined,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+    RedressGiven,
+    RemedyOffered,
+)
+from events.escalation import CaseEscalated, ClockBreached, CrisisTeamCalled, OwnershipAccepted
+from events.fact import Fact
+from events.intake import ComplaintLodged
+from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
+from projections.views import cases, register
+from projections.views.chapters.page import Case
+from told import Log
+from unit.accountability.cases import NOON, SEALED, later
+
+STREAM = "complaint/11111111-1111-5111-8111-111111111111"
+LODGED = ComplaintLodged(at=NOON, channel="phone")
+OFFER = RemedyOffered(
+    at=NOON, offer_id="o1", remedy="refund", amount_minor=680, currency="CNY", limit_minor=100,
+    limit_rule="limits@14/handler", needs_approval=True, by="handler",
+)  # fmt: skip
+APPROVED = OfferApproved(at=later(minutes=5), offer_id="o1", limit_minor=900, limit_rule="limits@14/lead", by="lead")
+PROMISED = PromiseMade(
+    at=NOON, promise_id="p1", kind="action", text=SEALED, due=later(minutes=60), owner="owner", by="handler"
+)
+
+
+def lines(*facts: Fact) -> list[dict[str, object]]:
+    """What stands in the register after these facts."""
+    page: Case | None = None
+    found = []
+    for told in Log().tell(STREAM, *facts):
+        line = register.entry(page, told)
+        page = cases.fold(page, told)
+        if line is not None:
+            found.append(dict(line))
+    return found
+
+
+def said(line: dict[str, object], *names: str) -> tuple[object, ...]:
+    return tuple(line.get(name) for name in names)
+
+
+def test_money_names_who_asked_who_approved_and_under_which_limit() -> None:
+    """R119, R136."""
+    given = RedressGiven(at=later(minutes=9), offer_id="o1", evidence="transfer 7", by="cashier")
+    asked, approved, paid = lines(LODGED, OFFER, APPROVED, given)
+    who = ("kind", "by", "second_person", "authority", "rule", "amount_minor", "currency")
+    assert said(asked, *who) == (
+        "money", "handler", None, "limit 100", "limits@14/handler", 680, "CNY",
+    )  # fmt: skip
+    assert said(approved, *who) == (
+        "money", "lead", "handler", "limit 900", "limits@14/lead", 680, "CNY",
+    )  # fmt: skip
+    assert said(paid, *who) == ("money", "cashier", "lead", None, None, 680, "CNY")
+    declined = OfferDeclined(at=later(minutes=5), offer_id="o1", reason="too much", by="lead")
+    assert said(lines(LODGED, OFFER, declined)[1], *who[:3]) == ("money", "lead", "handler")
+
+
+def test_a_broken_promise_is_the_duty_of_its_owner() -> None:
+    """R96."""
+    broken = PromiseBroken(at=later(minutes=60), promise_id="p1")
+    made, line = lines(LODGED, PROMISED, broken)
+    assert said(made, "kind", "by") == ("words", "handler")
+    assert said(line, "kind", "by") == ("duty", "owner")
+    assert said(lines(LODGED, broken)[0], "kind", "by") == ("duty", None)
+
+
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        (
+            DecisionMade(at=NOON, outcome="upheld", root_cause="parts", reasons=SEALED, by="handler"),
+            ("words", "handler", None, None),
+        ),
+        (
+            ComplaintClosed(at=NOON, ground="withdrawn", evidence="e", next_instance="n", by="handler"),
+            ("words", "handler", "withdrawn", None),
+        ),
+        (ComplaintReopened(at=NOON, reason="again", cycle=2, by="lead"), ("words", "lead", None, None)),
+        (
+            CaseEscalated(at=NOON, level=2, post="teamlead", clock="resolution", reason="r", unowned=True),
+            ("duty", None, "level 2", "teamlead"),
+        ),
+        (
+            CrisisTeamCalled(at=NOON, coordinator="cso", containment="stop", functions=("legal",), by="lead"),
+            ("people", "lead", None, "cso"),
+        ),
+    ],
+)
+def test_each_act_has_its_kind_its_name_and_its_rule(fact: Fact, expected: tuple[object, ...]) -> None:
+    (line,) = lines(LODGED, fact)
+    assert said(line, "kind", "by", "rule", "after") == expected
+    assert said(line, "stream", "at", "act") == (STREAM, "2026-03-02T12:00:00.000000Z", fact.type.split(".")[2])
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        ClockBreached(at=NOON, clock="resolution"),
+        OwnershipAccepted(at=NOON, owner="handler"),
+        PromiseKept(at=NOON, promise_id="p1", evidence="photo", by="handler"),
+    ],
+)
+def test_what_commits_nobody_to_anything_has_no_line(fact: Fact) -> None:
+    assert lines(LODGED, fact) == []
+
+
+def graded(grade: str, rule: str) -> ComplaintGraded:
+    return ComplaintGraded.model_validate(
+        {"at": NOON, "grade": grade, "severity": 1, "urgency": 1, "inputs": (), "reason": "r", "rule": rule, "by": "x"}
+    )
+
+
+def screened(outcome: str, rule: str) -> ComplaintScreened:
+    return ComplaintScreened.model_validate({"at": NOON, "outcome": outcome, "reason": "r", "rule": rule, "by": "x"})
+
+
+def routed(queue: str, rule: str) -> ComplaintRouted:
+    return ComplaintRouted(at=NOON, queue=queue, first_owner="handler", reason="r", rule=rule, by="x")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "before", "after"),
+    [
+        (graded("grievance", "grading@1"), graded("crisis", "person"), "grievance", "crisis"),
+        (screened("complaint", "screening@1"), screened("enquiry", "person"), "complaint", "enquiry"),
+        (routed("products", "routing@1"), routed("crisis", "person"), "products", "crisis"),
+    ],
+)
+def test_what_a_person_judges_otherwise_says_what_stood_there(one: Fact, other: Fact, before: str, after: str) -> None:
+    """R140: overruled is only what said something else before."""
+    (line,) = lines(LODGED, one, other)
+    assert said(line, "kind", "override", "before", "after", "rule") == ("judgement", True, before, after, "person")
+    (first,) = lines(LODGED, other)
+    assert said(first, "kind", "override", "before", "after") == ("judgement", False, None, after)
+    (_, again) = lines(LODGED, other, other)
+    assert said(again, "override", "before") == (False, after)
