@@ -229,6 +229,19 @@ def test_what_runs_and_what_stands_still_are_ordered_apart() -> None:
     assert clocks.next_paused({"a": runs, CLOCK: stands}) == stands
 
 
+def test_of_what_runs_the_earliest_is_next_and_what_waits_for_nobody_is_not_among_it() -> None:
+    late = folded(STARTED, BREACHED)
+    others = {name: folded(STARTED.model_copy(update={"clock": name, "due": after(due)})) for name, due in
+              (("z", 70), ("a", 80), ("b", 70))}  # fmt: skip
+    assert clocks.next_due(others) == others["b"]
+    assert clocks.next_due({**others, CLOCK: late}) == late
+    over = folded(STARTED, BREACHED, ClockStopped(at=after(70), clock=CLOCK, reason="x"))
+    assert clocks.next_due({**others, CLOCK: over}) == others["b"]
+    stands = {name: folded(STARTED.model_copy(update={"due": after(due)}), paused(10)) for name, due in
+              (("x", 90), ("y", 80))}  # fmt: skip
+    assert clocks.next_paused(stands) == stands["y"]
+
+
 @given(histories(clocks.CLOCK_FACTS))
 def test_any_history_is_folded_and_nothing_before_is_changed(history: list[ClockFact]) -> None:
     """Total and pure: the rows that were seen before stay as they were."""

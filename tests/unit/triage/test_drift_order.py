@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events.intake import MotiveRecorded
+from events.intake import MessageReceived, MotiveRecorded
 from events.triage import ComplaintGraded, ComplaintScreened
 from given import Story, Told
 from triage.decider.state import Cluster
@@ -59,6 +59,24 @@ def test_of_several_rules_that_one_cause_completes_the_highest_grade_counts() ->
     for drift in ((*RULES.grading.drift, grave), (grave, *RULES.grading.drift)):
         rules = replace(RULES, grading=RULES.grading.model_copy(update={"drift": drift}))
         assert raises(GRIEVANCE.ruled(rules).then(loss(minutes(5)))) == [("crisis", "motive:compensation")]
+
+
+def test_what_counted_towards_one_raise_counts_towards_no_other() -> None:
+    """R16: nor does what was told before the cause that completed it."""
+    suggestion = told(LODGED.model_copy(update={"nature": "signal"})).settled(NOON)
+    first, second = breached("first-reply", minutes(5)), breached("reply:m1", minutes(6))
+    assert raises(suggestion.then(first, second)) == [("grievance", "breached:first-reply")]
+    wrote = [MessageReceived(at=minutes(n), message_id=f"m{n}", channel="phone") for n in range(1, 12)]
+    given = GRIEVANCE.then(*wrote[:10], loss(minutes(10)), wrote[10])
+    assert raises(given) == [LOST]
+
+
+def test_a_raise_by_a_cluster_names_it_and_how_many_it_had() -> None:
+    """R17."""
+    (raised,) = in_cluster(GRIEVANCE).added(LATER)
+    assert isinstance(raised, ComplaintGraded)
+    assert raised.inputs == ("grade=grievance", "cluster=k1", "members=12")
+    assert (raised.at, raised.rule) == (minutes(11), "grading@1/accumulation")
 
 
 def test_a_cluster_counts_that_was_large_before_the_case_was_lodged() -> None:
