@@ -134,6 +134,8 @@ class CallbackAttempted(Fact):
     """Somebody called the complainant back (R96). Reaching them keeps the promised callback it names."""
 
     type: ClassVar[str] = "complaints.accountability.callback-attempted.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    """Whom it is about, and when the complainant may be called."""
     promise_id: Word | None = None
     outcome: CallbackOutcome
     attitude: Attitude = "unknown"
@@ -141,10 +143,6 @@ class CallbackAttempted(Fact):
     next_at: Moment | None = None
     """The next try, where one is due."""
     by: Word
-
-    def relied_on(self) -> frozenset[Chapter]:
-        """A next try is timed by when the complainant may be called."""
-        return super().relied_on() | (_ON_WHAT_WAS_SAID if self.next_at else frozenset())
 
 
 class CallbackScheduled(Fact):

@@ -10,7 +10,7 @@ from pydantic import Field
 from events.fact import Word
 from events.table import Part, Table
 
-Act = Literal["decide", "offer", "approve", "close", "find"]
+Act = Literal["decide", "offer", "approve", "callback", "close", "find"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=2**53)]
 

@@ -149,6 +149,7 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "offer": _offers,
     "approve": _approves,
     "decline": _declines,
+    "callback": lambda m: m.apart("callback"),
     "close": lambda m: m.apart("close"),
     "confirm": _confirms,
     "turn-down": _turns_down,

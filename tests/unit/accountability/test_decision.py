@@ -16,6 +16,7 @@ from unit.accountability.cases import (
     NOON,
     RULES,
     approval,
+    callback,
     closing,
     decision,
     did,
@@ -88,7 +89,8 @@ def test_what_is_not_ours_was_screened_so() -> None:
 
 def test_nobody_decides_about_themselves() -> None:
     """R24."""
-    for command in (decision("agent-x"), offer("agent-x"), closing(by="agent-x")):
+    satisfied = replace(callback("satisfied", NOON), by="agent-x")
+    for command in (decision("agent-x"), offer("agent-x"), satisfied, closing(by="agent-x")):
         assert refused(told(*HEARD), command) == "conflict-of-interest"
 
 

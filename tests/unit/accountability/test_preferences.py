@@ -49,7 +49,6 @@ def test_the_next_try_is_when_the_complainant_may_be_called_and_relies_on_what_t
     assert isinstance(attempt, CallbackAttempted)
     assert attempt.next_at == later(days=1) + timedelta(hours=14)
     assert attempt.relied_on() == {Chapter.INTAKE}
-    assert CallbackAttempted(at=NOON, outcome="satisfied", by="handler").relied_on() == set()
 
 
 CLOSED = did(told(*HEARD), SETTLED).settled(NOON)

@@ -11,6 +11,7 @@ import console_pages as invented
 from accountability.decider import DECIDER as ACCOUNTABILITY
 from accountability.decider.commands import (
     ApproveOffer,
+    AttemptCallback,
     CloseComplaint,
     Decide,
     DeclineOffer,
@@ -147,6 +148,8 @@ def asked(command: str, by: str, role: str) -> object:
             return DeclineOffer(**who, offer_id="o", reason="r")
         case "close":
             return CloseComplaint(**who, ground="accepted", evidence="e", next_instance=None)
+        case "callback":
+            return AttemptCallback(**who, promise_id=None, outcome="satisfied", attitude="unknown", next_at=None)
         case "find":
             return MakeFinding(**who, responsible="process", person=None, measure="none", reasons=SEALED)
         case "confirm":
@@ -161,8 +164,7 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
     now, by = who["now"], who["by"]
     match command:
         case "evidence":
-            said = EvidenceAdded(at=now, name=SEALED, media_type="image/png", size_bytes=1, sha256="0" * 64, by=by)
-            return Record(said)
+            return Record(EvidenceAdded(at=now, name=SEALED, media_type="a/b", size_bytes=1, sha256="0" * 64, by=by))
         case "withdraw":
             return Withdraw(ComplaintWithdrawn(at=now, reason=SEALED, by=by))
         case "pause-desk:answer":
@@ -191,7 +193,7 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
 ASKED_OF = {
     "accept": "escalation", "refuse": "escalation", "hand-on": "escalation",
     "confirm": "triage", "turn-down": "triage",
-    **dict.fromkeys(("decide", "offer", "approve-o", "decline-o", "close", "find"), "accountability"),
+    **dict.fromkeys(("decide", "offer", "approve-o", "decline-o", "callback", "close", "find"), "accountability"),
 }  # fmt: skip
 BY_STATE = {
     "evidence": "intake", "budget": "accountability", "escalate": "escalation",
