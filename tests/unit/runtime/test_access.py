@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from issuer import Issuer
+from runtime import auth
 from runtime.access import commanding
 from runtime.auth import Sessions, Tokens
 from runtime.problems import Problem
@@ -183,6 +184,17 @@ def test_a_key_file_that_cannot_be_read(issuer: Issuer, content: bytes, tmp_path
     fresh = Tokens(jwks_file=tmp_path / "none.json", issuer="i", audience="a", clock=lambda: now)
     with pytest.raises(Problem):
         fresh.identify(issuer.token("handler", **claims))
+
+
+def test_only_so_many_tokens_are_remembered(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may hold many; the oldest is verified anew."""
+    monkeypatch.setattr(auth, "_REMEMBERED_MAX", 2)
+    tokens = tokens_of(issuer, lambda: NOW)
+    held = [issuer.token("handler", sub=f"p{n}", nbf=int(NOW) - 1, exp=int(NOW) + 10) for n in range(3)]
+    first, second, _ = map(tokens.identify, held)
+    assert tokens.identify(held[1]) is second
+    assert tokens.identify(held[0]) == first
+    assert len(tokens._known) == 2
 
 
 async def test_commands_need_a_key(api: httpx.AsyncClient, issuer: Issuer) -> None:
