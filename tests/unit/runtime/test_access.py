@@ -1,6 +1,7 @@
 """Who gets in: bad tokens of every kind, roles, people without an account, what callers pin (S1-S4, L1, L4, L10)."""
 
 import base64
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,24 @@ async def test_what_is_no_token(api: httpx.AsyncClient, token: str) -> None:
     )
     assert answer.json()["code"] in {"token-malformed", "token-foreign"}
     assert answer.status_code == 401
+
+
+async def test_what_our_issuer_signs_is_no_token_either_where_it_says_nothing_or_too_much(
+    api: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    """A fault of the issuer is an answer as well."""
+    nothing = jwt.api_jws.encode(b"not JSON", issuer.keys["first"], algorithm="EdDSA", headers={"kid": "first"})
+    for token in (nothing, issuer.token("handler", much="x" * 5_000)):
+        refused(await post(api, token), 401, "token-malformed")
+
+
+def test_keys_of_other_kinds_are_passed_over(issuer: Issuer) -> None:
+    """S2: an issuer publishes them for others, in the same file."""
+    listed = json.loads(issuer.file.read_bytes())["keys"]
+    others = [{"kty": "RSA", "kid": "rsa", "n": "AQAB", "e": "AQAB"}, {"kty": "OKP", "crv": "Ed25519", "x": "AA"}, {}]
+    issuer.file.write_text(json.dumps({"keys": [*others, *listed]}))
+    tokens = tokens_of(issuer, time.time)
+    assert tokens.identify(issuer.token("handler")).subject == "li.na"
 
 
 async def test_no_token(api: httpx.AsyncClient) -> None:
