@@ -1,10 +1,12 @@
 """Sealed text opens where it was sealed and nowhere else; codes and references tell nothing (architecture, 6)."""
 
+import base64
 import os
 import re
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -38,6 +40,21 @@ def test_a_token_cannot_be_moved() -> None:
     assert unseal(KEY, stream=STREAM, token=token.replace(EVENT, str(uuid4()))) is UNREADABLE
     assert unseal(KEY, stream=STREAM, token=token.replace(":text:", ":contact:")) is UNREADABLE
     assert unseal(b"x" * 32, stream=STREAM, token=token) is UNREADABLE
+
+
+@pytest.mark.parametrize("key", [KEY, b"too short"])
+def test_what_opens_and_is_no_text_is_unreadable(key: bytes) -> None:
+    """Total: whoever has the key may have sealed anything, and a key may be damaged."""
+    box = AESGCM(KEY).encrypt(b"n" * 12, b"\xff", f"{STREAM}|{EVENT}|text".encode())
+    written = base64.urlsafe_b64encode(b"n" * 12 + box).rstrip(b"=").decode()
+    token = f"sealed:1:{KEY_ID}:{EVENT}:text:{written}"
+    assert parse_token(token) is not None
+    assert unseal(key, stream=STREAM, token=token) is UNREADABLE
+
+
+@pytest.mark.parametrize("token", ["", "plain", "sealed:1:", "sealed:1:a", f"sealed:2:{KEY_ID}:a:b:c", "a:b:c:d:e:f"])
+def test_what_is_no_token_names_no_key(token: str) -> None:
+    assert key_id_of(token) is None
 
 
 def test_keys_that_are_not_there() -> None:
