@@ -25,6 +25,10 @@ from simulation.weather import CALM, FATES
 from stage import STREAM, Stage
 
 
+def says_when_to_ask_again(problem: Problem) -> bool:
+    return (problem.headers or {}).get("Retry-After", "").isdigit()
+
+
 def test_who_asks_again_is_answered_as_then_and_nothing_is_written() -> None:
     """L4, L8."""
 
@@ -56,6 +60,9 @@ def test_who_pinned_what_has_moved_on_is_told_the_head_and_the_attempt_stays() -
         assert (late.head, late.verdict, late.refused) == (Head(intake=2), None, None)
         barred = await commands.carry_out(wish(3, "lodged", pinned=1))
         assert (barred.head, barred.refused) == (Head(intake=2), None)
+        in_time = await commands.carry_out(wish(3, "lodged", pinned=2))
+        assert in_time.refused is not None
+        assert (in_time.refused.code, in_time.head) == ("lodged-already", Head(intake=2))
         assert admitted(await commands.carry_out(wish(4, pinned=2))) == Head(intake=3)
 
     stage = acted(story)
@@ -79,6 +86,7 @@ def test_who_has_seen_more_than_this_service_is_early_and_not_late(comes: bool) 
         with pytest.raises(Problem) as problem:
             await commands.carry_out(wish(1, pinned=2))
         assert (problem.value.status_code, problem.value.code) == (503, "not-caught-up")
+        assert says_when_to_ask_again(problem.value)
 
     assert acted(story).said == ["lodged", *(2 if comes else 0) * ["motive-recorded"]]
 
@@ -115,6 +123,7 @@ def test_what_the_log_did_not_take_may_be_asked_again() -> None:
         with pytest.raises(Problem) as problem:
             await commands.carry_out(wish(1))
         assert (problem.value.status_code, problem.value.code) == (503, "log-unavailable")
+        assert says_when_to_ask_again(problem.value)
         desk.stage.sky.clear_up()
         assert admitted(await commands.carry_out(wish(1))) == Head(intake=2)
 
@@ -165,13 +174,14 @@ def test_nothing_is_written_where_the_reader_has_stopped_or_reads_its_past() -> 
     """L6, L9: one by one or many at once."""
 
     async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
-        stopped, rebuilding = replace(commands, halted=lambda: "why"), replace(commands, end_seen=lambda _: 9)
+        stopped, rebuilding = replace(commands, halted=lambda: "why"), replace(commands, end_seen=lambda _: 2)
         asked = [stopped.carry_out(wish(1)), stopped.submit_many([wish(1)]), rebuilding.carry_out(wish(1))]
         for one in asked:
             with pytest.raises(Problem) as problem:
                 await one
             assert problem.value.status_code == 503
             assert problem.value.code in ("reader-stopped", "not-caught-up")
+            assert says_when_to_ask_again(problem.value)
         desk.stage.loop.leap(timedelta(hours=1))
 
     assert acted(story).said == ["lodged"]
