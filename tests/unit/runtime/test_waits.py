@@ -1,8 +1,11 @@
 """Whoever waits for the log to be read is told of his own record, in time or not at all (L9, L10)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
 
 from events.admission import Head
 from runtime.rows import Place, VerdictRow
@@ -10,6 +13,7 @@ from runtime.waits import Waits
 
 SOON = 5.0
 NOW = 0.001
+FOR_EVER = 1e6
 
 
 def verdict(event_id: str, offset: int = 7) -> VerdictRow:
@@ -87,3 +91,62 @@ async def test_what_another_process_committed_is_looked_up() -> None:
     await asyncio.sleep(0)
     await waits.look(tables)
     assert (await judged, await reached) == (verdict("one"), True)
+
+
+async def test_of_many_each_is_told_its_own_within_the_limit() -> None:
+    """L9."""
+    waits = Waits()
+    waits.committed({}, [verdict("early", 1)])
+    asked = asyncio.create_task(waits.verdicts([(0, 1, "early"), (0, 2, "late"), (0, 3, "never")], 0.1))
+    await asyncio.sleep(0)
+    waits.committed({}, [verdict("late", 2)])
+    assert await asked == [verdict("early", 1), verdict("late", 2), None]
+    assert not waits.wanted
+
+
+@pytest.mark.parametrize("waits_already", [True, False])
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda waits: waits.verdict(0, 7, "one", SOON),
+        lambda waits: waits.verdicts([(0, 7, "one")], SOON),
+        lambda waits: waits.reached(0, 7, SOON),
+    ],
+    ids=["a verdict", "many", "a position"],
+)
+async def test_records_gather_only_as_long_as_nobody_waits(
+    wait: Callable[[Waits], Coroutine[Any, Any, object]], waits_already: bool
+) -> None:
+    """L9, L10: who begins to wait ends it, and who waits already is not made to."""
+    waits = Waits()
+    await waits.linger(NOW)
+    lingering = None if waits_already else asyncio.create_task(waits.linger(FOR_EVER))
+    await asyncio.sleep(NOW)
+    assert lingering is None or not lingering.done()
+    waiting = asyncio.create_task(wait(waits))
+    await asyncio.sleep(0)
+    assert waits.wanted
+    async with asyncio.timeout(SOON):
+        await (lingering or waits.linger(FOR_EVER))
+    waits.committed({0: Place(next_offset=8)}, [verdict("one")])
+    assert await waiting
+
+
+async def test_what_is_told_twice_is_heard_once() -> None:
+    """A batch that is repeated, or a notice beside our own reader's word."""
+    waits = Waits()
+    judged = asyncio.create_task(waits.verdict(0, 7, "one", SOON))
+    reached = asyncio.create_task(waits.reached(0, 7, SOON))
+    await asyncio.sleep(0)
+    for _ in range(2):
+        waits.committed({0: Place(next_offset=8)}, [verdict("one")])
+    assert (await judged, await reached) == (verdict("one"), True)
+
+
+async def test_only_so_many_verdicts_are_kept_for_who_may_still_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest: most verdicts are on commands of other processes."""
+    monkeypatch.setattr("runtime.waits.RECENT_MAX", 2)
+    waits = Waits()
+    waits.committed({}, [verdict("one", 1), verdict("two", 2), verdict("three", 3)])
+    found = [await waits.verdict(0, offset, name, NOW) for offset, name in ((1, "one"), (2, "two"), (3, "three"))]
+    assert found == [None, verdict("two", 2), verdict("three", 3)]
