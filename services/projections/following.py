@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from runtime.away import DATABASE_FAILS, LOG_AWAY
@@ -15,6 +16,8 @@ from runtime.service import Running
 from runtime.stopping import stopped
 
 LOOK_AGAIN_SECONDS = 2.0
+UNFIT = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError)
+"""What PostgreSQL, or its client before it, says of a value that no column takes: asking again does not help."""
 _log = logger("following")
 
 Keep = Callable[[Running, Sequence[Any]], Awaitable[None]]
@@ -37,9 +40,21 @@ async def follow(running: Running, topic: str, keep: Keep, first: First | None =
                 consumer.seek(TopicPartition(topic, 0), await first(running))
             while True:
                 for records in (await consumer.getmany(timeout_ms=1000)).values():
-                    await keep(running, records)
+                    await kept(running, topic, keep, records)
         except (*LOG_AWAY, *DATABASE_FAILS) as error:
             _log.warning("following.again", topic=topic, **fault(error))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         finally:
             await stopped(consumer)
+
+
+async def kept(running: Running, topic: str, keep: Keep, records: Sequence[Any]) -> None:
+    """Keep these records. One that no table takes is named and passed over; it stays in the topic."""
+    try:
+        await keep(running, records)
+    except UNFIT as error:
+        if len(records) == 1:
+            _log.error("following.unfit", topic=topic, offset=records[0].offset, **fault(error))
+            return
+        for record in records:
+            await kept(running, topic, keep, [record])
