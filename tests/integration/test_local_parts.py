@@ -86,7 +86,7 @@ async def test_the_front_door_knows_every_route(tmp_path: Path) -> None:
         async with httpx.AsyncClient(base_url=door.url) as client:
             seen = [(method, path, (await client.request(method, path)).text) for method, path, _ in ROUTES]
         servers.close()
-        async with httpx.AsyncClient(base_url=door.url) as client:
+        async with httpx.AsyncClient(base_url=door.url, timeout=READY_LIMIT_S) as client:  # the door waits a while
             refused = await client.post("/v1/complaints", json={})
     assert seen == ROUTES
     assert refused.status_code == 503
