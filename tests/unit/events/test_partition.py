@@ -33,6 +33,8 @@ def test_murmur2_is_kafkas(key: bytes, signed: int) -> None:
         (b"complaint/cb739a3d-2612-51e9-9835-7ed7d1bb1ca0", 64, 0),
         (b"foobar", 12, 6),
         (b"21", 12, 0),
+        (b"abc", 12, 3),
+        (b"abc", 64, 27),
     ],
 )
 def test_a_stream_has_one_partition(key: bytes, partitions: int, partition: int) -> None:
