@@ -16,7 +16,7 @@ from runtime.party import normal_form, party_ref
 from runtime.sealing import ERASED, MISSING, UNREADABLE, key_id_of, parse_token, seal, unseal
 from runtime.tracking import stream_of, tracking_code
 
-KEY, KEY_ID, EVENT = b"k" * 32, str(uuid4()), str(uuid4())
+KEY, KEY_ID, EVENT = b"k" * 32, "1d0f3a2e-58c1-4b7e-9d64-0a6b2c9e7f10", str(uuid4())
 STREAM = f"complaint/{uuid4()}"
 
 
