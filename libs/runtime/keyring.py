@@ -1,27 +1,23 @@
-"""The data keys: read from `complaints.keys`, made for whoever has none, kept wrapped in memory.
+"""The data keys: read from `complaints.keys`, made for whoever has none; what is known of them is in `data_keys`.
 
 One record per key: key = key id, value = owner and wrapped key; a tombstone is an erasure (architecture, section 6).
-Lives here: the topic and what is known of it. Must not: who owns a key; an owner is any text without personal data.
+Lives here: the topic, read and written. Must not: who owns a key; an owner is any text without personal data.
 Key ids are random and never made twice: two processes that make a key for one owner at once make two keys, and both
 hold. Nobody has to agree with anybody, and compaction loses nothing (docs/adr/0020-a-key-id-is-made-once.md).
 """
 
 import asyncio
-import base64
 import contextlib
-import hashlib
 import os
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from runtime.data_keys import DataKeys, NoKey, id_of, name_of
 from runtime.logs import fault, logger
 from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, UNREADABLE, Key, Opened, key_id_of, seal, unseal
 from runtime.stopping import stopped
@@ -66,9 +62,7 @@ class Keyring:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._topic = topic
-        self._kek = AESGCM(kek)
-        self._wrapped: dict[bytes, bytes | None] = {}
-        self._of_owner: dict[bytes, bytes] = {}
+        self._known = DataKeys(kek)
         self._consumer: Any = None
         self._producer: Any = None
         self._starting = asyncio.Lock()
@@ -90,7 +84,7 @@ class Keyring:
         except (TimeoutError, KafkaError) as error:
             await self.stop()
             raise KeyringUnavailable(f"{self._topic} cannot be read ({type(error).__name__})") from error
-        if not self._kek_fits():
+        if not self._known.kek_fits():
             await self.stop()
             raise KeyringUnavailable(f"the key-encryption key does not open the keys in {self._topic}")
         self.trouble = None
@@ -110,16 +104,7 @@ class Keyring:
 
     def key(self, key_id: str) -> Key:
         """The key's bytes, or why there are none. Known at once; `wait` gives a key a moment to arrive."""
-        name = _name(key_id)
-        if name is None or name not in self._wrapped:
-            return MISSING
-        wrapped = self._wrapped[name]
-        if wrapped is None:
-            return ERASED
-        try:
-            return self._kek.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name)
-        except InvalidTag:
-            return UNREADABLE
+        return self._known.key(key_id)
 
     async def wait(self, key_id: str, *, limit_seconds: float = 2.0) -> Key:
         """As `key`, but a missing key is waited for up to the limit (its record may still be on its way to us)."""
@@ -136,7 +121,7 @@ class Keyring:
         The new keys are in the topic (acks=all) when this returns. After an erasure an owner gets a new key under a
         new id. Raises KeyringUnavailable after the limit.
         """
-        ids = {owner: self._living(owner) for owner in owners}
+        ids = {owner: self._known.living(owner) for owner in owners}
         born = {owner: uuid4() for owner, name in ids.items() if name is None}
         if born:
             await self._publish([self._record(owner, name) for owner, name in born.items()])
@@ -161,15 +146,9 @@ class Keyring:
         key_id = key_id_of(token)
         return UNREADABLE if key_id is None else unseal(self.key(key_id), stream=stream, token=token)
 
-    def _living(self, owner: str) -> bytes | None:
-        name = self._of_owner.get(_digest(owner))
-        return name if name is not None and self._wrapped[name] is not None else None
-
     def _record(self, owner: str, key_id: UUID) -> tuple[bytes, bytes]:
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._kek.encrypt(nonce, os.urandom(KEY_BYTES), key_id.bytes)
-        value = {"owner": owner, "wrapped": base64.b64encode(wrapped).decode()}
-        return key_id.bytes, orjson.dumps(value)
+        name = key_id.bytes
+        return name, self._known.written(owner, name, os.urandom(KEY_BYTES), nonce=os.urandom(NONCE_BYTES))
 
     async def _publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
         try:
@@ -186,10 +165,10 @@ class Keyring:
             await self._drop(self._producer)  # what did not answer in time may never answer again
             raise KeyringUnavailable(f"{self._topic} cannot be written ({type(error).__name__})") from error
         for name, value in records:
-            self._learn(name, value)
+            self._known.learn(name, value)
 
     async def _send(self, producer: Any, records: Sequence[tuple[bytes, bytes | None]]) -> None:  # noqa: ANN401
-        sent = [await producer.send(self._topic, value, _text(name)) for name, value in records]
+        sent = [await producer.send(self._topic, value, id_of(name).encode()) for name, value in records]
         await asyncio.gather(*sent)
 
     async def _started_producer(self) -> AIOKafkaProducer:
@@ -259,42 +238,9 @@ class Keyring:
                 await asyncio.sleep(_RETRY_PAUSE_SECONDS)
 
     def _learn_record(self, record: ConsumerRecord) -> None:
-        name = _name((record.key or b"").decode("ascii", "replace"))
-        if name is None:
-            self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset)
-            return
-        try:
-            self._learn(name, record.value)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset, **fault(error))
-
-    def _learn(self, name: bytes, value: bytes | None) -> None:
-        """An erasure is for ever, and the first value of an id is the only one."""
-        if value is None:
-            self._wrapped[name] = None
-        elif name not in self._wrapped:
-            content = orjson.loads(value)
-            self._wrapped[name] = base64.b64decode(content["wrapped"], validate=True)
-            owner = _digest(content["owner"])
-            if self._wrapped.get(self._of_owner.get(owner, b"")) is None:
-                self._of_owner[owner] = name
-
-    def _kek_fits(self) -> bool:
-        living = next((name for name, wrapped in self._wrapped.items() if wrapped is not None), None)
-        return living is None or isinstance(self.key(str(UUID(bytes=living))), bytes)
-
-
-def _name(key_id: str) -> bytes | None:
-    try:
-        name = bytes.fromhex(key_id.replace("-", ""))
-    except ValueError:
-        return None
-    return name if len(name) == 16 else None
-
-
-def _text(name: bytes) -> bytes:
-    return str(UUID(bytes=name)).encode()
-
-
-def _digest(owner: str) -> bytes:
-    return hashlib.sha256(owner.encode()).digest()[:16]
+        name = name_of((record.key or b"").decode("ascii", "replace"))
+        if name is not None:
+            with contextlib.suppress(NoKey):
+                self._known.learn(name, record.value)
+                return
+        self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset)

@@ -160,6 +160,7 @@ async def test_foreign_records_do_no_harm(kafka_bootstrap: str, topic: str) -> N
         (stray, b'{"owner":7}'),
         (stray, b"[]"),
         (stray, b'{"owner":"a","wrapped":"????"}'),
+        (stray, b'{"owner":"a","wrapped":"AAAA"}'),
         (key_id.encode(), b'{"owner":"b","wrapped":"AAAA"}'),
     ]:
         await write(kafka_bootstrap, topic, name, value)
