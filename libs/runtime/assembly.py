@@ -18,7 +18,7 @@ from runtime.driver import Driver, Publish
 from runtime.judging import EVERYTHING, Reading
 from runtime.keyring import AT_ONCE_SECONDS, GATHER_SECONDS, Keyring
 from runtime.log import KafkaLog
-from runtime.logs import logger
+from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.refolding import fold_anew_where_more_is_read
 from runtime.rows import LogBroken
@@ -106,8 +106,8 @@ def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
                 (f"{name}/stopped/{settings.instance}".encode(), {"service": name, "stopped": stopped, "at": at})
             )
         outcomes = await log.send(topics.READERS, [(key, orjson.dumps(value), None, []) for key, value in told])
-        if any(isinstance(outcome, Exception) for outcome in outcomes):
-            _log.info("marks_not_published", records=len(told))
+        if (failed := next((outcome for outcome in outcomes if isinstance(outcome, Exception)), None)) is not None:
+            _log.warning("marks_not_published", records=len(told), **fault(failed))
 
     return publish
 

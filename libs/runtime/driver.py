@@ -141,7 +141,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             try:
                 await self.check()
             except (*LOG_AWAY, *DATABASE_FAILS) as error:
-                _logger.info("check_put_off", **fault(error))
+                _logger.warning("check_put_off", **fault(error))
 
     async def _round(self, consumer: Consumer) -> None:
         records = self._ahead.take() or await self._fetch(consumer, self._patience(), self.batch_records)
@@ -257,7 +257,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             async with asyncio.timeout(2):
                 await consumer.commit(mine)
         except (KafkaError, TimeoutError) as error:
-            _logger.info("lag_commit_skipped", **fault(error))
+            _logger.warning("lag_commit_skipped", **fault(error))
 
     def _seek(self, consumer: Consumer, seeks: Mapping[int, int]) -> None:
         for partition, offset in seeks.items():

@@ -36,6 +36,8 @@ _TEXT_CHARS_MAX = 300
 REPEATED_AFTER_SECONDS = 60.0
 """How long who says the same line again and again is not heard."""
 _LINES_REMEMBERED = 1000
+_SAID = ("component", "event", "error", "reason", "topic", "partition", "stream", "type", "setting", "code")
+"""By what a warning is another one; the rest tells when, where and how often."""
 
 Log = structlog.typing.FilteringBoundLogger
 
@@ -55,6 +57,7 @@ def set_up_logs(*, service: str, instance: str, level: str = "INFO", clock: Cloc
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             _trace,
             only_allowed,
+            _warnings_once(clock),
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -131,6 +134,22 @@ def _constant(**values: str) -> Callable[[Any, str, MutableMapping[str, Any]], M
         return line
 
     return add
+
+
+def _warnings_once(clock: Clock) -> Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]:
+    """A warning is of something that is tried again, and says itself again as long as Kafka or PostgreSQL is away: one
+    line a minute. An error is told each time.
+    """
+    repeated = Repeated(clock)
+
+    def hear(_: object, level: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if level == "warning" and "count" not in line:
+            line["count"] = repeated.count(*(str(line.get(key)) for key in _SAID))
+            if not line["count"]:
+                raise structlog.DropEvent
+        return line
+
+    return hear
 
 
 def _trace(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -86,6 +86,24 @@ def test_a_library_that_repeats_itself_is_heard_once_a_minute(lines: pytest.Capt
     assert [line.get("count") for line in told] == [1, 3, 1]
 
 
+def test_what_is_tried_again_and_again_is_heard_once_a_minute(lines: pytest.CaptureFixture[str]) -> None:
+    """Our own loops warn and try again: every second and on every request, for as long as Kafka is away. Another reason
+    is another line, and so is another topic. What is an error is told each time: an answer may lead to it.
+    """
+    now_seconds = [100.0]
+    set_up_logs(service="trial", instance="0", clock=lambda: now_seconds[0])
+    log = logger("log")
+    for moment in (100.0, 100.0, 159.9, 160.1, 160.2):
+        now_seconds[0] = moment
+        log.warning("send_failed", topic="complaints.log", records=int(moment), error="TimeoutError")
+    log.warning("send_failed", topic="complaints.log", records=1, error="ConnectionRefusedError")
+    log.warning("send_failed", topic="complaints.readers", records=1, error="TimeoutError")
+    log.error("edge.stands-still")
+    log.error("edge.stands-still")
+    told = [json.loads(line) for line in lines.readouterr().err.splitlines()]
+    assert [line.get("count") for line in told] == [1, 3, 1, 1, None, None]
+
+
 def test_a_thread_that_fails_leaves_a_line_and_no_traceback(lines: pytest.CaptureFixture[str]) -> None:
     """Faust's consumer has a thread of its own, which ends so where Kafka goes away."""
     thread = threading.Thread(target=fail, name="consumer")
