@@ -207,7 +207,7 @@ class Stack:
     async def _start_services(self) -> None:
         surroundings = self._surroundings()
         self._add(*(Service(surroundings, name, port=self.ports.services[name]) for name in self._wanted_services))
-        await _all(self.start(name) for name in self._wanted_services)
+        await _all(self._watch.start(name) for name in self._wanted_services)
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(

@@ -29,6 +29,25 @@ class Watch:
         self._restart = restart
         self._say = say
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._crashes = 0
+        self._down: set[str] = set()
+        """Who crashed and is not ready again."""
+
+    async def start(self, name: str) -> None:
+        """Start a part that needs those that are kept up. Where one of them crashed meanwhile, it is started again."""
+        while True:
+            crashes = self._crashes
+            try:
+                await self._start(name)
+            except LocalError as failure:
+                await asyncio.sleep(2 * LOOK_EVERY_S)  # until a crash of just now is seen
+                if crashes == self._crashes:
+                    raise
+                self._say(f"{name} could not be started, and is started again: {failure}")
+            else:
+                return
+            while self._down:
+                await asyncio.sleep(LOOK_EVERY_S)
 
     def keep_up(self, name: str) -> None:
         """From now on that part shall be up."""
@@ -38,6 +57,7 @@ class Watch:
     def leave(self, name: str) -> None:
         """From now on that part may be down."""
         task = self._tasks.pop(name, None)
+        self._down.discard(name)
         if task is not None:
             task.cancel()
 
@@ -56,6 +76,8 @@ class Watch:
                 continue
             if time.monotonic() - up_since > STEADY_AFTER_S:
                 pause_s = PAUSE_FIRST_S
+            self._crashes += 1
+            self._down.add(name)
             self._say(f"{name} {_how_it_ended(process.exit_code)}; starting it again in {pause_s:.1f} s")
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, PAUSE_LONGEST_S)
@@ -65,6 +87,7 @@ class Watch:
             except (LocalError, OSError) as failure:  # a full disk takes no record of a process, and no log
                 self._say(f"{name} could not be started: {failure}")
             else:
+                self._down.discard(name)
                 self._say(f"{name} is ready again")
 
 

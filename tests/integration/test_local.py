@@ -31,7 +31,13 @@ from local.supervisor import AlreadyRunning, NotOurs, NotReachable, Stack
 
 LIMIT_S = 40.0
 STAND_IN = """
-import http.server, os
+import http.server, os, pathlib, socket, time
+if "ASKS_KAFKA" in os.environ:  # as the five do, and ends where it is not there
+    pathlib.Path(os.environ["ASKS_KAFKA"]).touch()
+    while os.path.exists(os.environ["ASKS_KAFKA"]):
+        time.sleep(0.01)
+    host, port = os.environ["KAFKA_BOOTSTRAP"].split(":")
+    socket.create_connection((host, int(port))).close()
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         waits = os.path.exists(os.environ.get("WAITS_WHILE", ""))
@@ -50,7 +56,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def make(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Stack]:
+def make(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
     """The same system each time: same data, same ports, one stand-in service, no front door. Where the data lies is no
     ASCII and no single word, and the locale knows neither.
     """
@@ -58,13 +64,13 @@ def make(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Ca
     (tmp_path / "standin.py").write_text(STAND_IN)
     door, kafka, controller, postgres, port = free_ports(5)
 
-    def build() -> Stack:
+    def build(**environment: str) -> Stack:
         return Stack(
             tmp_path / "the data 数据",
             services=("standin",),
             ports=Ports(door, kafka, controller, postgres, {"standin": port}),
             door=False,
-            environment={"PYTHONPATH": str(tmp_path), "WAITS_WHILE": str(tmp_path / "waits")},
+            environment={"PYTHONPATH": str(tmp_path), "WAITS_WHILE": str(tmp_path / "waits"), **environment},
             say=said.append,
         )
 
@@ -174,6 +180,26 @@ async def test_crashed_parts_come_back(make: Callable[[], Stack], said: list[str
             await eventually(lambda name=name: f"{name} is ready again" in said)  # type: ignore[misc]
             assert any(line.startswith(f"{name} was killed by signal 9") for line in said)
         assert await read(stack) == (b"said", "said")
+
+
+async def test_a_store_that_crashes_while_services_start_ends_no_start(
+    make: Callable[..., Stack], tmp_path: Path, said: list[str]
+) -> None:
+    """A service ends where it finds no Kafka. Where that crashed meanwhile, and is started again, so is the service."""
+    asks = tmp_path / "asks"
+    stack = make(ASKS_KAFKA=str(asks))
+    starting = asyncio.create_task(stack.up())
+    try:
+        await eventually(asks.exists)
+        stack.broker.process.kill()
+        async with asyncio.timeout(LIMIT_S):
+            while not starting.done():
+                asks.unlink(missing_ok=True)
+                await asyncio.sleep(0.02)
+        await starting
+    finally:
+        await stack.down()
+    assert any(line.startswith("kafka was killed by signal 9") for line in said)
 
 
 async def test_what_a_test_kills_stays_down_until_it_says_so(make: Callable[[], Stack], said: list[str]) -> None:

@@ -45,3 +45,16 @@ async def test_a_start_that_failed_is_tried_again(failure: Exception) -> None:
     finally:
         watch.end()
     assert any("could not be started" in line for line in said)
+
+
+async def test_a_start_that_fails_by_itself_is_told() -> None:
+    """Only where somebody crashed meanwhile is it tried again."""
+    asked = list[str]()
+
+    async def start(name: str) -> None:
+        asked.append(name)
+        raise LocalError("its settings are wrong")
+
+    with pytest.raises(LocalError, match="its settings are wrong"):
+        await Watch({}, start, restart=True, say=asked.append).start("intake")
+    assert asked == ["intake"]
