@@ -31,6 +31,10 @@ class Refused:
     """Everything that is wrong, where the command brought a document."""
 
 
+NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
+"""What every chapter says to a command on a complaint that is not there."""
+
+
 @dataclass(frozen=True)
 class Owed:
     """What a service owes a stream now, and when to ask again."""

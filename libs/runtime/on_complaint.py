@@ -10,7 +10,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from events.decider import Refused
+from events.decider import NOTHING_LODGED
 from runtime.answers import Admitted
 from runtime.body import Body
 from runtime.caller import Caller
@@ -26,7 +26,6 @@ class OnComplaint(Generic[S]):
 
     commands: Commands[S]
     lodged: tuple[type[S], ...]
-    nothing_lodged: Refused
 
     async def __call__(
         self,
@@ -42,7 +41,7 @@ class OnComplaint(Generic[S]):
 
         def command(draft: Draft[S]) -> Any:  # noqa: ANN401 - each service has commands of its own
             # No data key is made for words about a case that was never lodged.
-            return build(draft) if isinstance(draft.state, self.lodged) else self.nothing_lodged
+            return build(draft) if isinstance(draft.state, self.lodged) else NOTHING_LODGED
 
         def answer(admitted: Admitted) -> dict[str, Any]:
             return {id_name: admitted.verdict.event_id} if id_name else {}

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from accountability import bodies
-from accountability.decider import NOTHING_LODGED, State
+from accountability.decider import State
 from accountability.decider import commands as ask
 from accountability.decider.state import Closed, Open
 from events.roles import APPROVING, FRONT, HANDLING, JUDGING
@@ -28,7 +28,7 @@ Judging = Annotated[Caller, commanding(*JUDGING)]
 def build_routes(commands: Commands[State]) -> APIRouter:
     """All commands of this service."""
     router = APIRouter(prefix="/v1/complaints/{complaint_id}", tags=["accountability"])
-    submit = OnComplaint(commands, (Open, Closed), NOTHING_LODGED)
+    submit = OnComplaint(commands, (Open, Closed))
     _decisions(router, submit)
     _promises(router, submit)
     _endings(router, submit)

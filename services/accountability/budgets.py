@@ -10,10 +10,11 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from accountability import bodies
-from accountability.decider import NOTHING_LODGED, State
+from accountability.decider import State
 from accountability.decider import commands as ask
 from accountability.decider.budget import NAME, stream_of
 from accountability.decider.state import Closed, Open
+from events.decider import NOTHING_LODGED
 from events.roles import FRONT, HANDLING, RULING
 from runtime.answers import Admitted
 from runtime.beside import Beside
@@ -31,7 +32,7 @@ Name = Annotated[str, Path(pattern=NAME, description="`<department>:<period>`, s
 def build_budgets(commands: Commands[State]) -> APIRouter:
     """All commands on budgets, and the one on a complaint that names its budget."""
     router = APIRouter(prefix="/v1", tags=["accountability"])
-    _on_a_case(router, OnComplaint(commands, (Open, Closed), NOTHING_LODGED))
+    _on_a_case(router, OnComplaint(commands, (Open, Closed)))
     _on_a_budget(router, commands)
     return router
 

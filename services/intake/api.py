@@ -24,7 +24,7 @@ from events.roles import FRONT
 from intake import bodies
 from intake.answers import Tracked
 from intake.decider import State
-from intake.decider.rules import NOTHING_LODGED, SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
+from intake.decider.rules import SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
 from intake.decider.state import Case
 from intake.track import progress
 from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading, says, with_ids
@@ -46,7 +46,7 @@ def build_routes(running: Running) -> APIRouter:
     """All commands of intake, and tracking."""
     router = APIRouter(prefix="/v1", tags=["intake"])
     _lodging(router, running)
-    submit = OnComplaint(running.commands, (Case,), NOTHING_LODGED)
+    submit = OnComplaint(running.commands, (Case,))
     _by_anybody(router, running, submit)
     _by_staff(router, submit)
     _tracking(router, running)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from events.decider import Refused
+from events.decider import NOTHING_LODGED, Refused
 from events.fact import Origin
 from events.ids import STREAM, reported_stream
 from events.inbound import (
@@ -35,7 +35,6 @@ from events.intake import (
     SourceReported,
 )
 from intake.decider.rules import (
-    NOTHING_LODGED,
     Command,
     CompleteHistory,
     Lodge,

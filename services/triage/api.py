@@ -9,13 +9,15 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from events.decider import NOTHING_LODGED
 from events.roles import CONFIRMING, FRONT, HANDLING
 from runtime.beside import Beside
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
+from runtime.on_complaint import OnComplaint
 from triage import bodies
-from triage.decider import NO_SUCH_CLUSTER, NOTHING_LODGED, State
+from triage.decider import NO_SUCH_CLUSTER, State
 from triage.decider import commands as ask
 from triage.decider.state import Case, Cluster
 
@@ -28,13 +30,14 @@ ClusterId = Annotated[UUID, Path(description="The cluster's id")]
 def build_routes(commands: Commands[State]) -> APIRouter:
     """All commands of this service."""
     router = APIRouter(prefix="/v1", tags=["triage"])
-    _corrections(router, commands)
-    _second_person(router, commands)
+    submit = OnComplaint(commands, (Case,))
+    _corrections(router, submit)
+    _second_person(router, submit, commands)
     _clusters(router, commands)
     return router
 
 
-def _corrections(router: APIRouter, commands: Commands[State]) -> None:
+def _corrections(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post(
         "/complaints/{complaint_id}/screening", status_code=201, summary="Say whether it is a complaint at all"
     )
@@ -44,9 +47,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
                 now=draft.now, by=draft.by, outcome=body.outcome, reason=body.reason, propose=body.propose
             )
 
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="screen", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "screen", body, caller, build)
 
     @router.post("/complaints/{complaint_id}/classification", status_code=201, summary="Say what it is about")
     async def classify(complaint_id: ComplaintId, body: bodies.ClassificationBody, caller: Front) -> Response:
@@ -60,9 +61,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
                 propose=body.propose,
             )
 
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="classify", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "classify", body, caller, build)
 
     @router.post("/complaints/{complaint_id}/grade", status_code=201, summary="Raise or lower how grave it is")
     async def grade(complaint_id: ComplaintId, body: bodies.GradeBody, caller: Handling) -> Response:
@@ -77,9 +76,7 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
                 propose=body.propose,
             )
 
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="grade", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "grade", body, caller, build)
 
     @router.post("/complaints/{complaint_id}/route", status_code=201, summary="Send it to another queue")
     async def route(complaint_id: ComplaintId, body: bodies.RouteBody, caller: Front) -> Response:
@@ -94,12 +91,10 @@ def _corrections(router: APIRouter, commands: Commands[State]) -> None:
                 playbook=body.playbook,
             )
 
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="route", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "route", body, caller, build)
 
 
-def _second_person(router: APIRouter, commands: Commands[State]) -> None:
+def _second_person(router: APIRouter, submit: OnComplaint[State], commands: Commands[State]) -> None:
     clusters = Beside(commands, "cluster", (Cluster,), NO_SUCH_CLUSTER)
 
     @router.post("/complaints/{complaint_id}/confirmation", status_code=201, summary="Confirm a correction that waits")
@@ -107,9 +102,7 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Confirm(now=draft.now, by=draft.by)
 
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="confirm", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "confirm", body, caller, build)
 
     @router.post(
         "/complaints/{complaint_id}/confirmation/refusal",
@@ -120,9 +113,7 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.TurnDown(now=draft.now, by=draft.by, roles=draft.roles, reason=body.reason)
 
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="turn-down", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "turn-down", body, caller, build)
 
     @router.post("/complaints/{complaint_id}/one-or-many", status_code=201, summary="Say whether it is one of many")
     async def answer_one_or_many(complaint_id: ComplaintId, body: bodies.OneOrManyBody, caller: Front) -> Response:
@@ -137,9 +128,7 @@ def _second_person(router: APIRouter, commands: Commands[State]) -> None:
 
         if body.cluster_id is not None:
             await clusters.must_be_there(body.cluster_id, caller)
-        return await commands.submit(
-            stream=f"complaint/{complaint_id}", name="one-or-many", body=body, caller=caller, command=build
-        )
+        return await submit(complaint_id, "one-or-many", body, caller, build)
 
 
 def _clusters(router: APIRouter, commands: Commands[State]) -> None:

@@ -38,14 +38,12 @@ from accountability.decider.promise import attempt_callback, keep_promise, make_
 from accountability.decider.state import Closed, Open, State, Unheard
 from accountability.rulebooks import WRITTEN, rules_in
 from accountability.rules import Rules
-from events.decider import Context, Decider, Refused
+from events.decider import NOTHING_LODGED, Context, Decider, Refused
 from events.fact import Chapter, Fact
 from rulebooks.keeping import keeping
 from rulebooks.state import Rulebook
 
-__all__ = ["DECIDER", "NOTHING_LODGED", "State", "decide", "evolve", "owed"]
-
-NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
+__all__ = ["DECIDER", "State", "decide", "evolve", "owed"]
 
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:

@@ -7,7 +7,7 @@ from typing import assert_never
 from escalation.decider import ladder, reading
 from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseClock, ResumeClock, decide_clock
 from escalation.decider.state import Case, Holding, Rest, State
-from events.decider import Context, Refused, UnknownRulebook
+from events.decider import NOTHING_LODGED, Context, Refused, UnknownRulebook
 from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
 from rulebooks.posts import Organisation
@@ -68,7 +68,7 @@ _CONFLICT = Refused("conflict-of-interest", "whom the complaint is about, or who
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     if not isinstance(state, Case):
-        return Refused("nothing-lodged", "no complaint has been lodged here")
+        return NOTHING_LODGED
     books: Books = context.books
     if isinstance(command, PauseClock | ResumeClock | ExtendClock):
         return decide_clock(command, state, books)

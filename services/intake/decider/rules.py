@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, get_args
 
-from events.decider import Context, Refused
+from events.decider import NOTHING_LODGED, Context, Refused
 from events.fact import Fact
 from events.intake import (
     AmendableField,
@@ -111,9 +111,6 @@ class CompleteHistory:
 
 
 Command = Lodge | Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw | OpenImport | CompleteHistory
-
-
-NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
 
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:

@@ -6,7 +6,7 @@ remembered (`fold`), and what should exist by now is owed (`due`), raised grades
 
 from typing import assert_never
 
-from events.decider import Context, Decider, Refused
+from events.decider import NOTHING_LODGED, Context, Decider, Refused
 from events.fact import Chapter, Fact
 from rulebooks.keeping import keeping
 from rulebooks.state import Rulebook
@@ -30,9 +30,8 @@ from triage.decider.fold import READS, evolve
 from triage.decider.state import Case, Cluster, Empty, State
 from triage.rulebooks import WRITTEN, rules_in
 
-__all__ = ["DECIDER", "NOTHING_LODGED", "NO_SUCH_CLUSTER", "State"]
+__all__ = ["DECIDER", "NO_SUCH_CLUSTER", "State"]
 
-NOTHING_LODGED = Refused("nothing-lodged", "no complaint has been lodged here")
 NO_SUCH_CLUSTER = Refused("no-such-cluster", "no cluster has been proposed here")
 
 
