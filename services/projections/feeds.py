@@ -138,9 +138,11 @@ def _add_health(router: APIRouter, sources: Sources) -> None:
 
 
 async def _at(request: Request, sources: Sources, text: str) -> Response:
-    position = parse_position(text)
+    """`complaints log show` prints places without the name of the log."""
+    position = parse_position(text) or parse_position(f"{sources.epoch}.{text}")
     if position is None or position.epoch != sources.epoch:
-        raise Problem(400, "position-malformed", "send the Complaint-Position of an answer of this log as it was")
+        why = "send the Complaint-Position of an answer of this log as it was, or <partition>.<offset>"
+        raise Problem(400, "position-malformed", why)
     row = await record(sources.pool, position)
     counted(request.scope, 0 if row is None else 1, streams=filter(None, [row and row["stream"]]))
     return Json({"items": [] if row is None else [shown(row, sources.epoch)], "next": None})

@@ -4,18 +4,18 @@ Lives here: which clocks stand still, and writing what they come to. Must not: c
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
 
-from clocks import Calendar, ClockState, History, OutOfReach, Policy, run
+from clocks import Calendar, History, OutOfReach, Policy, run
 from events.decider import UnknownRulebook
 from projections.queries import SQL
 from projections.reckoning import Place, books_of, streams_of, told_of
 from projections.store import Connection
 from rulebooks.histories import NotCounted, Recorded, history_of, read, terms_of
 from rulebooks.state import Books
-from runtime.away import DATABASE_FAILS
 from runtime.logs import fault, logger
 from runtime.service import Running
 
@@ -24,6 +24,8 @@ AT_ONCE_MAX = 200
 _log = logger("pausing")
 
 Parts = tuple[History, Policy, Calendar]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -56,7 +58,8 @@ class Pauses:
         books = await books_of(pool, sorted(streams))
         for complaint in complaints:
             for clock in clocks[complaint]:
-                place, parts = (complaint, clock), _parts(told[complaint], books, clock)
+                place = complaint, clock
+                parts = _counted(complaint, _parts, told[complaint], books, clock)
                 if parts is not None:
                     self.ready[place] = standing[place], parts
 
@@ -64,7 +67,7 @@ class Pauses:
         """Of each case the paused clock that would be due first, and whether that is provisional."""
         first: dict[str, tuple[datetime, str, bool]] = {}
         for (complaint, clock), (_, parts) in self.ready.items():
-            state = _state(parts, now)
+            state = _counted(complaint, run, *parts, now)
             if state is None or state.due is None:
                 continue
             one = state.due, clock, state.provisional
@@ -72,19 +75,21 @@ class Pauses:
         return [(complaint, *one) for complaint, one in sorted(first.items())]
 
 
-def _state(parts: Parts, now: datetime) -> ClockState | None:
-    """None beyond what any calendar can tell: the others are counted all the same."""
+def _counted(complaint: str, count: Callable[P, T], /, *given: P.args, **also: P.kwargs) -> T | None:
+    """None beyond what any calendar can tell, and where a fault of ours shows itself: the others are counted all the
+    same.
+    """
     try:
-        return run(*parts, now)
-    except OutOfReach:
+        return count(*given, **also)
+    except (NotCounted, OutOfReach, UnknownRulebook):
+        return None
+    except Exception as error:  # noqa: BLE001 - it is said, and ends neither the service nor the minute
+        _log.warning("pausing.not-counted", stream=f"complaint/{complaint}", **fault(error))
         return None
 
 
-def _parts(told: Sequence[Recorded], books: Books, clock: str) -> Parts | None:
-    try:
-        return history_of(told, clock), *read(terms_of(told, clock), books)
-    except (NotCounted, UnknownRulebook):
-        return None
+def _parts(told: Sequence[Recorded], books: Books, clock: str) -> Parts:
+    return history_of(told, clock), *read(terms_of(told, clock), books)
 
 
 async def recount_pauses(running: Running) -> None:
@@ -93,6 +98,6 @@ async def recount_pauses(running: Running) -> None:
     while True:
         try:
             await pauses.recount(running.store.pool, datetime.now(UTC))
-        except DATABASE_FAILS as error:
+        except Exception as error:  # noqa: BLE001 - one order of the worklist ends no service
             _log.warning("pausing.again", **fault(error))
         await asyncio.sleep(RECOUNT_SECONDS)

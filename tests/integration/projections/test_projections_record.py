@@ -23,6 +23,7 @@ async def test_every_record_can_be_found(api: httpx.AsyncClient, folded: Folded)
     await folded.catch_up()
     (found,) = (await got(api, "/v1/records", position=f"{EPOCH}.3.{broken.offset}"))["items"]
     assert (found["verdict"], found["data_base64"], found["key"]) == ("malformed", "/wA=", "key")
+    assert (await got(api, "/v1/records", position=f"3.{broken.offset}"))["items"] == [found]  # as `log show` has it
     assert len((await got(api, "/v1/records", stream=stream(1)))["items"]) == 2
     (found,) = (await got(api, "/v1/records", actor="wu.hao"))["items"]
     assert (found["position"], found["why"]) == (f"{EPOCH}.{refused.partition}.{refused.offset}", "somebody was faster")
