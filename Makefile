@@ -59,7 +59,7 @@ check: environment  ## lint, types, import contracts, and the tests that need no
 
 .PHONY: test
 test: environment  ## every tier on its own real Kafka and PostgreSQL
-	@$(BIN)/python -m local.system java maven chromium
+	@$(BIN)/python -m local.system java maven chromium font
 	$(BIN)/python -m local.jars
 	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 	$(BIN)/pytest --quiet $(EACH_CORE) $(SIMULATED)

@@ -25,7 +25,7 @@ from local.process import left_behind
 from local.secret_files import SecretsBroken, check
 from local.status import NothingRuns, ask, why
 from local.stores import ASK_LIMIT_S, Unanswered, database
-from local.system import CHROMIUM, JAVA, JAVA_MAJOR_MIN, MAVEN, java_major
+from local.system import JAVA, JAVA_MAJOR_MIN, PROGRAMS, java_major
 from local.system import found as found_at
 from runtime.topics import TOPICS, Difference, TopicsDiffer, check_topics
 
@@ -72,7 +72,7 @@ async def findings(data: DataDir) -> list[Finding]:
 def machine() -> Iterator[Finding]:
     """What the system of this machine must have."""
     yield Finding("Python", sys.version.split()[0])
-    for program in (JAVA, MAVEN, CHROMIUM):
+    for program in PROGRAMS.values():
         path = found_at(program)
         lacks = f"{program.purpose}: .venv/bin/python -m local.system {program.name}"
         yield Finding(program.name, path or (_old_java() if program is JAVA else "not found"), "" if path else lacks)

@@ -1,4 +1,4 @@
-"""What the system itself must have: Java, Maven, a Chromium. Installed by apt where that is ours to do, else asked for.
+"""What the system must have: Java, Maven, a Chromium, a font. Installed by apt where that is ours to do, else asked for.
 
 Python packages are not this module's business: they come from `requirements.lock` (see `environment.sh`).
 """
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.errors import LocalError
@@ -31,33 +32,51 @@ class Program:
     commands: tuple[str, ...]
     packages: tuple[tuple[str, ...], ...]
     purpose: str
-
-
-JAVA = Program("java", ("java",), (("openjdk-17-jre-headless", "openjdk-21-jre-headless"),), "runs the Kafka broker")
-MAVEN = Program("maven", ("mvn",), (("maven",),), "fetches the Kafka jars")
-CHROMIUM = Program(
-    "chromium",
-    ("chromium", "chromium-browser", "google-chrome"),
-    (("chromium",), ("fonts-wqy-zenhei",)),
-    "lets the tests drive the console",
-)
-PROGRAMS = {program.name: program for program in (JAVA, MAVEN, CHROMIUM)}
-
-
-def found(program: Program) -> str | None:
-    """Path of the program, or None where it is missing (or, for Java, too old)."""
-    for command in program.commands:
-        path = shutil.which(command)
-        if path is not None and (program is not JAVA or java_major(path) >= JAVA_MAJOR_MIN):
-            return path
-    return None
+    will_do: Callable[[str], bool] = lambda _: True
+    """Whether the one at that path does."""
 
 
 def java_major(path: str) -> int:
     """Major version of that Java, 0 where it does not say."""
-    said = subprocess.run([path, "-version"], capture_output=True, text=True, check=False, timeout=30).stderr
-    match = re.search(r'version "(\d+)', said)
+    match = re.search(r'version "(\d+)', _said(path, "-version").stderr)
     return int(match[1]) if match else 0
+
+
+def _said(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+
+JAVA = Program(
+    "java",
+    ("java",),
+    (("openjdk-17-jre-headless", "openjdk-21-jre-headless"),),
+    "runs the Kafka broker",
+    lambda path: java_major(path) >= JAVA_MAJOR_MIN,
+)
+MAVEN = Program("maven", ("mvn",), (("maven",),), "fetches the Kafka jars")
+CHROMIUM = Program(
+    "chromium",
+    ("chromium", "chromium-browser", "google-chrome"),
+    (("chromium",),),
+    "lets the tests drive the console",
+)
+FONT = Program(
+    "font",
+    ("fc-list",),
+    (("fontconfig",), ("fonts-wqy-zenhei",)),
+    "shows the console in Chinese",
+    lambda fc_list: bool(_said(fc_list, ":lang=zh").stdout),
+)
+PROGRAMS = {program.name: program for program in (JAVA, MAVEN, CHROMIUM, FONT)}
+
+
+def found(program: Program) -> str | None:
+    """Path of the program, or None where it is missing or will not do: too old a Java, no font for Chinese."""
+    for command in program.commands:
+        path = shutil.which(command)
+        if path is not None and program.will_do(path):
+            return path
+    return None
 
 
 def ensure(*programs: Program) -> None:
@@ -113,7 +132,7 @@ def _apt(verb: str, *arguments: str) -> None:
 
 
 def main(names: list[str]) -> int:
-    """`python -m local.system java maven chromium`: make sure that these are there."""
+    """`python -m local.system java maven chromium font`: make sure that these are there."""
     try:
         ensure(*(PROGRAMS[name] for name in names))
     except SystemLacks as lack:

@@ -15,6 +15,7 @@ from local.doctor import Finding
 from local.places import DataDir
 from local.ports import HOST, Ports, free_ports
 from local.process import write_record
+from local.system import PROGRAMS
 from runtime.topics import Difference
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
@@ -44,7 +45,7 @@ def wrong(findings: list[Finding]) -> dict[str, Finding]:
 async def looked(data: Path) -> dict[str, Finding]:
     """What it finds wrong with that data, whatever the machine of the tests lacks."""
     found = wrong(await doctor.findings(DataDir(data)))
-    return {what: one for what, one in found.items() if what not in {"java", "maven", "chromium", "Kafka jars", "disk"}}
+    return {what: one for what, one in found.items() if what not in {*PROGRAMS, "Kafka jars", "disk"}}
 
 
 async def test_nothing_is_wrong_where_nothing_is_there_yet(tmp_path: Path, ports: Ports) -> None:
