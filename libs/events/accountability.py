@@ -17,6 +17,7 @@ Responsible = Literal["person", "process", "product", "policy", "supplier", "non
 Measure = Literal["sanction", "commendation", "training", "none"]
 
 _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
+"""Whom it is about, at least: they do none of it (R24)."""
 
 
 class DecisionMade(Fact):
@@ -63,6 +64,7 @@ class BudgetNamed(Fact):
     """
 
     type: ClassVar[str] = "complaints.accountability.budget-named.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     budget: Word
     reason: Remark
     by: Word
@@ -84,6 +86,7 @@ class OfferDeclined(Fact):
     """The approver declines; the offer does not stand."""
 
     type: ClassVar[str] = "complaints.accountability.offer-declined.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     offer_id: Word
     reason: Remark
     by: Word
@@ -93,6 +96,7 @@ class RedressGiven(Fact):
     """What was offered (and, where needed, approved) has been done."""
 
     type: ClassVar[str] = "complaints.accountability.redressed.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     offer_id: Word
     evidence: Remark
     by: Word
@@ -102,6 +106,7 @@ class PromiseMade(Fact):
     """A statement of intent to the complainant: owner, due time, and later the proof of keeping."""
 
     type: ClassVar[str] = "complaints.accountability.promised.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     promise_id: Word
     kind: PromiseKind
     text: Sealed
@@ -114,6 +119,7 @@ class PromiseKept(Fact):
     """The promise was kept, with the proof; late or not is in the history before it."""
 
     type: ClassVar[str] = "complaints.accountability.promise-kept.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     promise_id: Word
     evidence: Remark
     by: Word

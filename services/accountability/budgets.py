@@ -57,7 +57,7 @@ def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 
 def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
-    complaints = Beside(commands, "complaint", (Open, Closed), NOTHING_LODGED)
+    complaints: Beside[State, Open | Closed] = Beside(commands, "complaint", (Open, Closed), NOTHING_LODGED)
 
     @router.post("/budgets/{budget}", status_code=201, summary="Set how much may be given in a period")
     async def set_budget(budget: Name, body: bodies.BudgetBody, caller: Ruling) -> Response:
@@ -77,15 +77,17 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
         summary="Reserve part of a budget for a complaint",
     )
     async def reserve(budget: Name, body: bodies.ReservationBody, caller: Front) -> Response:
+        named = await complaints.must_be_there(body.complaint_id, caller)
+
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Reserve(
                 **_who(draft),
                 reservation=draft.event_id,
                 complaint=str(body.complaint_id),
                 amount_minor=body.amount_minor,
+                about=named.case.subject,
             )
 
-        await complaints.must_be_there(body.complaint_id, caller)
         return await commands.submit(
             stream=stream_of(budget),
             name="reserve",

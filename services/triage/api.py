@@ -145,6 +145,8 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
 
     @router.post("/clusters/{cluster_id}/members", status_code=201, summary="Add a case to a cluster, with evidence")
     async def add_member(cluster_id: ClusterId, body: bodies.MemberBody, caller: Handling) -> Response:
+        case = await complaints.must_be_there(body.complaint_id, caller)
+
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AddMember(
                 now=draft.now,
@@ -152,9 +154,9 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
                 complaint_id=str(body.complaint_id),
                 evidence=body.evidence,
                 confidence_percent=body.confidence_percent,
+                about=case.subject,
             )
 
-        await complaints.must_be_there(body.complaint_id, caller)
         return await commands.submit(
             stream=f"cluster/{cluster_id}", name="add-member", body=body, caller=caller, command=build
         )
@@ -167,8 +169,11 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
     async def remove_member(
         cluster_id: ClusterId, complaint_id: ComplaintId, body: bodies.RemovalBody, caller: Handling
     ) -> Response:
+        case = await complaints.must_be_there(complaint_id, caller)
+
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.RemoveMember(now=draft.now, by=draft.by, complaint_id=str(complaint_id), reason=body.reason)
+            complaint = str(complaint_id)
+            return ask.RemoveMember(draft.now, draft.by, complaint, body.reason, about=case.subject)
 
         # The member is part of the name: the same key for another member is another command (L4).
         return await commands.submit(

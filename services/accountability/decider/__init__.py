@@ -26,12 +26,20 @@ from accountability.decider.commands import (
     MakePromise,
     NameBudget,
     OfferRemedy,
+    OnCase,
     Release,
     ReopenComplaint,
     Reserve,
     SetBudget,
 )
-from accountability.decider.decision import approve_offer, decline_offer, give_redress, make_decision, offer_remedy
+from accountability.decider.decision import (
+    approve_offer,
+    conflict,
+    decline_offer,
+    give_redress,
+    make_decision,
+    offer_remedy,
+)
 from accountability.decider.due import leans_on, owed
 from accountability.decider.fold import READS, evolve
 from accountability.decider.promise import attempt_callback, keep_promise, make_promise
@@ -53,6 +61,10 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     if not isinstance(state, Open | Closed):
         return NOTHING_LODGED
     rules: Rules = context.rules
+    return conflict(command, state.case, rules) or _on_case(command, state, rules, context)
+
+
+def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Context) -> Fact | Refused:
     match command:
         case Decide():
             return make_decision(command, state, rules)
@@ -77,7 +89,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case ReopenComplaint():
             return reopen_complaint(command, state)
         case MakeFinding():
-            return make_finding(command, state, rules)
+            return make_finding(command, state)
     assert_never(command)
 
 
@@ -87,7 +99,7 @@ def _key_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=6,
+    version=7,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

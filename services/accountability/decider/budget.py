@@ -9,6 +9,7 @@ from accountability.decider.commands import NameBudget, OfferRemedy, OnBudget, R
 from accountability.decider.state import Budget, Case, Closed, Open, Reservation, State, Unheard
 from accountability.rules import Rules
 from events.accountability import BudgetNamed, BudgetReleased, BudgetReserved, BudgetSet
+from events.apart import about_oneself
 from events.decider import Context, Refused
 from events.fact import Fact
 
@@ -28,7 +29,8 @@ def on_budget(command: OnBudget, state: State) -> Fact | Refused:
         case SetBudget():
             return _set(command, state)
         case Reserve():
-            return _reserve(command, state) if isinstance(state, Budget) else _NO_BUDGET
+            refused = about_oneself(command.by, command.about)
+            return refused or (_reserve(command, state) if isinstance(state, Budget) else _NO_BUDGET)
         case Release():
             return _release(command, state) if isinstance(state, Budget) else _NO_BUDGET
     assert_never(command)

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from accountability.decider.commands import CloseComplaint, MakeFinding, ReopenComplaint
-from accountability.decider.decision import awaited, conflict, gate
+from accountability.decider.decision import awaited, gate
 from accountability.decider.state import Case, Closed, Decision, Open
 from accountability.rules import Rules
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
@@ -15,7 +15,7 @@ def close_complaint(command: CloseComplaint, state: Open | Closed, rules: Rules)
     """A decision with its cause, its reasoned answer received, and what the ground itself asks for."""
     if isinstance(state, Closed):
         return Refused("case-closed", "the case is closed already")
-    refused = conflict("close", command, state.case, rules) or gate(state.case)
+    refused = gate(state.case)
     if refused is not None:
         return refused
     if state.decision is None:
@@ -68,14 +68,11 @@ def reopen_complaint(command: ReopenComplaint, state: Open | Closed) -> Complain
     return ComplaintReopened(at=command.now, reason=command.reason, cycle=state.case.cycle + 1, by=command.by)
 
 
-def make_finding(command: MakeFinding, state: Open | Closed, rules: Rules) -> FindingMade | Refused:
+def make_finding(command: MakeFinding, state: Open | Closed) -> FindingMade | Refused:
     """Judged apart from everybody who had a hand in the case (R92); praise counts as well (R91)."""
     case = state.case
     if not command.roles & JUDGING:
         return Refused("not-a-judge", "a finding is made by the accountability department")
-    refused = conflict("find", command, case, rules)
-    if refused is not None:
-        return refused
     if command.by in case.hands or command.by == command.person:
         return Refused("judge-not-apart", "who owned, decided, offered, approved or closed the case does not judge it")
     if isinstance(state, Open) and state.decision is None and not case.deciders:

@@ -62,6 +62,8 @@ class Reserve(Asked):
     reservation: str
     complaint: str
     amount_minor: int
+    about: str | None
+    """Whom that complaint is about: said with the lodging, and never changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

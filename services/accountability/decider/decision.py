@@ -1,20 +1,49 @@
 """Taking a position and offering something: after the complainant was heard, and within one's limit (R03, R116)."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from accountability.decider.budget import covered
-from accountability.decider.commands import ApproveOffer, Asked, Decide, DeclineOffer, GiveRedress, OfferRemedy
+from accountability.decider.commands import (
+    ApproveOffer,
+    Asked,
+    AttemptCallback,
+    CloseComplaint,
+    Decide,
+    DeclineOffer,
+    GiveRedress,
+    KeepPromise,
+    MakeFinding,
+    MakePromise,
+    NameBudget,
+    OfferRemedy,
+    OnCase,
+    ReopenComplaint,
+)
 from accountability.decider.state import Case, Closed, Offer, Open
 from accountability.rules import Rules
 from events.accountability import DecisionMade, OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
+from events.apart import ABOUT_ONESELF
 from events.decider import Context, Refused
 from events.triage import SCREENED_OUT
 from rulebooks.authority import Act
 
+ACTS: Final[Mapping[type[OnCase], Act]] = {
+    Decide: "decide",
+    **dict.fromkeys((OfferRemedy, GiveRedress, NameBudget, MakePromise, KeepPromise), "offer"),
+    **dict.fromkeys((ApproveOffer, DeclineOffer), "approve"),
+    AttemptCallback: "callback",
+    **dict.fromkeys((CloseComplaint, ReopenComplaint), "close"),
+    MakeFinding: "find",
+}
+"""Which of the acts that the rules keep apart each command is."""
 
-def conflict(act: Act, asked: Asked, case: Case, rules: Rules) -> Refused | None:
+
+def conflict(command: OnCase, case: Case, rules: Rules) -> Refused | None:
     """Whoever is complained about, or took the call, stays out of the acts that the rules name (R24)."""
-    match rules.apart.bars(act, asked.by, subject=case.subject, taker=case.taker):
+    match rules.apart.bars(ACTS[type(command)], command.by, subject=case.subject, taker=case.taker):
         case "subject":
-            return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
+            return ABOUT_ONESELF
         case "taker":
             return Refused("conflict-of-interest", "this person took the complaint; another has to do this")
         case None:
@@ -37,9 +66,7 @@ def make_decision(command: Decide, state: Open | Closed, rules: Rules) -> Decisi
     case = state.case
     if isinstance(state, Closed):
         return Refused("case-closed", "reopen the case before deciding anew")
-    refused = (
-        conflict("decide", command, case, rules) or gate(case) or _reasoned(command, case) or _settles(command, case)
-    )
+    refused = gate(case) or _reasoned(command, case) or _settles(command, case)
     if refused is not None:
         return refused
     if rules.apart.second_stage_by_another and command.by in case.deciders:
@@ -84,7 +111,7 @@ def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules, conte
     """An offer stands where it lies within the offerer's limit, and waits for approval above it (R119, R136)."""
     if isinstance(state, Closed):
         return Refused("case-closed", "reopen the case before offering anything")
-    refused = conflict("offer", command, state.case, rules) or gate(state.case)
+    refused = gate(state.case)
     if refused is not None:
         return refused
     limit = rules.limit(command.roles, command.currency)
@@ -112,9 +139,6 @@ def approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> 
     offer = _awaiting(command, command.offer_id, state.case)
     if isinstance(offer, Refused):
         return offer
-    refused = conflict("approve", command, state.case, rules)
-    if refused is not None:
-        return refused
     limit = rules.limit(command.roles, offer.currency)
     if limit is None or limit.minor < offer.amount_minor:
         own = f"{limit.minor} by {limit.rule}" if limit else "none"

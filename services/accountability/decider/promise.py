@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from accountability.decider.commands import AttemptCallback, KeepPromise, MakePromise
-from accountability.decider.decision import conflict
 from accountability.decider.state import Case, Closed, Open, Promise, hours_known
 from accountability.rules import Rules
 from events.accountability import CallbackAttempted, PromiseKept, PromiseMade
@@ -34,9 +33,6 @@ def keep_promise(command: KeepPromise, state: Open | Closed) -> PromiseKept | Re
 
 def attempt_callback(command: AttemptCallback, state: Open | Closed, rules: Rules) -> CallbackAttempted | Refused:
     """One try to call back, with its outcome; while tries are left, an unreached complainant gets a next one."""
-    refused = conflict("callback", command, state.case, rules)
-    if refused is not None:
-        return refused
     if command.promise_id is not None:
         promise = _waiting(state.case, command.promise_id)
         if promise is None or promise.kind != "callback":

@@ -7,6 +7,7 @@ from typing import assert_never
 from escalation.decider import ladder, reading
 from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseClock, ResumeClock, decide_clock
 from escalation.decider.state import Case, Holding, Rest, State
+from events.apart import about_oneself
 from events.decider import NOTHING_LODGED, Context, Refused, UnknownRulebook
 from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
@@ -69,6 +70,10 @@ _CONFLICT = Refused("conflict-of-interest", "whom the complaint is about, or who
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     if not isinstance(state, Case):
         return NOTHING_LODGED
+    if not isinstance(command, RefuseOwnership):  # whom it is about leaves it to others, and does nothing else here
+        refused = about_oneself(command.by, state.rest.subject)
+        if refused is not None:
+            return refused
     books: Books = context.books
     if isinstance(command, PauseClock | ResumeClock | ExtendClock):
         return decide_clock(command, state, books)
@@ -161,6 +166,8 @@ def _offer(command: OfferOwnership, rest: Rest, company: Organisation, ref: str)
 
 
 def _call(command: CallCrisisTeam, rest: Rest) -> Fact | Refused:
+    if command.coordinator == rest.subject:
+        return _CONFLICT
     if rest.crisis_team:
         return Refused("crisis-team-already-called", "the crisis team has been called for this case")
     return CrisisTeamCalled(

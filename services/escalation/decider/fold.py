@@ -118,6 +118,7 @@ def _begin(fact: Fact, known_at: datetime | None) -> State:
                 channel=fact.channel,
                 branch=fact.branch,
                 category=fact.category,
+                subject=fact.subject_person,
                 barred=tuple(person for person in (fact.subject_person, fact.taken_by) if person is not None),
                 history=fact.history,
             )

@@ -236,8 +236,10 @@ class Rest:
     """As the source calls it, else as it was classified first."""
     classified: str | None = None
     """As it was classified last."""
+    subject: str | None = None
+    """Who is complained about."""
     barred: tuple[str, ...] = ()
-    """The person complained about, and who took the complaint: they do not own it (R24)."""
+    """They, and who took the complaint: they do not own it (R24)."""
     history: str | None = None
     """The import stream that brought it, where it is old history."""
     closed: bool = False

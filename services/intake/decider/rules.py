@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, get_args
 
+from events.apart import about_oneself
 from events.decider import NOTHING_LODGED, Context, Refused
 from events.fact import Fact
 from events.intake import (
@@ -125,26 +126,24 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case Amend() | Record() | RequestMessage() | ReportSent() | ReportFailed() | Withdraw():
             if not isinstance(state, Case):
                 return NOTHING_LODGED
-            return _about_oneself(command, state) or _on_case(command, state)
+            return about_oneself(_says(command), state.subject) or _on_case(command, state)
     assert_never(command)
 
 
-def _about_oneself(
-    command: Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw, case: Case
-) -> Refused | None:
-    """Whom it is about is heard by evidence, and says nothing else here, for the complainant least of all (R24)."""
+def _says(command: Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw) -> str | None:
+    """Who says it, where that matters: whom it is about is heard by evidence, and says nothing else here, for the
+    complainant least of all (R24).
+    """
     match command:
         case Record(EvidenceAdded()) | ReportSent() | ReportFailed():
             return None
         case Record(ContactPreferencesStated(by=by) | ContactRecorded(by=by) | MotiveRecorded(by=by)):
-            pass
+            return by
         case RequestMessage(MessageRequested(by=by)) | Withdraw(ComplaintWithdrawn(by=by)):
-            pass
+            return by
         case Amend(by=by) | Record(by=by):
-            pass
-    if by is None or by != case.subject:
-        return None
-    return Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
+            return by
+    assert_never(command)
 
 
 def _on_case(

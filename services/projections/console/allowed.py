@@ -107,7 +107,7 @@ def _accepts(m: Matter) -> bool:
 def _hands_on(m: Matter) -> bool:
     """Its owner, or whoever leads; an open offer is answered first."""
     own = m.case.get("owner") in (None, m.me) and not m.case.get("offered_to")
-    return own or m.desk.leads(m.reader.roles)
+    return _of_others(m) and (own or m.desk.leads(m.reader.roles))
 
 
 def _decides(m: Matter) -> bool:
@@ -121,12 +121,12 @@ def _offers(m: Matter) -> bool:
 
 
 def _declines(m: Matter) -> bool:
-    return bool(m.thing.about["by"] != m.me)
+    return m.apart("approve") and bool(m.thing.about["by"] != m.me)
 
 
 def _approves(m: Matter) -> bool:
     limit = m.limit(m.thing.about["currency"])
-    return _declines(m) and m.apart("approve") and limit is not None and limit >= m.thing.about["amount_minor"]
+    return _declines(m) and limit is not None and limit >= m.thing.about["amount_minor"]
 
 
 def _of_others(m: Matter) -> bool:
@@ -150,12 +150,14 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "approve": _approves,
     "decline": _declines,
     "callback": lambda m: m.apart("callback"),
-    "close": lambda m: m.apart("close"),
+    **dict.fromkeys(("redress", "budget", "promise", "keep"), lambda m: m.apart("offer")),
+    **dict.fromkeys(("close", "reopen"), lambda m: m.apart("close")),
     "confirm": _confirms,
     "turn-down": _turns_down,
-    "escalate": lambda m: m.desk.levels > steps.level(m.case),
+    "escalate": lambda m: _of_others(m) and m.desk.levels > steps.level(m.case),
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
     **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw"), _of_others),
-    **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many"), _of_others),
+    **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many", "join", "leave"), _of_others),
+    **dict.fromkeys(("pause", "resume", "extend", "crisis-team", "reserve"), _of_others),
 }
 """Every other command is anybody's who has a role for it."""

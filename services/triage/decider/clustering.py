@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from events.apart import about_oneself
 from events.decider import Refused
 from events.fact import Fact
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
@@ -17,7 +18,10 @@ def propose(command: ProposeCluster, state: State) -> ClusterProposed | Refused:
 
 
 def change_membership(command: OnCluster, cluster: Cluster) -> Fact | Refused:
-    """A case is a member once, and leaves without anything being moved."""
+    """A case is a member once, and leaves without anything being moved; whom it is about does neither (R24)."""
+    refused = about_oneself(command.by, command.about)
+    if refused is not None:
+        return refused
     is_member = command.complaint_id in cluster.members
     match command:
         case AddMember(now=now, by=by, complaint_id=complaint_id, evidence=evidence, confidence_percent=confidence):

@@ -100,6 +100,8 @@ class AddMember:
     complaint_id: str
     evidence: str
     confidence_percent: int
+    about: str | None
+    """Whom that complaint is about: said with the lodging, and never changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class RemoveMember:
     by: str
     complaint_id: str
     reason: str
+    about: str | None
+    """As of `AddMember`."""
 
 
 Correction = Screen | Classify | Regrade

@@ -6,6 +6,7 @@ on (R13). Raising a grade is never held up.
 
 from typing import assert_never
 
+from events.apart import about_oneself
 from events.decider import Refused
 from events.fact import Fact
 from events.roles import CONFIRMING
@@ -38,13 +39,13 @@ from triage.decider.state import Case, Proposal
 
 _NOTHING_PROPOSED = Refused("nothing-proposed", "no correction of this case waits for a second person")
 
-_ABOUT_ONESELF = Refused("conflict-of-interest", "the complaint is about this person; another has to do this")
-
 
 def on_case(command: OnCase, case: Case, books: Books) -> Fact | Refused:
     """The fact that follows, or why not. Whom it is about says nothing of what it is (R24)."""
-    if command.by == case.subject:
-        return _ABOUT_ONESELF
+    return about_oneself(command.by, case.subject) or _asked(command, case, books)
+
+
+def _asked(command: OnCase, case: Case, books: Books) -> Fact | Refused:
     match command:
         case Screen() | Classify() | Regrade():
             return _proposed(command, case) if command.propose else _alone(command, case) or _corrected(command, case)

@@ -15,7 +15,7 @@ from given import Story, story
 from unit.accountability.cases import HEARD, LODGED, NOON, RULES, asked, did, later, offer, refused, told
 
 SET = SetBudget(**asked("cso"), amount_minor=100_000, currency="CNY", reason="fourth quarter")
-RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000)
+RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000, about=None)
 RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed")
 NAME = NameBudget(**asked(), budget="harbour:2026-Q4", reason="their workshop")
 BUDGET = did(told(), SET, RESERVE)

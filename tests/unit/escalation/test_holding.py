@@ -1,5 +1,6 @@
 """Who holds a case: offers, acceptance, refusal, conflicts of interest, the crisis team. Given, when, then."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -214,6 +215,12 @@ def test_the_crisis_team_is_called_once_at_any_grade() -> None:
     )
     assert isinstance(called, CrisisTeamCalled)
     assert code(told(called).when(CALL)) == "crisis-team-already-called"
+
+
+def test_a_crisis_is_coordinated_by_nobody_whom_the_complaint_is_about() -> None:
+    """R24: who only took the complaint may."""
+    assert code(told().when(replace(CALL, coordinator="handler-9"))) == "conflict-of-interest"
+    assert isinstance(told().when(replace(CALL, coordinator="reception-9")), CrisisTeamCalled)
 
 
 @pytest.mark.parametrize("command", [accept(), refuse(), offer("handler-2"), CALL])

@@ -45,14 +45,18 @@ def test_a_correction_is_confirmed_by_another_than_its_proposer() -> None:
     assert "turn-down" not in offered("handler", proposed=PROPOSED)
 
 
-def test_whom_it_is_about_neither_speaks_for_the_complainant_nor_says_what_it_is() -> None:
-    """R24: evidence they may add, as both sides are heard."""
+def test_whom_it_is_about_neither_speaks_for_the_complainant_nor_handles_it() -> None:
+    """R24: evidence they may add, as both sides are heard; a cluster that is proposed names no case."""
     theirs = {
         "contact", "prefer", "motive", "message", "amend", "withdraw", "screen", "classify", "grade", "route",
-        "one-or-many",
+        "one-or-many", "join", "start-cluster", "promise", "budget", "hand-on", "escalate",
     }  # fmt: skip
     assert theirs | {"evidence"} <= offered("teamlead", "handler")
-    assert (theirs | {"evidence"}) & offered("teamlead", "handler", subject_person=ME) == {"evidence"}
+    assert (theirs | {"evidence"}) & offered("teamlead", "handler", subject_person=ME) == {"evidence", "start-cluster"}
+    assert "reopen" in offered("handler", status="closed")
+    assert "reopen" not in offered("handler", status="closed", subject_person=ME)
+    assert "crisis-team" in offered("teamlead", grade="crisis")
+    assert "crisis-team" not in offered("teamlead", grade="crisis", subject_person=ME)
     assert "feedback" in offered("handler", decision=DECIDED)
     assert "feedback" not in offered("handler", decision=DECIDED, subject_person=ME)
 

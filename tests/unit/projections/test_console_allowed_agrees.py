@@ -178,13 +178,13 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "budget":
             return NameBudget(**who, budget="harbour:2026-Q4", reason="r")
         case "join":
-            return AddMember(now, by, invented.CASE_ID, "e", 90)
+            return AddMember(now, by, invented.CASE_ID, "e", 90, "subject")
         case "leave-in-it":
-            return RemoveMember(now, by, invented.CASE_ID, "r")
+            return RemoveMember(now, by, invented.CASE_ID, "r", "subject")
         case "start-cluster":
             return ProposeCluster(now, by, "t", "r")
         case "reserve-harbour:2026-Q3":
-            return Reserve(**who, reservation="r-2", complaint=invented.CASE_ID, amount_minor=1)
+            return Reserve(**who, reservation="r-2", complaint=invented.CASE_ID, amount_minor=1, about="subject")
         case "release-r-1":
             return Release(**who, reservation="r-1", reason="r")
     raise AssertionError(command)
@@ -201,7 +201,7 @@ BY_STATE = {
     "withdraw": "said", "join": "other", "leave-in-it": "cluster", "start-cluster": "nothing",
     **dict.fromkeys(("reserve-harbour:2026-Q3", "release-r-1"), "budget"),
 }  # fmt: skip
-"""Commands that anybody with a role for them may give, where they make sense: a refusal hangs on no person."""
+"""Commands that anybody with a role for them may give, where they make sense, but whom it is about."""
 
 
 @dataclass(frozen=True)
