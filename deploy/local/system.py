@@ -1,4 +1,4 @@
-"""What the system must have: Java, Maven, a Chromium, a font. Installed by apt where that is ours to do, else asked for.
+"""What the system must have: Java, Maven, Chromium, a font. Installed by apt where that is ours to do, else asked for.
 
 Python packages are not this module's business: they come from `requirements.lock` (see `environment.sh`).
 """
