@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from projections.store import SCHEMA, Views
+from projections.store import TABLES as MADE
+from projections.store import Views
 from runtime.rows import Judged
 from told import Log
 
 OF_OTHER_TOPICS = {"readers", "parkings", "accesses"}
-VIEWS = tuple(sorted(set(re.findall(r"create table if not exists (\w+)", SCHEMA.read_text("utf-8"))) - OF_OTHER_TOPICS))
+VIEWS = tuple(sorted(set(re.findall(r"create table if not exists (\w+)", MADE.read_text("utf-8"))) - OF_OTHER_TOPICS))
 """Every table that is folded from the log: none can be forgotten where tables are compared."""
 TABLES = (*VIEWS, "parked")
 

@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 
 from runtime.queries import read_queries
+from runtime.store import create_schema
 
 _SQL = Path(__file__).parent / "sql"
 _QUERIES = read_queries(_SQL / "edge.sql")
@@ -55,7 +56,8 @@ class EdgeStore:
         self._pool: Any = None
 
     async def start(self) -> None:
-        """Connect, and create schema and tables where they are missing; several processes may try at once."""
+        """Create schema and tables where they are missing, and connect."""
+        await create_schema(self._url, self._schema, _SQL / "edge_schema.sql")
         self._pool = await asyncpg.create_pool(
             self._url,
             min_size=1,
@@ -64,10 +66,6 @@ class EdgeStore:
             command_timeout=LIMIT_SECONDS,
             server_settings={"search_path": self._schema, "jit": "off", "application_name": self._edge},
         )
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", self._schema)
-            await connection.execute(f'create schema if not exists "{self._schema}"')
-            await connection.execute((_SQL / "edge_schema.sql").read_text(encoding="utf-8"))
 
     async def stop(self) -> None:
         """Close the connections at once."""

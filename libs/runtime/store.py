@@ -20,6 +20,8 @@ from runtime.together import Together
 
 _SQL = Path(__file__).parent / "sql"
 _QUERIES = read_queries(_SQL / "queries.sql")
+TABLES = _SQL / "schema.sql"
+"""What every service's schema has."""
 BOOKS = "rulebook/"
 """How the streams of rulebooks begin."""
 
@@ -61,15 +63,15 @@ async def connect(url: str, schema: str, *, size: int, name: str = "complaints")
     )
 
 
-async def create_schema(url: str, schema: str) -> None:
-    """Create the service's schema and tables where they are missing; several processes may try at once."""
+async def create_schema(url: str, schema: str, tables: Path = TABLES) -> None:
+    """Create a schema and these tables of it where they are missing; several processes may try at once."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         async with connection.transaction():
             await connection.execute("select pg_advisory_xact_lock(hashtext($1))", schema)
             await connection.execute(f'create schema if not exists "{schema}"')
             await connection.execute(f'set local search_path = "{schema}"')
-            await connection.execute((_SQL / "schema.sql").read_text(encoding="utf-8"))
+            await connection.execute(tables.read_text(encoding="utf-8"))
     finally:
         await connection.close(timeout=5)
 

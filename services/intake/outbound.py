@@ -5,9 +5,8 @@ intake from the log, so that a rebuild tells nobody anything twice. A crash in b
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
-
-import asyncpg
 
 from events.admission import Verdict
 from events.codec import canonical
@@ -17,16 +16,11 @@ from runtime.cloudevents import CloudEvent, write_headers
 from runtime.log import KafkaLog
 from runtime.rows import AppendFailed, Judged
 from runtime.sealing import key_id_of
+from runtime.store import create_schema
 from runtime.topics import OUTBOUND
 
 SOURCE = "intake"
 SCHEMA = "intake_edge"
-_TABLE = f"""
-create schema if not exists {SCHEMA};
-create table if not exists {SCHEMA}.outbound_published (
-    event_id     text primary key,
-    published_at timestamptz not null default now()
-)"""
 _KNOWN = f"select event_id from {SCHEMA}.outbound_published where event_id = any($1)"  # noqa: S608 - no input
 _REMEMBER = f"insert into {SCHEMA}.outbound_published (event_id) select unnest($1::text[]) on conflict do nothing"
 
@@ -58,14 +52,8 @@ def _record(event_id: str, stream: str, fact: MessageRequested) -> OutRecord:
 
 
 async def prepare(url: str) -> None:
-    """Create the table that remembers what has left; several processes may try at once."""
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", SCHEMA)
-            await connection.execute(_TABLE)
-    finally:
-        await connection.close(timeout=5)
+    """Create the table that remembers what has left."""
+    await create_schema(url, SCHEMA, Path(__file__).parent / "sql" / "outbound.sql")
 
 
 def publisher(log: KafkaLog, pool: Pool) -> Callable[[Sequence[Judged]], Awaitable[None]]:

@@ -25,7 +25,7 @@ from projections.views.timeline import Retold, retell
 from projections.views.told import BUDGET, CLUSTER, COMPLAINT, Plain, Told
 from runtime.queries import read_queries
 
-SCHEMA = Path(__file__).parent / "sql" / "schema.sql"
+TABLES = Path(__file__).parent / "sql" / "schema.sql"
 """The tables of the views, to be created in the schema of this service."""
 CACHED_PAGES_MAX = 10_000
 READER_MARKS_KEPT = 50

@@ -1,6 +1,5 @@
 """The service projections: reads the whole log, writes nothing to it, folds the views in the reader's transaction."""
 
-import asyncpg
 from fastapi import APIRouter
 
 from projections.accesses import follow_access
@@ -12,8 +11,9 @@ from projections.marks import follow_marks
 from projections.parkings import follow_parked
 from projections.pausing import recount_pauses
 from projections.sources import Sources
-from projections.store import SCHEMA, Views
+from projections.store import TABLES, Views
 from runtime.service import Running, Service
+from runtime.store import create_schema
 
 NAME = "projections"
 LINGER_SECONDS_MAX = 0.04
@@ -49,11 +49,5 @@ def _routes(running: Running, freshness: Freshness) -> list[APIRouter]:
 
 
 async def create_views(url: str, schema: str = NAME) -> None:
-    """Create the tables of the views where they are missing; several processes may try at once."""
-    connection = await asyncpg.connect(url, timeout=10, server_settings={"search_path": schema})
-    try:
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", schema)
-            await connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    finally:
-        await connection.close(timeout=5)
+    """Create the tables of the views where they are missing."""
+    await create_schema(url, schema, TABLES)
