@@ -175,7 +175,12 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     where, *place = error["loc"] or ("body",)
     steps = [pointer_step(part) for part in place]
     pointer = "".join(["#", *(f"/{step}" for step in steps)]) if where == "body" else f"{where}:{steps[0]}"
-    return FieldError(pointer, str(error["type"]).replace("_", "-"), _detail(error))
+    return FieldError(pointer, code_of(error), _detail(error))
+
+
+def code_of(error: Mapping[str, Any]) -> str:
+    """What is wrong at one place, spelt as every code is, over HTTP and on a receipt."""
+    return str(error["type"]).replace("_", "-")
 
 
 def pointer_step(part: str | int) -> str:

@@ -50,7 +50,7 @@ from runtime.intents import Draft
 from runtime.keyring import KeyErased
 from runtime.members import may_repeat
 from runtime.party import party_ref
-from runtime.problems import pointer_step
+from runtime.problems import code_of, pointer_step
 
 AHEAD_MAX = timedelta(days=1)
 """A clock may be wrong, a zone mistaken; what is told of tomorrow cannot have happened."""
@@ -79,7 +79,7 @@ def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
         told = _read(kind, event.data)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)[:20]
-        errors = tuple(("".join(f"/{pointer_step(part)}" for part in one["loc"]), one["type"]) for one in found)
+        errors = tuple(("".join(f"/{pointer_step(part)}" for part in one["loc"]), code_of(one)) for one in found)
         return Unfit(
             "data-unfit", "data: " + ", ".join(f"{where or 'all of it'} ({code})" for where, code in errors), errors
         )

@@ -86,8 +86,8 @@ def told(data: object, kind: type[Told] = ToldLodged) -> Told | Unfit:
     ("clocks", "errors"),
     [
         ([f"clock {number}" for number in range(DUES_MAX)], ()),
-        ([f"clock {number}" for number in range(DUES_MAX + 1)], (("/dues", "too_long"),)),
-        (["resolution", "reply", "resolution"], (("/dues", "clock_repeated"),)),
+        ([f"clock {number}" for number in range(DUES_MAX + 1)], (("/dues", "too-long"),)),
+        (["resolution", "reply", "resolution"], (("/dues", "clock-repeated"),)),
     ],
 )
 def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: tuple[object, ...]) -> None:
@@ -97,7 +97,7 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
     assert (answer.errors if isinstance(answer, Unfit) else ()) == errors
 
 
-@pytest.mark.parametrize(("text", "code"), [("a\0b", "text_unfit"), ("文" * 50_000, "string_too_long")])
+@pytest.mark.parametrize(("text", "code"), [("a\0b", "text-unfit"), ("文" * 50_000, "string-too-long")])
 def test_words_that_cannot_be_kept_are_refused_with_the_reason(text: str, code: str) -> None:
     """Its publisher can tell which of the two is to be mended."""
     answer = told({"channel": "app", "text": text})
