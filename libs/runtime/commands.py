@@ -1,8 +1,11 @@
-"""Commands: decide on a snapshot, append, wait for the verdict (L2, L4, L8-L10); `answers` says what became of it."""
+"""Commands: decide on a snapshot, append, wait for the verdict (L2, L4, L8-L10); `answers` says what became of it.
+
+One by one, as people send them; many at once, as other systems tell them, are carried out by `waves`.
+"""
 
 import asyncio
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -30,7 +33,6 @@ from runtime.sealing import MISSING, UNREADABLE
 from runtime.store import CommandView, PgStore
 from runtime.telemetry import inject
 from runtime.waits import Waits
-from runtime.waves import carry_out_all
 
 S = TypeVar("S")
 VERDICT_SECONDS_MAX = 5.0
@@ -236,7 +238,3 @@ class Commands(Generic[S]):
     def _in_turn(self, stream: str) -> AbstractAsyncContextManager[None]:
         """The lock of a stream, which is there as long as somebody holds it or waits for it."""
         return self._turns.setdefault(stream, asyncio.Lock())
-
-    async def submit_many(self, items: Sequence[Intent]) -> list[Outcome]:
-        """Many intents of other systems at once, in their order on each stream; see `waves`."""
-        return await carry_out_all(self, items)

@@ -4,24 +4,22 @@ that its writer has not seen admitted (L2). For gateways; people's commands go o
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from events.decider import Refused
 from runtime import intents
+from runtime.commands import Commands
 from runtime.intents import Intent, KeyWanted, Outcome
 from runtime.problems import RULEBOOK_MISSING, Problem
 from runtime.rows import Outgoing, RecordTooLarge, Row
 from runtime.store import CommandView
-
-if TYPE_CHECKING:
-    from runtime.commands import Commands
 
 WAVE_SECONDS_MAX = 15.0
 TRIES_MAX = 8
 _AGAIN = "tell it again with the same id once it is mended"
 
 
-async def carry_out_all(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome]:
+async def carry_out_all(commands: Commands[Any], items: Sequence[Intent]) -> list[Outcome]:
     """One outcome an intent. An outcome that is still open after all tries is `Outcome()`; asking again is safe."""
     outcomes: list[Outcome | None] = [None] * len(items)
     earlier = await commands.store.admitted([item.event_id for item in items])
@@ -55,7 +53,7 @@ def _next(queues: dict[str, list[int]], stream: str, items: Sequence[Intent], ou
         del queues[stream]
 
 
-async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[Outcome | None]:
+async def _one_wave(commands: Commands[Any], items: Sequence[Intent]) -> list[Outcome | None]:
     """Each item is of another stream. None: somebody was faster, or nobody knows; try again."""
     commands.refuse_when_halted()
     # What was admitted since the first look is found in this one, or will move a counter that the record names (L8).
@@ -64,7 +62,7 @@ async def _one_wave(commands: "Commands[Any]", items: Sequence[Intent]) -> list[
     return await _append_all(commands, items, views, facts)
 
 
-async def decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
+async def decide_all(commands: Commands[Any], items: Sequence[Intent], views: Sequence[CommandView]) -> list[Any]:
     """The rules' word on each intent, a fact or `Refused`; None for what was admitted before.
 
     Who seals words for the first time is asked again, once the data keys of all of them were made in one go.
@@ -84,7 +82,7 @@ async def decide_all(commands: "Commands[Any]", items: Sequence[Intent], views: 
     return facts
 
 
-async def _word_on(commands: "Commands[Any]", item: Intent, view: CommandView, *, key: str | None = None) -> Any:  # noqa: ANN401
+async def _word_on(commands: Commands[Any], item: Intent, view: CommandView, *, key: str | None = None) -> Any:  # noqa: ANN401
     """Where the stream waits for repair the others do not wait for it: it is refused, and may be told again."""
     try:
         return await commands.decide_by(item, view, key)
@@ -95,7 +93,7 @@ async def _word_on(commands: "Commands[Any]", item: Intent, view: CommandView, *
 
 
 async def _append_all(
-    commands: "Commands[Any]", items: Sequence[Intent], views: Sequence[CommandView], facts: Sequence[Any]
+    commands: Commands[Any], items: Sequence[Intent], views: Sequence[CommandView], facts: Sequence[Any]
 ) -> list[Outcome | None]:
     outcomes: list[Outcome | None] = [None] * len(items)
     sent: list[tuple[int, Outgoing]] = []

@@ -24,6 +24,7 @@ from runtime.intents import Intent, Outcome
 from runtime.log import KafkaLog
 from runtime.telemetry import extract, inject
 from runtime.topics import RECEIPTS
+from runtime.waves import carry_out_all
 
 WHY_CHARS_MAX = 1000
 CATCH_UP_SECONDS_MAX = 5.0
@@ -120,7 +121,7 @@ class InboundGateway:
         ]
 
     async def _outcomes(self, intents: Sequence[Intent]) -> dict[str, Outcome]:
-        outcomes = await self.commands.submit_many(intents) if intents else []
+        outcomes = await carry_out_all(self.commands, intents) if intents else []
         return {intent.event_id: outcome for intent, outcome in zip(intents, outcomes, strict=True)}
 
     def _partitions(self, intents: Sequence[Intent]) -> set[int]:

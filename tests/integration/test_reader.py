@@ -18,6 +18,7 @@ from parts import PARTITIONS, Part, admitted, intent, lodging, made, part, until
 from runtime import metrics
 from runtime.problems import Problem
 from runtime.rows import LogBroken
+from runtime.waves import carry_out_all
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ async def test_a_batch_keeps_the_order_of_each_stream(kafka_bootstrap: str, fres
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
         wishes = [lodging(stream) for stream in streams]
         wishes += [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for stream in streams for _ in range(3)]
-        outcomes = await says.commands.submit_many([*wishes, *wishes[:60]])
+        outcomes = await carry_out_all(says.commands, [*wishes, *wishes[:60]])
         assert all(admitted(outcome) for outcome in outcomes)
         assert all(outcome.already for outcome in outcomes[len(wishes) :])
         rows = await says.store.load(streams)
@@ -133,7 +134,7 @@ async def test_a_second_instance_takes_over_and_a_restart_forgets_nothing(
     """L18, L19: positions come from PostgreSQL, never from Kafka."""
     streams = [new_stream("complaint", str(uuid4())) for _ in range(40)]
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic, "a") as one:
-        assert all(map(admitted, await one.commands.submit_many([lodging(s) for s in streams])))
+        assert all(map(admitted, await carry_out_all(one.commands, [lodging(s) for s in streams])))
     async with (
         part(toy.SAYS, kafka_bootstrap, fresh_database, topic, "a") as one,
         part(toy.SAYS, kafka_bootstrap, fresh_database, topic, "b") as two,
@@ -191,7 +192,7 @@ async def test_a_rebuild_marks_what_it_measures(
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
         assert admitted(await says.commands.carry_out(lodging(stream)))
         wishes = [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for _ in range(4)]
-        assert all(map(admitted, await says.commands.submit_many(wishes)))
+        assert all(map(admitted, await carry_out_all(says.commands, wishes)))
         before = judged_so_far(measured)
         assert sum(before.values()) == 5
         async with part(watches, kafka_bootstrap, fresh_database, topic) as late:

@@ -13,6 +13,7 @@ from events.admission import Expectation
 from runtime.caller import Caller, Position
 from runtime.intents import Draft, Intent, Outcome
 from runtime.problems import Problem
+from runtime.waves import carry_out_all
 from simulation.world import Instance, World
 
 FINAL = frozenset({201, 409, 412, 422})
@@ -118,7 +119,7 @@ async def _told(instance: Instance, wish: Wish) -> Answer | None:
     assert wish.stream is not None
     intent = Intent(wish.stream, wish.event_id, wish.hash, wish.command, wish.by, roles=wish.roles)
     try:
-        outcome, again = await instance.commands.submit_many([intent, intent])
+        outcome, again = await carry_out_all(instance.commands, [intent, intent])
     except Problem as problem:
         return Answer(problem.status_code, problem.code)
     except ConnectionError:

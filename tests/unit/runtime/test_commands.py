@@ -18,7 +18,7 @@ from runtime.commands import ATTEMPTS_MAX, POSITION_SECONDS_MAX, VERDICT_SECONDS
 from runtime.intents import Outcome
 from runtime.problems import Problem
 from runtime.rows import Outgoing, RecordTooLarge
-from runtime.waves import TRIES_MAX
+from runtime.waves import TRIES_MAX, carry_out_all
 from simulation.broker import LogPort
 from simulation.host import Host
 from simulation.weather import CALM, FATES
@@ -140,7 +140,7 @@ class Narrow(LogPort):
 def test_what_is_too_large_for_the_log_is_refused() -> None:
     async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
         commands.log = cast("Any", Narrow(desk.stage.broker, Host("desk", desk.stage.sky)))
-        for outcome in [await commands.carry_out(wish(1)), *await commands.submit_many([wish(2)])]:
+        for outcome in [await commands.carry_out(wish(1)), *await carry_out_all(commands, [wish(2)])]:
             assert outcome.refused is not None
             assert outcome.refused.code == "record-too-large"
 
@@ -175,7 +175,7 @@ def test_nothing_is_written_where_the_reader_has_stopped_or_reads_its_past() -> 
 
     async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
         stopped, rebuilding = replace(commands, halted=lambda: "why"), replace(commands, end_seen=lambda _: 2)
-        asked = [stopped.carry_out(wish(1)), stopped.submit_many([wish(1)]), rebuilding.carry_out(wish(1))]
+        asked = [stopped.carry_out(wish(1)), carry_out_all(stopped, [wish(1)]), rebuilding.carry_out(wish(1))]
         for one in asked:
             with pytest.raises(Problem) as problem:
                 await one
@@ -193,7 +193,7 @@ def test_many_of_one_batch_are_each_told_once_and_in_their_order() -> None:
     async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
         await commands.carry_out(wish(1))
         asked = [wish(1), wish(2), wish(2), wish(3, "lodged"), wish(3, "lodged"), wish(4), wish(5), wish(6)]
-        found = await commands.submit_many(asked)
+        found = await carry_out_all(commands, asked)
         heads = [Head(intake=2), Head(intake=3), Head(intake=3), None, None, Head(intake=4), Head(intake=5), None]
         assert list(map(admitted, found)) == heads
         assert [one.already for one in found] == [True, False, True, False, False, False, False, False]
@@ -225,7 +225,7 @@ def test_who_was_outrun_decides_again_on_the_newer_state_but_not_for_ever(times:
 
     async def story(desk: Desk, commands: Commands[toy.Toy]) -> None:
         commands.log = cast("Any", Outrun(desk.stage, times))
-        (found,) = await commands.submit_many([wish(1)]) if many else [await commands.carry_out(wish(1))]
+        (found,) = await carry_out_all(commands, [wish(1)]) if many else [await commands.carry_out(wish(1))]
         assert found.verdict is None if times == 99 else admitted(found) == Head(intake=4)
 
     tries = 3 if times == 2 else TRIES_MAX if many else ATTEMPTS_MAX
