@@ -73,7 +73,10 @@ def case(**members: object) -> dict[str, Any]:
         "demand": "退车，退一赔三",
         "contact": {"sealed": "erased"},
         "contacts": [
-            {"outcome": "reached", "facts": "confirmed", "channel": "phone", "at": "2026-09-24T02:12:00.000000Z"}
+            {
+                "outcome": "reached", "facts": "confirmed", "agreed": True, "channel": "phone",
+                "at": "2026-09-24T02:12:00.000000Z",
+            }
         ],
         "retellings": 2,
         "told_people": 1,

@@ -111,7 +111,7 @@ def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules, conte
     """An offer stands where it lies within the offerer's limit, and waits for approval above it (R119, R136)."""
     if isinstance(state, Closed):
         return Refused("case-closed", "reopen the case before offering anything")
-    refused = gate(state.case)
+    refused = gate(state.case) or _agreed(state)
     if refused is not None:
         return refused
     limit = rules.limit(command.roles, command.currency)
@@ -132,6 +132,15 @@ def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules, conte
         reservation=command.reservation,
         by=command.by,
     )
+
+
+def _agreed(state: Open) -> Refused | None:
+    """Solutions are talked about once the complainant agrees on the facts; what the company has decided it may offer
+    without, and to whom nobody can reach (R116).
+    """
+    if state.case.contact != "reached" or state.case.facts == "agreed" or state.decision is not None:
+        return None
+    return Refused("agreement-missing", "record a contact that agreed on the facts, or decide before offering anything")
 
 
 def approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> OfferApproved | Refused:

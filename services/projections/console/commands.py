@@ -151,7 +151,7 @@ _OF_A_CASE: tuple[Command, ...] = (
             choice("currency", "currency", CURRENCIES, value="CNY"),
             Ask("reservation_id", "choice", required=False, among=reservations),
         ),
-        when=_heard,
+        when=lambda case: case["status"] != "closed" and steps.offerable(case),
     ),
     Command(
         "approve", "approval", APPROVING, OfferApproved, "check", (Ask("offer_id", "fixed"),),

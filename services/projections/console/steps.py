@@ -31,6 +31,15 @@ def heard(case: Case) -> bool:
     return there["contact"] and there["motive"] and there["facts"]
 
 
+def offerable(case: Case) -> bool:
+    """Whether a solution may be talked about: the complainant agrees on the facts, or cannot be reached, or the company
+    has decided.
+    """
+    contacts = case.get("contacts", [])
+    agreed = any(one.get("agreed") for one in contacts) or not any(one["outcome"] == "reached" for one in contacts)
+    return heard(case) and (agreed or bool(case.get("decision")))
+
+
 def _answered(case: Case) -> bool:
     decision = case.get("decision")
     if not decision:

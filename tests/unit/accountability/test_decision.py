@@ -59,6 +59,17 @@ def test_contact_may_be_impossible_with_a_reason_and_facts_may_stay_disputed(con
     assert isinstance(told(LODGED, contact, MOTIVE).when(replace(decision(), outcome="rejected")), DecisionMade)
 
 
+@pytest.mark.parametrize("contact", [DISPUTED, CONTACT.model_copy(update={"agreed": False})])
+def test_no_remedy_is_offered_before_the_complainant_agrees_on_the_facts(contact: ContactRecorded) -> None:
+    """R116: or they cannot be reached, or the company has taken its position, which an offer may follow from."""
+    given = told(LODGED, contact, MOTIVE)
+    assert refused(given, offer()) == "agreement-missing"
+    for more in (CONTACT, given.when(decision())):
+        assert isinstance(more, Fact)
+        assert isinstance(given.then(more).when(offer()), RemedyOffered)
+    assert isinstance(told(LODGED, IMPOSSIBLE, MOTIVE).when(offer()), RemedyOffered)
+
+
 def test_a_story_once_told_is_not_to_be_told_again() -> None:
     """R115: a later call takes nothing back, neither that they were reached nor on what they agreed."""
     assert isinstance(told(*HEARD, SMALL_TALK, MISSED).when(decision()), DecisionMade)

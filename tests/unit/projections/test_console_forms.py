@@ -62,7 +62,8 @@ def test_what_it_is_about_stands_in_the_address() -> None:
 
 def test_a_choice_is_what_the_case_tells() -> None:
     """Reasons and notices as the policy has them, clusters, budgets and reservations as there are."""
-    said = {"at": "2026-09-24T02:12:00.000000Z", "outcome": "reached", "facts": "confirmed", "channel": "phone"}
+    heard: dict[str, Any] = {"outcome": "reached", "facts": "confirmed", "agreed": True}
+    said = {**heard, "at": "2026-09-24T02:12:00.000000Z", "channel": "phone"}
     late = {**said, "at": "2026-09-18T13:06:59.000000Z"}
     message = {"state": "sent", "kind": "progress", "sent_at": "2026-09-24T03:00:00.000000Z"}
     messages = {"m": message, "auto": {**message, "automatic": True}}
@@ -78,6 +79,9 @@ def test_a_choice_is_what_the_case_tells() -> None:
     assert choices["one-or-many", "cluster_id"] == ["k-31", "k-32"]
     assert choices["budget", "budget"] == ["harbour:2026-Q4"]
     assert choices["offer", "reservation_id"] == ["r-1"]
+    unsettled = [{**said, "agreed": False}]
+    assert "offer" not in offered(contacts=unsettled)
+    assert {"offer", "decide"} & {*offered(contacts=unsettled, decision={"outcome": "upheld"})} == {"offer", "decide"}
 
 
 def test_where_there_is_nothing_to_choose_a_form_or_its_field_is_absent() -> None:

@@ -49,7 +49,8 @@ EVERY_ASK = [ask for command in EVERY_COMMAND for ask in command.asks]
 CHANNELS = tomllib.loads((ROOT / "rules" / "channels" / "channels.toml").read_text(encoding="utf-8"))["channel"]
 REFUSALS = {
     code
-    for path in chain((ROOT / "libs").glob("rulebooks/state.py"), *((ROOT / "services").glob(f"{name}/decider/*.py")
+    for path in chain((ROOT / "libs").glob("rulebooks/state.py"), (ROOT / "libs").glob("events/*.py"),
+        *((ROOT / "services").glob(f"{name}/decider/*.py")
         for name in ("intake", "triage", "escalation", "accountability")))
     for code in re.findall(r'Refused\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
 }  # fmt: skip
