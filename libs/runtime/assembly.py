@@ -25,7 +25,7 @@ from runtime.rows import LogBroken
 from runtime.service import Running, Service
 from runtime.settings import Secrets, Settings
 from runtime.store import Connection, PgStore, connect, create_schema
-from runtime.telemetry import inject
+from runtime.telemetry import trace_headers
 from runtime.waits import Waits
 
 POOL_CONNECTIONS = 12
@@ -55,9 +55,10 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     decider = service.decider
     store = PgStore(pool, decider.state_type if decider else type(None), books=decider is not None and decider.books)
     waits = Waits()
-    reader = Reader(service.decider, settings.log_partitions, store, log, reading, waits.committed)
-    reader.trace = _trace
-    reader.meter = metrics.fold_meter()
+    reader = Reader(
+        service.decider, settings.log_partitions, store, log, reading, waits.committed,
+        trace=trace_headers, meter=metrics.fold_meter(),
+    )  # fmt: skip
     epoch = topic_id.replace("-", "")[:12]
     driver = Driver(
         reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
@@ -84,12 +85,6 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     if service.before_commit is not None:
         store.before = service.before_commit(running)
     return running
-
-
-def _trace() -> list[tuple[str, bytes]]:
-    headers: list[tuple[str, bytes]] = []
-    inject(headers)
-    return headers
 
 
 def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:

@@ -31,7 +31,7 @@ from runtime.problems import RULEBOOK_MISSING, Problem
 from runtime.rows import RecordTooLarge
 from runtime.sealing import MISSING, UNREADABLE
 from runtime.store import CommandView, PgStore
-from runtime.telemetry import inject
+from runtime.telemetry import trace_headers
 from runtime.waits import Waits
 
 S = TypeVar("S")
@@ -99,8 +99,6 @@ class Commands(Generic[S]):
             principal=caller.principal, service=self.service, command=name, stream=stream or "",
             key=caller.idempotency_key or "",
         )  # fmt: skip
-        trace: list[tuple[str, bytes]] = []
-        inject(trace)
         intent = Intent(
             stream=stream or new_stream(kind, event_id),
             event_id=event_id,
@@ -112,7 +110,7 @@ class Commands(Generic[S]):
             pinned=caller.if_match,
             correlation_id=caller.request_id,
             key_owner=key_owner,
-            trace=trace,
+            trace=trace_headers(),
         )
         await self.reached(caller.position)
         return answered(await self.carry_out(intent), intent, self.epoch, answer)

@@ -52,15 +52,15 @@ def extract(headers: Iterable[tuple[str, bytes]]) -> SpanContext | None:
     return found if found.is_valid else None
 
 
-def inject(headers: list[tuple[str, bytes]], origin: SpanContext | None = None) -> None:
-    """Put the current trace context (or `origin`) into a record's headers: exactly one, whatever was there before."""
-    headers[:] = [pair for pair in headers if pair[0] not in {"traceparent", "tracestate"}]
+def trace_headers(origin: SpanContext | None = None) -> list[tuple[str, bytes]]:
+    """The headers that tie a record to the current trace, or to `origin`; none where there is none."""
     span = origin or trace.get_current_span().get_span_context()
     if not span.is_valid:
-        return
-    headers.append(("traceparent", f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}".encode()))
+        return []
+    headers = [("traceparent", f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}".encode())]
     if span.trace_state:
         headers.append(("tracestate", span.trace_state.to_header().encode()))
+    return headers
 
 
 def current_trace_id() -> str | None:

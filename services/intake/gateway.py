@@ -22,7 +22,7 @@ from runtime.commands import Commands
 from runtime.edge_store import Bad, EdgeRecord
 from runtime.intents import Intent, Outcome
 from runtime.log import KafkaLog
-from runtime.telemetry import extract, inject
+from runtime.telemetry import extract, trace_headers
 from runtime.topics import RECEIPTS
 from runtime.waves import carry_out_all
 
@@ -89,10 +89,7 @@ class InboundGateway:
         if isinstance(told, Unfit):
             return event, told
         stream = stream_of(event, told)
-        trace: list[tuple[str, bytes]] = []
         origin = extract(record.headers)
-        if origin is not None:
-            inject(trace, origin)
         intent = Intent(
             stream=stream,
             event_id=outside_event_id(source=event.source, source_event_id=event.id),
@@ -100,7 +97,7 @@ class InboundGateway:
             command=command_for(event, told, self.contact_secret),
             auth_id=event.source,
             key_owner=key_owner(told, self.contact_secret),
-            trace=trace,
+            trace=[] if origin is None else trace_headers(origin),
         )
         return Heard(event, told, intent)
 
