@@ -62,6 +62,9 @@ async def test_a_good_token(api: httpx.AsyncClient, issuer: Issuer) -> None:
         ({"sub": "anonymous"}, "token-malformed"),
         ({"roles": "handler"}, "token-malformed"),
         ({"roles": None}, "token-malformed"),
+        ({"roles": [7]}, "token-malformed"),
+        ({"roles": [["handler"]]}, "token-malformed"),
+        ({"nbf": True}, "token-malformed"),
         ({"exp": "soon"}, "token-malformed"),
         ({"exp": 1e400}, "token-malformed"),
         ({"exp": 10**400}, "token-malformed"),
@@ -116,8 +119,10 @@ async def test_what_our_issuer_signs_is_no_token_either_where_it_says_nothing_or
 def test_keys_of_other_kinds_are_passed_over(issuer: Issuer) -> None:
     """S2: an issuer publishes them for others, in the same file."""
     listed = json.loads(issuer.file.read_bytes())["keys"]
-    others = [{"kty": "RSA", "kid": "rsa", "n": "AQAB", "e": "AQAB"}, {"kty": "OKP", "crv": "Ed25519", "x": "AA"}, {}]
-    issuer.file.write_text(json.dumps({"keys": [*others, *listed]}))
+    of_rsa = {"kty": "RSA", "kid": "rsa", "n": "AQAB", "e": "AQAB"}
+    for_sealing = {"kty": "OKP", "kid": "enc", "crv": "X25519", "x": "A" * 43, "use": "enc"}
+    nameless = {"kty": "OKP", "crv": "Ed25519", "x": "AA"}
+    issuer.file.write_text(json.dumps({"keys": [of_rsa, for_sealing, nameless, {}, *listed]}))
     tokens = tokens_of(issuer, time.time)
     assert tokens.identify(issuer.token("handler")).subject == "li.na"
 
@@ -151,6 +156,21 @@ def test_a_remembered_token_expires(issuer: Issuer) -> None:
     with pytest.raises(Problem) as problem:
         tokens.identify(token)
     assert problem.value.code == "token-expired"
+
+
+def test_the_edges_of_a_token(issuer: Issuer) -> None:
+    """S1: good from the second of its `nbf` on, and no longer at that of its `exp`."""
+    tokens = tokens_of(issuer, lambda: NOW)
+    longest = issuer.token("handler", sub="x" * 100, nbf=int(NOW), exp=int(NOW) + 1)
+    assert tokens.identify(longest).subject == "x" * 100
+    edges: list[tuple[str, dict[str, Any]]] = [
+        ("token-early", {"nbf": int(NOW) + 1, "exp": int(NOW) + 2}),
+        ("token-expired", {"nbf": int(NOW) - 1, "exp": int(NOW)}),
+    ]
+    for code, claims in edges:
+        with pytest.raises(Problem) as problem:
+            tokens.identify(issuer.token("handler", **claims))
+        assert problem.value.code == code
 
 
 def test_key_rotation_and_cool_down(issuer: Issuer) -> None:
@@ -187,8 +207,13 @@ def test_a_withdrawn_key(issuer: Issuer) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"{}", b'{"keys":7}', b'{"keys":[7]}', b'{"keys":[{"kid":"a"}]}']
-)
+    "content",
+    [
+        b"", b"{", b"[]", b"{}", b'{"keys":7}', b'{"keys":[7]}', b'{"keys":[{"kid":"a"}]}',
+        b'{"keys":[{"kty":"OKP","kid":"a","crv":"Ed25519","x":"AA"}]}',
+        b'{"keys":[{"kty":"OKP","kid":[],"crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}',
+    ],
+)  # fmt: skip
 def test_a_key_file_that_cannot_be_read(issuer: Issuer, content: bytes, tmp_path: Path) -> None:
     """Known keys are served; without any, nobody gets in (S2)."""
     now = NOW
@@ -243,8 +268,10 @@ async def test_without_an_account(api: httpx.AsyncClient) -> None:
 
 async def test_a_weak_key_without_an_account(api: httpx.AsyncClient) -> None:
     """Two strangers might both choose "1"; one must not be answered as the other."""
-    weak = await api.post("/v1/complaints", json={"text": "a"}, headers={"idempotency-key": "1"})
-    refused(weak, 400, "idempotency-key-weak")
+    for key, is_weak in (("1", True), (RANDOM_KEY[:19], True), (RANDOM_KEY[:20], False)):
+        answer = await api.post("/v1/complaints", json={"text": "a"}, headers={"idempotency-key": key})
+        assert answer.status_code == 201 or (is_weak and answer.json()["code"] == "idempotency-key-weak")
+        assert (answer.status_code == 400) is is_weak
     refused(await api.post("/v1/complaints", json={"text": "a"}), 400, "idempotency-key-missing")
 
 
@@ -266,7 +293,9 @@ async def test_sessions_cannot_be_made_up(api: httpx.AsyncClient) -> None:
             "/v1/complaints", json={"text": "a"}, headers={"idempotency-key": "k", "complaint-session": wrong}
         )
         refused(answer, 401, "session-malformed")
-    now += 31 * 86_400
+    now += 30 * 86_400 - 1
+    assert sessions.principal_of_ticket(ticket) == principal
+    now += 1
     with pytest.raises(Problem) as problem:
         sessions.principal_of_ticket(ticket)
     assert problem.value.code == "session-expired"
