@@ -63,7 +63,9 @@ _Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST), AfterValidato
 Moment = Annotated[_Instant, Field(strict=False), BeforeValidator(_no_number)]
 """An instant with a zone between 1970 and 2099, kept in UTC. As text it is a date and a time, never a number."""
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
+WORD_CHARACTERS_MAX = 200
+"""Who makes a word out of others cuts it to this."""
+Word = Annotated[str, StringConstraints(min_length=1, max_length=WORD_CHARACTERS_MAX, pattern=WITHOUT_NUL)]
 """A short name or code, in clear: never anything personal."""
 
 BY_RULE = "rule"

@@ -10,13 +10,14 @@ from escalation.decider import State
 from escalation.decider import commands as ask
 from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
 from escalation.decider.state import Case
+from events.fact import WORD_CHARACTERS_MAX
 from events.roles import HOLDING, LEADING
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 
-ClockName = Annotated[str, Path(min_length=1, max_length=200)]
+ClockName = Annotated[str, Path(min_length=1, max_length=WORD_CHARACTERS_MAX)]
 
 Holding = Annotated[Caller, commanding(*HOLDING)]
 Leading = Annotated[Caller, commanding(*LEADING)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Path
 from starlette.responses import Response
 
 from events.decider import UnknownRulebook
-from events.fact import Moment
+from events.fact import WORD_CHARACTERS_MAX, Moment
 from projections import answers, queries
 from projections.reckoning import Counting, Moments, counted
 from projections.showing import head_text
@@ -26,7 +26,9 @@ from runtime.problems import Problem
 
 Staff = Annotated[Caller, reading(*STAFF)]
 PROOF: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
-ClockName = Annotated[str, Path(min_length=1, max_length=200, description="The clock's name, percent-encoded")]
+ClockName = Annotated[
+    str, Path(min_length=1, max_length=WORD_CHARACTERS_MAX, description="The clock's name, percent-encoded")
+]
 
 
 async def counting(pool: Connection, complaint_id: str, moments: Moments) -> Counting:

@@ -10,6 +10,7 @@ from typing import Literal
 from escalation.decider.hearing import heard_before, undone
 from escalation.decider.state import Again, Asked, Case, Former, Occasion, Rest, Running
 from events.changed import changed
+from events.fact import WORD_CHARACTERS_MAX
 from events.intake import ComplaintLodged, MessageReceived
 from events.occasions import AFTER_ANOTHER
 from events.triage import Grade
@@ -18,7 +19,6 @@ from rulebooks.books import parsed
 _FORMER_MAX = 16
 _OUT_MAX = 32
 _OURS = (*AFTER_ANOTHER, "offered", "accepted", "escalated")
-_NAME_CHARACTERS_MAX = 200
 _ID_CHARACTERS_MAX = 100
 """Of a message's id in the names of its occasion and its clocks, `<pack>:<clock>:<id>`."""
 
@@ -83,7 +83,7 @@ def stopped_by_screening(case: Case, clock: Running, at: datetime) -> Case:
     ends = (one for one in case.rest.recent if one.word == "screened-out" and one.at == at)
     end = next((one for one in ends if one.undone_at is None or one.undone_at > since), None)
     again = Again(clock.name, clock.policy, clock.calendar)
-    one = Occasion(f"back:{clock.name}"[:_NAME_CHARACTERS_MAX], "screened-back", clock.at, again=again)
+    one = Occasion(f"back:{clock.name}"[:WORD_CHARACTERS_MAX], "screened-back", clock.at, again=again)
     if end is None or (end.undone_at is not None and (end.undone_in is None or clock.at < end.undone_in)):
         return case
     return _waits(case, one) if end.undone_at is None else _begun_again(case, one, end.undone_at)
@@ -137,7 +137,7 @@ def occasion(
     if known_at is not None and known_at <= at:
         known_at = None
     begun = Occasion(
-        name=(name or what)[:_NAME_CHARACTERS_MAX],
+        name=(name or what)[:WORD_CHARACTERS_MAX],
         what=what,
         at=at,
         known_at=known_at,

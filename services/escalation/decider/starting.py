@@ -15,14 +15,13 @@ from escalation.decider.reading import Judge, judge_of, packs
 from escalation.decider.state import Again, Asked, Case, Occasion, Rest
 from events.decider import UnknownRulebook
 from events.escalation import GIVEN, ClockNotStarted, ClockStarted
-from events.fact import LAST, Origin
+from events.fact import LAST, WORD_CHARACTERS_MAX, Origin
 from rulebooks.books import Edition, NotReadYet, by_ref, covering, is_published, latest, parsed
 from rulebooks.forms import pack_of
 from rulebooks.pack import Applies, Pack, PackPolicy, Traits
 from rulebooks.shelf import Shelf, shelf_of
 from rulebooks.state import Books
 
-_NAME_CHARACTERS_MAX = 200
 _NUMBERED = re.compile(r"(.+)#([0-9]{1,5})", re.DOTALL)
 
 
@@ -43,7 +42,7 @@ def asked_for(asked: Asked, case: Case, books: Books) -> ClockStarted | ClockNot
     version = covering if case.rest.history is None else latest
     found = version(books, "pack", name, asked.at)
     category = asked.category
-    basis = None if wanted.policy or category is None else f"category={category}"[:_NAME_CHARACTERS_MAX]
+    basis = None if wanted.policy or category is None else f"category={category}"[:WORD_CHARACTERS_MAX]
     refused = ClockNotStarted(
         at=asked.at,
         clock=asked.clock,
@@ -119,7 +118,7 @@ def _again(again: Again, one: Occasion, taken: tuple[str, ...], books: Books) ->
         raise UnknownRulebook(again.policy)
     numbered = _NUMBERED.fullmatch(again.clock)
     clock, number = (again.clock, 1) if numbered is None else (numbered[1], int(numbered[2]))
-    names = (f"{clock[: _NAME_CHARACTERS_MAX - 8]}#{count}" for count in itertools.count(number + 1))
+    names = (f"{clock[: WORD_CHARACTERS_MAX - 8]}#{count}" for count in itertools.count(number + 1))
     name = next(name for name in names if name not in taken)
     return _started(name, one.at, found, policy, calendar, set_off_by=one.name)
 
@@ -202,7 +201,7 @@ def _is_running(clock: str, one: Occasion, case: Case) -> bool:
 def _named(clock: str, one: Occasion, taken: tuple[str, ...]) -> str:
     """`reply:<message>` for messages; `resolution`, `resolution#2` for what comes again."""
     if one.what == "message":
-        return f"{clock}:{one.name.removeprefix('message:')}"[:_NAME_CHARACTERS_MAX]
+        return f"{clock}:{one.name.removeprefix('message:')}"[:WORD_CHARACTERS_MAX]
     number = 1
     while (clock if number == 1 else f"{clock}#{number}") in taken:
         number += 1

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from events.fact import Origin
+from events.fact import WORD_CHARACTERS_MAX, Origin
 from events.triage import Dispute, Grade, Screening, Step
 from triage.rules import Because, Said
-
-_WORD_CHARACTERS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Cause:
     @property
     def ref(self) -> str:
         """How the raise names it."""
-        return f"{self.because}:{self.name}"[:_WORD_CHARACTERS_MAX]
+        return f"{self.because}:{self.name}"[:WORD_CHARACTERS_MAX]
 
 
 @dataclass(frozen=True, slots=True)
