@@ -31,7 +31,7 @@ SOURCE = "source"
 """The `by` of a pause that another system reported."""
 StepFact = ClockPaused | ClockResumed | ClockExtended | ClockRecalculated | ClockWarned | ClockBreached
 ClockFact = ClockStarted | ClockNotStarted | ClockMet | ClockStopped | StepFact
-SCREENED_OUT = "screened as no complaint"
+BY_SCREENING = "screened as no complaint"
 """Why a clock was stopped, where that was it."""
 
 
@@ -126,7 +126,7 @@ def _over(case: Case, name: str, fact: ClockMet | ClockStopped) -> Case:
     if over is None:
         return case
     if isinstance(fact, ClockStopped):
-        return stopped_by_screening(case, over, fact.at) if fact.reason == SCREENED_OUT else case
+        return stopped_by_screening(case, over, fact.at) if fact.reason == BY_SCREENING else case
     end = next((one for one in over.heard.ends if one.at == fact.at), None)
     return _followed(case, "met", over, fact.at, since=fact.at if end is None else counts_from(end, EARLIEST))
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from escalation.decider import ladder, reading
-from escalation.decider.clocks import SCREENED_OUT
+from escalation.decider.clocks import BY_SCREENING
 from escalation.decider.judging import Standing, standing
 from escalation.decider.recalculating import recalculated
 from escalation.decider.starting import asked_for, set_off
@@ -48,7 +48,7 @@ _ANSWERED_BY = {
 }
 """How facts call what answered; all other words are messages."""
 _STOPPED = {
-    "screened-out": SCREENED_OUT,
+    "screened-out": BY_SCREENING,
     "closed": "the case was closed",
     "closed-withdrawn": "the case was closed",
     "withdrawn": "the complaint was withdrawn",

@@ -25,16 +25,6 @@ from events.accountability import ComplaintClosed, ComplaintReopened
 from events.changed import changed
 from events.escalation import (
     CaseEscalated,
-    ClockBreached,
-    ClockExtended,
-    ClockMet,
-    ClockNotStarted,
-    ClockPaused,
-    ClockRecalculated,
-    ClockResumed,
-    ClockStarted,
-    ClockStopped,
-    ClockWarned,
     CrisisTeamCalled,
     CustodyReported,
     OwnershipAccepted,
@@ -55,7 +45,8 @@ from events.intake import (
 from events.occasions import SPOKEN
 from events.triage import SCREENED_OUT, ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 
-OwnFact = CaseEscalated | CrisisTeamCalled | CustodyReported
+OtherFact = CaseEscalated | CrisisTeamCalled | CustodyReported
+"""What this chapter says beside clocks and who holds the case."""
 _HEARD: frozenset[type[Fact]] = frozenset(
     {
         ComplaintLodged,
@@ -74,23 +65,8 @@ _HEARD: frozenset[type[Fact]] = frozenset(
         ComplaintReopened,
     }
 )
-_OWN: frozenset[type[Fact]] = frozenset(
-    {
-        ClockStarted,
-        ClockNotStarted,
-        ClockPaused,
-        ClockResumed,
-        ClockExtended,
-        ClockRecalculated,
-        ClockWarned,
-        ClockBreached,
-        ClockMet,
-        ClockStopped,
-        *get_args(HoldingFact),
-        *get_args(OwnFact),
-    }
-)
-READS = _HEARD | _OWN
+_OF_CLOCKS: frozenset[type[Fact]] = frozenset(get_args(ClockFact))
+READS = _HEARD | _OF_CLOCKS | frozenset({*get_args(HoldingFact), *get_args(OtherFact)})
 
 
 def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
@@ -137,14 +113,14 @@ def _went_on(case: Case, fact: Fact, known_at: datetime | None) -> Case:
         case OwnershipOffered() | OwnershipAccepted() | OwnershipRefused():
             return _handed(case, fact)
         case CaseEscalated() | CrisisTeamCalled() | CustodyReported():
-            return _own(case, fact)
+            return _other(case, fact)
         case SourceReported():
             return _source(case, fact, known_at)
         case ComplaintScreened() | ComplaintClassified() | ComplaintGraded() | ComplaintRouted():
             return _sorted(case, fact, known_at)
         case ComplaintClosed() | ComplaintReopened():
             return _open_or_closed(case, fact, known_at)
-        case _ if type(fact) in _OWN:
+        case _ if type(fact) in _OF_CLOCKS:
             return clock_moved(case, cast("ClockFact", fact))
         case _:
             return _said(case, fact, known_at)
@@ -259,7 +235,7 @@ def _sorted(
     assert_never(fact)
 
 
-def _own(case: Case, fact: OwnFact) -> Case:
+def _other(case: Case, fact: OtherFact) -> Case:
     match fact:
         case CaseEscalated(at=at):
             crises = tuple(one for one in case.crises if one > at) if fact.clock == "crisis" else case.crises
