@@ -162,9 +162,11 @@ class PgStore:
                 async with self.pool.acquire() as connection, connection.transaction():
                     await self.hook(connection, batch.judged)
                     await connection.execute(COMMIT, *arguments)
-        except asyncpg.PostgresError as error:
-            if error.sqlstate == "LO001":
+        except Exception as error:
+            if getattr(error, "sqlstate", None) == "LO001":
                 raise LostOwnership(str(error)) from error
+            if self.hook is not None and await self.places(list(batch.before)) != batch.before:
+                raise LostOwnership("another owner moved the views on") from error
             raise
         for row in batch.rows:
             row.leans_stored = row.leans

@@ -166,3 +166,20 @@ async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  #
         await both.ask("admitted", (event, "event-1"))
         await _same_tables(both, pool)
     assert 0 < lost < STEPS
+
+
+async def test_who_owns_no_more_hears_that_first(pool: Any) -> None:  # noqa: ANN401 - asyncpg carries no types
+    """L18: views that another owner has moved on are no sign of a fault: who comes too late goes on from where those
+    stand. What fails at the right place is told as it is.
+    """
+
+    async def folded_before(_connection: Any, _judged: object) -> None:  # noqa: ANN401 - as above
+        raise asyncpg.UniqueViolationError("that line of the ledger is there")
+
+    moved = Place(1, 1, "event-0", 7, b"h")
+    await PgStore(pool, Story).commit(Commit({0: Place()}, {0: moved}))
+    views = PgStore(pool, Story, hook=folded_before)
+    with pytest.raises(LostOwnership):
+        await views.commit(Commit({0: Place()}, {0: moved}))
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await views.commit(Commit({0: moved}, {0: replace(moved, next_offset=2, turn=2)}))
