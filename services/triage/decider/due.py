@@ -36,7 +36,7 @@ def leans_on(state: State) -> tuple[str, ...]:
     """
     if not isinstance(state, Case) or state.history is None:
         return ()
-    return (state.history,) if _unfinished(state) or state.causes else ()
+    return (state.history,) if _waits(state) else ()
 
 
 def names(state: State) -> tuple[str, ...]:
@@ -51,18 +51,29 @@ def _unfinished(case: Case) -> bool:
     return case.screening not in SCREENED_OUT and case.queue is None
 
 
+def _astray(case: Case) -> bool:
+    """A person says that it is another kind of dispute than it was routed as (R12)."""
+    moved = case.routed_as is not None and case.routed_as != case.dispute
+    return moved and case.closed_at is None and case.screening not in SCREENED_OUT
+
+
+def _waits(case: Case) -> bool:
+    """Something of our own may come to be owed, once its history is known."""
+    return _unfinished(case) or _astray(case) or bool(case.causes)
+
+
 def _next(case: Case, context: Context) -> Owed:
     rules: Rules = context.rules
     unfinished = _unfinished(case)
     if case.reports and (not unfinished or _is_reported_first(case)):
         return Owed(_as_reported(case, rules))
-    loaded = _loaded_until(case, context) if unfinished or case.causes else EARLIEST
+    loaded = _loaded_until(case, context) if _waits(case) else EARLIEST
     if loaded is None:
         return NOTHING
     at = max(case.since, loaded)
     if unfinished:
         return Owed(_step(case, rules, at))
-    fact = raised(case, context, since=at)
+    fact = (_rerouted(case, rules, at) if _astray(case) else None) or raised(case, context, since=at)
     return Owed(waits_for=_GRADING) if fact is None and may_be_raised(case, context) else Owed(fact)
 
 
@@ -74,6 +85,14 @@ def _step(case: Case, rules: Rules, at: datetime) -> Fact:
     if case.grade is None:
         return _graded(case.said, case.category, rules, at)
     return _routed(case.said, case.category, case.dispute, case.grade, rules=rules, at=at)
+
+
+def _rerouted(case: Case, rules: Rules, at: datetime) -> ComplaintRouted | None:
+    """None where the table sends it to where it is."""
+    if case.category is None or case.grade is None:
+        return None
+    routed = _routed(case.said, case.category, case.dispute, case.grade, rules=rules, at=at)
+    return None if (routed.queue, routed.first_owner) == (case.queue, case.first_owner) else routed
 
 
 def _is_reported_first(case: Case) -> bool:

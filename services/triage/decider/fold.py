@@ -122,8 +122,9 @@ def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
     match fact:
         case ComplaintScreened() | ComplaintClassified() | ComplaintGraded():
             return _judged(case, fact)
-        case ComplaintRouted(queue=queue, first_owner=first_owner):
-            return changed(case, queue=queue, first_owner=first_owner)
+        case ComplaintRouted(queue=queue, first_owner=first_owner, rule=rule):
+            routed_as = None if rule == BY_PERSON else case.dispute
+            return changed(case, queue=queue, first_owner=first_owner, routed_as=routed_as)
         case CorrectionProposed():
             return changed(case, proposed=_proposal(fact))
         case CorrectionRefused():
@@ -154,7 +155,11 @@ def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
         case ComplaintClassified(category=category, dispute=dispute, reported=None):
             return _answered(changed(case, category=category, dispute=dispute, since=since), "classification")
         case ComplaintClassified(category=category, dispute=dispute):
-            classified = changed(case, category=category, dispute=dispute, reports=case.reports[1:])
+            # What its source calls it moves no route.
+            routed_as = case.routed_as and dispute
+            classified = changed(
+                case, category=category, dispute=dispute, routed_as=routed_as, reports=case.reports[1:]
+            )
             return _answered(classified, "classification")
         case ComplaintGraded(grade=grade, rule=rule):
             counted = regraded(case, fact, by_person=rule == BY_PERSON)

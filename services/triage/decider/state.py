@@ -88,6 +88,8 @@ class Case:
     grade: Grade | None = None
     queue: str | None = None
     first_owner: str | None = None
+    routed_as: Dispute | None = None
+    """As what kind of dispute the table routed it; None where a person did, or nobody yet."""
     subject: str | None = None
     """Who is complained about."""
     closed_at: datetime | None = None

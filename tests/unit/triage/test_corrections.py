@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from events.accountability import ComplaintClosed
 from events.decider import NOTHING, Refused
 from events.triage import (
     ComplaintClassified,
@@ -22,8 +23,9 @@ from triage.decider.commands import (
     Reroute,
     Screen,
 )
-from unit.triage.cases import LATER, LODGED, NOON, RULES, steps, told
+from unit.triage.cases import LATER, LODGED, NOON, REOPENED, RULES, TOLD, reported, steps, told
 
+CLOSED = ComplaintClosed(at=NOON, ground="accepted", evidence="e", next_instance="n", by="handler-1")
 DONE = told(LODGED).settled(NOON)
 OUT = Screen(now=LATER, by="handler-1", outcome="enquiry", reason="asks for opening hours")
 DOWN = Regrade(now=LATER, by="handler-1", grade="suggestion", reason="a misunderstanding")
@@ -63,6 +65,50 @@ def test_screened_out_is_not_graded_or_routed_until_it_is_a_complaint_again() ->
     added = out.then(back).added(LATER)
     assert steps(added) == ["classified", "graded", "routed"]
     assert {fact.at for fact in added} == {LATER}
+
+
+PROJECT = replace(ABOUT, category="project/delay", dispute="project", reason="it is about the building site")
+
+
+def test_what_is_reclassified_as_another_dispute_is_routed_anew() -> None:
+    """R12: a project dispute goes above the project team, also where a person says so. What the person said of the
+    category alone moves nothing, nor does what a table routes there anyway.
+    """
+    about = DONE.when(PROJECT)
+    assert isinstance(about, ComplaintClassified)
+    (routed,) = DONE.then(about).added(LATER)
+    assert isinstance(routed, ComplaintRouted)
+    assert (routed.queue, routed.first_owner, routed.at, routed.by) == ("projects", "teamlead", LATER, "rule")
+    assert "dispute=project" in routed.inputs
+    project = DONE.then(about).settled(LATER)
+    assert project.added(LATER) == ()
+    detail = project.when(replace(PROJECT, category="project/noise"))
+    assert isinstance(detail, ComplaintClassified)
+    assert project.then(detail).added(LATER) == ()
+    back = project.when(ABOUT)
+    assert isinstance(back, ComplaintClassified)
+    (again,) = project.then(back).added(LATER)
+    assert isinstance(again, ComplaintRouted)
+    assert again.queue == "reception"
+
+
+def test_what_a_person_routed_or_what_is_closed_stays_where_it_is() -> None:
+    """R12: until it is opened again."""
+    about, away = DONE.when(PROJECT), DONE.when(AWAY)
+    assert isinstance(about, ComplaintClassified)
+    assert isinstance(away, ComplaintRouted)
+    assert DONE.then(away, about).added(LATER) == ()
+    closed = DONE.then(CLOSED, about)
+    assert closed.added(LATER) == ()
+    assert steps(closed.then(REOPENED).added(LATER)) == ["routed"]
+    out = DONE.when(OUT)
+    assert isinstance(out, ComplaintScreened)
+    assert DONE.then(out, about).added(LATER) == ()
+
+
+def test_what_its_source_reclassifies_is_not_routed_anew() -> None:
+    here = told(TOLD).settled(NOON)
+    assert steps(here.then(reported("classified", category="project/delay")).added(LATER)) == ["classified"]
 
 
 def test_a_route_names_a_playbook_that_is_published() -> None:
