@@ -127,9 +127,14 @@ def test_keys_of_other_kinds_are_passed_over(issuer: Issuer) -> None:
     assert tokens.identify(issuer.token("handler")).subject == "li.na"
 
 
-async def test_no_token(api: httpx.AsyncClient) -> None:
+async def test_no_token(api: httpx.AsyncClient, issuer: Issuer) -> None:
+    """What is good for a bearer is good for nobody else."""
     refused(await api.post(NOTES, json={"text": "a"}), 401, "token-missing")
-    refused(await api.post(NOTES, json={"text": "a"}, headers={"authorization": "Basic YTpi"}), 401, "token-malformed")
+    good = issuer.token("handler")
+    for scheme, status in (("Basic", 401), ("Token", 401), ("bearer", 201), ("BEARER ", 201)):
+        answer = await post(api, good, authorization=f"{scheme} {good}")
+        assert answer.status_code == status, answer.text
+        assert status == 201 or answer.json()["code"] == "token-malformed"
 
 
 async def test_roles(api: httpx.AsyncClient, issuer: Issuer) -> None:
@@ -277,6 +282,8 @@ async def test_a_weak_key_without_an_account(api: httpx.AsyncClient) -> None:
 
 async def test_reading_without_an_account(api: httpx.AsyncClient, issuer: Issuer) -> None:
     assert (await api.get("/v1/track/ABC")).json() == {"by": "anonymous", "roles": [], "chars": 3}
+    mine = {"authorization": f"Bearer {issuer.token('ops')}"}
+    assert (await api.get("/v1/track/ABC", headers=mine)).json() == {"by": "li.na", "roles": ["ops"], "chars": 3}
     assert (await api.get("/v1/complaints")).status_code == 401
     headers = {"authorization": f"Bearer {issuer.token('handler', exp=int(time.time()) - 1)}"}
     refused(await api.get("/v1/track/ABC", headers=headers), 401, "token-expired")
