@@ -9,6 +9,8 @@ GIVEN = "given"
 """The policy of a clock whose due time a publisher stated."""
 Standing = Literal["V", "S", "M"]
 """What the source of a policy is worth: verified in a primary text, secondary, or unconfirmed (M: no law)."""
+Function = Literal["legal", "public-relations", "government-affairs", "administration"]
+"""Who works together in a crisis team (R93)."""
 _WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
 _WHERE_AN_ANSWER_STANDS = frozenset({Chapter.INTAKE, Chapter.TRIAGE, Chapter.ACCOUNTABILITY})
 
@@ -249,13 +251,15 @@ class CaseEscalated(Fact):
 
 
 class CrisisTeamCalled(Fact):
-    """A crisis has a named coordinator and a containment step (R93, R114)."""
+    """An urgent, thorny case of whatever grade has a team, a coordinator by name and a containment step (R93, R114)."""
 
     type: ClassVar[str] = "complaints.escalation.crisis-team-called.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_IS_OPEN
     coordinator: Word
     containment: Remark
-    functions: tuple[Word, ...]
+    functions: tuple[Function, ...]
+    reason: Remark
+    """Why it cannot wait for the usual way."""
     by: Word
 
 

@@ -80,6 +80,7 @@ def _crisis(router: APIRouter, submit: OnComplaint[State]) -> None:
                 coordinator=body.coordinator,
                 containment=body.containment,
                 functions=body.functions,
+                reason=body.reason,
             )
 
         return await submit(complaint_id, "call-crisis-team", body, caller, build)

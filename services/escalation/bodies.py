@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from events.escalation import Function
 from events.fact import Remark
 from runtime.body import Body, Word
 
@@ -28,8 +29,10 @@ class CrisisTeamBody(Body):
     coordinator: Word
     containment: Remark
     """The first step that keeps it from growing."""
-    functions: Annotated[tuple[Word, ...], Field(min_length=1, max_length=20)]
-    """Who is called: legal, public-relations, government-affairs, administration."""
+    functions: Annotated[tuple[Function, ...], Field(min_length=1, max_length=4)]
+    """Who is called."""
+    reason: Remark
+    """Why it cannot wait for the usual way."""
 
 
 class PauseBody(Body):

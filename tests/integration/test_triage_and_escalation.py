@@ -164,8 +164,11 @@ async def test_what_was_just_lodged_joins_once_triage_has_read_of_it(system: Sys
 async def test_the_crisis_team_is_called_by_a_lead(system: System) -> None:
     """R93."""
     complaint_id = await lodge(system)
-    body = {"coordinator": "teamlead-1", "containment": "stop the sale", "functions": ["legal", "public-relations"]}
+    functions = ["legal", "public-relations"]
+    body = {"coordinator": "li", "containment": "stop the sale", "functions": functions, "reason": "a crew is here"}
     path = f"/v1/complaints/{complaint_id}/crisis-team"
+    misspelt = await system.post("escalation", path, {**body, "functions": ["pr"]}, "teamlead")
+    assert (misspelt.status_code, misspelt.json()["errors"][0]["pointer"]) == (422, "#/functions/0")
     assert (await system.post("escalation", path, body, "handler")).status_code == 403
     assert (await system.post("escalation", path, body, "teamlead")).status_code == 201
 

@@ -65,7 +65,7 @@ IN_ESCALATION = st.tuples(
     st.builds(OfferOwnership, st.just(NOW), NAMES, ROLES, st.just("handler-1"), st.just("r")),
     st.builds(AcceptOwnership, st.just(NOW), st.just("handler-1"), ROLES),
     st.builds(RefuseOwnership, st.just(NOW), st.just("handler-1"), ROLES, st.just("r")),
-    st.builds(CallCrisisTeam, st.just(NOW), NAMES, NAMES, st.just("x"), st.just(("legal",))),
+    st.builds(CallCrisisTeam, st.just(NOW), NAMES, NAMES, st.just("x"), st.just(("legal",)), st.just("r")),
     st.builds(EscalateByHand, st.just(NOW), NAMES, st.just("r"), FEW),
     st.builds(PauseClock, st.just(NOW), NAMES, CLOCK, st.just("evidence")),
     st.builds(ResumeClock, st.just(NOW), NAMES, CLOCK),

@@ -127,7 +127,7 @@ def _held(dice: Random, who: str) -> Act:
             ("accept", lambda d: esc.AcceptOwnership(d.now, who, everybody)),
             ("refuse", lambda d: esc.RefuseOwnership(d.now, who, everybody, "not mine")),
             ("offer", lambda d: esc.OfferOwnership(d.now, who, everybody, "person-1", "yours")),
-            ("crisis", lambda d: esc.CallCrisisTeam(d.now, who, "person-2", "stop it", ("press",))),
+            ("crisis", lambda d: esc.CallCrisisTeam(d.now, who, "person-2", "stop it", ("legal",), "x")),
         )
     )
     return Act("escalation", *chosen)

@@ -70,7 +70,7 @@ def held_by(by: str) -> list[Any]:
     return [
         holding.OfferOwnership(NOON, by, ROLES, "cso", "r"),
         holding.AcceptOwnership(NOON, by, ROLES),
-        holding.CallCrisisTeam(NOON, by, "wu", "c", ("legal",)),
+        holding.CallCrisisTeam(NOON, by, "wu", "c", ("legal",), "r"),
         holding.EscalateByHand(NOON, by, "r"),
         timing.PauseClock(NOON, by, "resolution", "evidence"),
         timing.ResumeClock(NOON, by, "resolution"),

@@ -56,6 +56,7 @@ async def crisis(stage: Stage) -> str:
         "coordinator": "wu",
         "containment": "同批次车辆暂停地下充电，区域经理两小时内到场，车主群由专人答复。",
         "functions": ["legal", "public-relations", "government-affairs"],
+        "reason": "有人受伤，主管部门已来函，媒体在场。",
     }
     await stage.office.act("chen", f"complaints/{case}/crisis-team", team, key="crisis/team")
     return case

@@ -9,7 +9,7 @@ from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseCl
 from escalation.decider.state import Case, Holding, Rest, State
 from events.apart import about_oneself
 from events.decider import NOTHING_LODGED, Context, Refused, UnknownRulebook
-from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.escalation import CrisisTeamCalled, Function, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
@@ -50,7 +50,8 @@ class CallCrisisTeam:
     by: str
     coordinator: str
     containment: str
-    functions: tuple[str, ...]
+    functions: tuple[Function, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _call(command: CallCrisisTeam, rest: Rest) -> Fact | Refused:
         coordinator=command.coordinator,
         containment=command.containment,
         functions=command.functions,
+        reason=command.reason,
         by=command.by,
     )
 

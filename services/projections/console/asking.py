@@ -6,8 +6,9 @@ Lives here: the form of a command, and the closed lists that several of them sha
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from events.escalation import Function
 from events.fact import Fact
 from projections.console.reader import Reader
 
@@ -114,7 +115,7 @@ CHANNELS = (
 )  # fmt: skip
 POSTS = ("handler", "reception", "teamlead", "department-head", "cso")
 PACKET = ("facts-confirmed", "motive", "promises", "authority")
-FUNCTIONS = ("legal", "public-relations", "government-affairs", "administration")
+FUNCTIONS = get_args(Function)
 CURRENCIES = ("CNY", "EUR", "USD")
 REASON, EVIDENCE = Ask("reason"), Ask("evidence")
 SCORES = ("1", "2", "3", "4", "5")

@@ -246,8 +246,9 @@ _OF_A_CASE: tuple[Command, ...] = (
             Ask("coordinator"),
             Ask("containment", "text"),
             Ask("functions", "several", FUNCTIONS, "function"),
+            REASON,
         ),
-        when=lambda case: case.get("grade") == "crisis" and case["status"] != "closed" and "crisis" not in case,
+        when=lambda case: case["status"] != "closed" and "crisis" not in case,
     ),
     Command(
         "feedback", "feedback", FRONT, FeedbackGiven, "person",

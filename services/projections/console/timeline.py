@@ -164,7 +164,7 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconf
         ref=words.t("timeline.ref", chapter=chapter, number=entry["number"]) if counts else where,
         title=title if counts else words.t("timeline.refused_title", title=title),
         by=_by(entry["actor"], reader),
-        why=next((_reason(data[name], reader) for name in _WHY if data.get(name)), ""),
+        why=" · ".join(_reason(data[name], reader) for name in _WHY if data.get(name)),
         quote=next((reader.said(data[name], lang) for name in _QUOTED if data.get(name)), None),
         changes=_changes(entry["changes"], reader, lang),
         provisional=bool(data.get("provisional")),

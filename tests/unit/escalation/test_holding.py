@@ -202,17 +202,16 @@ def test_what_is_no_complaint_is_offered_again_when_it_is_reopened() -> None:
         assert isinstance(told(*history, REOPENED).when(accept("reception-1", RECEPTION)), OwnershipAccepted)
 
 
-CALL = CallCrisisTeam(
-    now=minutes(5), by="teamlead-1", coordinator="teamlead-1", containment="stop the sale", functions=("legal",)
-)
+CALLED: dict[str, Any] = {
+    "coordinator": "teamlead-1", "containment": "stop the sale", "functions": ("legal",), "reason": "a crew is here",
+}  # fmt: skip
+CALL = CallCrisisTeam(now=minutes(5), by="teamlead-1", **CALLED)
 
 
 def test_the_crisis_team_is_called_once_at_any_grade() -> None:
     """R93, R114."""
     called = told().when(CALL)
-    assert called == CrisisTeamCalled(
-        at=minutes(5), coordinator="teamlead-1", containment="stop the sale", functions=("legal",), by="teamlead-1"
-    )
+    assert called == CrisisTeamCalled(at=minutes(5), by="teamlead-1", **CALLED)
     assert isinstance(called, CrisisTeamCalled)
     assert code(told(called).when(CALL)) == "crisis-team-already-called"
 

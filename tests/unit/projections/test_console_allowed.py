@@ -55,8 +55,8 @@ def test_whom_it_is_about_neither_speaks_for_the_complainant_nor_handles_it() ->
     assert (theirs | {"evidence"}) & offered("teamlead", "handler", subject_person=ME) == {"evidence", "start-cluster"}
     assert "reopen" in offered("handler", status="closed")
     assert "reopen" not in offered("handler", status="closed", subject_person=ME)
-    assert "crisis-team" in offered("teamlead", grade="crisis")
-    assert "crisis-team" not in offered("teamlead", grade="crisis", subject_person=ME)
+    assert "crisis-team" in offered("teamlead")
+    assert "crisis-team" not in offered("teamlead", subject_person=ME)
     assert "feedback" in offered("handler", decision=DECIDED)
     assert "feedback" not in offered("handler", decision=DECIDED, subject_person=ME)
 

@@ -166,7 +166,8 @@ def test_only_what_may_be_done_is_offered() -> None:
     closed = names("handler", status="closed")
     assert "do-reopen" in closed
     assert not {"do-close", "do-decide", "do-motive"} & closed
-    assert "do-crisis-team" in names("teamlead", grade="crisis")
+    assert "do-crisis-team" in names("teamlead", grade="suggestion")
+    assert "do-crisis-team" not in names("teamlead", grade="crisis", crisis={"coordinator": "wu.hao"})
 
 
 def test_the_likely_next_command_comes_first_and_open() -> None:

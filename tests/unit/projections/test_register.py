@@ -93,7 +93,7 @@ def test_a_broken_promise_is_the_duty_of_its_owner() -> None:
             ("duty", None, "level 2", "teamlead"),
         ),
         (
-            CrisisTeamCalled(at=NOON, coordinator="cso", containment="stop", functions=("legal",), by="lead"),
+            CrisisTeamCalled(at=NOON, coordinator="cso", containment="x", functions=("legal",), reason="r", by="lead"),
             ("people", "lead", None, "cso"),
         ),
     ],
