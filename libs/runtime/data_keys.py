@@ -12,10 +12,9 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, UNREADABLE, Key
+from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, TAG_BYTES, UNREADABLE, Key
 
-_TAG_BYTES = 16
-WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + _TAG_BYTES
+WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
 
 class NoKey(Exception):
