@@ -58,7 +58,5 @@ def etag(head: Head) -> str:
 
 def parse_etag(text: str) -> Expectation | None:
     """The counters named by one strong ETag of ours, or None: weak ones, lists and `*` pin nothing we can keep."""
-    inner = text.strip()
-    if len(inner) < 2 or inner[0] != '"' or inner[-1] != '"':
-        return None
-    return parse_expectation(inner[1:-1])
+    is_strong = text.startswith('"') and text.endswith('"')
+    return parse_expectation(text[1:-1]) if is_strong else None

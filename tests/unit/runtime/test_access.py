@@ -312,7 +312,8 @@ async def test_what_a_caller_pins(api: httpx.AsyncClient, as_handler: Headers) -
     """If-Match takes our ETag, Complaint-Position our position; anything else is answered, not ignored (L1, L10)."""
     good = await api.post(NOTES, json={"text": "a"}, headers=as_handler(if_match='"intake=3,triage=0"'))
     assert good.json()["if_match"] == "intake=3,triage=0"
-    for wrong in ("intake=3", "*", 'W/"intake=3"', '"intake=3", "intake=4"', '"v7"', '""', '"intake=3,intake=4"'):
+    lists = ['"intake=3", "intake=4"', '"intake=3,intake=4"']
+    for wrong in ["intake=3", "*", 'W/"intake=3"', '"v7"', '""', '"', "", '"intake=3.', '.intake=3"', *lists]:
         answer = await api.post(NOTES, json={"text": "a"}, headers=as_handler(if_match=wrong))
         refused(answer, 400, "if-match-malformed")
     listed = await api.get("/v1/complaints", headers=as_handler(complaint_position="e1.11.1234567"))

@@ -146,6 +146,20 @@ def test_one_person_however_written(one: str, other: str) -> None:
     assert normal_form(one) == normal_form(other)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("li-na@example.com", "lina@example.com"),
+        ("old wang", "oldwang"),
+        ("13800138000", "+1 380 013 8000"),
+        ("1", "+1"),
+    ],
+)
+def test_two_people_are_not_joined(one: str, other: str) -> None:
+    """What is ornament in a number tells addresses and names apart."""
+    assert party_ref(b"c" * 32, one) != party_ref(b"c" * 32, other)
+
+
 def test_a_reference_tells_nothing() -> None:
     """Keyed, so that numbers cannot be tried out by somebody who reads the log (S30)."""
     reference = party_ref(b"c" * 32, "13800138000")
