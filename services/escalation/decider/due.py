@@ -163,12 +163,14 @@ def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> Ownership
         return None
     company, ref = found
     to = _asked(wanted, company)
-    may = to not in barred and company.may_own(to, wanted.category, wanted.grade)
+    if to in barred or not company.may_own(to, wanted.category, wanted.grade):
+        to = company.fallback
+    person = "" if company.known(to) else ", to a person (no post is called so)"  # or to a post misspelt
     return OwnershipOffered(
         at=wanted.at,
-        to=to if may else company.fallback,
+        to=to,
         by=BY_RULE,
-        reason=f"{wanted.because}: {ref}",
+        reason=f"{wanted.because}{person}: {ref}",
         packet_percent=0,
         organisation=ref,
     )
