@@ -15,12 +15,11 @@ import typer
 
 from events.codec import Undecodable, decode
 from events.decider import UnknownRulebook
+from events.ids import COMPLAINT, RULEBOOK
 from local.errors import LocalError
-from rulebooks.books import STREAMS
 from rulebooks.histories import NotCounted, Recorded, book, history_of
 from rulebooks.proving import proved
 
-COMPLAINT = "complaint/"
 Streams = Mapping[str, list[Recorded]]
 
 clock = typer.Typer(no_args_is_help=True, help="Count clocks again, from exported facts.")
@@ -57,7 +56,7 @@ def proof(
     streams = read_export(export)
     told = _complaint(streams, name, complaint)
     books = {
-        stream.removeprefix(STREAMS): book(facts) for stream, facts in streams.items() if stream.startswith(STREAMS)
+        stream.removeprefix(RULEBOOK): book(facts) for stream, facts in streams.items() if stream.startswith(RULEBOOK)
     }
     until = _moment(as_of) if as_of else max(one.known_at for facts in streams.values() for one in facts)
     try:

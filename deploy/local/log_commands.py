@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 from rich.console import Console
 
 from events.admission import Head, Verdict
+from events.ids import COMPLAINT
 from local.errors import LocalError
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
@@ -67,7 +68,7 @@ def show(
     data: DataOption = DATA_DEFAULT,
 ) -> None:
     """Print every record of one stream in order, with its verdict; refused attempts too."""
-    name = stream if "/" in stream else f"complaint/{stream}"
+    name = stream if "/" in stream else f"{COMPLAINT}{stream}"
     judged = asyncio.run(_show(data, name))
     if not judged:
         raise NoSuchStream(f"no record of the log names {name}")

@@ -4,6 +4,9 @@ import re
 from hashlib import sha1
 from uuid import UUID
 
+COMPLAINT, CLUSTER, BUDGET, RULEBOOK = "complaint/", "cluster/", "budget/", "rulebook/"
+"""How the streams of each kind begin."""
+
 _NAMES = UUID("8d9f5a2e-6b1c-5e0f-9d43-3c6a1f0b7e21").bytes
 """Frozen: every id in every log hangs on it."""
 
@@ -41,7 +44,7 @@ def new_stream(kind: str, event_id: str) -> str:
 
 def reported_stream(source: str, reference: str) -> str:
     """The complaint that another system knows by `reference`: told twice, it is the same stream."""
-    return f"complaint/{_name('reported', source, reference)}"
+    return f"{COMPLAINT}{_name('reported', source, reference)}"
 
 
 def key_id(*owner: str) -> str:

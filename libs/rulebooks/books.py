@@ -10,9 +10,8 @@ from functools import lru_cache
 
 from events.decider import UnknownRulebook
 from events.fact import EARLIEST
+from events.ids import RULEBOOK
 from rulebooks.state import Books, Rulebook, Version, in_force, numbered
-
-STREAMS = "rulebook/"
 
 
 class NotReadYet(UnknownRulebook):
@@ -74,9 +73,9 @@ class Edition:
         return f"{self.name}/{name}@{self.number}"
 
 
-def stream_of(kind: str, name: str) -> str:
+def rulebook_stream(kind: str, name: str) -> str:
     """The stream of a rulebook; for `leans_on`, too."""
-    return f"{STREAMS}{kind}/{name}"
+    return f"{RULEBOOK}{kind}/{name}"
 
 
 def names(books: Books, kind: str) -> tuple[str, ...]:

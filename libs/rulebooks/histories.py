@@ -37,7 +37,7 @@ from events.escalation import (
 )
 from events.fact import Fact
 from events.rulebook import Approved, Drafted, DraftRefused
-from rulebooks.books import by_ref, parsed, stream_of
+from rulebooks.books import by_ref, parsed, rulebook_stream
 from rulebooks.forms import calendar_of, pack_of
 from rulebooks.state import Books, Rulebook, evolve
 
@@ -67,7 +67,9 @@ class Terms:
     @property
     def streams(self) -> tuple[str, str]:
         """The streams of the two rulebooks."""
-        return stream_of("calendar", parsed(self.calendar).name), stream_of("pack", parsed(self.policy).name)
+        return rulebook_stream("calendar", parsed(self.calendar).name), rulebook_stream(
+            "pack", parsed(self.policy).name
+        )
 
 
 def terms_of(told: Sequence[Recorded], clock: str) -> Terms:

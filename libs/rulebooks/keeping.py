@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from events.decider import NOTHING, Context, Decider, Owed, Refused, UnknownRulebook, owes_nothing
 from events.fact import Fact
+from events.ids import RULEBOOK
 from events.rulebook import Approved, Drafted, DraftRefused
-from rulebooks.books import STREAMS
 from rulebooks.state import (
     ApproveRulebook,
     Books,
@@ -48,7 +48,7 @@ def _until_next(owed: Owed, books: Mapping[str, object], now: datetime) -> Owed:
     """Who waits for a rulebook looks again when a version that is approved already comes into force."""
     if not owed.waits_for:
         return owed
-    waited = [books.get(name.removeprefix(STREAMS)) for name in owed.waits_for]
+    waited = [books.get(name.removeprefix(RULEBOOK)) for name in owed.waits_for]
     coming = [comes_next(book, after=now) for book in waited if isinstance(book, Rulebook)]
     first = min((moment for moment in (owed.wake_at, *coming) if moment is not None), default=None)
     return owed if first == owed.wake_at else replace(owed, wake_at=first)

@@ -11,6 +11,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from events.decider import NOTHING_LODGED
+from events.ids import COMPLAINT
 from runtime.answers import Admitted
 from runtime.body import Body
 from runtime.caller import Caller
@@ -47,5 +48,5 @@ class OnComplaint(Generic[S]):
             return {id_name: admitted.verdict.event_id} if id_name else {}
 
         return await self.commands.submit(
-            stream=f"complaint/{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
+            stream=f"{COMPLAINT}{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
         )

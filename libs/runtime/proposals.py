@@ -14,7 +14,7 @@ from events.codec import encode
 from events.decider import Context, Decider, Owed, UnknownRulebook
 from events.envelope import Envelope, write_headers
 from events.fact import Chapter, Fact
-from events.ids import owed_event_id
+from events.ids import COMPLAINT, owed_event_id
 from events.partition import partition_of
 from runtime.judging import MACHINE
 from runtime.rows import NOT_ASKED, Judged, Outgoing, Parked, Place, Row, Standing
@@ -131,7 +131,7 @@ def with_named(decider: Decider[Any] | None, rows: dict[str, Row]) -> dict[str, 
 
 def named_by(decider: Decider[Any], rows: Iterable[Row], partitions: int) -> list[tuple[str, int, str, int]]:
     """Who is named by these rows, and leans on them from then on (L15)."""
-    naming = [row for row in rows if not row.stream.startswith("complaint/")]
+    naming = [row for row in rows if not row.stream.startswith(COMPLAINT)]
     members = [(row.stream, name) for row in naming for name in decider.names(row.state)]
     return [(context, partition_of(name.encode(), partitions), name, NOT_ASKED) for context, name in members]
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from events.decider import Decider, Owed, owes_nothing
+from events.ids import COMPLAINT
 from runtime import judging, proposals
 from runtime.assignment import Assignment
 from runtime.judging import Opened, Reading
@@ -211,7 +212,7 @@ class Reader:
         for row in batch.touched.values():
             if row.wake_at is not None and (self.next_wake_at is None or row.wake_at < self.next_wake_at):
                 self.next_wake_at = row.wake_at
-        if any(not name.startswith("complaint/") for name in batch.touched):
+        if any(not name.startswith(COMPLAINT) for name in batch.touched):
             batch.named = proposals.named_by(decider, batch.touched.values(), self.partitions)
             self.next_wake_at = standing.now  # others may lean on it: the next look finds them (L15)
 

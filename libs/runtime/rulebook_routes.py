@@ -13,7 +13,7 @@ from clocks import spec
 from events.fact import Moment, Remark
 from events.roles import RULING
 from events.rulebook import RulebookText
-from rulebooks.books import stream_of
+from rulebooks.books import rulebook_stream
 from rulebooks.state import ApproveRulebook, DraftRulebook, RefuseRulebook
 from runtime.body import Body, Word
 from runtime.commands import Commands
@@ -60,7 +60,7 @@ def rulebook_routes(commands: Commands[Any]) -> APIRouter:
             )  # fmt: skip
 
         return await commands.submit(
-            stream=stream_of(kind, name), name="draft-rulebook", body=body, caller=caller, command=build
+            stream=rulebook_stream(kind, name), name="draft-rulebook", body=body, caller=caller, command=build
         )
 
     @router.post("/approval", status_code=201, summary="Bring a draft of somebody else into force")
@@ -69,7 +69,7 @@ def rulebook_routes(commands: Commands[Any]) -> APIRouter:
             return ApproveRulebook(now=view.now, by=view.by, kind=kind, name=name, version=body.version)
 
         return await commands.submit(
-            stream=stream_of(kind, name), name="approve-rulebook", body=body, caller=caller, command=build
+            stream=rulebook_stream(kind, name), name="approve-rulebook", body=body, caller=caller, command=build
         )
 
     @router.post("/refusal", status_code=201, summary="Turn a draft down, or withdraw one's own")
@@ -78,7 +78,7 @@ def rulebook_routes(commands: Commands[Any]) -> APIRouter:
             return RefuseRulebook(now=view.now, by=view.by, version=body.version, why=body.why)
 
         return await commands.submit(
-            stream=stream_of(kind, name), name="refuse-rulebook", body=body, caller=caller, command=build
+            stream=rulebook_stream(kind, name), name="refuse-rulebook", body=body, caller=caller, command=build
         )
 
     return router

@@ -15,7 +15,7 @@ from events.decider import Refused
 from events.fact import EARLIEST
 from events.ids import outside_event_id
 from events.partition import partition_of
-from rulebooks.books import stream_of
+from rulebooks.books import rulebook_stream
 from rulebooks.state import ApproveRulebook, DraftRulebook
 from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.intents import Draft, Intent, Outcome
@@ -69,7 +69,7 @@ def tries_again(after: str) -> str:
 
 async def _publish_all(running: Running, kinds: tuple[str, ...]) -> None:
     shipped = [(kind, path) for kind in kinds for path in sorted((running.settings.rules_dir / kind).glob("*.toml"))]
-    await _all_read(running, [stream_of(kind, path.stem) for kind, path in shipped])
+    await _all_read(running, [rulebook_stream(kind, path.stem) for kind, path in shipped])
     there = (await running.store.stand({}, ())).books
     for kind, path in shipped:
         await _publish(running, kind, path, exists=f"{kind}/{path.stem}" in there)
@@ -103,15 +103,15 @@ async def _publish(running: Running, kind: str, path: Path, *, exists: bool) -> 
     for event_id, command in ((drafted, draft), (approved, approve)):
         outcome = await running.commands.carry_out(_intent(kind, name, event_id, command, text))
         if outcome.refused is not None and event_id == approved and not outcome.refused.findings:
-            _log.warning("rulebooks.draft-was-settled", stream=stream_of(kind, name), code=outcome.refused.code)
+            _log.warning("rulebooks.draft-was-settled", stream=rulebook_stream(kind, name), code=outcome.refused.code)
         elif outcome.verdict is None:
             raise NotPublished(f"{kind}/{name}: {_why(outcome)}")
-    _log.info("rulebooks.published", stream=stream_of(kind, name))
+    _log.info("rulebooks.published", stream=rulebook_stream(kind, name))
 
 
 def _intent(kind: str, name: str, event_id: str, command: Callable[[Draft[Any]], Any], text: str) -> Intent:
     return Intent(
-        stream=stream_of(kind, name),
+        stream=rulebook_stream(kind, name),
         event_id=event_id,
         command_hash=hashlib.sha256(text.encode()).hexdigest(),
         command=command,

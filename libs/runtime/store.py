@@ -13,6 +13,7 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from events.admission import Head
+from events.ids import RULEBOOK
 from runtime.commit_arrays import COMMIT, Writers, commit_arrays
 from runtime.queries import columns, read_queries
 from runtime.rows import Awake, Commit, Judged, LogBroken, LostOwnership, Place, Row, Standing, VerdictRow
@@ -22,8 +23,6 @@ _SQL = Path(__file__).parent / "sql"
 _QUERIES = read_queries(_SQL / "queries.sql")
 TABLES = _SQL / "schema.sql"
 """What every service's schema has."""
-BOOKS = "rulebook/"
-"""How the streams of rulebooks begin."""
 
 Connection = Any
 """An asyncpg connection or pool; asyncpg carries no types."""
@@ -131,7 +130,7 @@ class PgStore:
         return {r["stream"]: self._row(r) for r in await self.pool.fetch(_QUERIES["load"], list(streams))}
 
     async def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
-        asked = [name for name in contexts if not (self.books and name.startswith(BOOKS))]
+        asked = [name for name in contexts if not (self.books and name.startswith(RULEBOOK))]
         known = self._known
         found = await self.pool.fetchrow(_QUERIES["stand"], list(places), asked, self.books, *_versions(known))
         _still_ours(places, found["places"])
@@ -205,7 +204,7 @@ class PgStore:
             versions[stream] = (version, self._state(text)) if new else known[stream]
         if versions.keys() != known.keys() or any(found["book_news"]):
             self._known = {stream: one for stream, one in versions.items() if one[1] is not None}
-        return versions, {name.removeprefix(BOOKS): book for name, (_, book) in versions.items() if book is not None}
+        return versions, {name.removeprefix(RULEBOOK): book for name, (_, book) in versions.items() if book is not None}
 
     async def verdicts_at(self, places: Sequence[tuple[int, int]]) -> list[VerdictRow]:
         """The verdicts on the records at these places (partition, offset), as far as they are judged."""

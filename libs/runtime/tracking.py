@@ -7,9 +7,10 @@ import hashlib
 import hmac
 from uuid import UUID
 
+from events.ids import COMPLAINT
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {char: value for value, char in enumerate(_ALPHABET)} | {"O": 0, "I": 1, "L": 1}
-_KIND = "complaint/"
 _PROOF_BYTES = 10
 _CODE_CHARS = 42
 _GROUP_CHARS = 6
@@ -17,15 +18,15 @@ _GROUP_CHARS = 6
 
 def tracking_code(secret: bytes, stream: str) -> str:
     """The code of `complaint/<uuid>`: seven groups of six. Raises ValueError for any other stream."""
-    if not stream.startswith(_KIND):
+    if not stream.startswith(COMPLAINT):
         raise ValueError("only a complaint has a tracking code")
-    name = UUID(stream.removeprefix(_KIND)).bytes
+    name = UUID(stream.removeprefix(COMPLAINT)).bytes
     number = int.from_bytes(name + _proof(secret, name))
     chars = "".join(_ALPHABET[number >> 5 * i & 31] for i in reversed(range(_CODE_CHARS)))
     return "-".join(chars[i : i + _GROUP_CHARS] for i in range(0, _CODE_CHARS, _GROUP_CHARS))
 
 
-def stream_of(secret: bytes, code: str) -> str | None:
+def stream_of_code(secret: bytes, code: str) -> str | None:
     """The stream that a code was made for, or None. Small letters, spaces, and O, I, L for 0, 1, 1 are understood."""
     chars = "".join(code.split()).replace("-", "").upper()
     if len(chars) != _CODE_CHARS or not all(char in _VALUES for char in chars):
@@ -37,7 +38,7 @@ def stream_of(secret: bytes, code: str) -> str | None:
         return None
     content = number.to_bytes(26)
     name, proof = content[:16], content[16:]
-    return f"{_KIND}{UUID(bytes=name)}" if hmac.compare_digest(proof, _proof(secret, name)) else None
+    return f"{COMPLAINT}{UUID(bytes=name)}" if hmac.compare_digest(proof, _proof(secret, name)) else None
 
 
 def _proof(secret: bytes, name: bytes) -> bytes:

@@ -19,6 +19,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from events.ids import COMPLAINT
 from runtime import topics
 from runtime.log import Appended, Sending
 from runtime.logs import logger
@@ -142,7 +143,7 @@ class _Withheld(Exception):
 
 def _streams_of(named: Iterable[tuple[str, object]]) -> tuple[str, ...]:
     """The streams that an address names. What is no id there may be anything, and is left out."""
-    given = {f"complaint/{value}" if name == "complaint_id" else str(value) for name, value in named if name in _NAMES}
+    given = {f"{COMPLAINT}{value}" if name == "complaint_id" else str(value) for name, value in named if name in _NAMES}
     return tuple(sorted(filter(None, map(_stream, given))))
 
 

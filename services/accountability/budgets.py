@@ -12,7 +12,7 @@ from starlette.responses import Response
 from accountability import bodies
 from accountability.decider import State
 from accountability.decider import commands as ask
-from accountability.decider.budget import NAME, stream_of
+from accountability.decider.budget import NAME, budget_stream
 from accountability.decider.state import Closed, Open
 from events.decider import NOTHING_LODGED
 from events.roles import FRONT, HANDLING, RULING
@@ -67,7 +67,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
             )
 
         return await commands.submit(
-            stream=stream_of(budget), name="set-budget", body=body, caller=caller, command=build
+            stream=budget_stream(budget), name="set-budget", body=body, caller=caller, command=build
         )
 
     @router.post(
@@ -89,7 +89,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
             )
 
         return await commands.submit(
-            stream=stream_of(budget),
+            stream=budget_stream(budget),
             name="reserve",
             body=body,
             caller=caller,
@@ -106,5 +106,5 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
 
         # The reservation is part of the name: the same key for another one is another command (L4).
         return await commands.submit(
-            stream=stream_of(budget), name=f"release:{reservation_id}", body=body, caller=caller, command=build
+            stream=budget_stream(budget), name=f"release:{reservation_id}", body=body, caller=caller, command=build
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
+from events.ids import COMPLAINT
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
@@ -33,7 +34,7 @@ from runtime.on_complaint import OnComplaint
 from runtime.party import party_ref
 from runtime.problems import Problem
 from runtime.service import Running
-from runtime.tracking import stream_of, tracking_code
+from runtime.tracking import stream_of_code, tracking_code
 from runtime.witness import counted
 
 Staff = Annotated[Caller, commanding(*FRONT)]
@@ -197,12 +198,12 @@ def _tracking(router: APIRouter, running: Running) -> None:
     )
     async def track(request: Request, code: str, caller: Reader) -> Response:
         await running.commands.reached(caller.position)
-        stream = stream_of(running.secrets.tracking, code)
+        stream = stream_of_code(running.secrets.tracking, code)
         row = (await running.store.load([stream])).get(stream) if stream is not None else None
         if stream is None or row is None or not isinstance(row.state, Case):
             raise Problem(404, "not-found", "there is no complaint with this tracking code")
         counted(request.scope, 1, streams=[stream])
-        content = {"complaint_id": stream.removeprefix("complaint/"), **progress(row.state)}
+        content = {"complaint_id": stream.removeprefix(COMPLAINT), **progress(row.state)}
         return Json(content, headers={"ETag": etag(row.head)})
 
 
@@ -218,5 +219,5 @@ def _own(running: Running, complaint_id: UUID, caller: Caller, code: str | None)
     """Staff may; a complainant proves it. Raises Problem 404: whether there is such a case is nobody else's matter."""
     if caller.roles & FRONT:
         return
-    if code is None or stream_of(running.secrets.tracking, code) != f"complaint/{complaint_id}":
+    if code is None or stream_of_code(running.secrets.tracking, code) != f"{COMPLAINT}{complaint_id}":
         raise Problem(404, "not-found", "no such complaint, or no Tracking-Code header of its own")

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from events.codec import canonical
 from events.envelope import format_time
+from events.ids import COMPLAINT
 from events.inbound import ToldDelivered, ToldFailed
 from events.outbound import MessageToSend
 from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event, read_time, write_headers
@@ -85,7 +86,7 @@ class DemoGateway:
         path = self.folder / f"{event.id}.json"
         content: dict[str, Any] = {
             "message_id": message.message_id,
-            "complaint_id": event.subject.removeprefix("complaint/"),
+            "complaint_id": event.subject.removeprefix(COMPLAINT),
             "kind": message.kind,
             "channel": message.channel,
             "automatic": message.automatic,

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from events.envelope import format_time
-from events.ids import outside_event_id
+from events.ids import COMPLAINT, outside_event_id
 from events.inbound import Told
 from events.partition import partition_of
 from intake.told import Unfit, command_for, key_owner, read_told, stream_of
@@ -166,7 +166,7 @@ def _receipt(
         "stream": answer.stream,
         "position": answer.position,
     }
-    if answer.stream is not None and answer.stream.startswith("complaint/"):
-        content["complaint_id"] = answer.stream.removeprefix("complaint/")
+    if answer.stream is not None and answer.stream.startswith(COMPLAINT):
+        content["complaint_id"] = answer.stream.removeprefix(COMPLAINT)
     value = orjson.dumps({name: value for name, value in content.items() if value is not None})
     return (known.id or place).encode(), value, None, [("content-type", b"application/json")]

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from events.decider import NOTHING_LODGED, Refused
 from events.fact import Origin
-from events.ids import STREAM, reported_stream
+from events.ids import COMPLAINT, STREAM, reported_stream
 from events.inbound import (
     ACCEPTED,
     Told,
@@ -182,4 +182,4 @@ def _lodged(event: CloudEvent, told: ToldLodged, draft: Draft[Any], party: str |
 
 
 def _is_ours(subject: str) -> bool:
-    return subject.startswith("complaint/") and STREAM.fullmatch(subject) is not None
+    return subject.startswith(COMPLAINT) and STREAM.fullmatch(subject) is not None

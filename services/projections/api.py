@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from events.fact import Moment, Word
+from events.ids import COMPLAINT
 from projections import answers, beside_answers, beside_routes, feeds, preview, queries, rulebook_routes, timing
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
@@ -22,7 +23,6 @@ from projections.store import history
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
 from projections.views.timeline import entries, page_as_of
-from projections.views.told import COMPLAINT
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.openapi import Responses

@@ -9,12 +9,13 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from events.ids import COMPLAINT
 from projections.filters import Conditions
 from projections.following import follow
 from projections.paging import Page
 from projections.queries import SQL
 from projections.store import Connection
-from projections.views.told import COMPLAINT, Plain, stamp
+from projections.views.told import Plain, stamp
 from runtime import topics
 from runtime.parking import Parking
 from runtime.service import Running

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from clocks import Calendar, History, OutOfReach, Policy, run
 from events.decider import UnknownRulebook
+from events.ids import COMPLAINT
 from projections.queries import SQL
 from projections.reckoning import Place, books_of, streams_of, told_of
 from projections.store import Connection
@@ -84,7 +85,7 @@ def _counted(complaint: str, count: Callable[P, T], /, *given: P.args, **also: P
     except (NotCounted, OutOfReach, UnknownRulebook):
         return None
     except Exception as error:  # noqa: BLE001 - it is said, and ends neither the service nor the minute
-        _log.warning("pausing.not-counted", stream=f"complaint/{complaint}", **fault(error))
+        _log.warning("pausing.not-counted", stream=f"{COMPLAINT}{complaint}", **fault(error))
         return None
 
 

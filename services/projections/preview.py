@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from clocks.spec import Name
 from events.decider import UnknownRulebook
+from events.ids import COMPLAINT
 from events.rulebook import RulebookText
 from projections import queries
 from projections.beside_answers import Preview
@@ -21,7 +22,7 @@ from projections.reckoning import books_of, recorded
 from projections.sources import Sources
 from projections.store import history
 from projections.views.timing import tried
-from projections.views.told import COMPLAINT, Plain
+from projections.views.told import Plain
 from rulebooks.books import Text
 from rulebooks.histories import NotCounted
 from rulebooks.kinds import ESCALATION

@@ -13,13 +13,13 @@ from clocks.given import GivenProof
 from events.admission import Verdict
 from events.decider import UnknownRulebook
 from events.escalation import GIVEN
+from events.ids import COMPLAINT, RULEBOOK
 from projections.queries import SQL
 from projections.store import Connection, history
 from projections.views import timing
 from projections.views.chapters.page import Case
 from projections.views.timeline import Retold, by_then, retell
-from projections.views.told import COMPLAINT, Plain
-from rulebooks.books import STREAMS
+from projections.views.told import Plain
 from rulebooks.histories import NotCounted, Recorded, book, read, reckoned, terms_of
 from rulebooks.proving import proved
 from rulebooks.state import Books
@@ -51,9 +51,9 @@ def streams_of(told: Sequence[Recorded], clocks: Iterable[str]) -> list[str]:
 async def books_of(pool: Connection, streams: Iterable[str]) -> Books:
     """These rulebooks, by `<kind>/<name>`, with all their versions."""
     return {
-        stream.removeprefix(STREAMS): book(recorded(await history(pool, stream)))
+        stream.removeprefix(RULEBOOK): book(recorded(await history(pool, stream)))
         for stream in dict.fromkeys(streams)
-        if stream.startswith(STREAMS)
+        if stream.startswith(RULEBOOK)
     }
 
 

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from events.fact import Moment
+from events.ids import RULEBOOK
 from projections import beside_answers, queries
 from projections.sources import WATCHERS, Sources
 from projections.store import history
 from projections.views.rulebooks import Shelved, shelved
 from projections.views.told import Plain, stamp
-from rulebooks.books import STREAMS, stream_of
+from rulebooks.books import rulebook_stream
 from runtime.http import Caller, Json, reading, says
 from runtime.problems import Problem
 from runtime.rulebook_routes import Kind, Name
@@ -81,14 +82,14 @@ async def _of(sources: Sources, stream: str) -> Shelved | None:
 
 
 async def _found(sources: Sources, kind: str, name: str) -> Shelved:
-    book = await _of(sources, stream_of(kind, name))
+    book = await _of(sources, rulebook_stream(kind, name))
     if book is None:
         raise Problem(404, "not-found", "there is no such rulebook; GET /v1/rulebooks lists them")
     return book
 
 
 def _line(stream: str, book: Shelved, now: datetime) -> Plain:
-    kind, _, name = stream.removeprefix(STREAMS).partition("/")
+    kind, _, name = stream.removeprefix(RULEBOOK).partition("/")
     current, draft = book.at(now, None), book.draft()
     line: Plain = {"kind": kind, "name": name, "version": None, "draft": None if draft is None else draft["version"]}
     if current is not None:

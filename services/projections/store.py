@@ -15,6 +15,7 @@ import orjson
 
 from events.admission import Head, Verdict
 from events.fact import CHAPTERS
+from events.ids import BUDGET, CLUSTER, COMPLAINT
 from projections.views import budgets, cases, clusters, ledger, register, standing
 from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
@@ -22,7 +23,7 @@ from projections.views.clocks import Clock
 from projections.views.clusters import Cluster
 from projections.views.promises import Promise
 from projections.views.timeline import Retold, retell
-from projections.views.told import BUDGET, CLUSTER, COMPLAINT, Plain, Told
+from projections.views.told import Plain, Told
 from runtime.queries import read_queries
 
 TABLES = Path(__file__).parent / "sql" / "schema.sql"

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from events.decider import UnknownRulebook
 from events.fact import WORD_CHARACTERS_MAX, Moment
+from events.ids import COMPLAINT
 from projections import answers, queries
 from projections.reckoning import Counting, Moments, counted
 from projections.showing import head_text
@@ -17,7 +18,6 @@ from projections.sources import STAFF, Sources
 from projections.store import Connection, history
 from projections.views import timing
 from projections.views.timeline import page_as_of
-from projections.views.told import COMPLAINT
 from rulebooks.histories import NotCounted
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says

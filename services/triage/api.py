@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from events.decider import NOTHING_LODGED
+from events.ids import CLUSTER
 from events.roles import CONFIRMING, FRONT, HANDLING
 from runtime.beside import Beside
 from runtime.commands import Commands
@@ -158,7 +159,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
             )
 
         return await commands.submit(
-            stream=f"cluster/{cluster_id}", name="add-member", body=body, caller=caller, command=build
+            stream=f"{CLUSTER}{cluster_id}", name="add-member", body=body, caller=caller, command=build
         )
 
     @router.post(
@@ -177,7 +178,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
 
         # The member is part of the name: the same key for another member is another command (L4).
         return await commands.submit(
-            stream=f"cluster/{cluster_id}",
+            stream=f"{CLUSTER}{cluster_id}",
             name=f"remove-member:{complaint_id}",
             body=body,
             caller=caller,

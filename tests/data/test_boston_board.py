@@ -26,7 +26,7 @@ from projections.deviations import due_deviations
 from projections.queries import sla_board
 from projections.stream import create_views
 from published import published
-from rulebooks.books import stream_of
+from rulebooks.books import rulebook_stream
 from rulebooks.forms import pack_of
 from runtime.store import connect, create_schema
 from shipped import calendar, edition
@@ -116,7 +116,7 @@ async def test_the_board_compares_the_packs_due_times_with_the_citys(data_folder
     """At least 99.2 % agree to within five minutes; the others are told by request type, each with a likely reason."""
     for book in (edition("pack", PACK.name), edition("calendar", PACK.calendar)):
         folded.log.tell(
-            stream_of(book.kind, book.name), *published(book.text, at=datetime.fromisoformat("2001-01-01T00:00Z"))
+            rulebook_stream(book.kind, book.name), *published(book.text, at=datetime.fromisoformat("2001-01-01T00:00Z"))
         )
     board = await fold(folded, data_folder, counted)
     assert figures(board, "due_compared", "due_within_5_minutes", "no_policy") == (26_520, 26_360, 295)

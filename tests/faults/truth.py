@@ -17,12 +17,13 @@ from events.admission import Head, Verdict, admits
 from events.decider import Context, Decider
 from events.envelope import Envelope
 from events.fact import Fact
+from events.ids import RULEBOOK
 from intake.decider import DECIDER as INTAKE
 from projections.store import Views
 from projections.stream import create_views
 from runtime import judging
 from runtime.rows import Judged, Row
-from runtime.store import BOOKS, create_schema
+from runtime.store import create_schema
 from runtime.topics import LOG
 from triage.decider import DECIDER as TRIAGE
 
@@ -153,9 +154,9 @@ class Truth:
     def _books(self, service: str) -> dict[str, Any]:
         """The rulebooks of a service as they stand; none of them is changed while people are at work here."""
         return {
-            name.removeprefix(BOOKS): states[-1][service]
+            name.removeprefix(RULEBOOK): states[-1][service]
             for name, states in self.versions.items()
-            if name.startswith(BOOKS)
+            if name.startswith(RULEBOOK)
         }
 
     def owing(self, now: datetime) -> list[str]:
@@ -180,4 +181,4 @@ class Truth:
 
 def _leaned_on(decider: Decider[Any], state: Any) -> list[str]:  # noqa: ANN401 - whatever the decider's states are
     """The streams beside the rulebooks that this state leans on."""
-    return [name for name in decider.leans_on(state) if not name.startswith(BOOKS)]
+    return [name for name in decider.leans_on(state) if not name.startswith(RULEBOOK)]

@@ -10,8 +10,9 @@ import asyncpg
 import pytest
 
 from events.admission import Head
+from events.ids import RULEBOOK
 from runtime.rows import NOT_ASKED, Commit, LostOwnership, Parked, Place, Row, VerdictRow
-from runtime.store import BOOKS, PgStore, connect, create_schema
+from runtime.store import PgStore, connect, create_schema
 from simulation.database import Database
 from simulation.toys import Story
 
@@ -75,7 +76,7 @@ def _row(dice: Random, stream: str) -> Row:
     leans = [*((name, dice.randrange(6)) for name in contexts), ("import/never", 0)]
     head = Head(*(dice.randrange(3) for _ in range(4)))
     state = dice.choice((None, Story(), Story(lodged_at=PAST, motives=("a", "b"))))
-    if stream.startswith(BOOKS):
+    if stream.startswith(RULEBOOK):
         state = Story(motives=(f"content of version {sum(head)}",))  # which never changes (L15)
     return Row(
         stream,

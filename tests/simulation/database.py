@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from events.ids import RULEBOOK
 from runtime.rows import Awake, Commit, LostOwnership, Parked, Place, Row, Standing, VerdictRow
-from runtime.store import BOOKS, CommandView
+from runtime.store import CommandView
 from simulation.host import Host, Sky
 
 
@@ -57,20 +58,24 @@ class Database:
 
     def named(self, stream: str) -> tuple[str, ...]:
         """What the stream leans on beside rulebooks: its reader knows what of that its state does not ask for."""
-        return tuple(sorted(name for name, leaning in self.leans if leaning == stream and not name.startswith(BOOKS)))
+        return tuple(
+            sorted(name for name, leaning in self.leans if leaning == stream and not name.startswith(RULEBOOK))
+        )
 
     def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
         self.still_ours(places)
-        known = {name: self.streams[name] for name in contexts if name in self.streams and not name.startswith(BOOKS)}
+        known = {
+            name: self.streams[name] for name in contexts if name in self.streams and not name.startswith(RULEBOOK)
+        }
         seen = {name: (sum(row.head), row.state) for name, row in known.items()}
         return Standing(self.now(), seen | self._books(), self.books())
 
     def books(self) -> dict[str, Any]:
         """Every rulebook, as of this moment; one that waits for repair has no content (L15)."""
-        return {name.removeprefix(BOOKS): book for name, (_, book) in self._books().items() if book is not None}
+        return {name.removeprefix(RULEBOOK): book for name, (_, book) in self._books().items() if book is not None}
 
     def _books(self) -> dict[str, tuple[int, Any]]:
-        rows = [row for name, row in sorted(self.streams.items()) if name.startswith(BOOKS)]
+        rows = [row for name, row in sorted(self.streams.items()) if name.startswith(RULEBOOK)]
         return {row.stream: (sum(row.head), row.state if row.parked_at is None else None) for row in rows}
 
     def due(self, places: Mapping[int, Place], limit: int, version: int) -> Awake:
@@ -143,7 +148,7 @@ class Database:
     def command(self, stream: str, event_id: str) -> CommandView:
         row = {name: replace(found, named=()) for name, found in self.load([stream]).items()}.get(stream)
         leans = [context for context, leaning in self.leans if leaning == stream and context in self.streams]
-        contexts = {name: self.streams[name].state for name in leans if not name.startswith(BOOKS)}
+        contexts = {name: self.streams[name].state for name in leans if not name.startswith(RULEBOOK)}
         return CommandView(self.now(), row, contexts, self.counted.get(event_id), self.books())
 
 

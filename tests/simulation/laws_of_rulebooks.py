@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from events.decider import Context, Decider, Owed, owes_nothing
+from events.ids import RULEBOOK
 from rulebooks.state import Rulebook
 from runtime.rows import Commit, Place, Row, Standing
-from runtime.store import BOOKS
 from simulation.database import Database, StorePort
 from simulation.laws import law
 from simulation.real import real_cast
@@ -40,7 +40,7 @@ def nobody_leans_on_rulebooks() -> Iterator[Parts]:
 
     def unleaning(decider: Decider[Any]) -> Decider[Any]:
         def leans_on(state: Any) -> tuple[str, ...]:  # noqa: ANN401
-            return tuple(name for name in decider.leans_on(state) if not name.startswith(BOOKS))
+            return tuple(name for name in decider.leans_on(state) if not name.startswith(RULEBOOK))
 
         return replace(decider, leans_on=leans_on)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from events.fact import EARLIEST
-from rulebooks.books import stream_of
+from rulebooks.books import rulebook_stream
 from rulebooks.state import ApproveRulebook, DraftRulebook
 from runtime.intents import Draft
 from simulation.clients import Body, Book, Wish, pursue
@@ -66,7 +66,7 @@ async def _publish(world: World, book: Book, one: Edition) -> None:
         wish = Wish(
             one.service,
             f"{by}-rulebook",
-            stream_of(one.kind, one.name),
+            rulebook_stream(one.kind, one.name),
             command,
             Body(nonce=number),
             by,

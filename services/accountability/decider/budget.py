@@ -12,15 +12,16 @@ from events.accountability import BudgetNamed, BudgetReleased, BudgetReserved, B
 from events.apart import about_oneself
 from events.decider import Context, Refused
 from events.fact import Fact
+from events.ids import BUDGET
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,60}:[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
 """`<department>:<period>`, the period a year, quarter or month: `harbour:2026-Q4`."""
 _NO_BUDGET = Refused("no-such-budget", "no amount has been set for this budget")
 
 
-def stream_of(budget: str) -> str:
+def budget_stream(budget: str) -> str:
     """The stream of a budget."""
-    return f"budget/{budget}"
+    return f"{BUDGET}{budget}"
 
 
 def on_budget(command: OnBudget, state: State) -> Fact | Refused:
@@ -97,7 +98,7 @@ def covered(command: OfferRemedy, case: Case, rules: Rules, context: Context) ->
         return None
     if command.reservation is None:
         return Refused("reservation-missing", "reserve the amount in the budget of the case, and name the reservation")
-    budget = context.others.get(stream_of(case.budget))
+    budget = context.others.get(budget_stream(case.budget))
     if not isinstance(budget, Budget):
         return _NO_BUDGET
     kept = _kept(budget, command.reservation)

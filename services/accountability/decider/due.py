@@ -7,7 +7,7 @@ time or a rule of ours causes waits until the import that brought the case is co
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from accountability.decider.budget import stream_of
+from accountability.decider.budget import budget_stream
 from accountability.decider.state import (
     Budget,
     Call,
@@ -36,7 +36,7 @@ from rulebooks import books
 
 _JUST_AFTER = timedelta(microseconds=1)
 """A promise may be kept until its due time, that instant included, and a call made; one moment later it is too late."""
-_LIMITS = (books.stream_of("limits", LIMITS),)
+_LIMITS = (books.rulebook_stream("limits", LIMITS),)
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
@@ -66,7 +66,7 @@ def leans_on(state: State) -> tuple[str, ...]:
     """The import that brought the case, where anything but a report may come to be owed; and the budget that pays."""
     if isinstance(state, Unheard | ImportBatch | Budget):
         return ()
-    budget = (stream_of(state.case.budget),) if state.case.budget is not None and isinstance(state, Open) else ()
+    budget = (budget_stream(state.case.budget),) if state.case.budget is not None and isinstance(state, Open) else ()
     if state.case.history is None:
         return budget
     waits = bool(state.case.promises or state.case.calls) or (

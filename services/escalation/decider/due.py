@@ -30,7 +30,7 @@ from events.escalation import (
     OwnershipOffered,
 )
 from events.fact import BY_RULE, EARLIEST, LAST, Fact
-from rulebooks.books import NotReadYet, parsed, stream_of
+from rulebooks.books import NotReadYet, parsed, rulebook_stream
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
@@ -108,12 +108,12 @@ def leans_on(state: State) -> tuple[str, ...]:
         return ()
     history = (state.rest.history,) if state.rest.history is not None and _is_busy(state) else ()
     followed: dict[str, None] = {
-        stream_of("pack", parsed(one.policy).name): None for one in state.asked if one.policy is not None
+        rulebook_stream("pack", parsed(one.policy).name): None for one in state.asked if one.policy is not None
     }
     for clock in state.running:
         if clock.calendar is not None and clock.breached_at is None:
-            followed[stream_of("pack", parsed(clock.policy).name)] = None
-            followed[stream_of("calendar", parsed(clock.calendar).name)] = None
+            followed[rulebook_stream("pack", parsed(clock.policy).name)] = None
+            followed[rulebook_stream("calendar", parsed(clock.calendar).name)] = None
     return (*history, *followed)
 
 

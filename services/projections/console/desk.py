@@ -12,13 +12,13 @@ from projections import queries
 from projections.reckoning import books_of
 from projections.store import Connection
 from rulebooks.authority import Authority
-from rulebooks.books import look_up, names, stream_of
+from rulebooks.books import look_up, names, rulebook_stream
 from rulebooks.forms import authority_of, ladder_of, organisation_of, regimes_of
 from rulebooks.pack import Regimes
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
 
-_WHO_IS_THERE = tuple(stream_of(kind, "") for kind in ("regimes", "organisation", "ladder", "limits"))
+_WHO_IS_THERE = tuple(rulebook_stream(kind, "") for kind in ("regimes", "organisation", "ladder", "limits"))
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from events.ids import RULEBOOK
 from events.roles import RULING
 from projections import queries
 from projections.console.reader import Reader
 from projections.sources import Sources
 from projections.store import history
 from projections.views.rulebooks import Shelved, shelved
-from rulebooks.books import STREAMS
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _drafts(books: Mapping[str, Shelved], reader: Reader) -> Iterator[Draft]:
     words, may = reader.words, bool(reader.roles & RULING)
     for stream, book in books.items():
         draft: Mapping[str, Any] = book.draft() or {}
-        name, current, own = stream.removeprefix(STREAMS), book.at(reader.now, None), draft["by"] == reader.subject
+        name, current, own = stream.removeprefix(RULEBOOK), book.at(reader.now, None), draft["by"] == reader.subject
         yield Draft(
             id=name.replace("/", "-"),
             name=name,

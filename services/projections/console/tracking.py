@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
+from events.ids import COMPLAINT
 from projections import queries
 from projections.console import track
 from projections.console.answers import failed
@@ -18,10 +19,9 @@ from projections.console.rendering import Pages, page_route
 from projections.console.session import ZONE, words_of, zones
 from projections.showing import opened
 from projections.sources import Sources
-from projections.views.told import COMPLAINT
 from runtime.auth import ANONYMOUS
 from runtime.caller import parse_position
-from runtime.tracking import stream_of
+from runtime.tracking import stream_of_code
 from runtime.witness import counted, read_by
 
 Code = Annotated[str | None, Query(max_length=100)]
@@ -46,7 +46,7 @@ def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
         read_by(request.scope, ANONYMOUS, ())
         reader = Reader(words, _zone(request, tz), utc_now(), "", frozenset())
         await sources.reached(parse_position(complaint_position or ""))
-        stream = stream_of(secret, code)
+        stream = stream_of_code(secret, code)
         case = await queries.case(sources.pool, stream.removeprefix(COMPLAINT)) if stream is not None else None
         if stream is None or case is None:
             problem = words.t("track.unknown")

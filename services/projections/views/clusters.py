@@ -5,9 +5,10 @@ Pure fold of triage's cluster facts.
 
 from typing import Any, Required, cast
 
+from events.ids import CLUSTER, COMPLAINT
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
 from projections.views.standing import Standing, standing, unread
-from projections.views.told import CLUSTER, COMPLAINT, Plain, Told, content
+from projections.views.told import Plain, Told, content
 
 
 class Cluster(Standing, total=False):

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from clocks import ClockState
+from events.ids import COMPLAINT
 from projections.views.clocks import Clock, still_open
-from projections.views.told import COMPLAINT, Plain, stamp
+from projections.views.told import Plain, stamp
 from rulebooks.recalculating import due_of
 from rulebooks.what_if import Tried
 

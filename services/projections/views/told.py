@@ -14,10 +14,6 @@ from events.admission import Head, Verdict
 from events.envelope import Envelope
 from events.fact import Fact
 
-COMPLAINT = "complaint/"
-CLUSTER = "cluster/"
-BUDGET = "budget/"
-
 
 class Told(Protocol):
     """One record of the log and what the law says of it; the runtime's judged record has this shape."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from events.decider import NOTHING, Context, Owed
 from events.fact import BY_RULE, EARLIEST, Fact
+from events.ids import COMPLAINT
 from events.triage import (
     SCREENED_OUT,
     ComplaintClassified,
@@ -15,7 +16,7 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
 )
-from rulebooks.books import stream_of
+from rulebooks.books import rulebook_stream
 from triage.decider.drift import may_be_raised, raised
 from triage.decider.state import Case, Cluster, ImportBatch, State
 from triage.rulebooks import GRADING
@@ -23,7 +24,7 @@ from triage.rules import ClassificationRule, Rules, Said, Weight
 
 _VALUE_CHARACTERS_MAX = 150
 """An input is named in a Word, which is short."""
-_GRADING = (stream_of("grade", GRADING),)
+_GRADING = (rulebook_stream("grade", GRADING),)
 
 
 def owed(state: State, context: Context, now: datetime) -> Owed:  # noqa: ARG001 - triage has no timers
@@ -41,7 +42,7 @@ def leans_on(state: State) -> tuple[str, ...]:
 
 def names(state: State) -> tuple[str, ...]:
     """The members of a cluster, which its growth may raise, whatever they know of it."""
-    return tuple(f"complaint/{member}" for member in state.members) if isinstance(state, Cluster) else ()
+    return tuple(f"{COMPLAINT}{member}" for member in state.members) if isinstance(state, Cluster) else ()
 
 
 def _unfinished(case: Case) -> bool:

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from anything import facts
 from events.codec import TYPES
 from events.fact import Fact
+from events.ids import COMPLAINT
 from folded import TABLES, Folded
 from projections.store import Shelf, Views
 from projections.views import cases
 from projections.views.chapters.page import Case
-from projections.views.told import COMPLAINT, Told
+from projections.views.told import Told
 from told import Log
 
 BESIDE = tuple(kind for kind in TYPES.values() if kind.type.split(".")[2].startswith(("cluster-", "budget-")))

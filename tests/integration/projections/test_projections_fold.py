@@ -11,6 +11,7 @@ import pytest
 from events.accountability import ComplaintClosed, ComplaintReopened, OfferApproved, PromiseMade, RemedyOffered
 from events.escalation import CaseEscalated, ClockBreached, ClockMet, ClockPaused, ClockStarted, OwnershipAccepted
 from events.fact import Fact, Origin
+from events.ids import COMPLAINT
 from events.intake import ComplaintLodged, SourceReported
 from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintGraded
 from folded import Folded
@@ -18,7 +19,7 @@ from projections.queries import reader_hashes
 from projections.store import READER_MARKS_KEPT, Shelf, Views, ViewsDiffer, record_reader
 from projections.views import cases
 from projections.views.chapters.page import Case
-from projections.views.told import COMPLAINT, Told
+from projections.views.told import Told
 from runtime.rows import Judged
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -3,10 +3,10 @@
 import pytest
 
 from events.ids import STREAM
-from rulebooks.books import stream_of
+from rulebooks.books import rulebook_stream
 
 
-@pytest.mark.parametrize("name", ["complaint/1", "import/boston311:2024", stream_of("calendar", "cn"), "rulebook/x"])
+@pytest.mark.parametrize("name", ["complaint/1", "import/boston:2024", rulebook_stream("calendar", "cn"), "rulebook/x"])
 def test_a_stream_has_a_kind_and_an_id(name: str) -> None:
     assert STREAM.fullmatch(name)
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from events.fact import Sealed
 from runtime.party import normal_form, party_ref
 from runtime.sealing import ERASED, MISSING, UNREADABLE, key_id_of, parse_token, seal, unseal
-from runtime.tracking import stream_of, tracking_code
+from runtime.tracking import stream_of_code, tracking_code
 
 KEY, KEY_ID, EVENT = b"k" * 32, "1d0f3a2e-58c1-4b7e-9d64-0a6b2c9e7f10", str(uuid4())
 STREAM = f"complaint/{uuid4()}"
@@ -109,23 +109,23 @@ def test_tracking_codes() -> None:
     code = tracking_code(secret, STREAM)
     assert code == tracking_code(secret, STREAM)
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{6}-){6}[0-9A-HJKMNP-TV-Z]{6}", code)
-    assert stream_of(secret, code) == STREAM
-    assert stream_of(secret, f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ") == STREAM
-    assert stream_of(b"u" * 32, code) is None
+    assert stream_of_code(secret, code) == STREAM
+    assert stream_of_code(secret, f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ") == STREAM
+    assert stream_of_code(b"u" * 32, code) is None
     with pytest.raises(ValueError, match="complaint"):
         tracking_code(secret, "cluster/7")
 
 
 @given(st.one_of(st.text(), st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=42, max_size=42)))
 def test_made_up_codes(code: str) -> None:
-    assert stream_of(b"t" * 32, code) is None
+    assert stream_of_code(b"t" * 32, code) is None
 
 
 @pytest.mark.parametrize("place", range(42))
 def test_one_wrong_character(place: int) -> None:
     code = tracking_code(b"t" * 32, STREAM).replace("-", "")
     wrong = code[:place] + ("7" if code[place] != "7" else "8") + code[place + 1 :]
-    assert stream_of(b"t" * 32, wrong) is None
+    assert stream_of_code(b"t" * 32, wrong) is None
 
 
 @pytest.mark.parametrize(

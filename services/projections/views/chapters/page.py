@@ -6,11 +6,12 @@ from typing import Any, Literal, Required
 from typing_extensions import TypedDict
 
 from events.fact import Fact
+from events.ids import COMPLAINT
 from projections.views import handoffs
 from projections.views.clocks import Clock
 from projections.views.handoffs import Handoffs
 from projections.views.promises import Promise
-from projections.views.told import COMPLAINT, Plain
+from projections.views.told import Plain
 
 Status = Literal["lodged", "offered", "owned", "decided", "closed"]
 
