@@ -205,6 +205,10 @@ def _promised(one: Mapping[str, Any], reader: Reader) -> Promised:
             return Promised("ok", "ok", words.t("promise.kept"), text, reader.moment(one["settled_at"]))
         case "broken":
             return Promised("late", "late", words.t("promise.broken"), text, reader.moment(one["due"]))
+        case "spent":
+            return Promised("", "history", words.t("promise.spent"), text, reader.moment(one["due"]))
+        case "lapsed":
+            return Promised("", "history", words.t("promise.lapsed"), text, reader.moment(one["due"]))
         case _:
             return Promised("", "open", words.t("promise.open"), text, reader.moment(one["due"]))
 

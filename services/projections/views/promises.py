@@ -39,8 +39,10 @@ class Promise(TypedDict, total=False):
     kind: Required[Literal["action", "callback", "closing"]]
     made_at: Required[str]
     due: Required[str]
-    state: Required[Literal["open", "kept", "broken", "lapsed"]]
-    """`lapsed`: the case was opened again before the closing's callback was made."""
+    state: Required[Literal["open", "kept", "broken", "spent", "lapsed"]]
+    """Of a closing's callback: `spent` where the rules name no further try, `lapsed` where the case was opened again
+    before anybody was reached.
+    """
     next_at: str | None
     owner: str
     text: str
@@ -119,9 +121,12 @@ def _kept(promise: Promise, at: str) -> Promise:
 
 
 def _lapsed(promise: Promise) -> Promise:
-    if promise["kind"] != "closing" or promise.get("next_at") is None:
-        return promise
-    return {**promise, "state": "lapsed", "next_at": None}
+    return {**promise, "state": "lapsed", "next_at": None} if _calls(promise) else promise
+
+
+def _calls(promise: Promise) -> bool:
+    """Whether it is a closing's callback that has reached nobody yet."""
+    return promise["kind"] == "closing" and promise["state"] in ("open", "spent")
 
 
 def _attempted(promises: Promises, fact: CallbackAttempted) -> dict[str, Promise]:
@@ -129,13 +134,16 @@ def _attempted(promises: Promises, fact: CallbackAttempted) -> dict[str, Promise
 
     Reaching the complainant keeps a callback, promised or owed by closing; an action is kept by its own proof.
     """
-    owed = [one for one in promises.values() if one["kind"] == "closing" and one.get("next_at") is not None]
+    owed = [one for one in promises.values() if _calls(one)]
     one = promises.get(fact.promise_id or "") or (owed[0] if owed else None)
     if one is None:
         return dict(promises)
     after: Promise = {**one, "attempts": [*one.get("attempts", []), content(fact)]}
     if fact.outcome != "not-reached" and one["kind"] != "action":
         after = _kept(after, stamp(fact.at))
+    elif _calls(one):
+        next_at = stamp(fact.next_at) if fact.next_at is not None else None
+        after = {**after, "state": "spent" if next_at is None else "open", "next_at": next_at}
     elif fact.next_at is not None and one.get("next_at") is not None:
         after["next_at"] = stamp(fact.next_at)
     return {**promises, one["promise_id"]: after}

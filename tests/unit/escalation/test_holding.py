@@ -75,6 +75,7 @@ def test_an_offer_says_where_its_route_names_no_post() -> None:
     """R18: it is a person, or a post misspelt: who reads the timeline sees it, and whoever leads may take the case."""
     misspelt = told(routed("handlr"))
     (offered,) = only(misspelt.history, OwnershipOffered)
+    assert isinstance(offered, OwnershipOffered)
     assert (offered.to, offered.reason) == ("handlr", "routed, to a person (no post is called so): default@1")
     assert isinstance(misspelt.when(accept("teamlead-1", LEAD)), OwnershipAccepted)
 

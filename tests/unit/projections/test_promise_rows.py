@@ -32,6 +32,7 @@ def folded(*facts: promises.PromiseFact) -> dict[str, Promise]:
 
 MADE = PromiseMade(at=NOON, promise_id="p1", kind="action", text=SEALED, due=after(60), owner="owner", by="handler")
 OTHER = MADE.model_copy(update={"promise_id": "p2", "kind": "callback"})
+OTHER_DUE = stamp(OTHER.due)
 SCHEDULED = CallbackScheduled(at=after(1), due=after(30), reason="closed as accepted", rule="authority@1")
 REOPENED = ComplaintReopened(at=after(40), reason="new facts", cycle=2, by="handler")
 AGAIN = SCHEDULED.model_copy(update={"at": after(50), "due": after(90)})
@@ -78,6 +79,21 @@ def test_reopening_ends_what_closing_owes_and_no_promise() -> None:
     ]  # fmt: skip
     reached = TRIED.model_copy(update={"outcome": "satisfied", "at": after(35)})
     assert folded(SCHEDULED, reached, REOPENED)["closing-1"]["state"] == "kept"
+
+
+def test_once_its_tries_are_spent_nobody_has_to_call_and_reaching_them_still_keeps_it() -> None:
+    """R96: the rules name no further try; whoever calls may name one, and a reopening ends it."""
+    spent = TRIED.model_copy(update={"next_at": None})
+    found = folded(SCHEDULED, TRIED, spent)["closing-1"]
+    assert (found["state"], found["next_at"], len(found["attempts"])) == ("spent", None, 2)
+    again = folded(SCHEDULED, spent, TRIED)["closing-1"]
+    assert (again["state"], again["next_at"]) == ("open", stamp(after(120)))
+    reached = spent.model_copy(update={"outcome": "satisfied"})
+    assert folded(SCHEDULED, spent, reached)["closing-1"]["state"] == "kept"
+    reopened = folded(SCHEDULED, spent, REOPENED, reached)["closing-1"]
+    assert (reopened["state"], len(reopened["attempts"])) == ("lapsed", 1)
+    promised = folded(OTHER, spent.model_copy(update={"promise_id": "p2"}))["p2"]
+    assert (promised["state"], promised["next_at"]) == ("open", OTHER_DUE)
 
 
 def test_a_try_counts_for_what_it_names_else_for_what_closing_owes() -> None:
