@@ -129,10 +129,14 @@ def with_named(decider: Decider[Any] | None, rows: dict[str, Row]) -> dict[str, 
     return rows
 
 
+def no_complaints(rows: Mapping[str, Row]) -> list[Row]:
+    """Those of the rows, by their streams, that others may lean on (L15): a complaint stands for itself."""
+    return [row for stream, row in rows.items() if not stream.startswith(COMPLAINT)]
+
+
 def named_by(decider: Decider[Any], rows: Iterable[Row], partitions: int) -> list[tuple[str, int, str, int]]:
     """Who is named by these rows, and leans on them from then on (L15)."""
-    naming = [row for row in rows if not row.stream.startswith(COMPLAINT)]
-    members = [(row.stream, name) for row in naming for name in decider.names(row.state)]
+    members = [(row.stream, name) for row in rows for name in decider.names(row.state)]
     return [(context, partition_of(name.encode(), partitions), name, NOT_ASKED) for context, name in members]
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from events.decider import Decider, Owed, owes_nothing
-from events.ids import COMPLAINT
 from runtime import judging, proposals
 from runtime.assignment import Assignment
 from runtime.judging import Opened, Reading
@@ -165,7 +164,7 @@ class Reader:
         before = {partition: self.assignment.places[partition] for partition in batch.after}
         if self._asked_of is not None and batch.touched:
             await self._owe(self._asked_of, batch, before)
-        verdicts = self._verdicts(batch.judged)
+        verdicts = [] if self.decider is None else judging.verdicts(batch.judged, self.decider.chapter)
         rows = list(batch.touched.values())
         said = (rows, verdicts, batch.parked, batch.judged, batch.redriven, batch.named)
         await self.store.commit(Commit(before, batch.after, *said))
@@ -175,9 +174,6 @@ class Reader:
         self.under_way.passed({partition: place.next_offset for partition, place in self.assignment.places.items()})
         self.committed(batch.after, verdicts)
         self._trim(batch.touched)
-
-    def _verdicts(self, judged: Sequence[Judged]) -> list[VerdictRow]:
-        return [] if self.decider is None else judging.verdicts(judged, self.decider.chapter)
 
     def _trim(self, keep: Mapping[str, Row]) -> None:
         if len(self.rows) > CACHED_ROWS_MAX:
@@ -212,8 +208,8 @@ class Reader:
         for row in batch.touched.values():
             if row.wake_at is not None and (self.next_wake_at is None or row.wake_at < self.next_wake_at):
                 self.next_wake_at = row.wake_at
-        if any(not name.startswith(COMPLAINT) for name in batch.touched):
-            batch.named = proposals.named_by(decider, batch.touched.values(), self.partitions)
+        if beside := proposals.no_complaints(batch.touched):
+            batch.named = proposals.named_by(decider, beside, self.partitions)
             self.next_wake_at = standing.now  # others may lean on it: the next look finds them (L15)
 
     def _asked(

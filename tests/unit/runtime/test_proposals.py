@@ -26,6 +26,7 @@ from runtime.proposals import (
     name_of,
     named_by,
     next_look,
+    no_complaints,
     propose,
     with_named,
 )
@@ -159,7 +160,8 @@ def test_who_is_named_leans_on_what_names_it_whether_it_knows_of_that_or_not() -
 def test_only_what_is_no_complaint_names_others() -> None:
     """L15: with the partitions that these are in."""
     cluster, silent = Row("cluster/c", 0, state=replace(LODGED, motives=1)), Row("cluster/d", 1, state=LODGED)
-    found = named_by(NAMING, [cluster, silent, row(replace(LODGED, motives=1))], 12)
+    rows = [cluster, silent, row(replace(LODGED, motives=1))]
+    found = named_by(NAMING, no_complaints({one.stream: one for one in rows}), 12)
     members = ("complaint/1", "complaint/2")
     assert found == [("cluster/c", partition_of(name.encode(), 12), name, NOT_ASKED) for name in members]
 
