@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.logs import Clock, Repeated, fault, logger
-from runtime.problems import SAFE_HEADERS, Problem, problem_response, unforeseen
+from runtime.problems import Problem, problem_response, unforeseen
 from runtime.telemetry import current_trace_id, extract, serving
 
 BODY_BYTES_MAX: Final = 2**20
@@ -25,7 +25,13 @@ _SINGLE = frozenset(
         b"idempotency-key", b"if-match", b"traceparent", b"x-request-id",
     }
 )  # fmt: skip
-_ALWAYS = [(name.encode(), value.encode()) for name, value in SAFE_HEADERS.items()]
+_SAFE: Final = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""On every answer; a page that sets its own keeps its own."""
 
 
 class Front:
@@ -167,7 +173,7 @@ class _Answer:
             self.status = message["status"]
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
             present = {name for name, _ in headers}
-            headers += [pair for pair in _ALWAYS if pair[0] not in present]
+            headers += [pair for pair in _SAFE if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
             if "ticket" in self._state:
                 headers.append((b"complaint-session", self._state["ticket"].encode()))

@@ -38,13 +38,6 @@ from runtime.keyring import KeyringUnavailable
 
 RULEBOOK_MISSING = "rulebook-missing"
 """503: a rulebook that the rules need is not in force here; it comes when the service, or somebody, publishes it."""
-SAFE_HEADERS = {
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-}
-"""On every JSON answer; a page that sets its own keeps its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +87,7 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
     return Response(
         orjson.dumps(problem.members | content),
         problem.status_code,
-        SAFE_HEADERS | dict(problem.headers or {}),
+        problem.headers,
         media_type="application/problem+json",
     )
 

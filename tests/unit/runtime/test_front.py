@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import asyncpg
 import orjson
 import pytest
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from runtime.front import Front
+from runtime.problems import unforeseen
 
 LIMIT_SECONDS = 5.0
 
@@ -127,3 +129,9 @@ async def test_a_part_that_is_away_fills_no_log(kind: type[Exception], counts: l
             await front(asked(), asker.receive, asker.send)
             assert asker.answered.is_set()
     assert [(line["event"], line["count"]) for line in told] == [("http.failed", count) for count in counts]
+
+
+def test_a_fault_of_ours_is_no_part_that_is_away() -> None:
+    """What PostgreSQL's client says of our own arguments is not mended by asking again later."""
+    problem = unforeseen(asyncpg.exceptions.ClientConfigurationError("a wrong argument"))
+    assert (problem.status_code, problem.code, problem.headers) == (500, "internal", {})

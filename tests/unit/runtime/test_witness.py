@@ -69,6 +69,10 @@ def routes() -> APIRouter:
         counted(request.scope, 2, streams=[f"complaint/{CASE}"])
         return Json({"items": ["of Zhang Wei", "more"]})
 
+    @router.get("/words", dependencies=[reading("handler")])
+    async def words() -> Response:
+        return Json({})
+
     @router.get("/board", dependencies=[reading("handler", figures=True)])
     async def board() -> Response:
         return Json({"cases": 3})
@@ -123,9 +127,13 @@ async def test_filters_are_named_and_never_repeated(api: httpx.AsyncClient, log:
     """What somebody types into a filter may be a name or a number of a person; an id is neither."""
     await api.get("/v1/complaints", params={"owner": "Zhang Wei", "stream": "Zhang Wei"})
     await api.get("/v1/complaints", params={"stream": f"complaint/{CASE}"})
+    await api.get("/v1/complaints", params={"owner": f"complaint/{CASE}", "stream": f"party/{CASE}"})
+    await api.get("/v1/complaints?owner=")
     assert [(one.filters, one.streams, one.rows) for one in log.told] == [
         (("owner", "stream"), (), 3),
         (("stream",), (f"complaint/{CASE}",), 3),
+        (("owner", "stream"), (), 3),
+        (("owner",), (), 3),
     ]
     assert "Zhang" not in str(log.told)
 
@@ -199,3 +207,20 @@ async def test_readings_that_wait_have_a_limit(
     assert log.asked == 2
     assert (await api.get(f"/v1/complaints/{CASE}")).status_code == 503
     assert log.asked == 2
+
+
+async def test_a_reading_that_was_recorded_waits_no_longer(
+    api: httpx.AsyncClient, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kafka took some and refused others: neither counts against those who come after them."""
+    monkeypatch.setattr(witness, "PENDING_MAX", 1)
+    for failing in (None, AppendFailed("KafkaConnectionError"), None):
+        log.fails = failing
+        answer = await api.get(f"/v1/complaints/{CASE}")
+        assert answer.status_code == (200 if failing is None else 503)
+    assert len(log.told) == 2
+
+
+async def test_how_much_was_shown_is_unknown_where_nobody_counted(api: httpx.AsyncClient, log: Log) -> None:
+    await api.get("/v1/words")
+    assert [(one.streams, one.rows) for one in log.told] == [((), None)]
