@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from runtime.front import Front
-from runtime.problems import unforeseen
+from runtime.problems import problem_of_invalid, unforeseen
 
 LIMIT_SECONDS = 5.0
 
@@ -90,6 +90,43 @@ async def test_an_answer_that_has_begun_may_take_its_time() -> None:
     assert [message.get("status", message.get("body")) for message in asker.messages] == [200, b"all"]
 
 
+async def test_half_an_answer_ends_in_a_broken_connection() -> None:
+    """Nothing honest can be said after it: whoever reads on must not take it for a whole one."""
+
+    async def failing(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ZeroDivisionError
+
+    asker = Asker()
+    with pytest.raises(ZeroDivisionError):
+        await Front(failing)(asked(), asker.receive, asker.send)
+    assert [message["type"] for message in asker.messages] == ["http.response.start"]
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+async def test_who_asks_a_process_that_ends_is_told_to_ask_again(has_begun: bool) -> None:
+    """L9: it says no more than is known; what has begun is broken off."""
+    reached = asyncio.Event()
+
+    async def waiting(_scope: Scope, _receive: Receive, send: Send) -> None:
+        if has_begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        reached.set()
+        await asyncio.Event().wait()
+
+    asker = Asker()
+    route = asyncio.create_task(Front(waiting)(asked(), asker.receive, asker.send))
+    await reached.wait()
+    route.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await route
+    start, *rest = asker.messages
+    assert (start["status"], len(rest)) == ((200, 0) if has_begun else (503, 1))
+    if not has_begun:
+        assert orjson.loads(rest[0]["body"])["code"] == "ending"
+        assert (b"retry-after", b"1") in start["headers"]
+
+
 async def test_a_body_that_drips_is_refused_once_its_time_is_over() -> None:
     """Section 8: the limit is the whole body's; some byte now and then does not begin it anew."""
     loop = asyncio.get_running_loop()
@@ -135,3 +172,31 @@ def test_a_fault_of_ours_is_no_part_that_is_away() -> None:
     """What PostgreSQL's client says of our own arguments is not mended by asking again later."""
     problem = unforeseen(asyncpg.exceptions.ClientConfigurationError("a wrong argument"))
     assert (problem.status_code, problem.code, problem.headers) == (500, "internal", {})
+
+
+@pytest.mark.parametrize(
+    ("loc", "status", "code", "pointer"),
+    [
+        (("path", "complaint_id"), 404, "id-malformed", "path:complaint_id"),
+        (("query", "limit"), 400, "query-parameter-invalid", "query:limit"),
+        (("header", "accept"), 400, "header-invalid", "header:accept"),
+        (("cookie", "console"), 400, "header-invalid", "cookie:console"),
+        (("body", "dues", 0, "a/b"), 422, "body-invalid", "#/dues/0/a~1b"),
+        ((), 422, "body-invalid", "#"),
+    ],
+)
+def test_what_is_wrong_is_named_by_where_it_stood(
+    loc: tuple[str | int, ...], status: int, code: str, pointer: str
+) -> None:
+    problem = problem_of_invalid([{"loc": loc, "type": "string_too_long", "msg": "too long"}])
+    assert (problem.status_code, problem.code) == (status, code)
+    assert [(one.pointer, one.code) for one in problem.errors] == [(pointer, "string-too-long")]
+
+
+@pytest.mark.parametrize(("name", "status"), [(b"accept", 200), (b"if-match", 400), (b"authorization", 400)])
+async def test_only_a_header_that_means_one_thing_may_not_come_twice(name: bytes, status: int) -> None:
+    """Which of two a proxy and this process take must not differ; of others there may be many."""
+    asker = Asker()
+    scope = {**asked(), "headers": [(name, b"a"), (name, b"b")]}
+    await Front(Response(b"told"))(scope, asker.receive, asker.send)
+    assert asker.messages[0]["status"] == status

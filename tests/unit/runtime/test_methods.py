@@ -18,3 +18,10 @@ async def test_head(api: httpx.AsyncClient, as_handler: Callable[..., dict[str, 
         assert answer.headers["content-type"] == asked.headers["content-type"]
     assert (await api.head("/v1/complaints")).status_code == 401
     assert (await api.head(NOTES)).status_code == 405
+
+
+async def test_a_method_that_is_not_taken_is_told_which_are(api: httpx.AsyncClient) -> None:
+    """Those of this address and no other's; who takes GET takes HEAD."""
+    for path, taken in (("/v1/complaints", "GET, HEAD, POST"), ("/v1/failing", "GET, HEAD"), (NOTES, "POST")):
+        answer = await api.delete(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, taken)

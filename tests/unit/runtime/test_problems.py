@@ -166,7 +166,7 @@ async def test_only_json(api: httpx.AsyncClient, as_handler: Headers, kind: str)
 
 
 async def test_json_with_a_charset(api: httpx.AsyncClient, as_handler: Headers) -> None:
-    headers = as_handler(content_type="Application/JSON; charset=utf-8")
+    headers = as_handler(content_type="Application/JSON ; charset=utf-8")
     assert (await api.post(NOTES, content=b'{"text":"a"}', headers=headers)).status_code == 201
 
 
