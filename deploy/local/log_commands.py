@@ -5,7 +5,7 @@ stays sealed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -20,6 +20,7 @@ from local.places import DATA_DEFAULT, DataDir
 from local.status import running
 from local.stores import ASK_LIMIT_S, Consumer, log_consumer
 from runtime.judging import EVERYTHING, judge
+from runtime.problems import printable
 from runtime.rows import Judged, LogRecord
 from runtime.topics import LOG
 
@@ -52,13 +53,17 @@ async def _tail(data: DataOption, count: int) -> None:
         Console(stderr=True).print(f"following {LOG}; Ctrl-C ends it", markup=False)
         seen = 0
         async for record in consumer:
-            headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
-            place = f"{record.partition}.{record.offset}"
-            said = (headers.get(name, "?") for name in ("ce_time", "ce_type", "ce_subject", "ce_expects"))
-            console.print(f"{place:>12}  {'  '.join(said)}", markup=False)
+            console.print(written(record.partition, record.offset, record.headers), markup=False)
             seen += 1
             if seen == count:
                 return
+
+
+def written(partition: int, offset: int, headers: Iterable[tuple[str, bytes | None]]) -> str:
+    """A record that nobody has judged, on one line."""
+    told = {name: _text(value) for name, value in headers}
+    said = (told.get(name, "?") for name in ("ce_time", "ce_type", "ce_subject", "ce_expects"))
+    return f"{f'{partition}.{offset}':>12}  {'  '.join(said)}"
 
 
 @log.command()
@@ -74,20 +79,25 @@ def show(
         raise NoSuchStream(f"no record of the log names {name}")
     console = Console(highlight=False, soft_wrap=True)
     for one in judged:
-        console.print(_line(one), markup=False)
+        console.print(line(one), markup=False)
 
 
-def _line(one: Judged) -> str:
+def line(one: Judged) -> str:
+    """A record with its verdict; one that has an envelope, with its value below."""
     place = f"{one.partition}.{one.offset}"
     if one.envelope is None:
         return f"{place:>12}  {one.verdict.value:<9}  {one.why}"
     told = one.envelope
-    value = (one.value or b"").decode("utf-8", "replace")
     refused = f"  ({one.why})" if one.verdict is Verdict.REFUSED else ""
     return (
-        f"{place:>12}  {one.verdict.value:<9}  {told.time.isoformat()}  {told.type}  by {told.auth_id}{refused}\n"
-        f"{'':>12}  {value}"
+        f"{place:>12}  {one.verdict.value:<9}  {told.time.isoformat()}  {told.type}  by {printable(str(told.auth_id))}{refused}\n"
+        f"{'':>12}  {_text(one.value)}"
     )
+
+
+def _text(value: bytes | None) -> str:
+    """A terminal obeys control characters, and anybody may have written these."""
+    return printable((value or b"").decode("utf-8", "replace"))
 
 
 async def _show(data: DataOption, stream: str) -> Sequence[Judged]:
