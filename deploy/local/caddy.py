@@ -89,6 +89,13 @@ http://:{port} {{
         not header Authorization *
     }}
     request_header @console Authorization "Bearer {{http.request.cookie.{session_cookie}}}"
+    # A service's HTTP server takes these for no HTTP at all, and says so in plain text.
+    @strange not method GET HEAD POST PUT PATCH DELETE OPTIONS TRACE
+    handle @strange {{
+        header Content-Type application/problem+json
+        respond `{{"type":"about:blank","title":"Method unknown","status":501,"code":"method-unknown",\
+"detail":"No address here takes this method. See /openapi.json of each service for those that they take."}}` 501
+    }}
 {routes}
     handle_errors {{
         header Content-Type application/problem+json

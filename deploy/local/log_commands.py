@@ -89,8 +89,9 @@ def line(one: Judged) -> str:
         return f"{place:>12}  {one.verdict.value:<9}  {one.why}"
     told = one.envelope
     refused = f"  ({one.why})" if one.verdict is Verdict.REFUSED else ""
+    by = printable(str(told.auth_id))
     return (
-        f"{place:>12}  {one.verdict.value:<9}  {told.time.isoformat()}  {told.type}  by {printable(str(told.auth_id))}{refused}\n"
+        f"{place:>12}  {one.verdict.value:<9}  {told.time.isoformat()}  {told.type}  by {by}{refused}\n"
         f"{'':>12}  {_text(one.value)}"
     )
 

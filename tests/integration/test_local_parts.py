@@ -85,10 +85,13 @@ async def test_the_front_door_knows_every_route(tmp_path: Path) -> None:
         await door.start()
         async with httpx.AsyncClient(base_url=door.url) as client:
             seen = [(method, path, (await client.request(method, path)).text) for method, path, _ in ROUTES]
+            strange = await client.request("BREW", "/v1/complaints")
         servers.close()
         async with httpx.AsyncClient(base_url=door.url, timeout=READY_LIMIT_S) as client:  # the door waits a while
             refused = await client.post("/v1/complaints", json={})
     assert seen == ROUTES
+    assert (strange.status_code, strange.json()["code"]) == (501, "method-unknown")
+    assert strange.headers["content-type"] == "application/problem+json"
     assert refused.status_code == 503
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.headers["retry-after"] == "1"
