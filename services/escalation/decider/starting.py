@@ -172,17 +172,14 @@ def _begins(shelf: Shelf, since: datetime, turn: _Turn, traits: Traits) -> tuple
 
 
 def _chosen(pack: Pack, turn: _Turn, traits: Traits) -> Iterator[PackPolicy]:
-    """Of each clock of the pack the first policy that fits, where this part of the occasion is its turn."""
+    """The policies that fit, where this part of the occasion is their turn; of each clock the first one counts."""
     if not pack.applies.fits(traits):
         return
     begun = [policy for policy in pack.policy if turn.what == policy.starts or turn.what in policy.restarted_by]
     late = {policy.clock_name for policy in begun if _looks_at_grade(pack.applies) or _looks_at_grade(policy.applies)}
-    taken: set[str] = set()
     for policy in begun:
-        clock = policy.clock_name
-        is_now = turn.part == "all" or (turn.part == "late") == (clock in late)
-        if is_now and clock not in taken and policy.applies.fits(traits):
-            taken.add(clock)
+        is_now = turn.part == "all" or (turn.part == "late") == (policy.clock_name in late)
+        if is_now and policy.applies.fits(traits):
             yield policy
 
 
