@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accountability.decider.budget import with_budget
 from accountability.decider.calls import calls_end, due_again, tried
+from accountability.decider.hearing import heard
 from accountability.decider.reports import known_since, left, reported
 from accountability.decider.state import (
     Budget,
@@ -48,6 +49,7 @@ from events.intake import (
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
+    MessageRequested,
     MessageSent,
     MotiveRecorded,
     SourceReported,
@@ -60,6 +62,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ContactPreferencesStated,
         ContactRecorded,
         MotiveRecorded,
+        MessageRequested,
         MessageSent,
         ComplaintWithdrawn,
         SourceReported,
@@ -132,11 +135,13 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
     match fact:
         case DecisionMade():
             ours, settled = fact.outcome != "not-ours", fact.settled
-            made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled)
+            on_its_way = state.case.on_its_way
+            made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled, outdated=on_its_way)
             case = changed(_by_hand(state.case, fact.by), pending=left(state.case.pending, is_closed=_closes(made)))
             return Open(case=case, decision=made)
-        case MessageSent(kind="decision") if decision is not None:
-            return changed(state, decision=changed(decision, answered=True))
+        case MessageSent(kind="decision", message_id=sent) if decision is not None:
+            answered = decision.answered or not (fact.automatic or sent in decision.outdated)
+            return changed(state, case=heard(state.case, fact), decision=changed(decision, answered=answered))
         case CallbackAttempted():
             case = _called(state.case, fact)
             if decision is not None and fact.outcome == "not-reached":
@@ -202,12 +207,8 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
     match fact:
         case SourceReported(fact="closed" | "reopened"):
             return reported(case, fact, recorded_at, is_closed=is_closed)
-        case ContactRecorded():
-            return _contacted(case, fact)
-        case MotiveRecorded():
-            return changed(case, motive=True)
-        case ComplaintWithdrawn():
-            return changed(case, withdrawn=True)
+        case ContactRecorded() | MotiveRecorded() | ComplaintWithdrawn() | MessageRequested() | MessageSent():
+            return heard(case, fact)
         case ComplaintScreened():
             return changed(case, screening=fact.outcome)
         case OwnershipAccepted():
@@ -237,20 +238,6 @@ def _offered(case: Case, fact: RemedyOffered) -> Case:
     offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
     spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
     return changed(case, offers=(*case.offers, offer), spent=spent)
-
-
-def _contacted(case: Case, fact: ContactRecorded) -> Case:
-    """The best that was ever reached counts: nobody has to tell the story again (R115)."""
-    contact, facts = case.contact, case.facts
-    if fact.outcome == "reached":
-        contact = "reached"
-    elif fact.outcome == "impossible" and fact.reason is not None and contact == "none":
-        contact = "impossible"
-    if fact.agreed:
-        facts = "agreed"
-    elif fact.facts != "not-discussed" and facts == "not-discussed":
-        facts = "sought"
-    return changed(case, contact=contact, facts=facts)
 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:

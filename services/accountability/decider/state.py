@@ -68,7 +68,9 @@ class Decision:
     """False where the matter is not ours to judge (R79)."""
     settled: bool
     answered: bool = False
-    """The complainant was told, with reasons: a channel confirmed it, or it was settled in the call."""
+    """The complainant was told by a person, with reasons: a channel confirmed it, or it was settled in the call."""
+    outdated: tuple[str, ...] = ()
+    """Messages that were on their way when it was made: they do not tell it."""
     attempts: int = 0
     """Callbacks that did not reach anybody."""
     confirmed: bool = False
@@ -94,6 +96,8 @@ class Case:
     """Everybody who owned, decided, offered, approved or closed; none of them judges (R92)."""
     deciders: tuple[str, ...] = ()
     """Who decided in earlier cycles."""
+    on_its_way: tuple[str, ...] = ()
+    """Messages that tell a decision, and that no channel has confirmed yet."""
     offers: tuple[Offer, ...] = ()
     budget: str | None = None
     """Out of which budget it is paid."""

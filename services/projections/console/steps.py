@@ -44,8 +44,9 @@ def _answered(case: Case) -> bool:
     decision = case.get("decision")
     if not decision:
         return False
-    messages = case.get("messages", {}).values()
-    told = any(one.get("kind") == "decision" and one.get("state") == "sent" for one in messages)
+    messages = [one for one in case.get("messages", {}).values() if one.get("kind") == "decision"]
+    ours = [one for one in messages if not one.get("automatic") and one.get("at", "") >= decision.get("at", "")]
+    told = any(one.get("state") == "sent" for one in ours)
     return bool(decision.get("settled")) or told
 
 

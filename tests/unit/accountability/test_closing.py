@@ -8,7 +8,7 @@ from accountability.decider.state import Closed
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade, Ground
 from events.decider import NOTHING
 from events.escalation import OwnershipAccepted
-from events.intake import ComplaintWithdrawn, MessageSent
+from events.intake import ComplaintWithdrawn, MessageRequested, MessageSent
 from events.triage import ComplaintScreened
 from given import only, story
 from unit.accountability.cases import (
@@ -49,6 +49,20 @@ def test_closing_takes_a_decision_and_its_reasoned_answer() -> None:
     other = MessageSent(at=NOON, message_id="m2", kind="progress", channel="mail", report="r2")
     assert refused(DECIDED.then(other), closing()) == "answer-missing"
     assert refused(did(ANSWERED, decision()), closing()) == "answer-missing"
+
+
+def test_the_answer_to_a_decision_is_a_persons_and_asked_for_since() -> None:
+    """R48, R73: what was on its way when the company took another position tells nobody of that; also cycles later."""
+    assert refused(DECIDED.then(ANSWER.model_copy(update={"automatic": True})), closing()) == "answer-missing"
+    words = MessageRequested(at=NOON, message_id="m1", kind="decision", channel="mail", text=SEALED, by="handler")
+    again = did(DECIDED.then(words), decision())
+    assert refused(again.then(ANSWER), closing()) == "answer-missing"
+    new = words.model_copy(update={"message_id": "m2"})
+    assert refused(again.then(new), closing()) == "answer-missing"
+    assert refused(again.then(ANSWER, new, ANSWER), closing()) == "answer-missing"
+    assert refused(again.then(new, ANSWER.model_copy(update={"message_id": "m2"})), closing()) == "acceptance-missing"
+    second = did(did(CLOSED.then(words), reopening()), decision("handler-2"))
+    assert refused(second.then(ANSWER), closing("options-exhausted")) == "answer-missing"
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,11 @@ def test_the_likely_next_command_comes_first_and_open() -> None:
     assert steps.next_step(invented.case(owner=None)) == "accept"
     decided = invented.case(offers={}, decision={"outcome": "upheld"})
     assert steps.next_step(decided) == "answer"
+    told = {"kind": "decision", "state": "sent", "automatic": False, "at": "2026-09-24T02:00:00.000000Z"}
+    before = "2026-09-23T02:00:00.000000Z"
+    for word, step in (({}, "closing"), ({"automatic": True}, "answer"), ({"at": before}, "answer")):
+        case = {**decided, "decision": {"at": told["at"], "outcome": "upheld"}, "messages": {"m": {**told, **word}}}
+        assert steps.next_step(case) == step
 
 
 def test_a_form_pins_what_its_command_is_judged_by() -> None:
