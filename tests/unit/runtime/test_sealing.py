@@ -121,6 +121,19 @@ def test_made_up_codes(code: str) -> None:
     assert stream_of_code(b"t" * 32, code) is None
 
 
+@pytest.mark.parametrize("wrong", ["U", "é", "\uff11", "\u0660", "-", "@"])
+def test_a_character_that_no_code_has(wrong: str) -> None:
+    """Total: whatever somebody types is a code or is none."""
+    code = tracking_code(b"t" * 32, STREAM).replace("-", "")
+    assert stream_of_code(b"t" * 32, code[:-1] + wrong) is None
+
+
+def test_a_code_has_one_length() -> None:
+    code = tracking_code(b"t" * 32, STREAM)
+    for other in ("0" + code, code + "0", code[:-1], code[1:], "0" * 42 + code, "Z" * 42):
+        assert stream_of_code(b"t" * 32, other) is None
+
+
 @pytest.mark.parametrize("place", range(42))
 def test_one_wrong_character(place: int) -> None:
     code = tracking_code(b"t" * 32, STREAM).replace("-", "")
