@@ -44,6 +44,7 @@ class Watch:
                 if crashes == self._crashes:
                     raise
                 self._say(f"{name} could not be started, and is started again: {failure}")
+                await self._parts[name].stop()  # one that waited in vain may still be there
             else:
                 return
             while self._down:

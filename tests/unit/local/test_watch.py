@@ -24,6 +24,10 @@ class Ended:
     def process(self) -> "Ended":
         return self
 
+    async def stop(self) -> bool:
+        self.alive = False
+        return True
+
 
 @pytest.mark.parametrize("failure", [LocalError("no"), OSError(28, "No space left on device")], ids=("own", "disk"))
 async def test_a_start_that_failed_is_tried_again(failure: Exception) -> None:
@@ -45,6 +49,29 @@ async def test_a_start_that_failed_is_tried_again(failure: Exception) -> None:
     finally:
         watch.end()
     assert any("could not be started" in line for line in said)
+
+
+async def test_who_waited_in_vain_for_a_crashed_store_is_not_taken_for_ready() -> None:
+    """It may run still, and never get ready: it is stopped before it is started again."""
+    kafka, intake, asked = Ended(), Ended(), list[str]()
+
+    async def start(name: str) -> None:
+        asked.append(f"{name} {intake.alive}")
+        if name == "kafka":
+            kafka.alive = True
+        elif len(asked) == 1:
+            intake.alive = True
+            watch.keep_up("kafka")  # which has ended meanwhile
+            raise LocalError("intake is not ready after 60 s")
+
+    parts: dict[str, Any] = {"kafka": kafka, "intake": intake}
+    watch = Watch(parts, start, restart=True, say=asked.append)
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            await watch.start("intake")
+    finally:
+        watch.end()
+    assert asked[-1] == "intake False"
 
 
 async def test_a_start_that_fails_by_itself_is_told() -> None:
