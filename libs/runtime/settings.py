@@ -1,8 +1,6 @@
 """What a process is told by its environment, checked once at start. Must not: any default that is a secret."""
 
-import os
 import stat
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -78,6 +76,6 @@ def _secret(path: Path) -> bytes:
         raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits") from None
     if len(secret) != 32:
         raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits")
-    if mode & 0o077 and sys.platform != "win32" and os.name == "posix":
+    if mode & 0o077:
         raise SettingsInvalid(f"secrets: {path.name} may be read by others; set its mode to 0600")
     return secret

@@ -8,11 +8,13 @@ import pytest
 from starlette.responses import Response
 
 from events.admission import Head
+from events.decider import Refused
+from events.table import Finding
 from projections import api
 from projections.sources import Sources
 from runtime.answers import READ_AT, answered, nothing_more
 from runtime.intents import Intent, Outcome
-from runtime.problems import Problem
+from runtime.problems import FieldError, Problem
 from runtime.rows import VerdictRow
 
 HEAD = Head(2, 1, 0, 0)
@@ -33,7 +35,14 @@ def too_late(roles: frozenset[str]) -> dict[str, Any]:
     with pytest.raises(Problem) as problem:
         answered(Outcome(head=HEAD), intent(roles), "e1", nothing_more)
     assert (problem.value.status_code, problem.value.code) == (412, "somebody-was-faster")
+    assert problem.value.headers == {"ETag": f'"{HEAD}"'}
     return problem.value.members
+
+
+def problem_of(outcome: Outcome) -> Problem:
+    with pytest.raises(Problem) as problem:
+        answered(outcome, intent(STAFF), "e1", nothing_more)
+    return problem.value
 
 
 def test_each_kind_that_an_answer_points_to_can_be_read() -> None:
@@ -77,3 +86,24 @@ def test_what_is_written_and_not_judged_can_be_asked_again(roles: frozenset[str]
 def test_who_comes_too_late_is_told_the_head_and_where_to_read_what_came_between() -> None:
     """L8."""
     assert too_late(STAFF) == {"head": str(HEAD), "between": f"/v1/records?stream={STREAM}"}
+
+
+def test_a_refusal_is_the_rules_own_with_all_that_is_wrong_and_the_head_it_was_made_on() -> None:
+    """L9: it speaks of this attempt."""
+    refused = Refused("rules-unfit", "the rules cannot be taken", (Finding("/a", "is twice", "name it once"),))
+    problem = problem_of(Outcome(refused=refused, head=HEAD))
+    assert (problem.status_code, problem.code, problem.detail) == (409, "rules-unfit", "the rules cannot be taken")
+    assert problem.errors == (FieldError("/a", "rules-unfit", "is twice; name it once"),)
+    assert problem.members == {"head": str(HEAD)}
+
+
+def test_where_nobody_could_say_it_says_when_to_ask_again() -> None:
+    problem = problem_of(Outcome())
+    assert (problem.status_code, problem.code, problem.headers) == (503, "contended", {"Retry-After": "1"})
+
+
+def test_a_key_that_stands_for_another_command_is_told_so_and_nothing_of_it() -> None:
+    """L4: the answer of the first is not the answer of the second."""
+    other = VerdictRow(3, 17, "event", STREAM, admitted=True, head=HEAD, command_hash="another")
+    problem = problem_of(Outcome(other))
+    assert (problem.status_code, problem.code, problem.members) == (422, "idempotency-key-reused", {})

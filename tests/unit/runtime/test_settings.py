@@ -77,12 +77,14 @@ def test_secrets(tmp_path: Path) -> None:
     secrets = load_secrets(tmp_path)
     assert (secrets.kek, secrets.tracking, secrets.contact) == (b"\x11" * 32, b"\x22" * 32, b"\x33" * 32)
     assert "1111" not in repr(secrets)
-    (tmp_path / "contact").chmod(0o644)
-    with pytest.raises(SettingsInvalid, match="contact may be read by others"):
-        load_secrets(tmp_path)
-    (tmp_path / "tracking").write_text("22" * 31)
-    with pytest.raises(SettingsInvalid, match="tracking is not 64 hex digits"):
-        load_secrets(tmp_path)
+    for mode in (0o640, 0o620, 0o610, 0o604, 0o602, 0o601):
+        (tmp_path / "contact").chmod(mode)
+        with pytest.raises(SettingsInvalid, match="contact may be read by others"):
+            load_secrets(tmp_path)
+    for wrong in ("22" * 31, "22" * 33, "22" * 31 + "2g", "密" * 64, ""):
+        (tmp_path / "tracking").write_text(wrong)
+        with pytest.raises(SettingsInvalid, match="tracking is not 64 hex digits"):
+            load_secrets(tmp_path)
     (tmp_path / "kek").unlink()
     with pytest.raises(SettingsInvalid, match="kek cannot be read"):
         load_secrets(tmp_path)
