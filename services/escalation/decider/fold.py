@@ -199,7 +199,8 @@ def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     since = known_at or fact.at
     reopenings = (*case.rest.reopenings, since if case.rest.history is None else fact.at)
     rest = undone(case.rest, "closed", "closed-withdrawn", known_at=since)
-    rest = changed(rest, closed=False, timed=False, since=fact.at, cycle="reopened", reopenings=reopenings)
+    rest = changed(rest, closed=False, timed=False, crisis_team=False)
+    rest = changed(rest, since=fact.at, cycle="reopened", reopenings=reopenings)
     crises = (*case.crises, since) if rest.grade == "crisis" else case.crises
     case = changed(case, rest=rest, crises=crises)
     case = occasion(case, "reopened", fact.at, known_at=known_at, part="early", inherits=False)

@@ -248,7 +248,7 @@ _OF_A_CASE: tuple[Command, ...] = (
             Ask("functions", "several", FUNCTIONS, "function"),
             REASON,
         ),
-        when=lambda case: case["status"] != "closed" and "crisis" not in case,
+        when=lambda case: case["status"] != "closed" and not case.get("crisis"),
     ),
     Command(
         "feedback", "feedback", FRONT, FeedbackGiven, "person",

@@ -225,6 +225,11 @@ def test_the_crisis_team_is_called_once_at_any_grade() -> None:
     assert code(told(called).when(CALL)) == "crisis-team-already-called"
 
 
+def test_a_case_that_breaks_out_again_has_a_crisis_team_again() -> None:
+    """R114: each outburst has its coordinator and its first step."""
+    assert isinstance(told(told().when(CALL), CLOSED, REOPENED).when(CALL), CrisisTeamCalled)
+
+
 def test_a_crisis_is_coordinated_by_nobody_whom_the_complaint_is_about() -> None:
     """R24: who only took the complaint may."""
     assert code(told().when(replace(CALL, coordinator="handler-9"))) == "conflict-of-interest"

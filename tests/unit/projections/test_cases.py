@@ -23,6 +23,7 @@ from events.escalation import (
     ClockMet,
     ClockPaused,
     ClockStarted,
+    CrisisTeamCalled,
     OwnershipAccepted,
     OwnershipOffered,
     OwnershipRefused,
@@ -121,6 +122,16 @@ def test_a_withdrawal_counts_for_its_cycle_only() -> None:
     again = withdrawn.model_copy(update={"at": after(12)})
     assert case_line(page_of(*told, reopened, again), None)["withdrawn"] is True
     assert "withdrawn" not in page_of(LODGED, closed, reopened)
+
+
+def test_a_crisis_team_is_called_for_its_cycle_only() -> None:
+    """R114: a reopened case has none until it is called again."""
+    team = CrisisTeamCalled(at=after(1), coordinator="wu", containment="x", functions=("legal",), reason="r", by="h")
+    closed = ComplaintClosed(at=after(5), ground="accepted", evidence="call", next_instance="ombudsman", by="h")
+    reopened = ComplaintReopened(at=after(9), reason="x", cycle=2, by="h")
+    assert page_of(LODGED, team, closed)["crisis"] is not None
+    assert page_of(LODGED, team, closed, reopened)["crisis"] is None
+    assert "crisis" not in page_of(LODGED, closed, reopened)
 
 
 def test_a_clock_that_runs_on_after_the_closing_is_due_like_any_other() -> None:

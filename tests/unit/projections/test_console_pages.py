@@ -168,6 +168,7 @@ def test_only_what_may_be_done_is_offered() -> None:
     assert not {"do-close", "do-decide", "do-motive"} & closed
     assert "do-crisis-team" in names("teamlead", grade="suggestion")
     assert "do-crisis-team" not in names("teamlead", grade="crisis", crisis={"coordinator": "wu.hao"})
+    assert "do-crisis-team" in names("teamlead", grade="crisis", crisis=None)
 
 
 def test_the_likely_next_command_comes_first_and_open() -> None:

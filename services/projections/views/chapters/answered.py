@@ -73,7 +73,7 @@ def _closed(case: Case, fact: ComplaintClosed) -> Changes:
 
 
 def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
-    """A new cycle: closing, decision and withdrawal of the first stay in the record, not on the page's state."""
+    """A new cycle: closing, decision, withdrawal and crisis team of the first stay in the record, not on the page."""
     reopenings = [*case.get("reopenings", []), content(fact)]
     changes: Changes = {"closed_at": None, "decision": None, "reopenings": reopenings, **counted(case, fact)}
     changes["cycle"] = max(case["cycle"], fact.cycle)
@@ -81,8 +81,9 @@ def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
         changes |= after_source(case)
     if "promises" in case:
         changes["promises"] = promises.fold(case["promises"], fact)
-    if "withdrawn" in case:
-        changes["withdrawn"] = None
+    for name in ("withdrawn", "crisis"):
+        if name in case:
+            changes[name] = None
     return changes
 
 

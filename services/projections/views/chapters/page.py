@@ -104,7 +104,7 @@ class Case(TypedDict, total=False):
     """Whether `next_due_at` is, as of then. Only where it is read from the tables."""
     level: int
     escalations: list[Plain]
-    crisis: Plain
+    crisis: Plain | None
 
     decision: Plain | None
     offers: dict[str, Plain]
