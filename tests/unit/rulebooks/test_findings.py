@@ -122,6 +122,10 @@ def test_one_fault_of_a_calendar_does_not_hide_another() -> None:
     ("change", "said"),
     [
         (('calendar = "cn"', 'calendar = "mars"'), "calendar (line 5): there is no calendar 'mars'"),
+        (
+            ('name = "two"', 'name = "two"\ncalendar = "mars"'),
+            "policy.1.calendar (line 17): there is no calendar 'mars'",
+        ),
         (('name = "two"', 'name = "one"'), "policy.1.name (line 16): policy.0 is called 'one' as well"),
         (('"met:one"', '"met:three"'), "policy.1.starts (line 17): there is no policy 'three'"),
         (('"met:one"', '"met:two"'), "policy.1.starts (line 17): it waits for itself"),
@@ -155,8 +159,12 @@ def test_one_fault_of_a_calendar_does_not_hide_another() -> None:
 def test_a_pack_says_what_is_wrong_and_where(change: tuple[str, str], said: str) -> None:
     assert change[0] in PACK
     lines = found("pack", "p", PACK.replace(*change, 1))
-    assert said == "nothing" or [line for line in lines if line.startswith(said)], lines
-    assert lines or said == "nothing"
+    assert [line for line in lines if line.startswith(said)] or (said == "nothing" and lines == []), lines
+
+
+def test_a_policy_that_only_a_category_names_is_reached() -> None:
+    text = PACK.replace('calendar = "cn"', 'calendar = "cn"\nby_category = { dog = "two" }')
+    assert found("pack", "p", text.replace('starts = "met:one"\n', "")) == []
 
 
 def test_a_policy_that_the_pack_never_lets_in_is_found() -> None:
