@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from runtime.logs import ALLOWED, fault, logger, set_up_logs
+from runtime.logs import ALLOWED, Repeated, fault, logger, only_allowed, set_up_logs
 from runtime.telemetry import extract, inside
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -157,3 +157,28 @@ def test_every_line_in_the_code_is_allowed() -> None:
         if not isinstance(call.args[0], ast.Constant) or any(k.arg and k.arg not in ALLOWED for k in call.keywords)
     ]
     assert wrong == []
+
+
+def test_values_keep_their_kind_and_a_measure() -> None:
+    """A line is read by machines, and fits on a screen whatever somebody puts in it."""
+    line = only_allowed(
+        None,
+        "",
+        {
+            "event": "a.b", "seconds": 0.5, "count": None, "state": True, "lag": 2**53 - 1, "turn": 2**53,
+            "offsets": {"x" * 90: set(range(200))}, "partitions": tuple(range(200)), "reason": "\ud800" * 400,
+        },
+    )  # fmt: skip
+    assert (line["seconds"], line["count"], line["state"]) == (0.5, None, True)
+    assert (line["lag"], line["turn"]) == (2**53 - 1, str(2**53))
+    assert line["offsets"] == {"x" * 80: list(range(100))}
+    assert line["partitions"] == list(range(100))
+    assert line["reason"] == "?" * 300
+
+
+def test_what_is_remembered_of_repeated_lines_has_a_measure() -> None:
+    repeated = Repeated(lambda: 0.0)
+    for number in range(3_000):
+        assert repeated.count(number) == 1
+    assert len(repeated._heard) <= 1_000
+    assert repeated.count(2_999) == 0
