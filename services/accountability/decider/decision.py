@@ -128,10 +128,18 @@ def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules, conte
         currency=command.currency,
         limit_minor=limit.minor,
         limit_rule=limit.rule,
-        needs_approval=command.amount_minor > limit.minor,
+        needs_approval=_above(limit.minor, command.amount_minor, command.by, command.currency, state.case),
         reservation=command.reservation,
         by=command.by,
     )
+
+
+def _above(limit_minor: int, amount_minor: int, by: str, currency: str, case: Case) -> bool:
+    """Whether it goes beyond what somebody may give alone, with what stands on their authority on this case already: a
+    limit is not split into several offers.
+    """
+    stands = sum(amount for who, kept_in, amount in case.alone if (who, kept_in) == (by, currency))
+    return amount_minor > 0 and stands + amount_minor > limit_minor
 
 
 def _agreed(state: Open) -> Refused | None:
@@ -149,8 +157,8 @@ def approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> 
     if isinstance(offer, Refused):
         return offer
     limit = rules.limit(command.roles, offer.currency)
-    if limit is None or limit.minor < offer.amount_minor:
-        own = f"{limit.minor} by {limit.rule}" if limit else "none"
+    if limit is None or _above(limit.minor, offer.amount_minor, command.by, offer.currency, state.case):
+        own = f"{limit.minor} by {limit.rule}, for all that one gives on the case" if limit else "none"
         return Refused("limit-too-low", f"the offer is {offer.amount_minor} {offer.currency} minor; own limit: {own}")
     return OfferApproved(
         at=command.now, offer_id=offer.offer_id, limit_minor=limit.minor, limit_rule=limit.rule, by=command.by

@@ -218,8 +218,7 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
         case BudgetNamed():
             return changed(case, budget=fact.budget)
         case OfferApproved():
-            offers = tuple(changed(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
-            return changed(_by_hand(case, fact.by), offers=offers)
+            return _approved(_by_hand(case, fact.by), fact)
         case OfferDeclined() | RedressGiven():
             return changed(case, offers=tuple(o for o in case.offers if o.offer_id != fact.offer_id))
         case PromiseMade():
@@ -237,7 +236,19 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
 def _offered(case: Case, fact: RemedyOffered) -> Case:
     offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
     spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
-    return changed(case, offers=(*case.offers, offer), spent=spent)
+    case = changed(case, offers=(*case.offers, offer), spent=spent)
+    return case if fact.needs_approval else _stands(case, offer, fact.by)
+
+
+def _approved(case: Case, fact: OfferApproved) -> Case:
+    offers = tuple(changed(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
+    offer = next((o for o in case.offers if o.offer_id == fact.offer_id), None)
+    case = changed(case, offers=offers)
+    return case if offer is None else _stands(case, offer, fact.by)
+
+
+def _stands(case: Case, offer: Offer, by: str) -> Case:
+    return changed(case, alone=(*case.alone, (by, offer.currency, offer.amount_minor)))
 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:

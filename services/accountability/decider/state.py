@@ -99,6 +99,8 @@ class Case:
     on_its_way: tuple[str, ...] = ()
     """Messages that tell a decision, and that no channel has confirmed yet."""
     offers: tuple[Offer, ...] = ()
+    alone: tuple[tuple[str, str, int], ...] = ()
+    """On whose authority money stands: the person, the currency, the amount in minor units."""
     budget: str | None = None
     """Out of which budget it is paid."""
     spent: tuple[str, ...] = ()

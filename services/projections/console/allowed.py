@@ -87,6 +87,13 @@ class Matter:
         limit = authority.limit(self.reader.roles, currency) if authority is not None else None
         return limit.minor if limit is not None else None
 
+    def stands(self, currency: str) -> int:
+        """How much of what was offered on this case stands on their authority, in minor units."""
+        offers = [one for one in self.case.get("offers", {}).values() if one["currency"] == currency]
+        approved = [one for one in offers if one.get("approved", {}).get("by") == self.me]
+        alone = [one for one in offers if one["by"] == self.me and one.get("needs_approval") is False]
+        return sum(one["amount_minor"] for one in (*approved, *alone))
+
 
 def may(command: str, matter: Matter) -> bool:
     """Whether a command is this person's to give, as far as that hangs on who they are."""
@@ -125,8 +132,9 @@ def _declines(m: Matter) -> bool:
 
 
 def _approves(m: Matter) -> bool:
-    limit = m.limit(m.thing.about["currency"])
-    return _declines(m) and limit is not None and limit >= m.thing.about["amount_minor"]
+    currency, amount_minor = m.thing.about["currency"], m.thing.about["amount_minor"]
+    limit = m.limit(currency)
+    return _declines(m) and limit is not None and limit >= m.stands(currency) + amount_minor
 
 
 def _of_others(m: Matter) -> bool:

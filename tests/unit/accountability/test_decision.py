@@ -181,6 +181,31 @@ def test_of_several_offers_each_is_answered_for_itself() -> None:
     did(declined, redress("o1"))
 
 
+def test_a_limit_is_not_split_into_several_offers() -> None:
+    """R119: what one person gives on a case on their own authority counts together, by offering or by approving; what
+    another stands for does not, nor what is no money or in another currency.
+    """
+    first = did(told(*HEARD), offer(amount_minor=30_000))
+    for more, waits in ((20_000, False), (20_001, True)):
+        second = first.when(offer(amount_minor=more, offer_id="o2"))
+        assert isinstance(second, RemedyOffered)
+        assert second.needs_approval is waits
+    given = did(first, redress(), offer(amount_minor=20_000, offer_id="o2"))
+    for free in (
+        offer(amount_minor=0),
+        offer(currency="EUR", amount_minor=6_000),
+        replace(offer(), by="handler-2", roles=frozenset({"handler"})),
+    ):
+        answer = given.when(replace(free, offer_id="o3"))
+        assert isinstance(answer, RemedyOffered)
+        assert not answer.needs_approval
+    large = did(first, offer(amount_minor=150_000, offer_id="o2"), approval(offer_id="o2"))
+    assert isinstance(large.when(offer(amount_minor=20_000, offer_id="o3")), RemedyOffered)
+    again = did(large, offer(amount_minor=60_000, offer_id="o3"))
+    assert refused(again, approval(offer_id="o3")) == "limit-too-low"
+    did(again, approval("approver", offer_id="o3"))
+
+
 def test_several_roles_give_the_highest_limit_and_no_second_person() -> None:
     """R102: one person with two posts is still one person."""
     command = replace(offer(amount_minor=150_000), roles=frozenset({"handler", "teamlead"}))

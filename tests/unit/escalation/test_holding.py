@@ -227,7 +227,9 @@ def test_the_crisis_team_is_called_once_at_any_grade() -> None:
 
 def test_a_case_that_breaks_out_again_has_a_crisis_team_again() -> None:
     """R114: each outburst has its coordinator and its first step."""
-    assert isinstance(told(told().when(CALL), CLOSED, REOPENED).when(CALL), CrisisTeamCalled)
+    called = told().when(CALL)
+    assert isinstance(called, CrisisTeamCalled)
+    assert isinstance(told(called, CLOSED, REOPENED).when(CALL), CrisisTeamCalled)
 
 
 def test_a_crisis_is_coordinated_by_nobody_whom_the_complaint_is_about() -> None:

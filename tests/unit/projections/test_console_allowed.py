@@ -35,6 +35,19 @@ def test_an_offer_is_approved_by_another_within_their_limit(by: str, amount_mino
     assert offered("approver", offers=waiting(by, amount_minor)) == there
 
 
+def test_what_stands_on_ones_authority_counts_to_ones_limit() -> None:
+    """R119: as accountability counts it, offered or approved, in the same currency."""
+    offers = waiting(OTHER, 1_000_000)
+    own = {"currency": "CNY", "amount_minor": 1_000_001, "by": OTHER, "state": "redressed", "approved": {"by": ME}}
+    assert "approve-o" in offered("approver", offers={**offers, "p": {**own, "amount_minor": 1_000_000}})
+    assert "approve-o" not in offered("approver", offers={**offers, "p": own})
+    alone = {**own, "by": ME, "state": "standing", "needs_approval": False}
+    del alone["approved"]
+    assert "approve-o" not in offered("approver", offers={**offers, "p": alone})
+    for other in ({**own, "currency": "EUR"}, {**own, "approved": {"by": OTHER}}):
+        assert "approve-o" in offered("approver", offers={**offers, "p": other})
+
+
 def test_a_correction_is_confirmed_by_another_than_its_proposer() -> None:
     """And turned down by whoever leads, or by the proposer."""
     own = {**PROPOSED, "by": ME}
