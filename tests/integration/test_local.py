@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from local.places import DataDir
 from local.ports import HOST, Ports, PortTaken, free_ports
 from local.status import NothingRuns, ask
-from local.supervisor import AlreadyRunning, NotOurs, NotReachable, Stack
+from local.supervisor import AlreadyRunning, Stack
 
 LIMIT_S = 40.0
 STAND_IN = """
@@ -253,23 +252,6 @@ async def test_taken_port_is_named_with_its_owner(make: Callable[[], Stack]) -> 
     assert f"port {stack.ports.postgres} (postgres) is taken by pid {squatter.pid}" in str(refusal.value)
     assert "http.server" in str(refusal.value)
     assert stack.parts == {}
-
-
-async def test_a_kafka_and_postgresql_of_ones_own(tmp_path: Path, kafka_bootstrap: str, database_url: str) -> None:
-    """`KAFKA_BOOTSTRAP` and `DATABASE_URL` replace the embedded parts; one that does not answer is named."""
-    given = partial(Stack, tmp_path, services=(), door=False)
-    async with given(kafka_bootstrap=kafka_bootstrap, database_url=database_url) as stack:
-        assert stack.parts == {}
-        assert (stack.kafka, stack.database_url) == (kafka_bootstrap, database_url)
-    (nobody,) = free_ports(1)
-    nowhere = f"{HOST}:{nobody}"
-    with pytest.raises(NotReachable, match=nowhere):
-        await given(kafka_bootstrap=nowhere, database_url=database_url).up()
-    unanswered = f"postgresql://somebody:secret@{nowhere}/complaints"
-    with pytest.raises(NotReachable, match="DATABASE_URL"):
-        await given(kafka_bootstrap=kafka_bootstrap, database_url=unanswered).up()
-    with pytest.raises(NotOurs, match="FRESH=1"):
-        await given(kafka_bootstrap=kafka_bootstrap, database_url=database_url).up(fresh=True)
 
 
 async def test_recovers_after_kill_9_of_the_supervisor(make: Callable[[], Stack], said: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The parts of deploy/local one by one: front door, tokens, secrets, database folder, records of processes."""
+"""The parts of deploy/local one by one: front door, tokens, secrets, stores of one's own, records of processes."""
 
 import asyncio
 import http.server
@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from local.ports import ENOUGH, HOST, LOWEST_FREE, OUTGOING, SERVICES, free_port
 from local.postgres import Postgres, PostgresFailed
 from local.process import Process, reclaim, recorded
 from local.secret_files import SecretsBroken
+from local.supervisor import NotOurs, NotReachable, Stack
 from local.tokens import AUDIENCE, ISSUER, Issuer, NotLoopback
 
 ROUTES = [
@@ -172,6 +174,23 @@ def test_no_outgoing_connection_is_given_a_free_port() -> None:
         ports = free_ports(count)
         assert ports == list(range(ports[0], ports[0] + count))
         assert ports[-1] < outgoing_first or outgoing_first <= LOWEST_FREE + ENOUGH
+
+
+async def test_a_kafka_and_postgresql_of_ones_own(tmp_path: Path, kafka_bootstrap: str, database_url: str) -> None:
+    """`KAFKA_BOOTSTRAP` and `DATABASE_URL` replace the embedded parts; one that does not answer is named."""
+    given = partial(Stack, tmp_path, services=(), door=False)
+    async with given(kafka_bootstrap=kafka_bootstrap, database_url=database_url) as stack:
+        assert stack.parts == {}
+        assert (stack.kafka, stack.database_url) == (kafka_bootstrap, database_url)
+    (nobody,) = free_ports(1)
+    nowhere = f"{HOST}:{nobody}"
+    with pytest.raises(NotReachable, match=nowhere):
+        await given(kafka_bootstrap=nowhere, database_url=database_url).up()
+    unanswered = f"postgresql://somebody:secret@{nowhere}/complaints"
+    with pytest.raises(NotReachable, match="DATABASE_URL"):
+        await given(kafka_bootstrap=kafka_bootstrap, database_url=unanswered).up()
+    with pytest.raises(NotOurs, match="FRESH=1"):
+        await given(kafka_bootstrap=kafka_bootstrap, database_url=database_url).up(fresh=True)
 
 
 async def test_a_data_folder_of_another_major_is_refused(tmp_path: Path) -> None:
