@@ -4,6 +4,7 @@ that stand in for one another in a circle, absences that overlap. All of it at o
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from events.roles import ROLES
 from events.table import Finding
 from rulebooks.pack import Pack
 from rulebooks.posts import Absence, Ladder, Organisation
@@ -50,6 +51,7 @@ def check_organisation(name: str, text: str, books: Books) -> tuple[Finding, ...
         return told.findings
     own = (
         *_unknown_posts(text, organisation),
+        *_unknown_roles(text, organisation),
         *_posts_twice(text, organisation),
         *_circles(text, organisation),
         *_absences(text, organisation),
@@ -103,6 +105,14 @@ def _unknown_posts(text: str, organisation: Organisation) -> Iterator[Finding]:
     for where, name in used:
         if name is not None and name not in posts:
             yield _no_post(place(text, where), name, posts)
+
+
+def _unknown_roles(text: str, organisation: Organisation) -> Iterator[Finding]:
+    of_posts = ((("post", n, "roles"), post.roles) for n, post in enumerate(organisation.post))
+    for where, roles in ((("may_take_any",), organisation.may_take_any), *of_posts):
+        for role in roles:
+            if role not in ROLES:
+                yield Finding(place(text, where), f"there is no role {role!r}", f"there are: {', '.join(ROLES)}")
 
 
 def _posts_twice(text: str, organisation: Organisation) -> Iterator[Finding]:

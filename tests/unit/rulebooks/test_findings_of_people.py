@@ -96,3 +96,13 @@ def test_only_a_deputy_of_somebody_who_holds_the_post_needs_what_it_requires() -
     )
     ben = '[[competence]]\nperson = "ben"\nskills = ["law"]\n'
     assert found(ben, absence("ann", "carl"), away("ben", 20, 21), of=text) == []
+
+
+def test_a_role_that_nobody_can_have_is_found() -> None:
+    """A token's other roles count for nothing: whoever is asked so could never answer."""
+    misspelt = ORGANISATION.replace('may_take_any = ["teamlead", "cso"]', 'may_take_any = ["teamled", "cso"]')
+    wrong = found(of=misspelt.replace('roles = ["reception", "handler"]', 'roles = ["reception", "handlr"]'))
+    assert wrong == [
+        ("may_take_any", "there is no role 'teamled'"),
+        ("post.1.roles", "there is no role 'handlr'"),
+    ]

@@ -2,7 +2,7 @@
 
 from shipped import books, faults, texts
 
-CHIEF = texts()["organisation/default"].replace('"cso"', '"chief"').replace('roles = ["chief"]', 'roles = ["cso"]')
+CHIEF = texts()["organisation/default"].replace('= "cso"', '= "chief"')
 OTHER = CHIEF.replace('name = "default"', 'name = "other"')
 REGIMES = texts()["regimes/company"]
 
