@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.decider import Context, Decider, Owed, Refused
+from events.decider import Context, Decider, Owed, Refused, UnknownRulebook
 from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.fact import EARLIEST, Chapter
 from rulebooks.keeping import keeping
-from rulebooks.state import DraftRulebook, Rulebook, Version, Writing
+from rulebooks.state import Books, DraftRulebook, Rulebook, Version, Writing
 from triage.decider import DECIDER
 from triage.decider.state import Empty
 
@@ -69,3 +69,35 @@ def test_a_version_counts_from_when_on_it_is_in_force_and_known() -> None:
     assert _version(1, EARLIEST).since == EARLIEST
     assert _version(2, NOON - HOUR).since == NOON
     assert _version(2, NOON + HOUR).since == NOON + HOUR
+
+
+def test_rules_are_those_of_the_books_and_the_moment_that_are_asked_about() -> None:
+    """L15: made once for a batch, and never a moment longer; where they are missing, it is looked at again soon."""
+    made: list[tuple[object, datetime]] = []
+
+    def rules(books: Books, at: datetime) -> tuple[int, datetime]:
+        if not books:
+            raise UnknownRulebook("late/table")
+        made.append((books, at))
+        return len(books["late/table"].versions), at
+
+    kept = keeping(
+        Decider(
+            chapter=Chapter.ESCALATION, version=1, initial=0, state_type=int, reads=frozenset(),
+            evolve=lambda state, _fact, _recorded_at: state,
+            decide=lambda command, _state, context: Refused(str(command), str(context.rules)),
+            owed=lambda _state, context, _now: Owed(wake_at=context.rules[1], waits_for=("x",) * context.rules[0]),
+        ),
+        Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {}), rules=rules, when=lambda command: command,
+    )  # fmt: skip
+    one, two = ({"late/table": Rulebook((_version(1, NOON),) * count)} for count in (1, 2))
+    for books, at in ((one, NOON), (one, NOON), (two, NOON), (two, NOON + HOUR), (one, NOON + HOUR)):
+        owed = kept.owed(0, Context(books=books), at)
+        assert (len(owed.waits_for), owed.wake_at) == (len(books["late/table"].versions), at)
+        said = kept.decide(at, 0, Context(books=books))
+        assert said == Refused(str(at), str((len(books["late/table"].versions), at)))
+    assert len(made) == 4
+    assert kept.decide(None, 0, Context(books=one)) == Refused("None", "None")
+    assert kept.decide(NOON, 0, Context("given", books=one)) == Refused(str(NOON), "given")
+    assert kept.owed(0, Context(), NOON) == Owed(wake_at=NOON + timedelta(seconds=1))
+    assert kept.owed(Rulebook(), Context(books=one), NOON) == Owed()
