@@ -12,8 +12,8 @@ from starlette.responses import Response
 from accountability import bodies
 from accountability.decider import State
 from accountability.decider import commands as ask
-from accountability.decider.budget import NAME, budget_stream
-from accountability.decider.state import Closed, Open
+from accountability.decider.budget import NAME, budget_stream, kept_as
+from accountability.decider.state import Budget, Closed, Open
 from events.decider import NOTHING_LODGED
 from events.roles import FRONT, HANDLING, RULING
 from runtime.answers import Admitted
@@ -43,6 +43,15 @@ def _who(draft: Draft[State]) -> dict[str, Any]:
 
 def _reservation_id(admitted: Admitted) -> dict[str, Any]:
     return {"reservation_id": admitted.verdict.event_id}
+
+
+async def _reserved_for(commands: Commands[State], budget: str, reservation: str, caller: Caller) -> str | None:
+    """The complaint for which it was reserved, as far as the caller saw at least (L10)."""
+    await commands.reached(caller.position)
+    stream = budget_stream(budget)
+    row = (await commands.store.load([stream])).get(stream)
+    kept = kept_as(row.state, reservation) if row is not None and isinstance(row.state, Budget) else None
+    return None if kept is None else kept.complaint
 
 
 def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
@@ -101,8 +110,19 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
         "/budgets/{budget}/reservations/{reservation_id}/release", status_code=201, summary="Free what was not needed"
     )
     async def release(budget: Name, reservation_id: UUID, body: bodies.ReleaseBody, caller: Ruling) -> Response:
+        reservation = str(reservation_id)
+        complaint = await _reserved_for(commands, budget, reservation, caller)
+        case = None if complaint is None else (await complaints.must_be_there(UUID(complaint), caller)).case
+
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.Release(**_who(draft), reservation=str(reservation_id), reason=body.reason)
+            return ask.Release(
+                **_who(draft),
+                reservation=reservation,
+                reason=body.reason,
+                complaint=complaint,
+                used=case is not None and reservation in case.spent,
+                about=None if case is None else case.subject,
+            )
 
         # The reservation is part of the name: the same key for another one is another command (L4).
         return await commands.submit(

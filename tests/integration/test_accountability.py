@@ -189,6 +189,8 @@ async def test_a_budget_is_reserved_by_many_at_once_and_never_overdrawn(system: 
     assert await case.refused("offer", {**offer, "reservation_id": str(uuid.uuid4())}) == "reservation-unfit"
     await case.done("offer", {**offer, "reservation_id": reserved[0]})
     assert await case.refused("offer", {**offer, "reservation_id": reserved[0]}) == "reservation-unfit"
+    used = await system.post("accountability", f"{path}/reservations/{reserved[0]}/release", {"reason": "x"}, "cso")
+    assert (used.status_code, used.json()["code"]) == (409, "reservation-used")
     unneeded = f"{path}/reservations/{reserved[1]}/release"
     assert (await system.post("accountability", unneeded, {"reason": "not needed"}, "cso")).status_code == 201
     again = await system.post("accountability", f"{path}/reservations", wanted, "handler")

@@ -89,6 +89,7 @@ def answered_by(by: str) -> list[Any]:
         answering.GiveRedress(**who, offer_id="o", evidence="e"),
         answering.NameBudget(**who, budget="harbour:2026-Q4", reason="r"),
         answering.Reserve(**who, reservation="r", complaint="c1", amount_minor=1, about=SUBJECT),
+        answering.Release(**who, reservation="r", reason="r", complaint="c1", used=False, about=SUBJECT),
         answering.MakePromise(**who, promise_id="p", kind="action", text=SEALED, due=NOON, owner="li"),
         answering.KeepPromise(**who, promise_id="p", evidence="e"),
         answering.AttemptCallback(**who, promise_id=None, outcome="satisfied", attitude="unknown", next_at=None),
@@ -104,7 +105,7 @@ OPEN: dict[type, str] = {
     holding.RefuseOwnership: "so they leave it to others",
     **dict.fromkeys((saying.OpenImport, saying.CompleteHistory, said.SourceReported), "another system says it"),
     **dict.fromkeys((saying.ReportSent, saying.ReportFailed), "a gateway says it"),
-    **dict.fromkeys((sorting.ProposeCluster, answering.SetBudget, answering.Release), "it names no complaint"),
+    **dict.fromkeys((sorting.ProposeCluster, answering.SetBudget), "it names no complaint"),
 }
 
 
@@ -132,7 +133,10 @@ def budget_set() -> Fact:
 
 CASE = case()
 ALL = {"intake": said_by, "triage": sorted_by, "escalation": held_by, "accountability": answered_by}
-BESIDE: dict[type, str] = {sorting.AddMember: "cluster", sorting.RemoveMember: "cluster", answering.Reserve: "budget"}
+BESIDE: dict[type, str] = {
+    **dict.fromkeys((sorting.AddMember, sorting.RemoveMember), "cluster"),
+    **dict.fromkeys((answering.Reserve, answering.Release), "budget"),
+}
 KEPT = [(service, number) for service, of in ALL.items() for number in range(len(of(SUBJECT)))]
 
 

@@ -99,7 +99,7 @@ def _key_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=10,
+    version=11,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

@@ -30,11 +30,15 @@ def on_budget(command: OnBudget, state: State) -> Fact | Refused:
         case SetBudget():
             return _set(command, state)
         case Reserve():
-            refused = about_oneself(command.by, command.about)
-            return refused or (_reserve(command, state) if isinstance(state, Budget) else _NO_BUDGET)
+            return _kept_apart(command) or (_reserve(command, state) if isinstance(state, Budget) else _NO_BUDGET)
         case Release():
-            return _release(command, state) if isinstance(state, Budget) else _NO_BUDGET
+            return _kept_apart(command) or (_release(command, state) if isinstance(state, Budget) else _NO_BUDGET)
     assert_never(command)
+
+
+def _kept_apart(command: Reserve | Release) -> Refused | None:
+    """Whom that complaint is about neither reserves for it nor frees what was (R24)."""
+    return about_oneself(command.by, command.about)
 
 
 def _set(command: SetBudget, state: State) -> BudgetSet | Refused:
@@ -67,8 +71,11 @@ def _reserve(command: Reserve, budget: Budget) -> BudgetReserved | Refused:
 
 
 def _release(command: Release, budget: Budget) -> BudgetReleased | Refused:
-    if _kept(budget, command.reservation) is None:
+    kept = kept_as(budget, command.reservation)
+    if kept is None or kept.complaint != command.complaint:
         return Refused("nothing-reserved", "no such reservation stands in this budget")
+    if command.used:
+        return Refused("reservation-used", "an offer that was not declined is paid out of this reservation")
     return BudgetReleased(at=command.now, reservation=command.reservation, reason=command.reason, by=command.by)
 
 
@@ -76,7 +83,8 @@ def _reserved(budget: Budget) -> int:
     return sum(one.amount_minor for one in budget.reserved)
 
 
-def _kept(budget: Budget, reservation: str) -> Reservation | None:
+def kept_as(budget: Budget, reservation: str) -> Reservation | None:
+    """What is reserved there under this id."""
     return next((one for one in budget.reserved if one.reservation == reservation), None)
 
 
@@ -101,7 +109,7 @@ def covered(command: OfferRemedy, case: Case, rules: Rules, context: Context) ->
     budget = context.others.get(budget_stream(case.budget))
     if not isinstance(budget, Budget):
         return _NO_BUDGET
-    kept = _kept(budget, command.reservation)
+    kept = kept_as(budget, command.reservation)
     if kept is None or kept.complaint != command.complaint or command.reservation in case.spent:
         return Refused("reservation-unfit", "no such reservation for this case stands in its budget, or it was used")
     if kept.amount_minor < command.amount_minor or budget.currency != command.currency:

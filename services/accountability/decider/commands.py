@@ -70,6 +70,12 @@ class Reserve(Asked):
 class Release(Asked):
     reservation: str
     reason: str
+    complaint: str | None
+    """For which it was reserved; None where no such reservation was found."""
+    used: bool
+    """An offer on that complaint names it, and was not declined."""
+    about: str | None
+    """As of `Reserve`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

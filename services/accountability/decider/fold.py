@@ -220,7 +220,7 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
         case OfferApproved():
             return _approved(_by_hand(case, fact.by), fact)
         case OfferDeclined() | RedressGiven():
-            return changed(case, offers=tuple(o for o in case.offers if o.offer_id != fact.offer_id))
+            return _done_with(case, fact)
         case PromiseMade():
             return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
         case PromiseKept():
@@ -234,10 +234,19 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
 
 
 def _offered(case: Case, fact: RemedyOffered) -> Case:
-    offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=fact.needs_approval)
+    waits, kept = fact.needs_approval, fact.reservation
+    offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=waits, reservation=kept)
     spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
     case = changed(case, offers=(*case.offers, offer), spent=spent)
     return case if fact.needs_approval else _stands(case, offer, fact.by)
+
+
+def _done_with(case: Case, fact: OfferDeclined | RedressGiven) -> Case:
+    """What a declined offer would have used is free for another."""
+    done = [o for o in case.offers if o.offer_id == fact.offer_id]
+    freed = {o.reservation for o in done} if isinstance(fact, OfferDeclined) else ()
+    spent = tuple(one for one in case.spent if one not in freed)
+    return changed(case, offers=tuple(o for o in case.offers if o not in done), spent=spent)
 
 
 def _approved(case: Case, fact: OfferApproved) -> Case:

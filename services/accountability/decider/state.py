@@ -22,6 +22,7 @@ class Offer:
     currency: str
     by: str
     awaits_approval: bool
+    reservation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Case:
     budget: str | None = None
     """Out of which budget it is paid."""
     spent: tuple[str, ...] = ()
-    """Reservations that an offer has named; each pays once."""
+    """Reservations that an offer has named which was not declined; each pays once."""
     promises: tuple[Promise, ...] = ()
     branch: str = ""
     own_hours: tuple[OwnHours, ...] = ()

@@ -166,6 +166,6 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
     **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw"), _of_others),
     **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many", "join", "leave"), _of_others),
-    **dict.fromkeys(("pause", "resume", "extend", "crisis-team", "reserve"), _of_others),
+    **dict.fromkeys(("pause", "resume", "extend", "crisis-team", "reserve", "release"), _of_others),
 }
 """Every other command is anybody's who has a role for it."""

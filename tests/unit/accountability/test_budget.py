@@ -7,16 +7,30 @@ import pytest
 
 from accountability.decider import DECIDER
 from accountability.decider.commands import NameBudget, OfferRemedy, Release, Reserve, SetBudget
-from accountability.decider.state import Budget
+from accountability.decider.state import Budget, Open
 from accountability.rules import Budgets
 from events.accountability import BudgetNamed, BudgetReserved, RemedyOffered
 from events.decider import NOTHING, Refused
 from given import Story, story
-from unit.accountability.cases import HEARD, LODGED, NOON, RULES, asked, did, later, offer, refused, told
+from unit.accountability.cases import (
+    HEARD,
+    LODGED,
+    NOON,
+    RULES,
+    approval,
+    asked,
+    did,
+    later,
+    offer,
+    redress,
+    refusal,
+    refused,
+    told,
+)
 
 SET = SetBudget(**asked("cso"), amount_minor=100_000, currency="CNY", reason="fourth quarter")
 RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000, about=None)
-RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed")
+RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed", complaint="c1", used=False, about=None)
 NAME = NameBudget(**asked(), budget="harbour:2026-Q4", reason="their workshop")
 BUDGET = did(told(), SET, RESERVE)
 CASE = did(told(*HEARD), NAME)
@@ -54,6 +68,22 @@ def test_nothing_is_reserved_where_no_budget_was_set(command: object) -> None:
     assert refused(told(LODGED), command) == "no-such-budget"
     assert refused(told(LODGED), SET) == "no-such-budget"
     assert refused(did(BUDGET, RELEASE), RELEASE) == "nothing-reserved"
+
+
+def test_what_an_offer_has_used_is_not_released_until_that_is_declined() -> None:
+    """L17: what stands or was given stays covered. Released is what belongs to the case that was looked at."""
+    assert refused(BUDGET, replace(RELEASE, used=True)) == "reservation-used"
+    assert refused(BUDGET, replace(RELEASE, complaint=None)) == "nothing-reserved"
+    assert refused(BUDGET, replace(RELEASE, complaint="c2")) == "nothing-reserved"
+    large = paid(amount_minor=60_000)
+    waiting = did(with_budget(CASE), large)
+    for used in (waiting, did(waiting, approval()), did(waiting, approval(), redress())):
+        assert isinstance(used.state, Open)
+        assert used.state.case.spent == ("r1",)
+    free = did(waiting, refusal())
+    assert isinstance(free.state, Open)
+    assert free.state.case.spent == ()
+    assert isinstance(with_budget(free).when(replace(large, offer_id="o2")), RemedyOffered)
 
 
 def test_a_budget_is_no_case() -> None:

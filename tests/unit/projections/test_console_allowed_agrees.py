@@ -161,7 +161,7 @@ def asked(command: str, by: str, role: str) -> object:
 
 def of_no_person(command: str, who: dict[str, Any]) -> object:
     """The same of what is refused for nobody's sake."""
-    now, by = who["now"], who["by"]
+    now, by, this = who["now"], who["by"], invented.CASE_ID
     match command:
         case "evidence":
             return Record(EvidenceAdded(at=now, name=SEALED, media_type="a/b", size_bytes=1, sha256="0" * 64, by=by))
@@ -178,15 +178,15 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "budget":
             return NameBudget(**who, budget="harbour:2026-Q4", reason="r")
         case "join":
-            return AddMember(now, by, invented.CASE_ID, "e", 90, "subject")
+            return AddMember(now, by, this, "e", 90, "subject")
         case "leave-in-it":
-            return RemoveMember(now, by, invented.CASE_ID, "r", "subject")
+            return RemoveMember(now, by, this, "r", "subject")
         case "start-cluster":
             return ProposeCluster(now, by, "t", "r")
         case "reserve-harbour:2026-Q3":
-            return Reserve(**who, reservation="r-2", complaint=invented.CASE_ID, amount_minor=1, about="subject")
+            return Reserve(**who, reservation="r-2", complaint=this, amount_minor=1, about="subject")
         case "release-r-1":
-            return Release(**who, reservation="r-1", reason="r")
+            return Release(**who, reservation="r-1", reason="r", complaint=this, used=False, about="subject")
     raise AssertionError(command)
 
 
