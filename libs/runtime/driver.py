@@ -21,7 +21,7 @@ from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.lingering import LINGER_SECONDS_MAX, linger_seconds
 from runtime.logs import fault, logger
 from runtime.reader import Reader
-from runtime.roads import road_of
+from runtime.roads import Roads
 from runtime.rows import LogBroken
 from runtime.stopping import stopped
 from runtime.telemetry import extract, processing, recording
@@ -58,8 +58,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     """Is the topic still the one we read (L6)? Raises LogBroken. Asked first, then so often while we read."""
     check_seconds: float = 60.0
     make_consumer: Callable[..., Consumer] = AIOKafkaConsumer
-    road: Callable[[Consumer, TopicPartition], object] = road_of
-    """By which connection a partition is read; another one means that its last record must be looked at again (L6)."""
+    roads: Roads = field(default_factory=Roads)
     clock: Callable[[], float] = time.monotonic
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     batch_records: int = BATCH_RECORDS_MAX
@@ -74,7 +73,6 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: Exception | None = None
     _assigned_once: bool = False
-    _roads: dict[TopicPartition, object] = field(default_factory=dict)
     _ahead: Ahead = field(init=False)
     _ticked: float = 0.0
     """When it last looked for what is due; 0 where that look left something."""
@@ -118,7 +116,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             max_partition_fetch_bytes=4 * 1024 * 1024,
             request_timeout_ms=15_000,
         )
-        self._broken, self._roads = None, {}
+        self._broken = None
         consumer = self._consumer
         self._ahead = Ahead(lambda most: self._fetch(consumer, 0, most), self.reader.open)
         async with asyncio.timeout(20):
@@ -182,9 +180,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         A broker may come back without the end of its log, and that log may have grown past our position since: then
         nothing but the record before our position tells that it is another one.
         """
-        roads = {place: self.road(consumer, place) for place in records}
-        changed = {place for place, road in roads.items() if self._roads.get(place, road) is not road}
-        self._roads |= roads
+        changed = self.roads.changed(consumer, records)
         if not changed:
             return records
         ours = self.reader.assignment
@@ -281,7 +277,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             try:
                 seeks = await self.reader.assigned([place.partition for place in assigned], log_ends)
                 self._seek(self._consumer, seeks)
-                self._roads = {place: road for place, road in self._roads.items() if place not in assigned}
+                self.roads.forget(assigned)
                 self._assigned_once = True
             except LogBroken as error:
                 self._broken = error

@@ -3,6 +3,8 @@
 An inner seam of aiokafka, in a file of its own with a test. Must not: read, seek, judge.
 """
 
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -17,3 +19,22 @@ def road_of(consumer: Consumer, place: TopicPartition) -> object:
     client = consumer._client  # noqa: SLF001
     leader = client.cluster.leader_for_partition(place)
     return client._conns.get((leader, ConnectionGroup.DEFAULT))  # noqa: SLF001
+
+
+@dataclass(slots=True)
+class Roads:
+    """By which connection each partition was read last."""
+
+    road: Callable[[Consumer, TopicPartition], object] = road_of
+    _known: dict[TopicPartition, object] = field(default_factory=dict)
+
+    def changed(self, consumer: Consumer, places: Iterable[TopicPartition]) -> set[TopicPartition]:
+        """Those that come by another connection than before; the first one is no other."""
+        roads = {place: self.road(consumer, place) for place in places}
+        changed = {place for place, road in roads.items() if self._known.get(place, road) is not road}
+        self._known |= roads
+        return changed
+
+    def forget(self, places: Collection[TopicPartition]) -> None:
+        """Their last records are read again anyhow, by whichever connection."""
+        self._known = {place: road for place, road in self._known.items() if place not in places}

@@ -21,6 +21,7 @@ from runtime.driver import Driver
 from runtime.judging import EVERYTHING, Reading
 from runtime.proposals import UnderWay
 from runtime.reader import Reader
+from runtime.roads import Roads
 from runtime.waits import LOOK_AGAIN_SECONDS, Waits
 from simulation.broker import Broker, LogPort
 from simulation.cast import Role, toy_cast
@@ -127,7 +128,7 @@ class World:
         driver = self.parts.driver(
             reader, waits, "", "log", role.name, member, publish=publish, check=check,
             make_consumer=lambda **_: Consumer(self.groups[role.name], self.broker, host, self.sky, member),
-            road=lambda consumer, _: consumer.road, clock=self.loop.time, utc_now=self.loop.utc_now,
+            roads=Roads(lambda consumer, _: consumer.road), clock=self.loop.time, utc_now=self.loop.utc_now,
         )  # fmt: skip
         commands = self.parts.commands(
             role.name, cast("Decider[Any]", decider), cast("Any", store), cast("Any", log), waits,
