@@ -122,3 +122,20 @@ def test_a_skill_is_asked_of_whoever_acts_and_of_no_persons_name() -> None:
     assert (strict.lacks("desk", "ben"), strict.lacks("desk", "eve")) == (("mediation",), ("law", "mediation"))
     assert strict.lacks("ben", "ben") == ()
     assert not strict.may_answer("desk", "ben", LEAD, NOON)
+
+
+def test_a_skill_is_asked_of_whoever_has_the_role_where_nobody_is_named() -> None:
+    """R34."""
+    strict = company(post(requires=("law",)), competence=(Competence(person="ann", skills=("law",)),))
+    assert holders(strict, roles=HANDLER) == {"ann"}
+
+
+def test_whoever_stands_in_with_another_post_has_the_skills_of_both() -> None:
+    """R34; where nobody has them, nobody is there, though the other post is not empty."""
+    hall = post("hall", members=("ann", "ben", "eve"), requires=("figures",))
+    skills = {"ann": ("law", "figures"), "ben": ("law",), "eve": ("figures",)}
+    listed = tuple(Competence(person=person, skills=has) for person, has in skills.items())
+    desk = post(vacant=True, deputy="hall", requires=("law",))
+    assert holders(company(desk, hall, competence=listed)) == {"ann"}
+    role = company(desk, post("hall"), competence=listed[2:])
+    assert (role.is_empty("desk", NOON), role.is_empty("hall", NOON)) == (True, False)

@@ -84,6 +84,8 @@ OTHER = ClockBreached(at=at(3, 9), clock="first-reply")
         ((OTHER,), []),
         ((met(at(9, 1)),), ["met"]),
         ((met(at(9, 2)),), ["late"]),
+        ((BREACHED, met(at(8, 9))), ["breached", "late"]),
+        ((OTHER, met(at(5, 9))), ["met"]),
         ((STOPPED,), ["stopped"]),
         ((BREACHED, STOPPED), ["breached", "stopped"]),
         ((PAUSED, met(at(5, 9))), ["paused", "met"]),
@@ -124,3 +126,21 @@ def test_a_clock_that_a_policy_counts_is_counted_and_one_that_nobody_started_has
     for facts in ((LODGED, counted), (LODGED,)):
         with pytest.raises(NotCounted):
             proof(*facts)
+
+
+def test_each_clock_of_a_case_has_a_proof_of_its_own() -> None:
+    """Whatever became of another one; of a clock that was started again the last start counts."""
+    other = STARTED.model_copy(update={"clock": "first-reply", "due": at(3, 1)})
+    found = proof(LODGED, other, STARTED, other, OTHER)
+    assert (found.given_by.event, found.started_by, found.due, found.later) == ("event-0", "event-2", at(9, 1), ())
+    again = STARTED.model_copy(update={"at": at(12, 7), "due": at(20, 1)})
+    found = proof(LODGED, STARTED, BREACHED, met(at(10, 9)), again, met(at(13, 9)))
+    assert (found.started_by, found.due, [one.what for one in found.later]) == ("event-4", at(20, 1), ["met"])
+
+
+@pytest.mark.parametrize(
+    "dues", [(), (GivenDue(clock="first-reply", due=at(3, 1)),), (GivenDue(clock=CLOCK, policy="desk/answer@1"),)]
+)
+def test_where_the_lodging_gives_no_due_time_the_start_does(dues: tuple[GivenDue, ...]) -> None:
+    found = proof(LODGED.model_copy(update={"dues": dues}), STARTED)
+    assert found.given_by.event == "event-1"
