@@ -123,12 +123,6 @@ class Views:
     clusters: Shelf[Cluster] = field(default_factory=lambda: Shelf(CLUSTER, clusters.fold, clusters.parked, "clusters"))
     budgets: Shelf[Budget] = field(default_factory=lambda: Shelf(BUDGET, budgets.fold, budgets.parked, "budgets"))
 
-    def forget(self) -> None:
-        """Nothing at hand any more; the next batch reads the tables."""
-        self.cases.at_hand.clear()
-        self.clusters.at_hand.clear()
-        self.budgets.at_hand.clear()
-
     async def fold(self, connection: Connection, judged: Sequence[Told]) -> None:
         """Fold one batch into all views, inside the caller's transaction. An empty batch is a tick: then redrives."""
         if not judged:
