@@ -15,11 +15,11 @@ from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.faster import faster
 from projections.console.forms import alone, forms
 from projections.console.lodging import lodging
+from projections.console.questions import Asked
 from projections.console.reader import Reader
 from projections.console.rendering import Pages
 from projections.console.spoken import Spoken
 from projections.console.story import tail
-from projections.console.views import Asked
 from projections.paging import Page
 from projections.reckoning import NOW
 

@@ -22,13 +22,13 @@ from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import alone, forms
 from projections.console.lodging import lodging
+from projections.console.questions import Asked, Questions, Story, View, found_id
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
 from projections.console.session import opening, reader_of, role_words, signed_in, words_of
 from projections.console.spoken import spoken
 from projections.console.story import tail
 from projections.console.timeline import Kind
-from projections.console.views import Asked, Story, View, Views, found_id
 from projections.freshness import Freshness
 from projections.reckoning import NOW, Moments
 from projections.sources import Sources
@@ -47,25 +47,27 @@ EVENTS, EVENTS_MAX = 50, 10_000
 
 def build_pages(sources: Sources, freshness: Freshness) -> APIRouter:
     """The console of a running service."""
-    return build_routes(Views(sources, freshness))
+    return build_routes(Questions(sources, freshness))
 
 
-def build_routes(views: Views) -> APIRouter:
+def build_routes(questions: Questions) -> APIRouter:
     """All pages of the console."""
     pages = Pages()
     route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
     router = APIRouter(route_class=route, include_in_schema=False)
     add_door(router, pages)
-    _add_worklist(router, pages, views)
-    _add_case(router, pages, views)
-    _add_board(router, pages, views)
-    _add_drafts(router, pages, views)
-    _add_beside(router, pages, views)
-    _add_parts(router, pages, views)
+    _add_worklist(router, pages, questions)
+    _add_case(router, pages, questions)
+    _add_board(router, pages, questions)
+    _add_drafts(router, pages, questions)
+    _add_beside(router, pages, questions)
+    _add_parts(router, pages, questions)
     return router
 
 
-async def _frame(request: Request, views: Views, reader: Reader, here: str, *, seen: str = "") -> dict[str, Any]:
+async def _frame(
+    request: Request, questions: Questions, reader: Reader, here: str, *, seen: str = ""
+) -> dict[str, Any]:
     """What the frame of every page needs. `seen`: a case and the head of it that the page shows."""
     query = f"?{request.url.query}" if request.url.query else ""
     return {
@@ -73,15 +75,15 @@ async def _frame(request: Request, views: Views, reader: Reader, here: str, *, s
         "role_words": role_words(reader),
         "here": here,
         "back": request.url.path + query,
-        "fresh": fresh_of(await views.behind_seconds(), reader),
+        "fresh": fresh_of(await questions.behind_seconds(), reader),
         "fresh_url": f"/console/fresh{seen}",
     }
 
 
-def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
+def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/worklist")
     async def whole(request: Request, reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
-        asked = asked or Asked(views.view_for(reader))
+        asked = asked or Asked(questions.view_for(reader))
         case_id = found_id(asked.q) if asked.q else None
         if case_id is not None:
             return redirect(f"/console/cases/{case_id}")
@@ -89,8 +91,8 @@ def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
         return pages.page(
             "worklist.html",
             words,
-            **await _frame(request, views, reader, "worklist"),
-            **await _rows(request, views, asked, reader),
+            **await _frame(request, questions, reader, "worklist"),
+            **await _rows(request, questions, asked, reader),
             grades=[Choice(grade, words.of("grade", grade)) for grade in GRADES],
             may_lodge=lodging(reader) is not None,
             channels=[Choice(channel, words.of("channel", channel)) for channel in CHANNELS],
@@ -98,8 +100,8 @@ def _add_worklist(router: APIRouter, pages: Pages, views: Views) -> None:
 
     @router.get("/console/worklist/rows")
     async def rows(request: Request, reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
-        asked = asked or Asked(views.view_for(reader))
-        return pages.page("rows.html", reader.words, **await _rows(request, views, asked, reader))
+        asked = asked or Asked(questions.view_for(reader))
+        return pages.page("rows.html", reader.words, **await _rows(request, questions, asked, reader))
 
 
 def _asked(
@@ -112,10 +114,10 @@ def _asked(
     return Asked(view, grade or None, channel or None, (q or "").strip() or None, cursor)
 
 
-async def _rows(request: Request, views: Views, asked: Asked, reader: Reader) -> dict[str, Any]:
-    cases, cursor = await views.worklist(asked, reader)
+async def _rows(request: Request, questions: Questions, asked: Asked, reader: Reader) -> dict[str, Any]:
+    cases, cursor = await questions.worklist(asked, reader)
     counted(request.scope, len(cases))
-    counts = await views.counts(reader)
+    counts = await questions.counts(reader)
     groups = worklist.grouped(cases, reader)
     tabs = [
         {
@@ -124,7 +126,7 @@ async def _rows(request: Request, views: Views, asked: Asked, reader: Reader) ->
             "word": reader.words.of("view", view),
             "count": f"{counts[view]:,}" if view in counts else "",
         }
-        for view in views.tabs(reader)
+        for view in questions.tabs(reader)
     ]
     same = {"view": asked.view, "grade": asked.grade, "channel": asked.channel, "q": asked.q}
     return {
@@ -137,13 +139,13 @@ async def _rows(request: Request, views: Views, asked: Asked, reader: Reader) ->
     }
 
 
-def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
+def _add_case(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/cases/new")
     async def new(request: Request, reader: Annotated[Reader, Depends(signed_in)]) -> Response:
         form = lodging(reader)
         if form is None:
             raise Problem(403, "role-missing", "who lodges for others is staff that talks with complainants")
-        return pages.page("new.html", reader.words, **await _frame(request, views, reader, "new"), form=form)
+        return pages.page("new.html", reader.words, **await _frame(request, questions, reader, "new"), form=form)
 
     @router.get("/console/cases/{complaint_id}")
     async def whole(
@@ -157,18 +159,18 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
         known_at: Short = None,
         complaint_position: Seen = None,
     ) -> Response:
-        await views.sources.reached(parse_position(complaint_position or ""))
+        await questions.sources.reached(parse_position(complaint_position or ""))
         moments = then.asked(as_of, known_at, reader)
-        story = await _story(views, complaint_id, reader, moments)
+        story = await _story(questions, complaint_id, reader, moments)
         moment = then.shown(moments, reader)
         at = replace(reader, now=moments.at)
-        desk = await views.desk() if moments.now else None
+        desk = await questions.desk() if moments.now else None
         shown = case.shown(story.case, at, story.clocks, desk)
         seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head}) if moments.now else ""
         return pages.page(
             "case.html",
             reader.words,
-            **await _frame(request, views, reader, "", seen=seen),
+            **await _frame(request, questions, reader, "", seen=seen),
             page=shown,
             then=moment,
             closed=story.case["status"] == "closed",
@@ -178,80 +180,82 @@ def _add_case(router: APIRouter, pages: Pages, views: Views) -> None:
 
     @router.get("/console/cases/{complaint_id}/clocks/{clock:path}/proof")
     async def proved(request: Request, complaint_id: str, clock: str, reader: Told) -> Response:
-        found = await views.proof(complaint_id, clock, reader)
+        found = await questions.proof(complaint_id, clock, reader)
         if found is None:
             raise Problem(404, "not-found", "no such clock for this reader, or nothing to count")
         shown = proof.shown(found, complaint_id, clock, reader)
-        return pages.page("proof.html", reader.words, **await _frame(request, views, reader, ""), page=shown)
+        return pages.page("proof.html", reader.words, **await _frame(request, questions, reader, ""), page=shown)
 
     @router.get("/console/cases/{complaint_id}/faster")
     async def lost_race(complaint_id: str, reader: Told, seen: Annotated[str, Query(max_length=200)]) -> Response:
-        story = await _story(views, complaint_id, reader)
+        story = await _story(questions, complaint_id, reader)
         found = faster(story.entries, story.case, seen.strip('"'), reader)
         return pages.page("faster.html", reader.words, found=found)
 
 
-async def _story(views: Views, complaint_id: str, reader: Reader, moments: Moments = NOW) -> Story:
-    story = await views.story(complaint_id, reader, moments)
+async def _story(questions: Questions, complaint_id: str, reader: Reader, moments: Moments = NOW) -> Story:
+    story = await questions.story(complaint_id, reader, moments)
     if story is None:
         raise Problem(404, "not-found", "no such case for this reader")
     return story
 
 
-def _add_board(router: APIRouter, pages: Pages, views: Views) -> None:
+def _add_board(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/sla")
     async def whole(request: Request, reader: Annotated[Reader, Depends(signed_in)], source: Short = None) -> Response:
-        figures, buckets = await views.board(source or None, reader)
-        beside = await views.compared(figures)
+        figures, buckets = await questions.board(source or None, reader)
+        beside = await questions.compared(figures)
         return pages.page(
             "board.html",
             reader.words,
-            **await _frame(request, views, reader, "sla"),
+            **await _frame(request, questions, reader, "sla"),
             source=source,
-            page=board.shown(figures, buckets, reader, await views.waiting()),
+            page=board.shown(figures, buckets, reader, await questions.waiting()),
             compared=compared.shown(figures, beside, reader) if beside is not None else None,
         )
 
 
-def _add_drafts(router: APIRouter, pages: Pages, views: Views) -> None:
+def _add_drafts(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/drafts")
     async def whole(request: Request, reader: Told, complaint_position: Seen = None) -> Response:
-        await views.sources.reached(parse_position(complaint_position or ""))
-        found = drafts.shown(await drafts.waiting(views.sources), reader)
+        await questions.sources.reached(parse_position(complaint_position or ""))
+        found = drafts.shown(await drafts.waiting(questions.sources), reader)
         counted(request.scope, len(found))
-        return pages.page("drafts.html", reader.words, **await _frame(request, views, reader, "drafts"), drafts=found)
+        return pages.page(
+            "drafts.html", reader.words, **await _frame(request, questions, reader, "drafts"), drafts=found
+        )
 
 
-def _add_beside(router: APIRouter, pages: Pages, views: Views) -> None:
+def _add_beside(router: APIRouter, pages: Pages, questions: Questions) -> None:
     async def listed(request: Request, reader: Reader, page: beside.Listed, here: str, command: Command) -> Response:
         counted(request.scope, len(page.rows))
         form = alone(command, reader)
-        frame = await _frame(request, views, reader, here)
+        frame = await _frame(request, questions, reader, here)
         return pages.page("beside.html", reader.words, **frame, page=page, forms=[form] if form else [])
 
     @router.get("/console/clusters")
     async def clusters(request: Request, reader: Opening, after: Short = None, seen: Seen = None) -> Response:
-        found = await views.listed("clusters", after, seen)
+        found = await questions.listed("clusters", after, seen)
         return await listed(request, reader, beside.clusters(found, reader), "clusters", START)
 
     @router.get("/console/budgets")
     async def budgets(request: Request, reader: Opening, after: Short = None, seen: Seen = None) -> Response:
-        found = await views.listed("budgets", after, seen)
+        found = await questions.listed("budgets", after, seen)
         return await listed(request, reader, beside.budgets(found, reader), "budgets", SET_BUDGET)
 
     @router.get("/console/clusters/{cluster_id}")
     async def cluster(request: Request, cluster_id: str, reader: Opening) -> Response:
-        found = await views.cluster(cluster_id)
-        frame = await _frame(request, views, reader, "clusters")
+        found = await questions.cluster(cluster_id)
+        frame = await _frame(request, questions, reader, "clusters")
         return pages.page("cluster.html", reader.words, **frame, cluster=beside.cluster(found, reader))
 
     @router.get("/console/clusters/{cluster_id}/members")
     async def members(cluster_id: str, reader: Opening) -> Response:
-        found = await views.cluster(cluster_id)
+        found = await questions.cluster(cluster_id)
         return pages.page("members.html", reader.words, cluster=beside.cluster(found, reader))
 
 
-def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
+def _add_parts(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/fresh")
     async def fresh(request: Request, complaint_id: Short = None, head: Short = None) -> Response:
         url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
@@ -260,8 +264,8 @@ def _add_parts(router: APIRouter, pages: Pages, views: Views) -> None:
         except SignedOut:
             words = words_of(request)
             return pages.page("fresh.html", words, fresh=signed_out(words), fresh_url=url)
-        found = fresh_of(await views.behind_seconds(), reader)
-        glance = await views.glance(complaint_id, reader) if complaint_id is not None else None
+        found = fresh_of(await questions.behind_seconds(), reader)
+        glance = await questions.glance(complaint_id, reader) if complaint_id is not None else None
         if glance is not None:
             now, left = glance
             read_by(request.scope, reader.subject, reader.roles)  # it says how the case stands: somebody read it

@@ -13,8 +13,8 @@ from folded import Folded
 from projections.console import board, worklist
 from projections.console.beside_commands import kept as kept_of
 from projections.console.case import shown
+from projections.console.questions import Asked, Questions
 from projections.console.reader import Reader
-from projections.console.views import Asked, Views
 from projections.freshness import Freshness
 from projections.pausing import Pauses
 from projections.reckoning import Moments
@@ -24,14 +24,14 @@ from runtime.sealing import ERASED, Opened
 from told import PARTITIONS
 
 
-def views_of(folded: Folded) -> Views:
+def views_of(folded: Folded) -> Questions:
     async def reached(_: Position | None) -> None:
         return None
 
     def unseal(_: str, __: str) -> Opened:
         return ERASED
 
-    return Views(Sources(folded.pool, reached, unseal, "epoch1", PARTITIONS), Freshness())
+    return Questions(Sources(folded.pool, reached, unseal, "epoch1", PARTITIONS), Freshness())
 
 
 def looking(now: datetime) -> Reader:

@@ -24,11 +24,11 @@ from projections.console.board import BUCKETS
 from projections.console.clock_commands import CONTACT
 from projections.console.commands import COMMANDS
 from projections.console.lodging import FORMS, LANGUAGES, LODGE, NATURES
+from projections.console.questions import VIEWS
 from projections.console.saying import OWN
 from projections.console.steps import Step, needs
 from projections.console.timeline import KINDS
 from projections.console.track import STEPS
-from projections.console.views import VIEWS
 from projections.console.words import Language, catalogue, chosen
 from projections.console.worklist import Group
 from projections.deviations import WORDS

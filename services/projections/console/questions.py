@@ -65,7 +65,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Views:
+class Questions:
     """The queries of the views, as a reader may see them."""
 
     sources: Sources
