@@ -53,6 +53,11 @@ def parked() -> list[dict[str, Any]]:
     ]
 
 
+CONTACT: dict[str, Any] = {
+    "outcome": "reached", "facts": "confirmed", "agreed": True, "channel": "phone", "at": "2026-09-24T02:12:00.000000Z",
+}  # fmt: skip
+
+
 def case(**members: object) -> dict[str, Any]:
     """A case in hand, opened for its reader."""
     found: dict[str, Any] = {
@@ -72,12 +77,7 @@ def case(**members: object) -> dict[str, Any]:
         "text": "高速行驶中突然断电限速，要求退车",
         "demand": "退车，退一赔三",
         "contact": {"sealed": "erased"},
-        "contacts": [
-            {
-                "outcome": "reached", "facts": "confirmed", "agreed": True, "channel": "phone",
-                "at": "2026-09-24T02:12:00.000000Z",
-            }
-        ],
+        "contacts": [CONTACT],
         "retellings": 2,
         "told_people": 1,
         "motive": "wants-improvement",
