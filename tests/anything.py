@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from events.codec import TYPES
 from events.fact import Fact, Sealed
-from events.intake import Hours, Zone
+from events.intake import FileNumber, Hours, Zone
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NAMES = ("weibo", "phone", "reception", "handler-1", "handler-2", "resolution", "first-reply", "m1", "m2", "import/b1")
@@ -45,6 +45,8 @@ def _values(annotation: object) -> st.SearchStrategy[Any]:
         return st.sampled_from(("20:00-09:00", "12:00-14:00", "08:00-21:00"))
     if annotation == Zone:
         return st.sampled_from(("Europe/London", "America/Los_Angeles"))
+    if annotation == FileNumber:
+        return st.just("DSR-2026-117")
     if origin is Annotated:
         return _values(args[0])
     if origin is Literal:

@@ -34,6 +34,7 @@ PROBES = ("livez", "readyz", "version", "openapi.json")
 COMMANDS_ON_A_COMPLAINT = {
     "intake": (
         "amendments", "evidence", "contact-preferences", "contacts", "motive", "messages", "withdrawal", "feedback",
+        "erasure",
     ),
     "triage": ("screening", "classification", "grade", "route", "confirmation", "one-or-many"),
     "escalation": ("offers-of-ownership", "acceptance", "refusal", "crisis-team", "escalation", "clocks"),

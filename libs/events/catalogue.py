@@ -39,7 +39,8 @@ _CHAPTERS: dict[str, ModuleType] = {
     "escalation": escalation,
     "accountability": accountability,
 }
-_OUTSIDE: dict[str, type[BaseModel]] = {**inbound.ACCEPTED, outbound.MessageToSend.type: outbound.MessageToSend}
+_LEAVING = (outbound.MessageToSend, outbound.WordsErased)
+_OUTSIDE: dict[str, type[BaseModel]] = {**inbound.ACCEPTED, **{kind.type: kind for kind in _LEAVING}}
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def _page() -> Iterator[str]:
     yield "## What other systems may tell us"
     yield from _outside(inbound, inbound.ACCEPTED.values())
     yield "## What gateways get from us"
-    yield from _outside(outbound, (outbound.MessageToSend,))
+    yield from _outside(outbound, _LEAVING)
     yield "## Glossary"
     yield from _table(("word", "meaning"), ((word, GLOSSARY[word]) for word in sorted(GLOSSARY)))
 

@@ -98,5 +98,7 @@ class Decider(Generic[S]):
     names: Callable[[S], tuple[str, ...]] = lambda _: ()
     key_of: Callable[[S], str | None] = lambda _: None
     """The data key under which this complainant's words are sealed, once known."""
+    owner_of: Callable[[S], str | None] = lambda _: None
+    """Whose data keys those are, where that is more than this stream."""
     books: bool = False
     """Whether its rules read the rulebooks of `Context.books`."""

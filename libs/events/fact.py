@@ -99,6 +99,10 @@ class Fact(BaseModel):
         """What this very fact relies on: what its type declares; more, where it came about in a way that read more."""
         return type(self).relies_on
 
+    def destroys(self) -> tuple[str, ...]:
+        """The ids of the data keys that nobody uses any more once this stands: of nearly every fact none."""
+        return ()
+
     def known_late(self, recorded_at: datetime) -> datetime | None:
         """When it was known, where that was after it happened: nobody owed anything for it before (L14, L24)."""
         return recorded_at if recorded_at > self.at else None

@@ -13,6 +13,10 @@ MessageKind = Literal["acknowledgement", "reply", "progress", "heartbeat", "deci
 AmendableField = Literal["text", "demand", "product", "branch", "channel", "identity", "contact"]
 Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A part of each day, `20:00-09:00`; over midnight where it ends earlier than it begins."""
+ErasureBasis = Literal["consent-withdrawn", "no-longer-needed", "objection", "unlawful", "legal-duty"]
+"""Why the law wants personal data erased (GDPR article 17(1), PIPL article 47)."""
+FileNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,10}(-[0-9]{1,10}){1,3}$")]
+"""Under which a request is filed, `DSR-2026-117`: capitals and figures, so that it can say nothing of a person."""
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,60}$")]
 """A time zone by its name in the IANA database, `Europe/London`."""
 
@@ -174,6 +178,24 @@ class ComplaintWithdrawn(Fact):
     relies_on: ClassVar[frozenset[Chapter]] = _WHETHER_IT_WAS_REOPENED
     reason: Sealed
     by: Word
+
+
+class DataErased(Fact):
+    """What is personal here was erased, in all cases of this person: these data keys are destroyed, and no word sealed
+    under one can be read again. The record stays.
+    """
+
+    type: ClassVar[str] = "complaints.intake.data-erased.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.ACCOUNTABILITY})
+    """It names all keys: where this case was given another meanwhile, in any chapter that seals, it is said again."""
+    basis: ErasureBasis
+    reference: FileNumber
+    """Of the request, where it is filed."""
+    key_ids: tuple[Word, ...]
+    by: Word
+
+    def destroys(self) -> tuple[str, ...]:
+        return self.key_ids
 
 
 class FeedbackGiven(Fact):

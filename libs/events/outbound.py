@@ -2,7 +2,8 @@
 
 The public contract for channel gateways. `subject` is the stream id, `id` the message's event id, `time` when it was
 asked for. The words are sealed: a gateway in our trust zone opens them through the keyring. It answers on
-`complaints.inbound` with `message.delivered.v1` or `message.failed.v1` and the same subject and `message_id`.
+`complaints.inbound` with `message.delivered.v1` or `message.failed.v1` and the same subject and `message_id`. What it
+keeps of a message it destroys when it is told `words.erased.v1`.
 """
 
 from typing import ClassVar
@@ -26,3 +27,12 @@ class MessageToSend(BaseModel):
     text: Sealed
     key_id: Word
     """The data key under which `text` is sealed; where it was erased, nothing may be sent any more."""
+
+
+class WordsErased(BaseModel):
+    """These data keys are destroyed: whatever a gateway keeps of a message that was sealed under one goes as well."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    type: ClassVar[str] = "words.erased.v1"
+    key_ids: tuple[Word, ...]

@@ -28,3 +28,5 @@ JUDGING = frozenset({"judge"})
 """Who finds who or what answers for a case."""
 RULING = frozenset({"manager", "cso"})
 """Who writes and approves rulebooks, and sets budgets."""
+ERASING = frozenset({"manager"})
+"""Who has a person's data erased: who answers for the whole, and works on no case."""

@@ -113,5 +113,6 @@ def keeping(
         leans_on=_own(decider.leans_on, ()),
         names=_own(decider.names, ()),
         key_of=_own(decider.key_of, None),
+        owner_of=_own(decider.owner_of, None),
         books=True,
     )

@@ -93,6 +93,7 @@ class Commands(Generic[S]):
         answer: Callable[[Admitted], dict[str, Any]] = nothing_more,
         kind: str = "complaint",
         key_owner: str | None = None,
+        names_keys: bool = False,
     ) -> Response:
         """One command of a person, from JSON to answer. `stream` None: it creates a stream of `kind`."""
         event_id = command_event_id(
@@ -110,6 +111,7 @@ class Commands(Generic[S]):
             pinned=caller.if_match,
             correlation_id=caller.request_id,
             key_owner=key_owner,
+            names_keys=names_keys,
             trace=trace_headers(),
         )
         await self.reached(caller.position)
@@ -200,6 +202,8 @@ class Commands(Generic[S]):
 
     async def decide(self, intent: Intent, view: CommandView) -> Fact | Refused:
         """The decider's word on an intent; makes a data key where this person's words are sealed for the first time."""
+        if intent.names_keys:
+            await self.keyring.up_to_date()
         try:
             return await self.decide_by(intent, view)
         except KeyWanted as owner:

@@ -28,6 +28,8 @@ class DataKeys:
         self._kek = AESGCM(kek)
         self._wrapped: dict[bytes, bytes | None] = {}
         self._of_owner: dict[bytes, bytes] = {}
+        self._twins: dict[bytes, list[bytes]] = {}
+        """An owner's keys beside the first: of those who were met by two processes at once."""
 
     def key(self, key_id: str) -> Key:
         """The key's bytes, or why there are none."""
@@ -41,6 +43,12 @@ class DataKeys:
         """The first key of an owner that was not erased."""
         name = self._of_owner.get(_digest(owner))
         return name if name is not None and self._wrapped[name] is not None else None
+
+    def all_living(self, owner: str) -> list[bytes]:
+        """Every key of an owner that was not erased."""
+        digest = _digest(owner)
+        names = (self._of_owner.get(digest, b""), *self._twins.get(digest, ()))
+        return [name for name in names if self._wrapped.get(name) is not None]
 
     def written(self, owner: str, name: bytes, key: bytes, *, nonce: bytes) -> bytes:
         """The value of a new key's record."""
@@ -56,6 +64,8 @@ class DataKeys:
             self._wrapped[name] = wrapped
             if self._wrapped.get(self._of_owner.get(owner, b"")) is None:
                 self._of_owner[owner] = name
+            else:
+                self._twins.setdefault(owner, []).append(name)
 
     def kek_fits(self) -> bool:
         """Whether the key-encryption key opens any of the keys, if there are any."""

@@ -14,14 +14,15 @@ from events.decider import Context, Decider, Refused
 from events.envelope import Envelope, write_headers
 from events.fact import Fact
 from events.partition import partition_of
-from runtime.keyring import KeyErased, Keyring
+from runtime.keyring import KeyErased, KeyNotAtHand, Keyring
 from runtime.rows import Outgoing, Row, VerdictRow
+from runtime.sealing import ERASED, MISSING, key_id_of
 
 S = TypeVar("S")
 
 
 class KeyWanted(Exception):
-    """A text is to be sealed and its owner has no data key at hand yet; the owner is the argument."""
+    """A text is to be sealed and its owner has no living data key yet; the owner is the argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,33 @@ class Draft(Generic[S]):
     stream: str
     state: S
     key_id: str | None
-    """The data key of this case's complainant; None until somebody's words are sealed for the first time."""
+    """The data key of this case's complainant, or one that was just made for these words; None where there is none."""
     key_owner: str
     keyring: Keyring
 
     def seal(self, field_name: str, text: str) -> str:
-        """The sealed token of a personal text (architecture, section 6). Raises KeyWanted, KeyErased, KeyNotAtHand."""
+        """The sealed token of a personal text (architecture, section 6). Raises KeyWanted, KeyNotAtHand.
+
+        What is said after an erasure is said anew, under another key: the case goes on (docs/adr/0028).
+        """
         if self.key_id is None:
             raise KeyWanted(self.key_owner)
-        return self.keyring.seal(self.key_id, stream=self.stream, event_id=self.event_id, field=field_name, text=text)
+        try:
+            return self.keyring.seal(
+                self.key_id, stream=self.stream, event_id=self.event_id, field=field_name, text=text
+            )
+        except KeyErased:
+            raise KeyWanted(self.key_owner) from None
+
+    def is_erased(self, token: str | None) -> bool:
+        """Whether what was sealed in this token is gone for ever."""
+        return token is not None and self.keyring.key(key_id_of(token) or "") is ERASED
+
+    def living_keys(self) -> tuple[str, ...]:
+        """The living data keys of this person, and of the case itself. Raises KeyNotAtHand."""
+        if self.key_id is not None and self.keyring.key(self.key_id) is MISSING:
+            raise KeyNotAtHand
+        return tuple(self.keyring.keys_of((self.key_owner, self.stream)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,8 @@ class Intent:
     correlation_id: str | None = None
     key_owner: str | None = None
     """Whose data key seals the texts of a case that does not name one yet; the stream itself where nobody is named."""
+    names_keys: bool = False
+    """The command names data keys: all that were made until then are read first."""
     trace: list[tuple[str, bytes]] = field(default_factory=list)
 
 
@@ -82,17 +103,14 @@ def draft_of(
 ) -> Draft[Any]:
     """The draft for an intent on what the snapshot showed; `made` is the key that was just made for its owner."""
     state = decider.initial if row is None else row.state
-    owner = intent.key_owner or intent.stream
+    owner = intent.key_owner or decider.owner_of(state) or intent.stream
     return Draft(now, intent.auth_id, intent.roles, intent.event_id, intent.stream, state,
-                 decider.key_of(state) or made, owner, keyring)  # fmt: skip
+                 made or decider.key_of(state), owner, keyring)  # fmt: skip
 
 
 def decided(decider: Decider[Any], intent: Intent, draft: Draft[Any], context: Context) -> Fact | Refused:
     """Build the command and put it before the rules. Raises KeyWanted, KeyNotAtHand, UnknownRulebook."""
-    try:
-        command = intent.command(draft)
-    except KeyErased:
-        return Refused("words-erased", "this person's data was erased; nothing can be written in their name")
+    command = intent.command(draft)
     if isinstance(command, Refused):
         return command
     return decider.decide(command, draft.state, context)

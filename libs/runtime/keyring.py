@@ -9,7 +9,7 @@ hold. Nobody has to agree with anybody, and compaction loses nothing (docs/adr/0
 import asyncio
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,6 +37,7 @@ _POLL_MS = 500
 _RETRY_PAUSE_SECONDS, _WRITE_SECONDS_MAX = 1.0, 10.0
 AT_ONCE_SECONDS, GATHER_SECONDS = 0.05, 0.5
 """How long keys may gather: where a text is shown with the keys at hand, and where all who miss one wait for it."""
+_LOOK_SECONDS = 0.01
 _ASK_SECONDS = 5.0
 """Between two questions whether Kafka is there, and how long its answer may take."""
 
@@ -127,9 +128,35 @@ class Keyring:
             await self._publish([self._record(owner, name) for owner, name in born.items()])
         return [str(born.get(owner) or UUID(bytes=ids[owner])) for owner in owners]
 
+    async def up_to_date(self, *, limit_seconds: float = 5.0) -> None:
+        """Read as far as the topic goes now: every key made until now is known. Raises KeyringUnavailable."""
+        try:
+            async with asyncio.timeout(limit_seconds):
+                ends: dict[TopicPartition, int] = await self._consumer.end_offsets(self._consumer.assignment())
+                for partition, end in ends.items():
+                    while await self._consumer.position(partition) < end:
+                        self._wanted.set()
+                        await asyncio.sleep(_LOOK_SECONDS)
+        except (TimeoutError, KafkaError) as error:
+            raise KeyringUnavailable(f"{self._topic} cannot be read ({type(error).__name__})") from error
+
+    def keys_of(self, owners: Iterable[str]) -> list[str]:
+        """All living keys of these owners, as far as they have come here."""
+        return [id_of(name) for owner in dict.fromkeys(owners) for name in self._known.all_living(owner)]
+
     async def erase(self, key_ids: Sequence[str]) -> None:
-        """Destroy keys for ever: tombstones in the topic (acks=all), and nothing left in this process."""
-        await self._publish([(UUID(key_id).bytes, None) for key_id in key_ids])
+        """Destroy keys for ever: tombstones in the topic (acks=all), and nothing left in this process.
+
+        Whose erasure was read is passed over: said again, as in a rebuild, it writes nothing.
+        """
+        names = [name for one in key_ids if self.key(one) is not ERASED and (name := name_of(one)) is not None]
+        if names:
+            await self._publish([(name, None) for name in names])
+
+    def forget(self, key_ids: Iterable[str]) -> None:
+        """Use these keys no more, whatever the topic says: a fact of the log destroyed them."""
+        for name in filter(None, map(name_of, key_ids)):
+            self._known.learn(name, None)
 
     def seal(self, key_id: str, *, stream: str, event_id: str, field: str, text: str) -> str:
         """The token of a text under a key, with a fresh nonce. Raises KeyErased, KeyNotAtHand."""

@@ -37,6 +37,7 @@ class OnComplaint(Generic[S]):
         build: Callable[[Draft[S]], Any],
         *,
         id_name: str | None = None,
+        names_keys: bool = False,
     ) -> Response:
         """`id_name`: what the answer calls the id of the event, where that is the id of something new."""
 
@@ -48,5 +49,6 @@ class OnComplaint(Generic[S]):
             return {id_name: admitted.verdict.event_id} if id_name else {}
 
         return await self.commands.submit(
-            stream=f"{COMPLAINT}{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer
-        )
+            stream=f"{COMPLAINT}{complaint_id}", name=name, body=body, caller=caller, command=command, answer=answer,
+            names_keys=names_keys,
+        )  # fmt: skip

@@ -56,7 +56,9 @@ class Service:
     hook: Callable[[Running], Hook] | None = None
     """What is written in the same transaction as the positions (views)."""
     before_commit: Callable[[Running], BeforeCommit] | None = None
-    """What happens with each batch before its positions move (messages that leave)."""
+    """What happens with each batch before its positions move (messages that leave). Where nothing is named, data keys
+    that were destroyed are forgotten.
+    """
     prepare: Callable[[str], Awaitable[None]] | None = None
     """Creates tables of the service's own, from the database's URL."""
     batch_records: int = BATCH_RECORDS_MAX

@@ -23,6 +23,7 @@ class Tracked(TypedDict):
     status: Stage
     lodged_at: Time
     withdrawn_at: Time | None
+    erased_at: Time | None
     holder: str | None
     next_due: Time | None
     provisional: bool

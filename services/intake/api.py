@@ -9,23 +9,35 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
+from events.decider import Refused
 from events.ids import COMPLAINT
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
+    DataErased,
     EvidenceAdded,
     FeedbackGiven,
     MessageReceived,
     MessageRequested,
     MotiveRecorded,
 )
-from events.roles import FRONT
+from events.roles import ERASING, FRONT
 from intake import bodies
 from intake.answers import Tracked
 from intake.decider import State
-from intake.decider.rules import SEALED_FIELDS, Amend, Command, Lodge, Record, RequestMessage, Withdraw
+from intake.decider.rules import (
+    SEALED_FIELDS,
+    WORDS_ERASED,
+    Amend,
+    Command,
+    Erase,
+    Lodge,
+    Record,
+    RequestMessage,
+    Withdraw,
+)
 from intake.decider.state import Case
 from intake.track import progress
 from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading, says, with_ids
@@ -38,6 +50,7 @@ from runtime.tracking import stream_of_code, tracking_code
 from runtime.witness import counted
 
 Staff = Annotated[Caller, commanding(*FRONT)]
+Erasing = Annotated[Caller, commanding(*ERASING)]
 Anybody = Annotated[Caller, commanding("complainant", *FRONT, anonymous=True)]
 Reader = Annotated[Caller, reading(anonymous=True)]
 Code = Annotated[str | None, Header(alias="Tracking-Code", max_length=100, description="A complainant's proof")]
@@ -50,6 +63,7 @@ def build_routes(running: Running) -> APIRouter:
     submit = OnComplaint(running.commands, (Case,))
     _by_anybody(router, running, submit)
     _by_staff(router, submit)
+    _erasure(router, submit)
     _tracking(router, running)
     return router
 
@@ -151,8 +165,11 @@ def _by_anybody(router: APIRouter, running: Running, submit: OnComplaint[State])
 def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/complaints/{complaint_id}/amendments", status_code=201, summary="Correct a field, with the reason")
     async def amend(complaint_id: ComplaintId, body: bodies.AmendBody, caller: Staff) -> Response:
-        def build(draft: Draft[State]) -> Command:
-            after = draft.seal("after", body.after) if body.field in SEALED_FIELDS else body.after
+        def build(draft: Draft[State]) -> Command | Refused:
+            sealed = body.field in SEALED_FIELDS
+            if sealed and isinstance(draft.state, Case) and draft.is_erased(getattr(draft.state.said, body.field)):
+                return WORDS_ERASED
+            after = draft.seal("after", body.after) if sealed else body.after
             return Amend(now=draft.now, by=draft.by, field=body.field, after=after, reason=body.reason)
 
         return await submit(complaint_id, "amend", body, caller, build)
@@ -190,6 +207,20 @@ def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
             )
 
         return await submit(complaint_id, "request-message", body, caller, build, id_name="message_id")
+
+
+def _erasure(router: APIRouter, submit: OnComplaint[State]) -> None:
+    @router.post(
+        "/complaints/{complaint_id}/erasure",
+        status_code=201,
+        summary="Erase what is personal, in all cases of this person; it cannot be taken back",
+    )
+    async def erase(complaint_id: ComplaintId, body: bodies.ErasureBody, caller: Erasing) -> Response:
+        def build(draft: Draft[State]) -> Command:
+            keys = draft.living_keys()
+            return Erase(DataErased(at=draft.now, key_ids=keys, by=draft.by, **body.model_dump()))
+
+        return await submit(complaint_id, "erase", body, caller, build, names_keys=True)
 
 
 def _tracking(router: APIRouter, running: Running) -> None:

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from clocks.wall import zone_names
 from events.fact import Count, Remark
 from events.inbound import Text
-from events.intake import AmendableField, Hours, Identity, MessageKind, Motive, Zone
+from events.intake import AmendableField, ErasureBasis, FileNumber, Hours, Identity, MessageKind, Motive, Zone
 from intake.decider.rules import SEALED_FIELDS
 from runtime.body import Body, Word, fit_word
 
@@ -120,6 +120,12 @@ class LeftMessageBody(Body):
 
 class WithdrawalBody(Body):
     reason: Annotated[Text, Field(min_length=1, max_length=2000)]
+
+
+class ErasureBody(Body):
+    basis: ErasureBasis
+    reference: FileNumber
+    """Of the request, where it is filed, such as `DSR-2026-117`; never a name."""
 
 
 class FeedbackBody(Body):

@@ -1,12 +1,13 @@
 """The demo message gateway: writes each message to a file instead of sending it, and reports that it was delivered.
 
 It stands for a channel's gateway in our trust zone, and only where OUTBOX_DIR is set. Each message is written exactly
-once by its name; the report is made from the file, so that told again it is the same report.
+once by its name; the report is made from the file, so that told again it is the same report. Where words were erased,
+their files are deleted.
 """
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from events.codec import canonical
 from events.envelope import format_time
 from events.ids import COMPLAINT
 from events.inbound import ToldDelivered, ToldFailed
-from events.outbound import MessageToSend
+from events.outbound import MessageToSend, WordsErased
 from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event, read_time, write_headers
 from runtime.edge_store import Bad, EdgeRecord
 from runtime.keyring import Keyring
@@ -49,11 +50,13 @@ class DemoGateway:
         reports: list[CloudEvent] = []
         for record in records:
             event = read_cloud_event(record.headers, record.value)
-            message = _message(event)
-            if isinstance(event, NotOne) or message is None:
-                bad.append(Bad(record, "not-a-message", "the record is no message.requested.v1"))
-            else:
-                reports.append(await self._deliver(event, message))
+            match _told(event):
+                case MessageToSend() as message if isinstance(event, CloudEvent):
+                    reports.append(await self._deliver(event, message))
+                case WordsErased(key_ids=key_ids):
+                    await asyncio.to_thread(self._destroy, frozenset(key_ids))
+                case _:
+                    bad.append(Bad(record, "not-a-message", "neither message.requested.v1 nor words.erased.v1"))
         sent = await self.log.send(
             INBOUND, [(report.subject.encode(), report.data, None, write_headers(report)) for report in reports]
         )
@@ -87,6 +90,7 @@ class DemoGateway:
         content: dict[str, Any] = {
             "message_id": message.message_id,
             "complaint_id": event.subject.removeprefix(COMPLAINT),
+            "key_id": message.key_id,
             "kind": message.kind,
             "channel": message.channel,
             "automatic": message.automatic,
@@ -110,12 +114,21 @@ class DemoGateway:
         assert written_at is not None
         return written_at
 
+    def _destroy(self, key_ids: frozenset[str]) -> None:
+        """No file keeps the words of a message whose key was destroyed."""
+        for path in self.folder.glob("*.json"):
+            if orjson.loads(path.read_bytes()).get("key_id") in key_ids:
+                path.unlink(missing_ok=True)
 
-def _message(event: CloudEvent | NotOne) -> MessageToSend | None:
-    if isinstance(event, NotOne) or event.type != MessageToSend.type or not _is_uuid(event.id):
+
+_KINDS: Mapping[str, type[MessageToSend | WordsErased]] = {kind.type: kind for kind in (MessageToSend, WordsErased)}
+
+
+def _told(event: CloudEvent | NotOne) -> MessageToSend | WordsErased | None:
+    if isinstance(event, NotOne) or event.type not in _KINDS or not _is_uuid(event.id):
         return None
     try:
-        return MessageToSend.model_validate_json(event.data)
+        return _KINDS[event.type].model_validate_json(event.data)
     except ValidationError:
         return None
 

@@ -1,22 +1,24 @@
-"""Messages that leave: each admitted `message-requested` becomes one record on `complaints.outbound`.
+"""What leaves: each admitted `message-requested` and `data-erased` becomes one record on `complaints.outbound`.
 
 Published before the reader's position moves, so none is forgotten; remembered in the schema that survives a rebuild of
 intake from the log, so that a rebuild tells nobody anything twice. A crash in between may repeat one: same id.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from events.admission import Verdict
 from events.codec import canonical
-from events.intake import MessageRequested
-from events.outbound import MessageToSend
+from events.envelope import Envelope
+from events.intake import DataErased, MessageRequested
+from events.outbound import MessageToSend, WordsErased
 from runtime.cloudevents import CloudEvent, write_headers
-from runtime.log import KafkaLog
 from runtime.rows import AppendFailed, Judged
 from runtime.sealing import key_id_of
-from runtime.store import create_schema
+from runtime.service import Running
+from runtime.store import BeforeCommit, create_schema
 from runtime.topics import OUTBOUND
 
 SOURCE = "intake"
@@ -33,13 +35,17 @@ def outbound(judged: Sequence[Judged]) -> dict[str, OutRecord]:
     """The records that leave, by event id. Pure."""
     records: dict[str, OutRecord] = {}
     for one in judged:
-        if one.verdict is Verdict.ADMITTED and one.envelope is not None and isinstance(one.fact, MessageRequested):
-            records[one.envelope.event_id] = _record(one.envelope.event_id, one.envelope.stream, one.fact)
+        if one.verdict is Verdict.ADMITTED and one.envelope is not None:
+            match one.fact:
+                case MessageRequested() as fact:
+                    records[one.envelope.event_id] = _record(one.envelope, fact.at, _message(fact))
+                case DataErased() as fact:
+                    records[one.envelope.event_id] = _record(one.envelope, fact.at, WordsErased(key_ids=fact.key_ids))
     return records
 
 
-def _record(event_id: str, stream: str, fact: MessageRequested) -> OutRecord:
-    message = MessageToSend(
+def _message(fact: MessageRequested) -> MessageToSend:
+    return MessageToSend(
         message_id=fact.message_id,
         kind=fact.kind,
         channel=fact.channel,
@@ -47,8 +53,11 @@ def _record(event_id: str, stream: str, fact: MessageRequested) -> OutRecord:
         text=fact.text,
         key_id=key_id_of(fact.text) or "",
     )
-    event = CloudEvent(event_id, SOURCE, MessageToSend.type, stream, fact.at, canonical(message))
-    return stream.encode(), event.data, None, write_headers(event)
+
+
+def _record(envelope: Envelope, at: datetime, said: MessageToSend | WordsErased) -> OutRecord:
+    event = CloudEvent(envelope.event_id, SOURCE, said.type, envelope.stream, at, canonical(said))
+    return envelope.stream.encode(), event.data, None, write_headers(event)
 
 
 async def prepare(url: str) -> None:
@@ -56,8 +65,9 @@ async def prepare(url: str) -> None:
     await create_schema(url, SCHEMA, Path(__file__).parent / "sql" / "outbound.sql")
 
 
-def publisher(log: KafkaLog, pool: Pool) -> Callable[[Sequence[Judged]], Awaitable[None]]:
+def publisher(running: Running) -> BeforeCommit:
     """What the reader calls with each batch before it commits. Raises `AppendFailed`: then the batch comes again."""
+    log, pool = running.log, running.store.pool
 
     async def publish(judged: Sequence[Judged]) -> None:
         leaving = outbound(judged)
@@ -67,7 +77,7 @@ def publisher(log: KafkaLog, pool: Pool) -> Callable[[Sequence[Judged]], Awaitab
             del leaving[row["event_id"]]
         outcomes = await log.send(OUTBOUND, list(leaving.values()))
         if any(isinstance(outcome, Exception) for outcome in outcomes):
-            raise AppendFailed("a message could not leave")
+            raise AppendFailed("what leaves was not taken")
         await pool.execute(_REMEMBER, list(leaving))
 
     return publish

@@ -12,6 +12,7 @@ from intake.gateway import InboundGateway
 from runtime import topics
 from runtime.edge import Edge, Handler
 from runtime.edge_store import EdgeStore
+from runtime.erasing import erasing, in_turn
 from runtime.rulebook_routes import rulebook_routes
 from runtime.seeding import publishing_shipped
 from runtime.service import Running, Service
@@ -54,5 +55,5 @@ SERVICE = Service(
     routes=lambda running: [build_routes(running), rulebook_routes(running.commands)],
     edges=(_inbound, _demo, publishing_shipped(CHECKS)),
     prepare=outbound.prepare,
-    before_commit=lambda running: outbound.publisher(running.log, running.store.pool),
+    before_commit=lambda running: in_turn(erasing(running.keyring), outbound.publisher(running)),
 )

@@ -46,8 +46,7 @@ from intake.decider.rules import (
 from intake.decider.state import Case
 from runtime.body import refuse_repeated, refuse_unfit
 from runtime.cloudevents import CloudEvent
-from runtime.intents import Draft
-from runtime.keyring import KeyErased
+from runtime.intents import Draft, KeyWanted
 from runtime.members import may_repeat
 from runtime.party import party_ref
 from runtime.problems import code_of, pointer_step
@@ -160,11 +159,17 @@ def command_for(event: CloudEvent, told: Told, contact_secret: bytes) -> Callabl
 
 
 def _unless_erased(draft: Draft[Any], field: str, text: str) -> str | None:
-    """The text sealed; None where this person's data was erased. That their message failed is told even then."""
+    """The text sealed; None where this person's data was erased, for it may quote an address. That their message failed
+    is told even then.
+    """
+    if isinstance(draft.state, Case) and draft.state.erased_at is not None:
+        return None
     try:
         return draft.seal(field, text)
-    except KeyErased:
-        return None
+    except KeyWanted:
+        if draft.key_id is None:
+            raise
+        return None  # with another case of this person
 
 
 def _lodged(event: CloudEvent, told: ToldLodged, draft: Draft[Any], party: str | None) -> ComplaintLodged:

@@ -17,6 +17,7 @@ def progress(case: Case) -> dict[str, Any]:
         "status": case.stage,
         "lodged_at": format_time(case.lodged_at),
         "withdrawn_at": format_time(case.withdrawn_at) if case.withdrawn_at else None,
+        "erased_at": format_time(case.erased_at) if case.erased_at else None,
         "holder": case.holder,
         "next_due": format_time(due) if due else None,
         "provisional": due is not None and case.resolution_provisional,

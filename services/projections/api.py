@@ -97,6 +97,7 @@ def _cases(sources: Sources) -> APIRouter:
         else:
             told = await history(sources.pool, f"{COMPLAINT}{complaint_id}")
             page = page_as_of(told, as_of=as_of, known_at=known_at)
+            page = page and await queries.with_erasures(sources.pool, page)
         if page is None:
             raise _unknown()
         clusters = await queries.clusters_of(sources.pool, str(complaint_id))

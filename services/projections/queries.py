@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 import orjson
 
+from events.codec import decode
+from events.ids import COMPLAINT
+from events.intake import DataErased
 from projections.filters import CaseFilter, Conditions, Sort, conditions
 from projections.paging import Page
 from projections.store import Connection
@@ -17,7 +20,7 @@ from projections.views import readers
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
 from projections.views.clusters import Cluster
-from projections.views.told import Plain, stamp
+from projections.views.told import Plain, content, stamp
 from runtime.queries import read_queries
 
 Listing = Literal["clusters", "budgets"]
@@ -33,7 +36,21 @@ async def case(pool: Connection, complaint_id: str) -> Case | None:
     if not rows:
         return None
     (page,) = await _with_unmended(pool, [_page(rows[0])])
-    return page
+    return await with_erasures(pool, page)
+
+
+async def with_erasures(pool: Connection, page: Case) -> Case:
+    """The page, with when and why words of this person were erased, wherever it was asked: one key serves all their
+    cases (docs/adr/0028).
+    """
+    rows = await pool.fetch(SQL["erasures"], page["stream"], page.get("key_id") or page["stream"])
+    told = [(row, decode(row["type"], row["at"], row["value"])) for row in rows]
+    found = [
+        {**content(fact, without=("key_ids",)), "complaint_id": row["stream"].removeprefix(COMPLAINT)}
+        for row, fact in told
+        if isinstance(fact, DataErased)
+    ]
+    return {**page, "erasures": found} if found else page
 
 
 def _page(row: Mapping[str, Any]) -> Case:

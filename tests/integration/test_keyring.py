@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from runtime.keyring import (
@@ -123,6 +123,24 @@ async def test_erased(kafka_bootstrap: str, topic: str) -> None:
     async with opened(kafka_bootstrap, topic) as late:
         assert late.unseal(stream=STREAM, token=token) is ERASED
         assert await late.keys_for(["party-1"]) == [young]
+
+
+async def test_every_key_of_an_owner_is_erased_and_once_is_enough(kafka_bootstrap: str, topic: str) -> None:
+    """Two processes may each have made a key for one owner; what a rebuild erases again is written once."""
+    async with opened(kafka_bootstrap, topic) as one, opened(kafka_bootstrap, topic) as other:
+        both = [key_id for (key_id,) in await asyncio.gather(one.keys_for(["party-1"]), other.keys_for(["party-1"]))]
+        for key_id in both:
+            await one.wait(key_id, limit_seconds=10)
+        assert sorted(one.keys_of(["party-1", "party-2", "party-1"])) == sorted(set(both))
+        await one.erase(both)
+        assert one.keys_of(["party-1"]) == []
+        await one.erase(both)
+    async with opened(kafka_bootstrap, topic) as late:
+        assert [late.key(key_id) for key_id in both] == [ERASED] * 2
+        await late.erase(both)
+    async with AIOKafkaConsumer(bootstrap_servers=kafka_bootstrap) as consumer:
+        ends = await consumer.end_offsets([TopicPartition(topic, partition) for partition in range(2)])
+    assert sum(ends.values()) == 2 * len(set(both)), "a key and a tombstone each"
 
 
 async def test_missing(kafka_bootstrap: str, topic: str) -> None:

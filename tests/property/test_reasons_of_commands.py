@@ -22,6 +22,7 @@ from events.fact import Chapter, Fact, chapter_of
 from events.intake import (
     ComplaintLodged,
     ComplaintWithdrawn,
+    DataErased,
     HistoryCompleted,
     ImportOpened,
     MessageFailed,
@@ -35,6 +36,7 @@ from intake.decider import DECIDER as INTAKE
 from intake.decider.rules import (
     Amend,
     CompleteHistory,
+    Erase,
     Lodge,
     OpenImport,
     Record,
@@ -91,6 +93,7 @@ IN_INTAKE: tuple[tuple[tuple[Fact, ...], tuple[IntakeCommand, ...]], ...] = (
             RequestMessage(WORD),
             ReportFailed(MessageFailed(at=NOW, message_id="m1", channel="app")),
             ReportSent(NOW, "m1", "app", "r"),
+            Erase(DataErased(at=NOW, basis="objection", reference="DSR-1", key_ids=("k",), by="chen.yu")),
             WITHDRAW,
             WITHDRAW,
             Amend(NOW, "li.na", "product", "E7", "r"),
@@ -153,7 +156,7 @@ def test_a_command_to_escalation_has_only_reasons_that_its_answer_declares() -> 
 def test_a_command_to_intake_has_only_reasons_that_its_answer_declares(
     first: tuple[Fact, ...], commands: tuple[IntakeCommand, ...]
 ) -> None:
-    """L1: each comes up; all nine stand in the table."""
+    """L1: each comes up; all ten stand in the table."""
     seen: Counter[type] = Counter()
 
     @given(data=st.data(), rest=of_others(in_intake), asked=st.permutations(commands))

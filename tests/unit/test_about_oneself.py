@@ -38,7 +38,9 @@ ROLES = frozenset({"reception", "handler", "teamlead", "cso", "judge", "manager"
 def said_by(by: str) -> list[Any]:
     """Of intake."""
     word = said.MessageRequested(at=NOON, message_id="m", kind="reply", channel="phone", text=SEALED, by=by)
+    erasure = said.DataErased(at=NOON, basis="unlawful", reference="DSR-1", key_ids=("k",), by=by)
     return [
+        saying.Erase(erasure),
         saying.Amend(now=NOON, by=by, field="product", after="E6", reason="r"),
         saying.Record(said.ContactRecorded(at=NOON, channel="phone", outcome="reached", facts="confirmed", by=by)),
         saying.Record(said.MotiveRecorded(at=NOON, motive="venting", by=by)),

@@ -97,6 +97,10 @@ def _key_of(state: State) -> str | None:
     return state.case.key_id if isinstance(state, Open | Closed) else None
 
 
+def _owner_of(state: State) -> str | None:
+    return state.case.party_ref if isinstance(state, Open | Closed) else None
+
+
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
     version=11,
@@ -108,5 +112,6 @@ _CASES: Decider[State] = Decider(
     owed=owed,
     leans_on=leans_on,
     key_of=_key_of,
+    owner_of=_owner_of,
 )
 DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN, rules=rules_in)

@@ -47,6 +47,7 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
+    DataErased,
     HistoryCompleted,
     ImportOpened,
     MessageRequested,
@@ -65,6 +66,7 @@ READS: frozenset[type[Fact]] = frozenset(
         MessageRequested,
         MessageSent,
         ComplaintWithdrawn,
+        DataErased,
         SourceReported,
         ImportOpened,
         HistoryCompleted,
@@ -123,6 +125,7 @@ def _begun(state: Unheard | ImportBatch, fact: Fact) -> State:
 def _lodged(fact: ComplaintLodged) -> Case:
     return Case(
         key_id=fact.key_id,
+        party_ref=fact.party_ref,
         history=fact.history,
         subject=fact.subject_person,
         taker=fact.taken_by,
@@ -205,6 +208,8 @@ def _close(state: Open, fact: ComplaintClosed) -> Closed:
 def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> Case:
     """What any chapter says that matters in open and closed cases alike; the same value where nothing changes."""
     match fact:
+        case DataErased():
+            return changed(case, key_id=None)  # what is said from now on has another key
         case SourceReported(fact="closed" | "reopened"):
             return reported(case, fact, recorded_at, is_closed=is_closed)
         case ContactRecorded() | MotiveRecorded() | ComplaintWithdrawn() | MessageRequested() | MessageSent():

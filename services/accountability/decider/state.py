@@ -83,6 +83,7 @@ class Case:
     """What open and closed complaints have in common."""
 
     key_id: str | None = None
+    party_ref: str | None = None
     history: str | None = None
     """The import stream that brought it, where it is old history."""
     subject: str | None = None

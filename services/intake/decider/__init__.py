@@ -22,6 +22,11 @@ def key_of(state: State) -> str | None:
     return state.key_id if isinstance(state, Case) else None
 
 
+def owner_of(state: State) -> str | None:
+    """Whose data keys those are: one person's in all their cases; of a person unknown, the case's own."""
+    return state.party_ref if isinstance(state, Case) else None
+
+
 def when(command: Command) -> datetime | None:
     """Only a lodging asks for rules: for the channels as they were known then."""
     return command.complaint.at if isinstance(command, Lodge) else None
@@ -36,5 +41,6 @@ _CASES: Decider[State] = Decider(
     evolve=evolve,
     decide=decide,
     key_of=key_of,
+    owner_of=owner_of,
 )
 DECIDER: Decider[State | Rulebook] = keeping(_CASES, WRITTEN, rules=channels_in, when=when)

@@ -14,6 +14,7 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
+    DataErased,
     EvidenceAdded,
     FeedbackGiven,
     HistoryCompleted,
@@ -102,6 +103,13 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Erase:
+    """Have this person's data erased: the keys that the fact names are destroyed as soon as it is admitted."""
+
+    erasure: DataErased
+
+
+@dataclass(frozen=True, slots=True)
 class OpenImport:
     opened: ImportOpened
 
@@ -111,7 +119,12 @@ class CompleteHistory:
     completed: HistoryCompleted
 
 
-Command = Lodge | Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw | OpenImport | CompleteHistory
+OnCase = Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw | Erase
+Command = Lodge | OnCase | OpenImport | CompleteHistory
+
+
+WORDS_ERASED = Refused("words-erased", "what stood here was erased; nothing is put in its place")
+NOTHING_TO_ERASE = Refused("nothing-to-erase", "nothing of this person is readable: it was erased, or never said")
 
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:
@@ -123,14 +136,14 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
             return _with_channel_looked_up(complaint, context.rules)
         case Lodge():
             return Refused("already-lodged", "a complaint stands here already; add to it instead")
-        case Amend() | Record() | RequestMessage() | ReportSent() | ReportFailed() | Withdraw():
+        case Amend() | Record() | RequestMessage() | ReportSent() | ReportFailed() | Withdraw() | Erase():
             if not isinstance(state, Case):
                 return NOTHING_LODGED
             return about_oneself(_says(command), state.subject) or _on_case(command, state)
     assert_never(command)
 
 
-def _says(command: Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw) -> str | None:
+def _says(command: OnCase) -> str | None:
     """Who says it, where that matters: whom it is about is heard by evidence, and says nothing else here, for the
     complainant least of all (R24).
     """
@@ -139,16 +152,14 @@ def _says(command: Amend | Record | RequestMessage | ReportSent | ReportFailed |
             return None
         case Record(ContactPreferencesStated(by=by) | ContactRecorded(by=by) | MotiveRecorded(by=by)):
             return by
-        case RequestMessage(MessageRequested(by=by)) | Withdraw(ComplaintWithdrawn(by=by)):
+        case RequestMessage(MessageRequested(by=by)) | Withdraw(ComplaintWithdrawn(by=by)) | Erase(DataErased(by=by)):
             return by
         case Amend(by=by) | Record(by=by):
             return by
     assert_never(command)
 
 
-def _on_case(
-    command: Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw, case: Case
-) -> Fact | Refused:
+def _on_case(command: OnCase, case: Case) -> Fact | Refused:
     match command:
         case Amend():
             return _amend(command, case)
@@ -171,6 +182,8 @@ def _on_case(
             return failure
         case Withdraw(withdrawal):
             return Refused("already-withdrawn", "it was withdrawn before") if case.withdrawn_at else withdrawal
+        case Erase(erasure):
+            return erasure if erasure.key_ids else NOTHING_TO_ERASE
     assert_never(command)
 
 

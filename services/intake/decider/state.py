@@ -19,6 +19,7 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
+    DataErased,
     HistoryCompleted,
     ImportOpened,
     MessageKind,
@@ -43,6 +44,7 @@ READS: frozenset[type[Fact]] = frozenset(
         MessageRequested,
         MessageSent,
         ComplaintWithdrawn,
+        DataErased,
         ImportOpened,
         HistoryCompleted,
         ComplaintScreened,
@@ -105,14 +107,18 @@ class Case:
     lodged_at: datetime
     said: Said
     key_id: str | None
+    """None also after an erasure: what is said then is sealed under another key."""
     entrance: bool
     """It came through the dedicated entrance (R19, R20)."""
+    party_ref: str | None = None
     subject: str | None = None
     """Who is complained about."""
     spoken: bool = False
     """A person has spoken with the complainant, or recorded why that is impossible."""
     withdrawn_at: datetime | None = None
     """In this cycle: a reopened case can be amended, and withdrawn again."""
+    erased_at: datetime | None = None
+    """When what is personal was erased last."""
     motive: Motive | None = None
     preferences: Preferences = Preferences()
     on_its_way: tuple[OnItsWay, ...] = ()
@@ -164,7 +170,14 @@ def _lodged(fact: ComplaintLodged) -> Case:
         demand=fact.demand,
         contact=fact.contact,
     )
-    return Case(lodged_at=fact.at, said=said, key_id=fact.key_id, entrance=fact.entrance, subject=fact.subject_person)
+    return Case(
+        lodged_at=fact.at,
+        said=said,
+        key_id=fact.key_id,
+        entrance=fact.entrance,
+        party_ref=fact.party_ref,
+        subject=fact.subject_person,
+    )
 
 
 def _after_word(case: Case, fact: Fact) -> Case:
@@ -182,6 +195,8 @@ def _after_word(case: Case, fact: Fact) -> Case:
             return changed(case, motive=motive)
         case ComplaintWithdrawn(at=at):
             return changed(case, withdrawn_at=case.withdrawn_at or at)
+        case DataErased(at=at):
+            return changed(case, erased_at=at, key_id=None)
     return _after_message(case, fact)
 
 

@@ -164,7 +164,7 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "turn-down": _turns_down,
     "escalate": lambda m: _of_others(m) and m.desk.levels > steps.level(m.case),
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
-    **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw"), _of_others),
+    **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw", "erase"), _of_others),
     **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many", "join", "leave"), _of_others),
     **dict.fromkeys(("pause", "resume", "extend", "crisis-team", "reserve", "release"), _of_others),
 }

@@ -85,6 +85,8 @@ class CasePage:
     """The id and title of each that it is in."""
     needs: Sequence[Need]
     spoken: Spoken
+    erased: Sequence[str]
+    """When, by whom and why words of this person were erased; empty where none were."""
     unjudged: Sequence[str]
     """Where its record waits for repair; empty where all is well."""
 
@@ -117,6 +119,7 @@ def shown(
         clusters=case.get("clusters", []),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
         spoken=spoken(case, next_clock(case, timed or {}), reader),
+        erased=[_erased(one, case["id"], reader) for one in case.get("erasures", [])],
         unjudged=[_waiting(one, reader) for one in case.get("unjudged", [])],
     )
 
@@ -126,6 +129,13 @@ def _waiting(one: Mapping[str, Any], reader: Reader) -> str:
     key = "case.mend_late" if reader.until(one["mend_until"]).total_seconds() < 0 else "case.mend"
     service = words.of("service", one["service"])
     return words.t(key, service=service, since=moment(one["since"]), until=moment(one["mend_until"]))
+
+
+def _erased(one: Mapping[str, Any], case_id: str, reader: Reader) -> str:
+    words, why = reader.words, reader.words.of("erasure_basis", one["basis"])
+    key = "case.erased" if one["complaint_id"] == case_id else "case.erased_elsewhere"
+    at, where = reader.moment(one["at"]), short_id(one["complaint_id"])
+    return words.t(key, at=at, who=one["by"], why=why, reference=one["reference"], case=where)
 
 
 def _line(reader: Reader, label: str, value: object, lang: str | None = None) -> Iterator[Line]:

@@ -33,6 +33,8 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
+    DataErased,
+    ErasureBasis,
     EvidenceAdded,
     FeedbackGiven,
     MessageKind,
@@ -41,7 +43,7 @@ from events.intake import (
     MotiveRecorded,
 )
 from events.occasions import SPOKEN
-from events.roles import APPROVING, CONFIRMING, FRONT, HANDLING, HOLDING, JUDGING, LEADING
+from events.roles import APPROVING, CONFIRMING, ERASING, FRONT, HANDLING, HOLDING, JUDGING, LEADING
 from events.triage import (
     GRADES,
     ComplaintClassified,
@@ -256,6 +258,14 @@ _OF_A_CASE: tuple[Command, ...] = (
     ),
     Command(
         "withdraw", "withdrawal", FRONT, ComplaintWithdrawn, "down", (REASON,), to_be_withdrawn, asks_twice=True
+    ),
+    Command(
+        "erase", "erasure", ERASING, DataErased, "shield",
+        (
+            choice("basis", "erasure_basis", get_args(ErasureBasis)),
+            Ask("reference", label="file_number", hint="file_number"),
+        ),
+        always, asks_twice=True,
     ),
     Command(
         "find", "finding", JUDGING, FindingMade, "shield",

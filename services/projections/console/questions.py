@@ -131,7 +131,7 @@ class Questions:
         if case is None:
             return None
         clocks = await counted(pool, case, whole, moments)
-        shown: Plain = opened(case, stream, unseal)
+        shown: Plain = {"erasures": now.get("erasures", []), **opened(case, stream, unseal)}
         clusters = await queries.clusters_of(pool, case["id"])
         shown["clusters"] = [{"id": one["id"], "title": one.get("title", one["id"])} for one in clusters]
         shown["clocks"] = {

@@ -26,6 +26,7 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "message-sent": ("send", "ok", "messages"),
     "message-failed": ("send", "late", "messages"),
     "withdrawn": ("down", "", None),
+    "data-erased": ("shield", "", "decisions"),
     "feedback-given": ("person", "", "messages"),
     "source-reported": ("link", "", None),
     "screened": ("filter", "", "decisions"),
@@ -75,7 +76,7 @@ _GROUPS: Mapping[str, str] = {
     "grade": "grade", "dispute": "dispute", "kind": "kind", "ground": "ground", "attitude": "attitude",
     "responsible": "responsible", "measure": "measure", "field": "field", "post": "post", "to": "post",
     "answered_by": "answered_by", "screening": "screening", "owner": "post", "first_owner": "post", "fact": "reported",
-    "answer": "one_or_many",
+    "answer": "one_or_many", "basis": "erasure_basis",
 }  # fmt: skip
 """Where the words for a member's codes stand."""
 _WHY = ("reason", "evidence", "waiver", "containment", "root_cause")

@@ -1,6 +1,12 @@
 -- name: case
 select page, next_due_at, next_clock, resumed_provisional from pages join cases using (id) where id = $1;
 
+-- name: erasures
+select type, stream, at, actor, value from ledger
+where type like 'complaints.intake.data-erased.v%' and verdict = 'admitted'
+    and (stream = $1 or position(convert_to($2, 'UTF8') in value) > 0)
+order by append_time_ms, partition, "offset";
+
 -- name: clusters_of
 select page from clusters where $1 = any (members);
 

@@ -14,7 +14,7 @@ from clocks.proof import Kind
 from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
 from events.codec import TYPES
 from events.fact import CHAPTERS
-from events.intake import AmendableField, ContactRecorded, Identity, MessageKind, Motive, SourceReported
+from events.intake import AmendableField, ContactRecorded, ErasureBasis, Identity, MessageKind, Motive, SourceReported
 from events.roles import ROLES
 from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
@@ -68,6 +68,7 @@ CODES: dict[str, set[str]] = {
     "dispute": set(get_args(Dispute)),
     "identity": set(get_args(Identity)),
     "motive": set(get_args(Motive)),
+    "erasure_basis": set(get_args(ErasureBasis)),
     "channel": set(CHANNELS) | {"callback"},
     "outcome": OUTCOMES,
     "facts": literals(ContactRecorded, "facts"),

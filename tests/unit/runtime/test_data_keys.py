@@ -53,6 +53,14 @@ def test_the_first_living_key_of_an_owner_is_taken() -> None:
     assert told([(0, 0, 1), (0, 0, None), (1, 0, 2), (2, 0, 3)]).living("party-1") == NAMES[1]
 
 
+def test_every_living_key_of_an_owner_is_found_to_be_erased() -> None:
+    """Section 6: two processes may each have made one, and words stand under both."""
+    records: list[Record] = [(0, 0, 1), (1, 0, 2), (2, 1, 3), (3, 0, 4)]
+    assert told(records).all_living("party-1") == [NAMES[0], NAMES[1], NAMES[3]]
+    assert told([*records, (0, 0, None), (3, 0, None)]).all_living("party-1") == [NAMES[1]]
+    assert told(records).all_living("nobody") == []
+
+
 WRAPPED = base64.b64encode(bytes(WRAPPED_BYTES)).decode()
 
 

@@ -67,6 +67,10 @@ class Case(TypedDict, total=False):
     last_contact_channel: str
     withdrawn: Plain | None
     """In this cycle."""
+    erasures: list[Plain]
+    """When, by whom and why words of this person were erased, here or in another case of theirs (`complaint_id`). Not
+    folded: put beside the page where it is read.
+    """
     feedback: list[Plain]
     closed_at_source: Plain
     open_at_source: bool

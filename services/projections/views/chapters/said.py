@@ -7,6 +7,7 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
+    DataErased,
     EvidenceAdded,
     FeedbackGiven,
     MessageFailed,
@@ -89,6 +90,11 @@ def _withdrawn(_: Case, fact: ComplaintWithdrawn) -> Changes:
     return {"withdrawn": content(fact)}
 
 
+def _erased(_: Case, _fact: DataErased) -> Changes:
+    """Put beside the page where it is read: it is said on one case, and holds for all of this person."""
+    return {}
+
+
 def _feedback(case: Case, fact: FeedbackGiven) -> Changes:
     return {"feedback": [*case.get("feedback", []), content(fact)]}
 
@@ -118,6 +124,7 @@ HOW: dict[type[Fact], How] = {
     MessageSent: _sent,
     MessageFailed: _failed,
     ComplaintWithdrawn: _withdrawn,
+    DataErased: _erased,
     FeedbackGiven: _feedback,
     SourceReported: _reported,
 }
