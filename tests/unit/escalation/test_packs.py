@@ -224,3 +224,10 @@ def test_a_live_case_is_timed_by_the_version_that_was_known_then_also_where_its_
     lodged = LODGED.model_copy(update={"dues": (GivenDue(clock="limit", policy="desk/answer"),)})
     later = published_later(at_desk(), "pack/desk", PACK.replace("amount = 10", "amount = 20"), known_at=days(1))
     assert started(told(lodged, books=later), days(2))["limit"].policy == "desk/answer@1"
+
+
+def test_a_level_of_the_ladder_sets_off_the_clock_of_the_post_that_gets_the_duty() -> None:
+    """R23, R35: of no other level."""
+    of_lead = PACK.replace('starts = "lodged"', 'starts = "escalated"\napplies = { posts = ["teamlead"] }', 1)
+    clocks = [fact for fact in told(LODGED, books=at_desk(of_lead)).added(days(2)) if isinstance(fact, ClockStarted)]
+    assert [fact.at for fact in clocks if fact.policy.startswith("desk/answer@")] == [minutes(80)]
