@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from local.places import DATA_DEFAULT, DataDir
-from local.ports import SERVICES, Ports
+from local.ports import FIRST_SERVICE, SERVICES, Ports, services_from
 from local.process import POLL_S, NotStopped, recorded
 from local.status import NothingRuns, ask, why
 from local.supervisor import Stack
@@ -44,7 +44,7 @@ def up(
     door: Annotated[int, typer.Option(help="Port of the front door.", min=1, max=PORT_MAX)] = Ports().door,
     services: Annotated[
         int, typer.Option(help="Port of the first service; the others follow.", min=1, max=PORT_MAX - len(SERVICES) + 1)
-    ] = 8101,
+    ] = FIRST_SERVICE,
     kafka: Annotated[
         int, typer.Option(help="Port of Kafka; its controller takes the next one.", min=1, max=PORT_MAX - 1)
     ] = Ports().kafka,
@@ -57,11 +57,10 @@ def up(
     ] = None,
 ) -> None:
     """Start the whole system and keep it up until Ctrl-C."""
-    numbers = {name: services + offset for offset, name in enumerate(SERVICES)}
     console = Console(highlight=False, soft_wrap=True)
     stack = Stack(
         data,
-        ports=Ports(door=door, kafka=kafka, controller=kafka + 1, postgres=postgres, services=numbers),
+        ports=Ports(door=door, kafka=kafka, controller=kafka + 1, postgres=postgres, services=services_from(services)),
         kafka_bootstrap=kafka_bootstrap or None,
         database_url=database_url or None,
         say=lambda line: console.print(line, markup=False),

@@ -16,6 +16,7 @@ LOWEST_FREE, HIGHEST, ENOUGH = 10_000, 65_536, 2_000
 TRIES = 100
 OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
 SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
+FIRST_SERVICE = 8101
 
 
 class PortTaken(LocalError):
@@ -30,15 +31,18 @@ class Ports:
     kafka: int = 9192
     controller: int = 9193
     postgres: int = 5532
-    services: Mapping[str, int] = field(
-        default_factory=lambda: {name: 8101 + number for number, name in enumerate(SERVICES)}
-    )
+    services: Mapping[str, int] = field(default_factory=lambda: services_from(FIRST_SERVICE))
 
     @classmethod
     def free(cls) -> "Ports":
         """Ports that nobody holds just now."""
         door, kafka, controller, postgres, *services = free_ports(4 + len(SERVICES))
         return cls(door, kafka, controller, postgres, dict(zip(SERVICES, services, strict=True)))
+
+
+def services_from(first: int) -> dict[str, int]:
+    """The ports of the services, one after the other."""
+    return {name: first + number for number, name in enumerate(SERVICES)}
 
 
 def free_ports(count: int) -> list[int]:

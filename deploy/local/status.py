@@ -9,6 +9,7 @@ import httpx
 
 from local.errors import LocalError
 from local.places import DataDir, write_private
+from local.ports import HOST
 from local.process import Part, recorded
 from local.service import Service, reasons_of
 from local.stores import Unanswered, database
@@ -67,7 +68,7 @@ async def ask(data: DataDir) -> dict[str, Any]:
         pid = status["pids"][name]
         given = {"process": "does not run"} if pid is None else said
         service |= {"pid": pid, "ready": not given, "reasons": given, "positions": read}
-    status["tokens"] = Issuer(data, host="127.0.0.1").tokens() if (data.tokens / "tokens.json").exists() else {}
+    status["tokens"] = Issuer(data, host=HOST).tokens() if (data.tokens / "tokens.json").exists() else {}
     return status
 
 
