@@ -93,8 +93,8 @@ def _reasoned(command: Decide, case: Case) -> Refused | None:
 def _settles(command: Decide, case: Case) -> Refused | None:
     if not command.settled:
         return None
-    if case.contact != "reached" or case.facts != "agreed":
-        return Refused("agreement-missing", "only a reached complainant who agrees on the facts settles in one call")
+    if case.spoken_in != case.cycle or case.facts != "agreed":
+        return Refused("agreement-missing", "only a complainant reached in this cycle who agrees on the facts settles")
     if command.outcome == "not-ours":
         return Refused("not-ours", "what is not ours is told and closed as such, not settled")
     return awaited(case)

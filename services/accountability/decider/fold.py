@@ -178,6 +178,9 @@ def _closed(state: Closed, fact: Fact, recorded_at: datetime) -> State:
                 return changed(state, case=case)
             case = changed(case, withdrawn=False)
             return changed(state, case=case, unsatisfied_at=fact.at, unsatisfied_by=fact.by)
+        case ContactRecorded() if _reopens(state):
+            then = heard(changed(state.case, cycle=state.case.cycle + 1), fact)
+            return changed(state, case=changed(then, cycle=state.case.cycle))
         case _:
             case = _told(state.case, fact, recorded_at, is_closed=state.unsatisfied_at is None)
             return state if case is state.case else changed(state, case=case)

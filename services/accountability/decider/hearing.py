@@ -25,16 +25,16 @@ def heard(case: Case, fact: SaidFact) -> Case:
 
 def _contacted(case: Case, fact: ContactRecorded) -> Case:
     """The best that was ever reached counts: nobody has to tell the story again (R115)."""
-    contact, facts = case.contact, case.facts
+    contact, facts, spoken_in = case.contact, case.facts, case.spoken_in
     if fact.outcome == "reached":
-        contact = "reached"
+        contact, spoken_in = "reached", case.cycle
     elif fact.outcome == "impossible" and fact.reason is not None and contact == "none":
         contact = "impossible"
     if fact.agreed:
         facts = "agreed"
     elif fact.facts != "not-discussed" and facts == "not-discussed":
         facts = "sought"
-    return changed(case, contact=contact, facts=facts)
+    return changed(case, contact=contact, facts=facts, spoken_in=spoken_in)
 
 
 def _told(case: Case, fact: MessageRequested | MessageSent) -> Case:

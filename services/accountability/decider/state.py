@@ -89,6 +89,8 @@ class Case:
     subject: str | None = None
     taker: str | None = None
     contact: Literal["none", "impossible", "reached"] = "none"
+    spoken_in: int = 0
+    """In which cycle somebody last spoke with the complainant."""
     facts: Literal["not-discussed", "sought", "agreed"] = "not-discussed"
     motive: bool = False
     withdrawn: bool = False

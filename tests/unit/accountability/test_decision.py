@@ -140,6 +140,19 @@ def test_settling_in_one_call_takes_a_reached_complainant_who_agrees() -> None:
     assert refused(told(*HEARD, outside), replace(decision(), outcome="not-ours", settled=True)) == "not-ours"
 
 
+def test_what_was_said_before_a_reopening_settles_nothing_after_it() -> None:
+    """R46, R74: somebody speaks with them again first; they need not tell it again (R115)."""
+    settled = replace(decision("handler-2"), settled=True)
+    again = did(did(told(*HEARD), replace(decision(), settled=True)).settled(NOON), reopening())
+    for unspoken in (again, again.then(MISSED), again.then(IMPOSSIBLE)):
+        assert refused(unspoken, settled) == "agreement-missing"
+    assert isinstance(again.then(SMALL_TALK).when(settled), DecisionMade)
+    unhappy = did(did(told(*HEARD), replace(decision(), settled=True)).settled(NOON), callback("not-satisfied", NOON))
+    for looked in (unhappy.then(SMALL_TALK).settled(NOON), unhappy.settled(NOON).then(SMALL_TALK)):
+        assert isinstance(looked.when(settled), DecisionMade)
+    assert isinstance(again.when(replace(settled, settled=False)), DecisionMade)
+
+
 def test_an_offer_within_the_limit_stands() -> None:
     """R119, R136: the limit and the rule are in the fact."""
     made = told(*HEARD).when(offer(amount_minor=50_000))
