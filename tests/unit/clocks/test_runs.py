@@ -1,5 +1,7 @@
 """Running clocks: pauses, warnings and ends."""
 
+import pytest
+
 from clock_forms import ALWAYS, at, calendar, policy, ran, wall
 from clocks import ClockState, Ended, Paused, Policy, Resumed, Step
 
@@ -209,3 +211,24 @@ def test_warnings_stay_within_the_notify_hours() -> None:
     assert warned("08:00-20:00", "2025-06-02 19:00") == ["Mon 2025-06-02 20:00"]
     assert warned("08:00-20:00", "2025-06-02 21:00") == []
     assert warned("22:00-06:00", "2025-06-02 22:30", 4) == ["Tue 2025-06-03 00:30"]
+
+
+@pytest.mark.parametrize(
+    ("notify", "start", "amount", "told"),
+    [
+        ("08:00-20:00", "2025-06-02 03:00", 10, ["Mon 2025-06-02 08:00"]),
+        ("08:00-20:00", "2025-06-02 15:00", 10, ["Mon 2025-06-02 20:00"]),
+        ("08:00-20:00", "2025-06-02 20:00", 12, ["Mon 2025-06-02 20:00"]),
+        ("08:00-20:00", "2025-06-02 20:01", 12, ["Tue 2025-06-03 08:00"]),
+        ("08:00-20:00", "2025-06-02 20:01", 11, []),
+        ("22:00-06:00", "2025-06-02 02:00", 24, ["Mon 2025-06-02 22:00"]),
+        ("22:00-06:00", "2025-06-02 05:00", 14, ["Mon 2025-06-02 06:00"]),
+        ("22:00-06:00", "2025-06-02 06:01", 14, []),
+        ("22:00-06:00", "2025-06-02 00:00", 12, ["Mon 2025-06-02 06:00"]),
+        ("01:10-01:50", "2025-03-29 08:00", 60, ["Mon 2025-03-31 01:10"]),
+        ("01:10-01:50", "2025-03-29 19:00", 28, []),
+    ],
+)
+def test_the_edges_of_the_notify_hours(notify: str, start: str, amount: int, told: list[str]) -> None:
+    """Both ends belong to them; the due time itself is too late; hours that the zone skips that day are none."""
+    assert warned(notify, start, amount) == told

@@ -49,11 +49,12 @@ HOUR = timedelta(hours=1)
     [
         ([], None, None),
         ([NOON - HOUR], None, None),
+        ([NOON], None, None),
         ([NOON - HOUR, NOON + 3 * HOUR, NOON + 2 * HOUR], None, NOON + 2 * HOUR),
         ([NOON + HOUR], NOON + 2 * HOUR, NOON + HOUR),
         ([NOON + 3 * HOUR], NOON + 2 * HOUR, NOON + 2 * HOUR),
     ],
-    ids=["none", "in force", "the first of two", "before its own look", "after its own look"],
+    ids=["none", "in force", "in force from now on", "the first of two", "before its own look", "after its own look"],
 )
 def test_who_waits_for_a_rulebook_looks_again_when_an_approved_version_comes_into_force(
     effective: list[datetime], wake_at: datetime | None, looks_at: datetime | None

@@ -67,6 +67,29 @@ def test_a_draft_is_in_force_once_approved_and_not_before() -> None:
     assert (version.number, version.text, version.by, version.approved_by) == (1, "good", "li.na", "wang")
 
 
+@pytest.mark.parametrize("running", [False, True])
+def test_what_was_drafted_is_what_is_approved(running: bool) -> None:
+    """Also from when on, and whether it counts for clocks that run (L15)."""
+    (version,) = after(drafting(effective_at=NOON + 3 * DAY, applies_to_running=running), approving()).versions
+    assert (version.effective_at, version.known_at) == (NOON + 3 * DAY, NOON + DAY)
+    assert version.applies_to_running is running
+    assert after(drafting(), approving()).versions[0].effective_at == NOON
+
+
+def test_a_fact_that_names_no_open_draft_changes_nothing() -> None:
+    """Total: whatever stands in the log."""
+    book = after(drafting())
+    approved, refusal = (
+        decide(one, book, {}, WRITING)
+        for one in (approving(), RefuseRulebook(now=NOON, by="li.na", version=1, why="a slip"))
+    )
+    assert isinstance(approved, RulebookApproved)
+    assert isinstance(refusal, RulebookRefused)
+    for fact in (approved, refusal):
+        assert evolve(book, fact.model_copy(update={"version": 2})) == book
+        assert evolve(Rulebook(), fact) == Rulebook()
+
+
 def test_who_wrote_it_does_not_approve_it() -> None:
     """Two people; only the product's own defaults have no second one."""
     assert refused(approving(by="li.na"), after(drafting())) == "second-person-needed"
