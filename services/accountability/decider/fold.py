@@ -5,6 +5,7 @@ from datetime import datetime
 from accountability.decider.budget import with_budget
 from accountability.decider.calls import calls_end, due_again, tried
 from accountability.decider.hearing import heard
+from accountability.decider.offers import moved
 from accountability.decider.reports import known_since, left, reported
 from accountability.decider.state import (
     Budget,
@@ -13,7 +14,6 @@ from accountability.decider.state import (
     Closed,
     Decision,
     ImportBatch,
-    Offer,
     Open,
     Promise,
     State,
@@ -221,14 +221,12 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return changed(case, screening=fact.outcome)
         case OwnershipAccepted():
             return _by_hand(case, fact.owner)
-        case RemedyOffered():
-            return _offered(_by_hand(case, fact.by), fact)
+        case RemedyOffered() | OfferApproved():
+            return moved(_by_hand(case, fact.by), fact)
         case BudgetNamed():
             return changed(case, budget=fact.budget)
-        case OfferApproved():
-            return _approved(_by_hand(case, fact.by), fact)
         case OfferDeclined() | RedressGiven():
-            return _done_with(case, fact)
+            return moved(case, fact)
         case PromiseMade():
             return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
         case PromiseKept():
@@ -239,33 +237,6 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return due_again(case, fact, recorded_at)
         case _:
             return case
-
-
-def _offered(case: Case, fact: RemedyOffered) -> Case:
-    waits, kept = fact.needs_approval, fact.reservation
-    offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=waits, reservation=kept)
-    spent = case.spent if fact.reservation is None else (*case.spent, fact.reservation)
-    case = changed(case, offers=(*case.offers, offer), spent=spent)
-    return case if fact.needs_approval else _stands(case, offer, fact.by)
-
-
-def _done_with(case: Case, fact: OfferDeclined | RedressGiven) -> Case:
-    """What a declined offer would have used is free for another."""
-    done = [o for o in case.offers if o.offer_id == fact.offer_id]
-    freed = {o.reservation for o in done} if isinstance(fact, OfferDeclined) else ()
-    spent = tuple(one for one in case.spent if one not in freed)
-    return changed(case, offers=tuple(o for o in case.offers if o not in done), spent=spent)
-
-
-def _approved(case: Case, fact: OfferApproved) -> Case:
-    offers = tuple(changed(o, awaits_approval=False) if o.offer_id == fact.offer_id else o for o in case.offers)
-    offer = next((o for o in case.offers if o.offer_id == fact.offer_id), None)
-    case = changed(case, offers=offers)
-    return case if offer is None else _stands(case, offer, fact.by)
-
-
-def _stands(case: Case, offer: Offer, by: str) -> Case:
-    return changed(case, alone=(*case.alone, (by, offer.currency, offer.amount_minor)))
 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:
