@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -201,3 +202,41 @@ def test_nobody_s_words_make_a_line_or_a_cell_of_their_own() -> None:
     text = read(found.as_text())
     assert (text.due, text.ends) == (found.due, found.due)
     assert all(line.isprintable() for line in found.as_text().split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("ended", "in_time"), [("2025-04-17 17:59:59", True), ("2025-04-17 18:00", True), ("2025-04-17 18:00:01", False)]
+)
+def test_an_end_is_in_time_up_to_the_due_time_itself(ended: str, in_time: bool) -> None:
+    """A proof says of every end whether it came in time; of what is only measured nothing is too late."""
+    end = Ended(at(ended, OFFICE), "met", "e-2")
+    for rule, expected in ((policy(2), in_time), (policy(None), True)):
+        found = proof_of(rule, "2025-04-17 16:00", "2025-05-01", end)
+        assert found.ended is not None
+        assert found.ended.in_time is expected
+        assert ("in time" in found.as_text()) is (in_time and found.due is not None)
+
+
+@pytest.mark.parametrize(
+    ("start", "moves"),
+    [
+        ("2025-04-17 16:00", []),
+        ("2025-04-17 17:30", ["a start after 17:00 counts from 08:30 of the next working day"]),
+        ("2025-04-19 10:00", ["Saturday is no working day"]),
+        ("2025-04-18 16:00", ["Good Friday is no working day"]),
+    ],
+)
+def test_why_a_start_moves_is_said_where_it_does(start: str, moves: list[str]) -> None:
+    """And what did not move it is not said to have."""
+    rule = policy(2, "business-hours", closed_start="rolls", cutoff="17:00", after_cutoff="08:30")
+    said = [one.why for one in proof_of(rule, start, "2025-05-01").segments if one.why.startswith("the start moves")]
+    assert said == ([f"the start moves: {moves[0]}"] if moves else [])
+
+
+def test_a_pause_of_hours_shows_the_time_that_it_takes_out() -> None:
+    pause = Paused(at("2025-04-17 17:00", OFFICE), WAIT, "e-2"), Resumed(at("2025-04-17 20:30", OFFICE), "e-3")
+    (paused,) = (
+        one for one in proof_of(policy(4, pauses=[WAIT]), "2025-04-17 16:00", "2025-05-01", *pause).segments
+        if one.kind == "paused"
+    )  # fmt: skip
+    assert paused.time == paused.end - paused.begin == timedelta(hours=3, minutes=30)
