@@ -200,6 +200,11 @@ class ComplaintClosed(Fact):
     by: Word
     reported: Origin | None = None
 
+    def relied_on(self) -> frozenset[Chapter]:
+        """What is not ours to judge is so by its screening."""
+        not_ours = self.ground in ("out-of-scope", "transferred")
+        return super().relied_on() | (frozenset({Chapter.TRIAGE}) if not_ours else frozenset())
+
 
 class ComplaintReopened(Fact):
     """Not solved after all: a new cycle begins, the first stays as it was."""

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from accountability.decider.commands import CloseComplaint, MakeFinding, ReopenComplaint
-from accountability.decider.decision import awaited, gate
+from accountability.decider.decision import awaited, gate, screened_out
 from accountability.decider.state import Case, Closed, Decision, Open
 from accountability.rules import Rules
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
@@ -52,7 +52,7 @@ def _grounded(command: CloseComplaint, case: Case, decision: Decision, rules: Ru
         case "options-exhausted":
             return None if case.cycle > 1 else _FIRST_STAGE
         case "out-of-scope" | "transferred":
-            return _OURS if decision.ours else None
+            return _OURS if decision.ours else screened_out(case)
         case "withdrawn":
             return None if case.withdrawn and rules.closing.withdrawal_closes else _NOT_WITHDRAWN
         case "closed-at-source":

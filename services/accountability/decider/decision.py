@@ -85,9 +85,14 @@ def make_decision(command: Decide, state: Open | Closed, rules: Rules) -> Decisi
 def _reasoned(command: Decide, case: Case) -> Refused | None:
     if (command.root_cause is None) is (command.waiver is None):
         return Refused("cause-missing", "name the root cause, or waive it with a reason: one of the two (R32)")
-    if command.outcome == "not-ours" and case.screening not in SCREENED_OUT:
-        return Refused("screening-missing", "the latest screening says that the complaint is ours to answer")
-    return None
+    return screened_out(case) if command.outcome == "not-ours" else None
+
+
+def screened_out(case: Case) -> Refused | None:
+    """What is not ours was screened so, and the latest screening counts (R79)."""
+    if case.screening in SCREENED_OUT:
+        return None
+    return Refused("screening-missing", "the latest screening says that the complaint is ours to answer")
 
 
 def _settles(command: Decide, case: Case) -> Refused | None:

@@ -109,6 +109,8 @@ def test_what_is_not_ours_is_told_and_closed_so() -> None:
     assert refused(outside, closing("out-of-scope")) == "answer-missing"
     for ground in ("out-of-scope", "transferred"):
         assert isinstance(outside.then(ANSWER).when(closing(ground)), ComplaintClosed)
+        back = OUTSIDE.model_copy(update={"outcome": "complaint"})
+        assert refused(outside.then(ANSWER, back), closing(ground)) == "screening-missing"
 
 
 def test_words_are_sealed_with_the_key_of_the_lodging_also_after_closing() -> None:
