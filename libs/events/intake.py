@@ -191,6 +191,8 @@ class DataErased(Fact):
     basis: ErasureBasis
     reference: FileNumber
     """Of the request, where it is filed."""
+    party_ref: Word | None = None
+    """Whose data it was, where they left a contact: all their cases lost their words."""
     key_ids: tuple[Word, ...]
     by: Word
 

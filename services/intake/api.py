@@ -26,7 +26,7 @@ from events.intake import (
 from events.roles import ERASING, FRONT
 from intake import bodies
 from intake.answers import Tracked
-from intake.decider import State
+from intake.decider import State, owner_of
 from intake.decider.rules import (
     SEALED_FIELDS,
     WORDS_ERASED,
@@ -217,8 +217,8 @@ def _erasure(router: APIRouter, submit: OnComplaint[State]) -> None:
     )
     async def erase(complaint_id: ComplaintId, body: bodies.ErasureBody, caller: Erasing) -> Response:
         def build(draft: Draft[State]) -> Command:
-            keys = draft.living_keys()
-            return Erase(DataErased(at=draft.now, key_ids=keys, by=draft.by, **body.model_dump()))
+            party, keys = owner_of(draft.state), draft.living_keys()
+            return Erase(DataErased(at=draft.now, party_ref=party, key_ids=keys, by=draft.by, **body.model_dump()))
 
         return await submit(complaint_id, "erase", body, caller, build, names_keys=True)
 

@@ -40,13 +40,11 @@ async def case(pool: Connection, complaint_id: str) -> Case | None:
 
 
 async def with_erasures(pool: Connection, page: Case) -> Case:
-    """The page, with when and why words of this person were erased, wherever it was asked: one key serves all their
-    cases (docs/adr/0028).
-    """
-    rows = await pool.fetch(SQL["erasures"], page["stream"], page.get("key_id") or page["stream"])
+    """The page, with when and why words of this person were erased, in whichever case of theirs it was asked."""
+    rows = await pool.fetch(SQL["erasures"], page["stream"], page.get("party_ref") or page["stream"])
     told = [(row, decode(row["type"], row["at"], row["value"])) for row in rows]
     found = [
-        {**content(fact, without=("key_ids",)), "complaint_id": row["stream"].removeprefix(COMPLAINT)}
+        {**content(fact, without=("key_ids", "party_ref")), "complaint_id": row["stream"].removeprefix(COMPLAINT)}
         for row, fact in told
         if isinstance(fact, DataErased)
     ]
