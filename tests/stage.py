@@ -12,6 +12,7 @@ from events.decider import Decider
 from events.envelope import Envelope, write_headers
 from events.fact import Fact, chapter_of
 from events.intake import ComplaintLodged
+from events.partition import partition_of
 from runtime.assignment import Assignment
 from runtime.judging import Reading
 from runtime.proposals import UnderWay
@@ -32,23 +33,24 @@ Heard = Callable[[Mapping[int, Place], Sequence[VerdictRow]], None]
 
 @dataclass
 class Stage:
-    """One partition of a log and one database; nothing goes wrong."""
+    """A log, mostly of one partition, and one database; nothing goes wrong."""
 
     loop: Loop = field(default_factory=Loop)
+    partitions: int = 1
 
     def __post_init__(self) -> None:
         self.sky = Sky(self.loop, Random(5), CALM)
-        self.broker = Broker(self.sky, 1)
+        self.broker = Broker(self.sky, self.partitions)
         self.database = Database(self.loop.utc_now)
 
     async def owner(
         self, name: str, heard: Heard = lambda _places, _verdicts: None, decider: Decider[toy.Toy] = toy.OWES
     ) -> Reader:
-        """A reader, mostly of the service that owes, who believes that the partition is its own."""
+        """A reader, mostly of the service that owes, who believes that all partitions are its own."""
         host = Host(name, self.sky)
         reader = Reader(
             decider,
-            1,
+            self.partitions,
             StorePort(self.database, host, self.sky),
             LogPort(self.broker, host),
             Reading.of(decider.chapter, decider.reads),
@@ -56,16 +58,16 @@ class Stage:
             assignment=Assignment(clock=self.loop.time),
             under_way=UnderWay(clock=self.loop.time),
         )
-        await reader.assigned([0], self.ends)
+        await reader.assigned(range(self.partitions), self.ends)
         return reader
 
     async def ends(self) -> dict[int, int]:
         return dict(enumerate(self.broker.ends()))
 
     async def read_on(self, reader: Reader) -> None:
-        """One batch of what the log holds beyond its position, with the record before it."""
-        first = max(reader.assignment.places[0].next_offset - 1, 0)
-        await reader.feed({0: self.broker.log[0][first:]})
+        """One batch of what the log holds beyond its positions, with the records before them."""
+        firsts = {partition: max(place.next_offset - 1, 0) for partition, place in reader.assignment.places.items()}
+        await reader.feed({partition: self.broker.log[partition][first:] for partition, first in firsts.items()})
 
     def say(self, fact: Fact, head: Head, stream: str = STREAM, command_hash: str | None = None) -> None:
         """Somebody appends a fact to a stream, who saw this head."""
@@ -73,7 +75,8 @@ class Stage:
         expects: Expectation = expectation(head, frozenset({chapter}))
         envelope = Envelope("00000000-0000-5000-8000-000000000001", "/services/test", fact.type, chapter, stream,
                             fact.at, now, expects, command_hash=command_hash)  # fmt: skip
-        self.broker.land(Outgoing(stream, 0, write_headers(envelope), encode(fact)))
+        partition = partition_of(stream.encode(), self.partitions)
+        self.broker.land(Outgoing(stream, partition, write_headers(envelope), encode(fact)))
 
     def lodge(self) -> None:
         self.say(ComplaintLodged(at=self.loop.utc_now(), channel="app"), Head())
@@ -93,8 +96,8 @@ class Stage:
         return [dict(record.headers)["ce_type"].decode().split(".")[2] for record in self.broker.log[0]]
 
 
-def played(story: Callable[[Stage], Coroutine[Any, Any, None]]) -> Stage:
+def played(story: Callable[[Stage], Coroutine[Any, Any, None]], *, partitions: int = 1) -> Stage:
     """The stage after a story, on simulated time."""
-    stage = Stage()
+    stage = Stage(partitions=partitions)
     run(stage.loop, story(stage))
     return stage

@@ -9,6 +9,7 @@ import toy
 from events.admission import Head
 from events.decider import Context, Owed, UnknownRulebook
 from events.intake import ComplaintLodged, MotiveRecorded
+from events.partition import partition_of
 from runtime import reader
 from stage import LONG, STREAM, Stage, played
 
@@ -155,6 +156,32 @@ def test_what_older_rules_judged_meanwhile_is_asked_when_the_partition_is_ours_a
         await newer.tick()
 
     assert played(story).database.streams[STREAM].decider_version == NEWER.version
+
+
+def test_newer_rules_are_asked_of_a_partition_that_was_held_back_as_well() -> None:
+    """L11, L16: while one partition is behind its log's end, the other ones are not all."""
+    apart: dict[int, list[str]] = {0: [], 1: []}
+    for number in range(20):
+        apart[partition_of(f"complaint/{number}".encode(), 2)].append(f"complaint/{number}")
+    (first, *_), (second, later, *_) = apart.values()
+
+    async def story(stage: Stage) -> None:
+        older = await stage.owner("older")
+        for stream in (first, second):
+            stage.say(_motive("alice"), Head(), stream)
+        await stage.read_on(older)
+        stage.say(_motive("alice"), Head(), later)
+        newer = await stage.owner("newer", decider=NEWER)
+        for _ in range(2):
+            await newer.tick()
+        assert stage.database.streams[second].decider_version < NEWER.version
+        await stage.read_on(newer)
+        await newer.tick()
+
+    rows = played(story, partitions=2).database.streams
+    assert {name: row.decider_version for name, row in rows.items()} == dict.fromkeys(
+        (first, second, later), NEWER.version
+    )
 
 
 def test_one_tick_takes_only_so_many_and_says_that_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
