@@ -55,7 +55,7 @@ def _unfinished(case: Case) -> bool:
 def _astray(case: Case) -> bool:
     """A person says that it is another kind of dispute than it was routed as (R12)."""
     moved = case.routed_as is not None and case.routed_as != case.dispute
-    return moved and case.closed_at is None and case.screening not in SCREENED_OUT
+    return moved and case.screening not in SCREENED_OUT
 
 
 def _waits(case: Case) -> bool:

@@ -23,7 +23,7 @@ from triage.decider.commands import (
     Reroute,
     Screen,
 )
-from unit.triage.cases import LATER, LODGED, NOON, REOPENED, RULES, TOLD, reported, steps, told
+from unit.triage.cases import LATER, LODGED, NOON, RULES, TOLD, reported, steps, told
 
 CLOSED = ComplaintClosed(at=NOON, ground="accepted", evidence="e", next_instance="n", by="handler-1")
 DONE = told(LODGED).settled(NOON)
@@ -92,18 +92,16 @@ def test_what_is_reclassified_as_another_dispute_is_routed_anew() -> None:
     assert again.queue == "reception"
 
 
-def test_what_a_person_routed_or_what_is_closed_stays_where_it_is() -> None:
-    """R12: until it is opened again."""
+def test_what_a_person_routed_or_what_is_screened_out_stays_where_it_is() -> None:
+    """R12, R08. That it is closed is no reason (L1): such an offer stands for nobody, and the record says so."""
     about, away = DONE.when(PROJECT), DONE.when(AWAY)
     assert isinstance(about, ComplaintClassified)
     assert isinstance(away, ComplaintRouted)
     assert DONE.then(away, about).added(LATER) == ()
-    closed = DONE.then(CLOSED, about)
-    assert closed.added(LATER) == ()
-    assert steps(closed.then(REOPENED).added(LATER)) == ["routed"]
     out = DONE.when(OUT)
     assert isinstance(out, ComplaintScreened)
     assert DONE.then(out, about).added(LATER) == ()
+    assert steps(DONE.then(CLOSED, about).added(LATER)) == ["routed"]
 
 
 def test_what_its_source_reclassifies_is_not_routed_anew() -> None:
