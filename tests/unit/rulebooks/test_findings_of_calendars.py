@@ -77,3 +77,27 @@ def test_a_whole_year_that_nobody_entered_is_named(first: str, last: str, missin
 )
 def test_days_of_the_week_do_not_run_into_each_other(week: str, wrong: list[str]) -> None:
     assert found([], week=week) == [f"week.{one} still runs over midnight" for one in wrong]
+
+
+@pytest.mark.parametrize(
+    ("week", "special", "run"),
+    [
+        ('thu = ["22:00-06:00"]', {"2025-05-02": "06:00-09:00"}, None),
+        ('thu = ["22:00-06:00"]', {"2025-05-02": "05:59-09:00"}, ("2025-05-01", "2025-05-02")),
+        ('fri = ["06:00-09:00"]', {"2025-05-01": "22:00-06:00"}, None),
+        ('fri = ["05:59-09:00"]', {"2025-05-01": "22:00-06:00"}, ("2025-05-01", "2025-05-02")),
+        ('mon = ["09:00-17:00"]', {"2025-05-01": "22:00-06:00", "2025-05-02": "05:00-06:00"},
+         ("2025-05-01", "2025-05-02")),
+        ('fri = ["05:00-09:00"]', {"2025-05-01": "22:00-06:00", "2025-05-02": "06:00-09:00"}, None),
+    ],
+)  # fmt: skip
+def test_a_special_day_does_not_run_into_its_neighbours(
+    week: str, special: dict[str, str], run: tuple[str, str] | None
+) -> None:
+    """By its own hours, and theirs where they are special as well."""
+    text = HEAD.format(first="2025-01-01", last="2025-12-31", week=week)
+    for day, hours in special.items():
+        text += f'[[day]]\ndate = "{day}"\nkind = "special"\nopen = ["{hours}"]\nwhy = "x"\n'
+    wrong = [one.wrong for one in CHECKS["calendar"]("office", text, {})]
+    assert wrong == ([] if run is None else wrong[:1])
+    assert run is None or f"open hours of {run[0]} run into those of {run[1]}" in wrong[0]
