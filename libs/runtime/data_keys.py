@@ -28,6 +28,7 @@ class DataKeys:
         self._kek = AESGCM(kek)
         self._wrapped: dict[bytes, bytes | None] = {}
         self._of_owner: dict[bytes, bytes] = {}
+        self._lingering: list[bytes] = []
         self._twins: dict[bytes, list[bytes]] = {}
         """An owner's keys beside the first: of those who were met by two processes at once."""
 
@@ -58,6 +59,8 @@ class DataKeys:
     def learn(self, name: bytes, value: bytes | None) -> None:
         """Take a record in. Raises NoKey for a value that is none, and knows no more than before."""
         if value is None:
+            if self._wrapped.get(name) is not None:
+                self._lingering.append(name)
             self._wrapped[name] = None
         elif name not in self._wrapped:
             owner, wrapped = _read(value)
@@ -66,6 +69,11 @@ class DataKeys:
                 self._of_owner[owner] = name
             else:
                 self._twins.setdefault(owner, []).append(name)
+
+    def take_lingering(self) -> list[bytes]:
+        """What was erased since this was asked last, and had bytes until then: the topic may hold them yet."""
+        names, self._lingering = self._lingering, []
+        return names
 
     def kek_fits(self) -> bool:
         """Whether the key-encryption key opens any of the keys, if there are any."""

@@ -29,8 +29,10 @@ KEYS_TOPIC_SETTINGS = {
     "max.compaction.lag.ms": "600000",
     "delete.retention.ms": "3155760000000",
 }
-"""Erased key bytes leave the topic within some 20 minutes; tombstones stay a hundred years, so that *erased* never
-turns into *missing*."""
+"""Erased key bytes leave the topic within an hour (`Keyring.sweep`); tombstones stay a hundred years, so that *erased*
+never turns into *missing*."""
+SWEEP_SECONDS = 660.0
+"""A little longer than a segment may be written to."""
 
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
@@ -152,6 +154,21 @@ class Keyring:
         names = [name for one in key_ids if self.key(one) is not ERASED and (name := name_of(one)) is not None]
         if names:
             await self._publish([(name, None) for name in names])
+
+    async def sweep(self, every_seconds: float = SWEEP_SECONDS) -> None:
+        """Until cancelled: say each erasure once more when a segment is old enough to be closed.
+
+        Kafka closes one only where something is written later, and takes bytes out of closed ones alone: on a topic
+        where nobody writes an erased key would lie for ever.
+        """
+        names: list[bytes] = []
+        while True:
+            names += self._known.take_lingering()
+            await asyncio.sleep(every_seconds)
+            with contextlib.suppress(KeyringUnavailable):  # said in a later round
+                if names:
+                    await self._publish([(name, None) for name in names])
+                names = []
 
     def forget(self, key_ids: Iterable[str]) -> None:
         """Use these keys no more, whatever the topic says: a fact of the log destroyed them."""

@@ -53,7 +53,7 @@ SERVICE = Service(
     name="intake",
     decider=DECIDER,
     routes=lambda running: [build_routes(running), rulebook_routes(running.commands)],
-    edges=(_inbound, _demo, publishing_shipped(CHECKS)),
+    edges=(_inbound, _demo, publishing_shipped(CHECKS), lambda running: running.keyring.sweep()),
     prepare=outbound.prepare,
     before_commit=lambda running: in_turn(erasing(running.keyring), outbound.publisher(running)),
 )

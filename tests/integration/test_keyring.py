@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -27,11 +27,15 @@ STREAM = f"complaint/{uuid4()}"
 @pytest.fixture
 async def topic(kafka_bootstrap: str) -> str:
     """A keys topic that only this test has, with two partitions and the settings of the real one."""
+    return await made(kafka_bootstrap, KEYS_TOPIC_SETTINGS)
+
+
+async def made(bootstrap: str, settings: Mapping[str, str]) -> str:
     name = f"keys-{uuid4().hex}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        await admin.create_topics([NewTopic(name, 2, 1, topic_configs=KEYS_TOPIC_SETTINGS)])
+        await admin.create_topics([NewTopic(name, 2, 1, topic_configs=dict(settings))])
     finally:
         await admin.close()
     return name
@@ -141,6 +145,30 @@ async def test_every_key_of_an_owner_is_erased_and_once_is_enough(kafka_bootstra
     async with AIOKafkaConsumer(bootstrap_servers=kafka_bootstrap) as consumer:
         ends = await consumer.end_offsets([TopicPartition(topic, partition) for partition in range(2)])
     assert sum(ends.values()) == 2 * len(set(both)), "a key and a tombstone each"
+
+
+async def test_the_bytes_of_an_erased_key_leave_a_topic_where_nobody_writes(kafka_bootstrap: str) -> None:
+    """Section 6: gone within a stated time. Kafka cleans closed segments alone, and closes none by itself."""
+    topic = await made(kafka_bootstrap, {**KEYS_TOPIC_SETTINGS, "segment.ms": "1000", "max.compaction.lag.ms": "1000"})
+    async with opened(kafka_bootstrap, topic) as keyring:
+        (key_id,) = await keyring.keys_for(["party-1"])
+        await keyring.erase([key_id])
+        sweeping = asyncio.create_task(keyring.sweep(2.0))
+        limit = time.monotonic() + 90
+        while any(await values_in(kafka_bootstrap, topic)) and time.monotonic() < limit:
+            await asyncio.sleep(0.5)
+        sweeping.cancel()
+    assert set(await values_in(kafka_bootstrap, topic)) == {None}, "its tombstone alone is left"
+
+
+async def values_in(bootstrap: str, topic: str) -> list[bytes | None]:
+    """What stands in a topic."""
+    found: list[bytes | None] = []
+    async with AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
+        for place, end in (await consumer.end_offsets(consumer.assignment())).items():
+            while await consumer.position(place) < end:
+                found += [one.value for some in (await consumer.getmany(timeout_ms=200)).values() for one in some]
+    return found
 
 
 async def test_missing(kafka_bootstrap: str, topic: str) -> None:

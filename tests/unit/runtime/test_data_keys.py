@@ -61,6 +61,14 @@ def test_every_living_key_of_an_owner_is_found_to_be_erased() -> None:
     assert told(records).all_living("nobody") == []
 
 
+def test_what_was_erased_lingers_until_it_was_said_again_and_no_longer() -> None:
+    """A tombstone whose key the topic holds no more, or that was said twice, has nothing left to take out."""
+    keys = told([(0, 0, 1), (0, 0, None), (1, 0, None), (2, 0, 3)])
+    assert (keys.take_lingering(), keys.take_lingering()) == ([NAMES[0]], [])
+    keys.learn(NAMES[0], None)
+    assert keys.take_lingering() == []
+
+
 WRAPPED = base64.b64encode(bytes(WRAPPED_BYTES)).decode()
 
 
