@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from clock_forms import ALWAYS, OFFICE, at, calendar, holiday, policy, ran, spec, wall
 from clocks import OutOfReach, due, elapsed, is_open, next_opening
-from clocks.wall import zone_named, zone_names
+from clocks.wall import moment, zone_named, zone_names
 
 LONDON = calendar(holiday("2025-04-18"), holiday("2025-04-21"))
 
@@ -145,3 +145,12 @@ def test_a_calendar_written_anew_gives_a_new_answer_and_keeps_the_old() -> None:
     before, after = calendar(week=OFFICE), calendar(holiday("2025-06-12", "announced on day 4"))
     assert wall(ran(start, start, rule, before).due, before) == "Mon 2025-06-16 10:00"
     assert wall(ran(start, start, rule, after).due, after) == "Tue 2025-06-17 10:00"
+
+
+@pytest.mark.parametrize("hours", range(0, 24 * 9, 12))
+def test_at_the_end_of_what_is_laid_out_the_answers_are_those_of_a_calendar_that_reaches_farther(hours: int) -> None:
+    """What is laid out grows with what is asked, and no answer hangs on how far it has grown."""
+    short, far = (calendar(week={"wed": ["09:00-17:00"]}, last="2012-12-31") for _ in range(2))
+    asked = moment(short._table.end) - timedelta(hours=hours)
+    far.next_opening(asked + timedelta(days=4_000))
+    assert short.next_opening(asked) == far.next_opening(asked)
