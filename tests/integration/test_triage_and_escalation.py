@@ -107,14 +107,18 @@ async def test_a_person_corrects_what_a_rule_decided_and_sees_where_it_may_not(s
 
 
 async def test_a_cluster_gains_and_loses_members(system: System) -> None:
-    """R111."""
+    """R111; not by whom the case is about (R24)."""
     proposed = await system.post("triage", "/v1/clusters", {"title": "brakes", "reason": "one part"}, "handler")
     assert proposed.status_code == 201, proposed.text
     path = f"/v1/clusters/{proposed.json()['cluster_id']}/members"
-    member = {"complaint_id": await lodge(system), "evidence": "part number", "confidence_percent": 80}
+    case = await lodge(system, subject_person="agent-x")
+    member = {"complaint_id": case, "evidence": "part number", "confidence_percent": 80}
     added = [await system.post("triage", path, member, "handler") for _ in range(2)]
     assert [answer.status_code for answer in added] == [201, 409]
-    removal = f"{path}/{member['complaint_id']}/removal"
+    removal = f"{path}/{case}/removal"
+    for own, body in ((path, member), (removal, {"reason": "another part"})):
+        refused = await system.post("triage", own, body, "handler", subject="agent-x")
+        assert (refused.status_code, refused.json()["code"]) == (409, "conflict-of-interest")
     removed = [await system.post("triage", removal, {"reason": "another part"}, "handler") for _ in range(2)]
     assert [answer.status_code for answer in removed] == [201, 409]
 
