@@ -170,6 +170,7 @@ async def test_what_is_erased_is_nowhere_any_more_and_nothing_else_is_lost(syste
     await system.until(written, LIMIT_SECONDS)
     assert len(await answers_with(system, MARKER, case, sister)) >= 6, "what is looked for can be found"
     assert (await case.says("handler", "erasure", **ERASURE)).json()["code"] == "role-missing"
+    seen = (await system.api.get(f"/v1/complaints/{sister.id}")).headers["etag"]
     await case.does("manager", "erasure", **ERASURE)
 
     async def gone() -> bool:
@@ -181,6 +182,8 @@ async def test_what_is_erased_is_nowhere_any_more_and_nothing_else_is_lost(syste
     (erasure,) = page["erasures"]
     assert {**ERASURE, "complaint_id": case.id}.items() <= erasure.items()
     assert other["erasures"] == page["erasures"]
+    since = await system.api.get(f"/v1/complaints/{sister.id}", headers={"If-None-Match": seen})
+    assert since.status_code == 200, "whoever kept its words is told that they are gone"
     assert page["text"] == page["contact"] == other["text"] == {"sealed": "erased"}
     assert (kept["text"], "erasures" in kept) == (OTHERS, False)
     await system.until(lambda: readers_agree(system), LIMIT_SECONDS)
