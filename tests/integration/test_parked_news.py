@@ -87,7 +87,8 @@ async def test_two_processes_tell_one_after_the_other(running: Any) -> None:  # 
         return bool(running.log.asked == 1)
 
     await until(asked)
-    assert await parking._tell(running) == 0
+    async with asyncio.timeout(10):
+        assert await parking._tell(running) == 0
     running.log.open.set()
     assert await first == 3
     assert running.log.told == STREAMS
