@@ -29,4 +29,4 @@ JUDGING = frozenset({"judge"})
 RULING = frozenset({"manager", "cso"})
 """Who writes and approves rulebooks, and sets budgets."""
 ERASING = frozenset({"manager"})
-"""Who has a person's data erased: who answers for the whole, and works on no case."""
+"""Who has a person's data erased: who answers for the whole, not for one case."""
