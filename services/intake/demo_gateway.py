@@ -117,7 +117,7 @@ class DemoGateway:
     def _destroy(self, key_ids: frozenset[str]) -> None:
         """No file keeps the words of a message whose key was destroyed."""
         for path in self.folder.glob("*.json"):
-            if orjson.loads(path.read_bytes()).get("key_id") in key_ids:
+            if _is_uuid(path.stem) and orjson.loads(path.read_bytes()).get("key_id") in key_ids:  # others are none of ours
                 path.unlink(missing_ok=True)
 
 
