@@ -115,9 +115,9 @@ class DemoGateway:
         return written_at
 
     def _destroy(self, key_ids: frozenset[str]) -> None:
-        """No file keeps the words of a message whose key was destroyed."""
+        """No file of ours keeps the words of a message whose key was destroyed."""
         for path in self.folder.glob("*.json"):
-            if _is_uuid(path.stem) and orjson.loads(path.read_bytes()).get("key_id") in key_ids:  # others are none of ours
+            if _is_uuid(path.stem) and orjson.loads(path.read_bytes()).get("key_id") in key_ids:
                 path.unlink(missing_ok=True)
 
 
