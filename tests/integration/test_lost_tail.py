@@ -60,8 +60,10 @@ class Eager(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka carries no type
         self.fetched = asyncio.Event()
 
     async def getmany(self, *places: TopicPartition, **limits: Any) -> Any:  # noqa: ANN401
+        if not self.fetched.is_set():  # a look that ends before would wait for our position, and nobody would fetch
+            limits |= {"timeout_ms": 60_000}
         try:
-            return await super().getmany(*places, **limits | {"timeout_ms": 5_000})
+            return await super().getmany(*places, **limits)
         except OffsetOutOfRangeError:
             self.fetched.set()
             raise
