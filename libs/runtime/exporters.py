@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
 
 ShutDown = Callable[[], object]
+SIGNALS = ("TRACES", "METRICS")
 EXPORTERS = frozenset({"otlp", "console", "none"})
 PROTOCOL = "http/protobuf"
 """The one in which `otlp` is spoken here."""
@@ -34,14 +35,27 @@ def set_up_telemetry(service: str, instance: str = "0", *, environ: Mapping[str,
 
     A variable that asks for what is not spoken here is named in a warning.
     """
-    traces, metrics = _exporter_of("TRACES", environ), _exporter_of("METRICS", environ)
-    for setting in _not_spoken({"TRACES": traces, "METRICS": metrics}, environ):
+    traces, metrics = (_exporter_of(signal, environ) for signal in SIGNALS)
+    for setting in not_spoken(environ):
         _log.warning("telemetry.not_spoken", setting=setting, reason=f"otlp by {PROTOCOL}, console or none")
     if traces == metrics == "none":
         return lambda: None
     resource = _resource(service, instance)
     ends = [_traces(traces, resource, environ), _metrics(metrics, resource)]
     return lambda: end_all(ends)
+
+
+def not_spoken(environ: Mapping[str, str]) -> list[str]:
+    """The variables, of signals that are wanted, whose value we do not know or do not speak."""
+    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return []
+    named = [f"OTEL_{signal}_EXPORTER" for signal in SIGNALS]
+    spoken = [f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL" for signal in SIGNALS if _exporter_of(signal, environ) == "otlp"]
+    protocols = ["OTEL_EXPORTER_OTLP_PROTOCOL", *spoken] if spoken else []
+    return [
+        *(name for name in named if _value(name, environ) not in {"", *EXPORTERS}),
+        *(name for name in protocols if _value(name, environ) not in {"", PROTOCOL}),
+    ]
 
 
 def end_all(ends: Sequence[ShutDown], *, seconds_max: float = FLUSH_SECONDS_MAX) -> bool:
@@ -121,19 +135,6 @@ def _exporter_of(signal: str, environ: Mapping[str, str]) -> str:
         return named if named in EXPORTERS else "none"
     endpoints = ("OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")
     return "otlp" if any(_value(name, environ) for name in endpoints) else "none"
-
-
-def _not_spoken(exporters: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
-    """The variables, of signals that are wanted, whose value we do not know or do not speak."""
-    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return []
-    named = [f"OTEL_{signal}_EXPORTER" for signal in exporters]
-    spoken = [f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL" for signal, kind in exporters.items() if kind == "otlp"]
-    protocols = ["OTEL_EXPORTER_OTLP_PROTOCOL", *spoken] if spoken else []
-    return [
-        *(name for name in named if _value(name, environ) not in {"", *EXPORTERS}),
-        *(name for name in protocols if _value(name, environ) not in {"", PROTOCOL}),
-    ]
 
 
 def _value(name: str, environ: Mapping[str, str]) -> str:

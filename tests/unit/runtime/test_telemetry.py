@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanContext, SpanKind
 
 from runtime import metrics, telemetry
-from runtime.exporters import end_all, set_up_telemetry
+from runtime.exporters import end_all, not_spoken, set_up_telemetry
 from runtime.rows import AppendFailed
 from runtime.telemetry import (
     current_trace_id,
@@ -244,12 +244,16 @@ GRPC = {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
     ],
 )
 def test_what_is_not_spoken_is_named(variables: dict[str, str], named: list[str]) -> None:
-    """One line each: else somebody waits for traces that nobody sends."""
+    assert not_spoken(variables) == named
+
+
+def test_a_line_says_what_is_not_spoken() -> None:
+    """One each: else somebody waits for traces that nobody sends."""
     program = (
         "from runtime.exporters import set_up_telemetry\nfrom runtime.logs import set_up_logs\n"
         "set_up_logs(service='trial', instance='0')\nset_up_telemetry('trial')\nimport os; os._exit(0)"
     )
-    done = _run(program, variables)
+    done = _run(program, {"OTEL_TRACES_EXPORTER": "zipkin", "OTEL_METRICS_EXPORTER": "statsd"})
     lines = [json.loads(line) for line in done.stderr.splitlines()]
-    assert [line["setting"] for line in lines] == named
+    assert [line["setting"] for line in lines] == ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"]
     assert all(line["event"] == "telemetry.not_spoken" and line["level"] == "warning" for line in lines)
