@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -124,11 +124,12 @@ class Keyring:
         The new keys are in the topic (acks=all) when this returns. After an erasure an owner gets a new key under a
         new id. Raises KeyringUnavailable after the limit.
         """
-        ids = {owner: self._known.living(owner) for owner in owners}
-        born = {owner: uuid4() for owner, name in ids.items() if name is None}
+        living = {owner: name for owner in owners if (name := self._known.living(owner)) is not None}
+        born = {owner: uuid4().bytes for owner in owners if owner not in living}
         if born:
-            await self._publish([self._record(owner, name) for owner, name in born.items()])
-        return [str(born.get(owner) or UUID(bytes=ids[owner])) for owner in owners]
+            await self._publish([(name, self._record(owner, name)) for owner, name in born.items()])
+        names = living | born
+        return [id_of(names[owner]) for owner in owners]
 
     async def up_to_date(self, *, limit_seconds: float = 5.0) -> None:
         """Read as far as the topic goes now: every key made until now is known. Raises KeyringUnavailable."""
@@ -190,9 +191,8 @@ class Keyring:
         key_id = key_id_of(token)
         return UNREADABLE if key_id is None else unseal(self.key(key_id), stream=stream, token=token)
 
-    def _record(self, owner: str, key_id: UUID) -> tuple[bytes, bytes]:
-        name = key_id.bytes
-        return name, self._known.written(owner, name, os.urandom(KEY_BYTES), nonce=os.urandom(NONCE_BYTES))
+    def _record(self, owner: str, name: bytes) -> bytes:
+        return self._known.written(owner, name, os.urandom(KEY_BYTES), nonce=os.urandom(NONCE_BYTES))
 
     async def _publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
         try:
