@@ -177,7 +177,7 @@ def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> Ownership
 
 
 def _asked(wanted: Wanted, company: Organisation) -> str:
-    if wanted.because == "routed" and wanted.post is not None:
+    if wanted.because in ("routed", "reopened") and wanted.post is not None:
         return wanted.post
     if wanted.refusals >= company.refusals_max:
         return company.after_refusals

@@ -194,7 +194,7 @@ class Wanted:
     at: datetime
     because: Literal["routed", "refused", "screened-out", "reopened"]
     post: str | None = None
-    """Who takes it first where it was routed, who refused it where it was refused."""
+    """Who takes it first where it was routed, also where it is open again; who refused it where it was refused."""
     refusals: int = 0
     grade: Grade | None = None
     """As the case was graded and classified then."""
@@ -246,6 +246,7 @@ class Rest:
     there: tuple[tuple[Literal["closed", "reopened"], datetime], ...] = ()
     """What its source told of that and accountability has not repeated yet; nothing from before its own last word."""
     screened_out: bool = False
+    routed: str | None = None  # who takes it first, by its last route
     grade: Grade | None = None
     former: tuple[Former, ...] = ()
     """What its grade and `category` were before, in the order of the log: for what this chapter says late."""
@@ -291,9 +292,7 @@ class Case:
     custody: tuple[Custody, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     crises: tuple[datetime, ...] = ()
-    """When it was known to be a crisis, or to be open again as one, and the level where a crisis goes has not been told
-    since.
-    """
+    """When it was known to be a crisis, or open again as one, and the level where a crisis goes was not told since."""
     kind: Literal["case"] = "case"
 
 

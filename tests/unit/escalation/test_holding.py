@@ -196,17 +196,27 @@ def test_a_new_route_offers_it_again() -> None:
     assert isinstance(again.when(accept("teamlead-1", LEAD)), OwnershipAccepted)
 
 
-def test_a_reopened_case_that_nobody_owns_is_offered_again() -> None:
-    """R18."""
+def test_a_reopened_case_that_nobody_owns_is_offered_where_it_was_routed_last() -> None:
+    """R18, R117: whoever refused it in the cycle before is asked anew. Its owner keeps it."""
     reopened = told(GRADED, routed(), CLOSED, REOPENED)
-    assert offers(reopened)[-1] == ("reception", "rule")
+    assert offers(reopened) == [("handler", "rule"), ("handler", "rule")]
+    assert isinstance(reopened.when(accept()), OwnershipAccepted)
+    assert offers(told(GRADED, routed(), routed("teamlead", minutes(1)), CLOSED, REOPENED))[-1] == ("teamlead", "rule")
+    refused = OwnershipRefused(at=minutes(2), by="handler-1", reason="on leave")
+    assert offers(told(GRADED, routed(), refused, CLOSED, REOPENED))[-1] == ("handler", "rule")
     assert len(offers(told(GRADED, routed(), ACCEPTED, CLOSED, REOPENED))) == 1
     assert len(offers(told(routed(), CLOSED, REOPENED))) == 1
 
 
+def test_a_reopened_case_does_not_go_back_to_whom_it_is_about() -> None:
+    """R24."""
+    assert offers(told(GRADED, routed("handler-9"), CLOSED, REOPENED))[-1] == ("reception", "rule")
+
+
 def test_what_is_no_complaint_is_offered_again_when_it_is_reopened() -> None:
     """R18: no route follows that would ask for an owner, whenever it was screened."""
-    for history in ((screened("enquiry"), CLOSED), (CLOSED, screened("enquiry"))):
+    routed_first = (GRADED, routed(), screened("enquiry", minutes(1)), CLOSED)
+    for history in ((screened("enquiry"), CLOSED), (CLOSED, screened("enquiry")), routed_first):
         assert offers(told(*history, REOPENED))[-1] == ("reception", "rule")
         assert isinstance(told(*history, REOPENED).when(accept("reception-1", RECEPTION)), OwnershipAccepted)
 
