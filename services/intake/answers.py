@@ -17,13 +17,16 @@ class ContactPreferences(TypedDict, total=False):
 
 
 class Tracked(TypedDict):
-    """How far a complaint is. `messages`: when each of ours arrived."""
+    """How far a complaint is. `messages`: when each of ours arrived. `words_erased`: personal words of this person were
+    erased, here (`erased_at`) or with another case of theirs.
+    """
 
     complaint_id: Uuid
     status: Stage
     lodged_at: Time
     withdrawn_at: Time | None
     erased_at: Time | None
+    words_erased: bool
     holder: str | None
     next_due: Time | None
     provisional: bool

@@ -45,6 +45,7 @@ from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 from runtime.party import party_ref
 from runtime.problems import Problem
+from runtime.sealing import ERASED
 from runtime.service import Running
 from runtime.tracking import stream_of_code, tracking_code
 from runtime.witness import counted
@@ -234,7 +235,8 @@ def _tracking(router: APIRouter, running: Running) -> None:
         if stream is None or row is None or not isinstance(row.state, Case):
             raise Problem(404, "not-found", "there is no complaint with this tracking code")
         counted(request.scope, 1, streams=[stream])
-        content = {"complaint_id": stream.removeprefix(COMPLAINT), **progress(row.state)}
+        key_gone = running.keyring.key(row.state.key_id or "") is ERASED
+        content = {"complaint_id": stream.removeprefix(COMPLAINT), **progress(row.state, key_gone=key_gone)}
         return Json(content, headers={"ETag": etag(row.head)})
 
 

@@ -184,6 +184,8 @@ async def test_what_is_erased_is_nowhere_any_more_and_nothing_else_is_lost(syste
     assert other["erasures"] == page["erasures"]
     since = await system.api.get(f"/v1/complaints/{sister.id}", headers={"If-None-Match": seen})
     assert since.status_code == 200, "whoever kept its words is told that they are gone"
+    tracked = [(await system.api.get(f"/v1/track/{one.code}")).json() for one in (case, sister, stranger)]
+    assert [one["words_erased"] for one in tracked] == [True, True, False]
     assert page["text"] == page["contact"] == other["text"] == {"sealed": "erased"}
     assert (kept["text"], "erasures" in kept) == (OTHERS, False)
     await system.until(lambda: readers_agree(system), LIMIT_SECONDS)

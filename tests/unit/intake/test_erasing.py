@@ -37,7 +37,15 @@ def test_it_is_erased_with_its_reason_and_the_case_stays() -> None:
     assert isinstance(before, Case)
     assert isinstance(after, Case)
     assert DECIDER.key_of(after) is None, "what is said from now on has another key"
-    assert progress(after) == progress(before) | {"erased_at": "2026-03-02T12:00:00.000000Z"}
+    assert progress(after) == progress(before) | {"erased_at": "2026-03-02T12:00:00.000000Z", "words_erased": True}
+
+
+def test_the_complainant_sees_that_their_words_went_with_another_case_of_theirs() -> None:
+    """S27: this case says nothing of it; its key is gone."""
+    state = GIVEN.state
+    assert isinstance(state, Case)
+    seen = [progress(state, key_gone=gone) for gone in (False, True)]
+    assert [(one["words_erased"], one["erased_at"]) for one in seen] == [(False, None), (True, None)]
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ CODES: dict[str, set[str]] = {
         *(f"step.{name}" for name in STEPS),
         *(f"told.{name}" for name in (
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
-            "viewed", "preferred")),
+            "viewed", "preferred", "erased")),
     },
     "preferred": {"channel", "quiet_hours", "zone"},
     "service": {*CHAPTERS, "projections"},
