@@ -64,7 +64,7 @@ async def _demo(data: DataDir, console: Console) -> dict[str, Any]:
         for number, situation in enumerate(SITUATIONS, 1):
             console.print(f"{number:>2}/{len(SITUATIONS)} {situation.name}: {situation.shows}", markup=False)
             played[situation.name] = await situation.play(stage)
-    await caught_up(system["url"], ops)
+    await caught_up(system["kafka"], system["database"])
     return {"url": system["url"], "began": began.isoformat(), "situations": played, **_counted(receipts)}
 
 

@@ -104,7 +104,7 @@ async def _import(
         clocked["pack_version"] = await publish_pack(await Asking.of(data), pack)
     with Shown(console, events=len(list(told))) as shown:
         answers = await publish(system["kafka"], told, shown)
-        await caught_up(system["url"], system["tokens"]["ops"], shown.views)
+        await caught_up(system["kafka"], system["database"], shown.views)
     if compare:
         clocked["clocks"] = await compared(system["url"], system["tokens"]["manager"], told.opened.source)
     return answers, clocked

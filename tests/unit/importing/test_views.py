@@ -1,34 +1,102 @@
-"""When the views have caught up: everybody has read equally far, the newest record among it."""
+"""When the views show all: everybody has read what was there and what follows from it, whoever goes on writing."""
 
-from local.importing.views import READERS, Standing
+import itertools
+from collections.abc import Mapping
 
+import pytest
 
-def standing(latest: dict[int, int], newest: str | None, **behind: int) -> Standing:
-    return Standing({p: dict.fromkeys(READERS, mark) | behind for p, mark in latest.items()}, newest)
+from local.errors import LocalError
+from local.importing.views import ViewsBehind, all_read
+from local.ports import SERVICES
+from local.stores import Unanswered
 
-
-def test_all_together_at_the_newest_record() -> None:
-    assert standing({0: 10, 1: 7}, "log.1.6").together
-
-
-def test_one_service_behind() -> None:
-    assert not standing({0: 10}, "log.0.9", escalation=9).together
+Ends = Mapping[int, int]
 
 
-def test_one_service_has_not_said_anything_of_a_partition() -> None:
-    missing = Standing({0: {"projections": 10, "intake": 10}}, "log.0.9")
-    assert not missing.together
+class Log:
+    """A log and who reads it: `ends` as it is told them, one after the other; the last one stays."""
+
+    def __init__(self, *ends: Ends, behind: Mapping[str, int] | None = None) -> None:
+        self._ends = itertools.chain(ends, itertools.repeat(ends[-1]))
+        self.told: list[Ends] = []
+        self.behind = dict(behind or {})
+        """How many looks it takes until a service has read what was told."""
+        self.looks = 0
+
+    async def ends(self) -> Ends:
+        self.told.append(next(self._ends))
+        return self.told[-1]
+
+    async def positions(self) -> dict[tuple[str, int], int]:
+        self.looks += 1
+        return {
+            (service, partition): end if self.behind.get(service, 0) < self.looks else end - 1
+            for service in SERVICES
+            for partition, end in self.told[-1].items()
+        }
 
 
-def test_equal_marks_are_not_enough_while_the_log_goes_on() -> None:
-    assert not standing({0: 10}, "log.0.10").together
-    assert not standing({0: 10}, "log.5.0").together
+async def waited(log: Log, *, follows: float = 60.0, stall: float = 60.0) -> list[tuple[int, int]]:
+    """Wait for it; what a watcher saw."""
+    saw: list[tuple[int, int]] = []
+    await all_read(
+        log.ends, log.positions, lambda *seen: saw.append(seen),
+        rest_seconds=0, follows_seconds_max=follows, stall_seconds_max=stall,
+    )  # fmt: skip
+    return saw
 
 
-def test_an_empty_log_shows_nothing() -> None:
-    assert not Standing({}, None).together
+async def test_everybody_has_read_a_log_at_rest() -> None:
+    assert await waited(Log({0: 10, 1: 7})) == [(17, 17), (17, 17)]
 
 
-def test_progress_is_what_the_slowest_has_read_of_what_the_fastest_has() -> None:
-    each = standing({0: 10, 1: 20}, "log.0.9", triage=5)
-    assert (each.read, each.of) == (10, 30)
+async def test_an_empty_log_is_read() -> None:
+    assert await waited(Log({})) == [(0, 0), (0, 0)]
+
+
+async def test_the_slowest_service_is_waited_for() -> None:
+    assert await waited(Log({0: 10}, behind={"triage": 1})) == [(9, 10), (10, 10), (10, 10)]
+
+
+async def test_what_follows_is_waited_for_until_the_log_rests() -> None:
+    log = Log({0: 10}, {0: 12}, {0: 13})
+    assert (await waited(log))[-1] == (13, 13)
+    assert log.told == [{0: 10}, {0: 12}, {0: 13}, {0: 13}]
+
+
+async def test_a_log_that_others_never_leave_at_rest_is_not_waited_for() -> None:
+    """They write without end; what was there, and what followed in good time, is shown all the same."""
+    log = Log(*({0: 10 + more} for more in range(1000)))
+    assert (await waited(log, follows=0))[-1] == (11, 11)
+    assert len(log.told) == 2
+
+
+async def test_a_service_that_reads_no_further_is_named_as_trouble() -> None:
+    with pytest.raises(ViewsBehind, match="none has read on"):
+        await waited(Log({0: 10}, behind={"projections": 1000}), stall=0)
+
+
+async def test_who_does_not_answer_just_now_is_asked_again() -> None:
+    class Faltering(Log):
+        async def ends(self) -> Ends:
+            if not self.told:
+                self.told.append({})
+                raise Unanswered("Kafka", TimeoutError())
+            return await super().ends()
+
+        async def positions(self) -> dict[tuple[str, int], int]:
+            if self.looks == 0:
+                self.looks += 1
+                raise Unanswered("PostgreSQL", TimeoutError())
+            return await super().positions()
+
+    assert (await waited(Faltering({0: 3})))[-1] == (3, 3)
+
+
+async def test_who_never_answers_is_not_waited_for_without_end() -> None:
+    class Silent(Log):
+        async def ends(self) -> Ends:
+            raise Unanswered("Kafka", TimeoutError())
+
+    with pytest.raises(LocalError, match="Kafka"):
+        await waited(Silent({0: 3}), stall=0)
