@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from local.caddy import PROBES
-from local.cli import app
+from local.commands import app
 from local.places import DataDir
 from local.ports import SERVICES
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from events.inbound import ToldHistoryCompleted, ToldHistoryOpened
-from local.cli import app
+from local.commands import app
 from local.importing.command import CUT_OFF, summary
 from local.importing.comparing import in_words
 from local.importing.history import Event, History

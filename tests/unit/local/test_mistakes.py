@@ -137,3 +137,22 @@ def test_a_terminal_that_cannot_show_a_sign_ends_no_command(encoding: str, tmp_p
     )  # fmt: skip
     assert b"Kafka jars" in done.stdout
     assert b"Traceback" not in done.stderr
+
+
+_INTERRUPTED_WHILE_LOADED = """
+import os, signal, sys
+class Interrupts:
+    def find_spec(self, name, *_):
+        if name == "aiokafka":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupts())
+from local.cli import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_commands_are_loaded_ends_without_a_word() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED_WHILE_LOADED], capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
