@@ -15,7 +15,7 @@ from events.decider import Decider
 from runtime import metrics, topics
 from runtime.commands import Commands
 from runtime.driver import Driver, Publish
-from runtime.erasing import forgetting
+from runtime.erasing import before_commit
 from runtime.judging import EVERYTHING, Reading
 from runtime.keyring import AT_ONCE_SECONDS, GATHER_SECONDS, Keyring
 from runtime.log import KafkaLog
@@ -83,7 +83,8 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     running = Running(service.name, settings, secrets, store, log, waits, keyring, commands, epoch, reader, driver)
     if service.hook is not None:
         store.hook = service.hook(running)
-    store.before = forgetting(keyring) if service.before_commit is None else service.before_commit(running)
+    own = None if service.before_commit is None else service.before_commit(running)
+    store.before = before_commit(keyring, own)
     return running
 
 

@@ -34,6 +34,13 @@ def erasing(keyring: Keyring) -> BeforeCommit:
     return erase
 
 
+def before_commit(keyring: Keyring, own: BeforeCommit | None) -> BeforeCommit:
+    """For every service: what it does of its own, then it forgets. Never the other way round: what was forgotten counts
+    as destroyed, and whose chapter it is would write no tombstone.
+    """
+    return in_turn(*(() if own is None else (own,)), forgetting(keyring))
+
+
 def in_turn(*effects: BeforeCommit) -> BeforeCommit:
     """One after the other: whoever is told of an erasure finds the words closed."""
 

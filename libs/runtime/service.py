@@ -56,8 +56,8 @@ class Service:
     hook: Callable[[Running], Hook] | None = None
     """What is written in the same transaction as the positions (views)."""
     before_commit: Callable[[Running], BeforeCommit] | None = None
-    """What happens with each batch before its positions move (messages that leave). Where nothing is named, data keys
-    that were destroyed are forgotten.
+    """What happens with each batch before its positions move (messages that leave). Destroyed data keys are forgotten
+    after it, whatever is named here.
     """
     prepare: Callable[[str], Awaitable[None]] | None = None
     """Creates tables of the service's own, from the database's URL."""

@@ -17,7 +17,7 @@ from intake.decider.rules import Erase
 from intake.decider.state import Case
 from intake.outbound import outbound
 from intake.track import progress
-from runtime.erasing import erasing, forgetting, in_turn
+from runtime.erasing import before_commit, erasing, forgetting, in_turn
 from runtime.keyring import Keyring, KeyringUnavailable
 from told import Log
 
@@ -111,6 +111,19 @@ async def test_whoever_reads_of_it_uses_the_keys_no_more() -> None:
     log, ring = Log(), Ring(away=True)
     await forgetting(cast("Keyring", ring))([*log.tell(STREAM, LODGED, ERASED), log.refuse(STREAM, ERASED)])
     assert ring.forgotten == [FIRST, SECOND]
+
+
+async def test_no_service_loses_that_by_what_it_does_of_its_own() -> None:
+    """Own effects come first: what was forgotten counts as destroyed, and its tombstone would never be written."""
+    log, ring, seen = Log(), Ring(), list[list[str]]()
+
+    async def own(_: object) -> None:
+        seen.append(list(ring.forgotten))
+
+    batch = log.tell(STREAM, LODGED, ERASED)
+    for effect in (own, None):
+        await before_commit(cast("Keyring", ring), effect)(batch)
+    assert (seen, ring.forgotten) == ([[]], [FIRST, SECOND] * 2)
 
 
 async def test_nobody_is_told_before_the_keys_are_gone() -> None:
