@@ -6,13 +6,14 @@ Must not: any route, any identity. One layer, because each costs every command s
 
 import asyncio
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.logs import Clock, Repeated, fault, logger
-from runtime.problems import Problem, problem_response, unforeseen
+from runtime.problems import FieldError, Problem, problem_response, unforeseen
 from runtime.telemetry import current_trace_id, extract, serving
 
 BODY_BYTES_MAX: Final = 2**20
@@ -59,9 +60,10 @@ class Front:
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = {}
-        repeated = False
+        repeated: dict[bytes, None] = {}
         for name, value in scope["headers"]:
-            repeated |= name in headers and name in _SINGLE
+            if name in headers and name in _SINGLE:
+                repeated[name] = None
             headers[name] = value
         origin = extract([("traceparent", headers[b"traceparent"])]) if b"traceparent" in headers else None
         with serving(origin, scope["method"]) as answered:
@@ -70,7 +72,7 @@ class Front:
             answer = _Answer(scope, headers, send)
             limit = asyncio.get_running_loop().call_later(self._answer_seconds_max, answer.too_late, scope, receive)
             try:
-                self._refuse_unfit(scope, headers, repeated=repeated)
+                self._refuse_unfit(scope, headers, repeated)
                 await self._app(scope, self._bounded(receive) if _has_body(headers) else receive, answer.send)
             except Problem as problem:
                 await self._last_word(scope, receive, answer, problem)
@@ -98,14 +100,16 @@ class Front:
     async def _last_word(self, scope: Scope, receive: Receive, answer: "_Answer", problem: Problem) -> None:
         await problem_response(problem, scope)(scope, receive, answer.send)
 
-    def _refuse_unfit(self, scope: Scope, headers: dict[bytes, bytes], *, repeated: bool) -> None:
+    def _refuse_unfit(self, scope: Scope, headers: dict[bytes, bytes], repeated: Iterable[bytes]) -> None:
         """Raise what is wrong already; hand a JSON body on as bytes.
 
         FastAPI parses a body only where it is declared as JSON, and would parse it leniently. Without the
         declaration it hands the bytes to `Body`, which reads them strictly. Pages (not under /v1) may also take forms.
         """
-        if repeated:
-            raise Problem(400, "header-invalid", "a header that may come once came twice")
+        why = "comes more than once: send it once"
+        twice = [FieldError(f"header:{name.decode()}", "repeated", why) for name in repeated]
+        if twice:
+            raise Problem(400, "header-invalid", "a header that may come once came twice", errors=twice)
         if not _has_body(headers):
             return
         length = headers.get(b"content-length", b"0")

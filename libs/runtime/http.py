@@ -1,14 +1,16 @@
 """The frame of every HTTP API: one app factory, the probes, and the names that a service's api.py needs.
 
-Lives here: `build_app`, unknown query parameters, fast JSON answers. Must not: any route of a service.
+Lives here: `build_app`, unknown and repeated query parameters, fast JSON answers. Must not: any route of a service.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, Path, Request
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
@@ -20,7 +22,7 @@ from runtime.caller import Caller, Position, etag
 from runtime.direct import Direct
 from runtime.front import Front
 from runtime.openapi import describe, operation_id, says, with_ids
-from runtime.problems import FieldError, Problem, handle_problems
+from runtime.problems import FieldError, Problem, handle_problems, pointer_step
 from runtime.witness import Witness, Witnessed
 
 __all__ = [
@@ -90,24 +92,40 @@ def build_app(
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Raise Problem 400 for a query parameter that the route does not declare: a misspelt filter is no filter."""
+    """Raise Problem 400 for a query parameter that the route does not declare, and for one that comes again: a filter
+    that is misspelt, or that the next one replaces, is no filter.
+    """
     if not request.scope["query_string"]:
         return
     known = _parameters_of(request.app, request.scope["route"])
-    unknown = sorted(set(request.query_params) - known)
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    unknown = sorted(given.keys() - known.keys())
     if unknown:
         detail = f"is not known here; known: {', '.join(sorted(known)) or 'none'}"
-        errors = [FieldError(f"query:{parameter[:100]}", "unknown", detail) for parameter in unknown[:20]]
+        errors = [_wrong(parameter, "unknown", detail) for parameter in unknown[:20]]
         raise Problem(400, "query-parameter-unknown", "a query parameter is not known here", errors=errors)
+    errors = [
+        _wrong(name, "repeated", "comes more than once: send it once")
+        for name, count in sorted(given.items())
+        if count > 1 and not known[name]
+    ]
+    if errors:
+        raise Problem(400, "query-parameter-repeated", "a query parameter that may come once came again", errors=errors)
 
 
-def _parameters_of(app: FastAPI, route: APIRoute) -> frozenset[str]:
-    """Looked up once per route; a route lives as long as its app, so its id names it."""
-    remembered: dict[int, frozenset[str]] = app.state.parameters
+def _wrong(parameter: str, code: str, detail: str) -> FieldError:
+    return FieldError(f"query:{pointer_step(parameter)}", code, detail)
+
+
+def _parameters_of(app: FastAPI, route: APIRoute) -> Mapping[str, bool]:
+    """Each with whether it is a list. Looked up once per route; a route lives as long as its app: its id names it."""
+    remembered: dict[int, Mapping[str, bool]] = app.state.parameters
     known = remembered.get(id(route))
     if known is None:
-        fields = get_flat_params(route.dependant)
-        known = remembered[id(route)] = frozenset(f.alias for f in fields if isinstance(f.field_info, Query))
+        asked = [field for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)]
+        known = remembered[id(route)] = {
+            field.alias: field_annotation_is_sequence(field.field_info.annotation) for field in asked
+        }
     return known
 
 

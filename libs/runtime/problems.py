@@ -4,7 +4,8 @@ Lives here: the `Problem` that code raises, its response, and the handlers that 
 Must not: any content of a request in any answer or log line; a field is named, what stood in it is never repeated.
 
     Problem
-    ├─ 400  query-parameter-unknown · query-parameter-invalid · header-invalid · json-invalid · body-unreadable
+    ├─ 400  query-parameter-unknown · query-parameter-repeated · query-parameter-invalid
+    │       header-invalid · json-invalid · body-unreadable
     │       idempotency-key-missing · idempotency-key-malformed · idempotency-key-weak · if-match-malformed
     │       position-malformed · request-malformed
     ├─ 401  token-missing · token-malformed · token-foreign · token-early · token-expired

@@ -49,8 +49,10 @@ def routes() -> APIRouter:
         caller: Annotated[Caller, reading("handler")],
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         as_of: Moment | None = None,
+        tag: Annotated[list[str] | None, Query()] = None,
     ) -> dict[str, Any]:
-        return {"limit": limit, "position": str(caller.position), "request_id": caller.request_id, "as_of": as_of}
+        said = {"position": str(caller.position), "request_id": caller.request_id}
+        return said | {"limit": limit, "as_of": as_of, "tags": tag}
 
     @router.get("/track/{code}")
     async def track(code: str, caller: Annotated[Caller, reading(anonymous=True)]) -> dict[str, Any]:
