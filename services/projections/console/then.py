@@ -12,8 +12,6 @@ from projections.reckoning import Moments
 from projections.views.told import stamp
 from runtime.problems import Problem
 
-_FORM = "%Y-%m-%dT%H:%M"
-
 
 @dataclass(frozen=True)
 class Then:
@@ -23,11 +21,8 @@ class Then:
     as_of: str
     """As the form's fields hold them: local time without a zone, or nothing."""
     known_at: str
-
-    @property
-    def query(self) -> Mapping[str, str]:
-        """What keeps links of the page at the same moment."""
-        return {name: one for name, one in (("as_of", self.as_of), ("known_at", self.known_at)) if one}
+    query: Mapping[str, str]
+    """What keeps links of the page at the same moment: to the last figure, and with its zone."""
 
 
 def asked(as_of: str | None, known_at: str | None, reader: Reader) -> Moments:
@@ -56,5 +51,15 @@ def shown(moments: Moments, reader: Reader) -> Then:
         said = words.t("then.as_of", at=reader.moment(as_of))
     elif known_at:
         said = words.t("then.known_at", known=reader.moment(known_at))
-    fields = ["" if one is None else reader.local(one).strftime(_FORM) for one in (as_of, known_at)]
-    return Then(said, *fields)
+    query = {name: one for name, one in (("as_of", as_of), ("known_at", known_at)) if one is not None}
+    return Then(said, _field(as_of, reader), _field(known_at, reader), query)
+
+
+def _field(moment: str | None, reader: Reader) -> str:
+    """As a browser's field takes it: to the second only where there is one, and to the thousandth at most."""
+    if moment is None:
+        return ""
+    whole = reader.local(moment).replace(tzinfo=None)
+    if whole.microsecond:
+        return whole.isoformat(timespec="milliseconds")
+    return whole.isoformat(timespec="seconds" if whole.second else "minutes")

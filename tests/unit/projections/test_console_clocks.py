@@ -1,6 +1,8 @@
 """How clocks are said: what is left, what moved them, their proofs, and a case as it was. Pure, from invented views."""
 
+from dataclasses import replace
 from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -152,8 +154,24 @@ def test_a_case_as_it_was_says_so() -> None:
     moments = then.asked("2026-09-20T10:00", "2026-09-21T02:00:00Z", reader)
     shown = then.shown(moments, reader)
     assert shown.said == "As it was 20 Sep 10:00, as far as it was known 21 Sep 10:00."
-    assert shown.query == {"as_of": "2026-09-20T10:00", "known_at": "2026-09-21T10:00"}
+    assert (shown.as_of, shown.known_at) == ("2026-09-20T10:00", "2026-09-21T10:00")
     assert then.shown(NOW, reader).said == ""
     assert then.asked("", None, reader).now
     with pytest.raises(Problem):
         then.asked("yesterday", None, reader)
+
+
+@pytest.mark.parametrize("asked", ["2026-09-20T02:00:37.125000Z", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"])
+def test_what_leads_on_from_a_page_stays_at_its_moment(asked: str) -> None:
+    """L24: to the second that was asked for, and where clocks go back to the hour that was meant."""
+    reader = replace(invented.reader(), zone=ZoneInfo("Europe/Berlin"))
+    moments = then.asked(asked, asked, reader)
+    assert then.asked(**then.shown(moments, reader).query, reader=reader) == moments
+
+
+def test_the_form_of_a_moment_asks_for_the_second_that_it_shows() -> None:
+    """L24: whoever sends it again unchanged sees the same page."""
+    reader = invented.reader()
+    moments = then.asked("2026-09-20T02:00:37Z", None, reader)
+    shown = then.shown(moments, reader)
+    assert then.asked(shown.as_of, shown.known_at, reader) == moments
