@@ -109,6 +109,18 @@ def test_a_crisis_goes_to_the_team_lead_and_a_project_above_its_team() -> None:
     assert crisis.first_owner == project.first_owner == "teamlead"
 
 
+def test_what_comes_through_the_complaint_entrance_has_a_queue_and_people_of_its_own() -> None:
+    """R19, R22: whatever it is about; a crisis goes to the team lead all the same."""
+    entrance = LODGED.model_copy(update={"channel": "entrance", "entrance": True})
+    for about in ({}, {"category": "product/fault"}, {"category": "service/attitude"}):
+        routed = told(entrance.model_copy(update=about)).added(LATER)[-1]
+        assert isinstance(routed, ComplaintRouted)
+        assert (routed.queue, routed.first_owner) == ("complaint-entrance", "reception")
+    crisis = told(entrance.model_copy(update={"injury": True, "identity": "media"})).added(LATER)[-1]
+    assert isinstance(crisis, ComplaintRouted)
+    assert crisis.queue == "crisis"
+
+
 @pytest.mark.parametrize(
     ("category", "outcome"),
     [("enquiry/opening-hours", "enquiry"), ("sales", "sales-opportunity"), ("employment/pay", "out-of-scope")],
