@@ -39,7 +39,7 @@ def worklist_html(reader: Reader, *cases: dict[str, Any]) -> str:
     values = {
         "asked": Asked("mine", q=invented.EVIL), "groups": groups, "views": [], "rows_url": "/r?a=1&b=2",
         "next_url": "/n", "announcement": worklist.status_line(groups, reader), "may_lodge": True,
-        "grades": [Choice("crisis", "Crisis")], "channels": [],
+        "grades": [Choice("crisis", "Crisis")], "channels": [], "queues": [Choice(invented.EVIL, invented.EVIL)],
     }  # fmt: skip
     return PAGES.html("worklist.html", reader.words, **frame(reader, "worklist"), **values)
 

@@ -1,8 +1,10 @@
-"""Who acts for which post, and who may give what, by the rulebooks in force: so that only what may be done is offered.
+"""Who acts for which post, who may give what, and which queues there are, by the rulebooks in force: so that only what
+may be done is offered.
 
 Lives here: getting these out of the ledger. Must not: say it (`rulebooks.posts`, `rulebooks.authority` do), or decide.
 """
 
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -63,6 +65,17 @@ async def desk_of(pool: Connection) -> Desk:
     books = await books_of(pool, [stream for stream in streams if stream.startswith(_WHO_IS_THERE)])
     now = datetime.now(UTC)
     return Desk(_company(books, now), now, _authority(books, now), _levels(books, now))
+
+
+async def queues_of(pool: Connection) -> list[str]:
+    """The queues that the table of routes in force sends cases to, in its order; none while there is no such table."""
+    streams = await queries.rulebook_streams(pool)
+    books = await books_of(pool, [stream for stream in streams if stream.startswith(rulebook_stream("routing", ""))])
+    try:
+        table = look_up(books, "routing", next(iter(names(books, "routing")), ""), at=datetime.now(UTC))
+    except UnknownRulebook:
+        return []
+    return list(dict.fromkeys(rule["queue"] for rule in tomllib.loads(table.text)["rule"]))
 
 
 def _regimes(books: Books, at: datetime) -> Regimes:

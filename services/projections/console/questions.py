@@ -15,7 +15,7 @@ from events.decider import UnknownRulebook
 from events.roles import HOLDING
 from projections import queries
 from projections.console.board import BUCKETS
-from projections.console.desk import Desk, desk_of
+from projections.console.desk import Desk, desk_of, queues_of
 from projections.console.reader import Reader
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
@@ -50,6 +50,7 @@ class Asked:
     view: View
     grade: str | None = None
     channel: str | None = None
+    queue: str | None = None
     q: str | None = None
     cursor: str | None = None
 
@@ -74,6 +75,10 @@ class Questions:
     async def desk(self) -> Desk:
         """Who acts for which post now."""
         return await desk_of(self.sources.pool)
+
+    async def queues(self) -> list[str]:
+        """The queues that cases are sent to now."""
+        return await queues_of(self.sources.pool)
 
     def view_for(self, reader: Reader) -> View:
         """What a reader sees first: their own cases where they can hold any, else all open ones."""
@@ -106,7 +111,7 @@ class Questions:
         return cases, write_cursor(page.last, filters) if page.last is not None else None
 
     async def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
-        wanted = CaseFilter(grade=asked.grade, channel=asked.channel, source_ref=asked.q)
+        wanted = CaseFilter(grade=asked.grade, channel=asked.channel, queue=asked.queue, source_ref=asked.q)
         match asked.view:
             case "mine":
                 return replace(wanted, owed=True, owner=reader.subject)

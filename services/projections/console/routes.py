@@ -96,6 +96,7 @@ def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None
             grades=[Choice(grade, words.of("grade", grade)) for grade in GRADES],
             may_lodge=lodging(reader) is not None,
             channels=[Choice(channel, words.of("channel", channel)) for channel in CHANNELS],
+            queues=[Choice(queue, queue) for queue in await questions.queues()],
         )
 
     @router.get("/console/worklist/rows")
@@ -105,13 +106,13 @@ def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None
 
 
 def _asked(
-    view: View | None = None, grade: OneGrade = None, channel: Short = None, q: Short = None,
+    *, view: View | None = None, grade: OneGrade = None, channel: Short = None, queue: Short = None, q: Short = None,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Asked | None:  # fmt: skip
     """What is asked of the worklist; None where nothing is."""
     if view is None:
         return None
-    return Asked(view, grade or None, channel or None, (q or "").strip() or None, cursor)
+    return Asked(view, grade or None, channel or None, queue or None, (q or "").strip() or None, cursor)
 
 
 async def _rows(request: Request, questions: Questions, asked: Asked, reader: Reader) -> dict[str, Any]:
@@ -128,7 +129,7 @@ async def _rows(request: Request, questions: Questions, asked: Asked, reader: Re
         }
         for view in questions.tabs(reader)
     ]
-    same = {"view": asked.view, "grade": asked.grade, "channel": asked.channel, "q": asked.q}
+    same = {"view": asked.view, "grade": asked.grade, "channel": asked.channel, "queue": asked.queue, "q": asked.q}
     return {
         "asked": asked,
         "groups": groups,

@@ -20,7 +20,8 @@ STEPS = ("received", "checked", "answered", "confirmed")
 _REPLIES = frozenset({"first-reply", "reply"})
 _TOLD = (
     ("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"),
-    ("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"), ("erasures", "erased", "shield"),
+    ("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"),
+    ("erasures", "erased", "shield"),
 )  # fmt: skip
 """What came several times, or counts as told last: where it stands on the page of a case, its words, its icon."""
 

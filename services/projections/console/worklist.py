@@ -180,6 +180,8 @@ def tags(case: Mapping[str, Any], reader: Reader) -> list[Tag]:
     found = []
     if case.get("injury"):
         found.append(Tag(words.t("tag.injury"), "risk", "late"))
+    if case.get("entrance") and case["status"] != "closed" and not _spoken(case):
+        found.append(Tag(words.t("tag.entrance"), "phone", "risk"))
     if not case.get("owner") and case["status"] != "closed":
         found.append(Tag(words.t("tag.no_owner"), "open", "late"))
     if case.get("level"):
@@ -193,6 +195,11 @@ def tags(case: Mapping[str, Any], reader: Reader) -> list[Tag]:
     if case.get("source"):
         found.append(Tag(case["source"], _SOURCE))
     return found
+
+
+def _spoken(case: Mapping[str, Any]) -> bool:
+    """A person has spoken with them, or recorded why that is impossible."""
+    return any(one.get("outcome") != "not-reached" for one in case.get("contacts", []))
 
 
 def grade(case: Mapping[str, Any], reader: Reader) -> Grade | None:

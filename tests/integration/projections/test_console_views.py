@@ -8,7 +8,7 @@ from asked import complaint_id, lodged, stream
 from clocked import ANSWER, at, pause, started
 from events.accountability import BudgetNamed, BudgetReserved, BudgetSet
 from events.escalation import ClockStarted
-from events.triage import ClusterMemberAdded, ClusterProposed
+from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintRouted
 from folded import Folded
 from projections.console import board, worklist
 from projections.console.beside_commands import kept as kept_of
@@ -19,6 +19,7 @@ from projections.freshness import Freshness
 from projections.pausing import Pauses
 from projections.reckoning import Moments
 from projections.sources import Sources
+from published import published
 from runtime.caller import Position
 from runtime.sealing import ERASED, Opened
 from told import PARTITIONS
@@ -59,6 +60,30 @@ async def test_worklist_board_and_case_say_the_same_business_time(case: Folded) 
     assert upcoming == ["1 d 0 h left", "5 d 23 h left", "4 d 6 h left"]
     assert upcoming[0] == rows[complaint_id(1)].text
     assert sorted(upcoming) == sorted(one.due.text for one in page.clocks if one.address)
+
+
+ROUTING = """
+name = "routing"
+rule = [
+  { queue = "complaint-entrance", first_owner = "reception", when = { channel = ["entrance"] }, reason = "r" },
+  { queue = "products", first_owner = "handler", when = { dispute = ["product"] }, reason = "r" },
+  { queue = "products", first_owner = "teamlead", reason = "r" },
+]
+"""
+
+
+async def test_the_worklist_is_narrowed_to_one_of_the_queues_that_the_table_in_force_names(case: Folded) -> None:
+    """R19: the queue of the complaint entrance is one look away."""
+    views, reader = views_of(case), looking(at(3, 10))
+    assert await views.queues() == []
+    case.log.tell("rulebook/routing/routing", *published(ROUTING))
+    for number, queue in ((2, "complaint-entrance"), (3, "products")):
+        routed = ComplaintRouted(at=at(2, 15), queue=queue, first_owner="x", reason="r", rule="routing@1", by="rule")
+        case.log.tell(stream(number), lodged(number), routed)
+    await case.catch_up()
+    assert await views.queues() == ["complaint-entrance", "products"]
+    cases, _ = await views.worklist(Asked("open", queue="complaint-entrance"), reader)
+    assert [one["id"] for one in cases] == [complaint_id(2)]
 
 
 async def test_a_clock_that_stands_still_shows_how_much_of_its_time_is_used(case: Folded) -> None:

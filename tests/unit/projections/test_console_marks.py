@@ -113,6 +113,18 @@ def test_what_is_still_due_on_a_closed_case_stands_among_what_is_due() -> None:
     assert case.shown(owed, reader).clocks[0].due.text == "6 m late"
 
 
+def test_whom_the_complaint_entrance_brought_is_marked_until_a_person_has_spoken_with_them() -> None:
+    """R19, R20."""
+    reader, missed = invented.reader(), {"outcome": "not-reached"}
+    for contacts, marked in (((), True), ((missed,), True), ((missed, {"outcome": "reached"}), False)):
+        found = invented.case(entrance=True, contacts=list(contacts))
+        assert ("Complaint entrance: call first" in [one.text for one in worklist.tags(found, reader)]) is marked
+    told = [
+        worklist.tags(invented.case(contacts=[], **one), reader) for one in ({}, {"entrance": True, "status": "closed"})
+    ]
+    assert "Complaint entrance: call first" not in [one.text for tags in told for one in tags]
+
+
 def test_a_post_where_nobody_is_and_a_rulebook_that_could_not_be_read_are_said() -> None:
     """2-domain: an empty post escalates further and says so; nothing waits in silence."""
     reader = invented.reader()
