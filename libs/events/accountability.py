@@ -92,6 +92,18 @@ class OfferDeclined(Fact):
     by: Word
 
 
+class OfferWithdrawn(Fact):
+    """An offer is taken back before it was answered, by whoever made it or a lead; what it would have used is free for
+    another.
+    """
+
+    type: ClassVar[str] = "complaints.accountability.offer-withdrawn.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    offer_id: Word
+    reason: Remark
+    by: Word
+
+
 class RedressGiven(Fact):
     """What was offered (and, where needed, approved) has been done."""
 

@@ -30,12 +30,14 @@ def build_routes(commands: Commands[State]) -> APIRouter:
     router = APIRouter(prefix="/v1/complaints/{complaint_id}", tags=["accountability"])
     submit = OnComplaint(commands, (Open, Closed))
     _decisions(router, submit)
+    _offers(router, submit)
     _promises(router, submit)
     _endings(router, submit)
     return router
 
 
-def _who(draft: Draft[State]) -> dict[str, Any]:
+def who_asks(draft: Draft[State]) -> dict[str, Any]:
+    """Who asks, when, and with which roles, as every command says it."""
     return {"now": draft.now, "by": draft.by, "roles": draft.roles}
 
 
@@ -45,7 +47,7 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
         def build(draft: Draft[State]) -> ask.Command:
             reasons = draft.seal("reasons", body.reasons)
             return ask.Decide(
-                **_who(draft),
+                **who_asks(draft),
                 outcome=body.outcome,
                 root_cause=body.root_cause,
                 waiver=body.waiver,
@@ -55,6 +57,8 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
 
         return await submit(complaint_id, "decide", body, caller, build)
 
+
+def _offers(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post(
         "/offer",
         status_code=201,
@@ -64,7 +68,7 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
     async def offer_remedy(complaint_id: ComplaintId, body: bodies.RemedyBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.OfferRemedy(
-                **_who(draft),
+                **who_asks(draft),
                 offer_id=draft.event_id,
                 remedy=body.remedy,
                 amount_minor=body.amount_minor,
@@ -78,21 +82,28 @@ def _decisions(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/approval", status_code=201, summary="Approve an offer that waits, as another person")
     async def approve_offer(complaint_id: ComplaintId, body: bodies.ApprovalBody, caller: Approving) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.ApproveOffer(**_who(draft), offer_id=str(body.offer_id))
+            return ask.ApproveOffer(**who_asks(draft), offer_id=str(body.offer_id))
 
         return await submit(complaint_id, "approve", body, caller, build)
 
     @router.post("/approval/refusal", status_code=201, summary="Decline an offer that waits, with a reason")
     async def decline_offer(complaint_id: ComplaintId, body: bodies.DeclineBody, caller: Approving) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.DeclineOffer(**_who(draft), offer_id=str(body.offer_id), reason=body.reason)
+            return ask.DeclineOffer(**who_asks(draft), offer_id=str(body.offer_id), reason=body.reason)
 
         return await submit(complaint_id, "decline", body, caller, build)
+
+    @router.post("/offer/withdrawal", status_code=201, summary="Take an offer back before it is answered")
+    async def withdraw_offer(complaint_id: ComplaintId, body: bodies.OfferWithdrawalBody, caller: Front) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.WithdrawOffer(**who_asks(draft), offer_id=str(body.offer_id), reason=body.reason)
+
+        return await submit(complaint_id, "withdraw-offer", body, caller, build)
 
     @router.post("/redress", status_code=201, summary="Record that a standing offer was given, with the evidence")
     async def give_redress(complaint_id: ComplaintId, body: bodies.RedressBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.GiveRedress(**_who(draft), offer_id=str(body.offer_id), evidence=body.evidence)
+            return ask.GiveRedress(**who_asks(draft), offer_id=str(body.offer_id), evidence=body.evidence)
 
         return await submit(complaint_id, "redress", body, caller, build)
 
@@ -107,7 +118,7 @@ def _promises(router: APIRouter, submit: OnComplaint[State]) -> None:
     async def make_promise(complaint_id: ComplaintId, body: bodies.PromiseBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.MakePromise(
-                **_who(draft),
+                **who_asks(draft),
                 promise_id=draft.event_id,
                 kind=body.kind,
                 text=draft.seal("text", body.text),
@@ -122,7 +133,7 @@ def _promises(router: APIRouter, submit: OnComplaint[State]) -> None:
         complaint_id: ComplaintId, promise_id: UUID, body: bodies.KeepingBody, caller: Front
     ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.KeepPromise(**_who(draft), promise_id=str(promise_id), evidence=body.evidence)
+            return ask.KeepPromise(**who_asks(draft), promise_id=str(promise_id), evidence=body.evidence)
 
         return await submit(complaint_id, f"keep-promise/{promise_id}", body, caller, build)
 
@@ -130,7 +141,7 @@ def _promises(router: APIRouter, submit: OnComplaint[State]) -> None:
     async def record_callback(complaint_id: ComplaintId, body: bodies.CallbackBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.AttemptCallback(
-                **_who(draft),
+                **who_asks(draft),
                 promise_id=str(body.promise_id) if body.promise_id else None,
                 outcome=body.outcome,
                 attitude=body.attitude,
@@ -145,7 +156,7 @@ def _endings(router: APIRouter, submit: OnComplaint[State]) -> None:
     async def close(complaint_id: ComplaintId, body: bodies.ClosingBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.CloseComplaint(
-                **_who(draft), ground=body.ground, evidence=body.evidence, next_instance=body.next_instance
+                **who_asks(draft), ground=body.ground, evidence=body.evidence, next_instance=body.next_instance
             )
 
         return await submit(complaint_id, "close", body, caller, build)
@@ -153,7 +164,7 @@ def _endings(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post("/reopening", status_code=201, summary="Reopen: not solved after all")
     async def reopen(complaint_id: ComplaintId, body: bodies.ReopeningBody, caller: Front) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.ReopenComplaint(**_who(draft), reason=body.reason)
+            return ask.ReopenComplaint(**who_asks(draft), reason=body.reason)
 
         return await submit(complaint_id, "reopen", body, caller, build)
 
@@ -161,7 +172,7 @@ def _endings(router: APIRouter, submit: OnComplaint[State]) -> None:
     async def make_finding(complaint_id: ComplaintId, body: bodies.FindingBody, caller: Judging) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.MakeFinding(
-                **_who(draft),
+                **who_asks(draft),
                 responsible=body.responsible,
                 person=body.person,
                 measure=body.measure,

@@ -67,6 +67,11 @@ class DeclineBody(Body):
     reason: Remark
 
 
+class OfferWithdrawalBody(Body):
+    offer_id: UUID
+    reason: Remark
+
+
 class RedressBody(Body):
     offer_id: UUID
     evidence: Remark

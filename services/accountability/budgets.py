@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from accountability import bodies
+from accountability.api import who_asks
 from accountability.decider import State
 from accountability.decider import commands as ask
 from accountability.decider.budget import NAME, budget_stream, kept_as
@@ -37,10 +38,6 @@ def build_budgets(commands: Commands[State]) -> APIRouter:
     return router
 
 
-def _who(draft: Draft[State]) -> dict[str, Any]:
-    return {"now": draft.now, "by": draft.by, "roles": draft.roles}
-
-
 def _reservation_id(admitted: Admitted) -> dict[str, Any]:
     return {"reservation_id": admitted.verdict.event_id}
 
@@ -60,7 +57,7 @@ def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
     )
     async def name_budget(complaint_id: ComplaintId, body: bodies.BudgetNameBody, caller: Handling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ask.NameBudget(**_who(draft), budget=body.budget, reason=body.reason)
+            return ask.NameBudget(**who_asks(draft), budget=body.budget, reason=body.reason)
 
         return await submit(complaint_id, "name-budget", body, caller, build)
 
@@ -72,7 +69,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
     async def set_budget(budget: Name, body: bodies.BudgetBody, caller: Ruling) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.SetBudget(
-                **_who(draft), amount_minor=body.amount_minor, currency=body.currency, reason=body.reason
+                **who_asks(draft), amount_minor=body.amount_minor, currency=body.currency, reason=body.reason
             )
 
         return await commands.submit(
@@ -90,7 +87,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
 
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Reserve(
-                **_who(draft),
+                **who_asks(draft),
                 reservation=draft.event_id,
                 complaint=str(body.complaint_id),
                 amount_minor=body.amount_minor,
@@ -116,7 +113,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
 
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Release(
-                **_who(draft),
+                **who_asks(draft),
                 reservation=reservation,
                 reason=body.reason,
                 complaint=complaint,

@@ -103,6 +103,10 @@ async def test_an_offer_above_the_limit_waits_for_another_person(system: System)
     second = {"offer_id": (await case.done("offer", offer))["offer_id"]}
     await case.done("approval/refusal", second | {"reason": "given already"}, "teamlead", subject="lead-1")
     assert await case.refused("redress", second | {"evidence": "transfer"}) == "offer-not-standing"
+    third = {"offer_id": (await case.done("offer", offer))["offer_id"], "reason": "another one instead"}
+    assert await case.refused("offer/withdrawal", third, subject="wu") == "not-yours-to-withdraw"
+    await case.done("offer/withdrawal", third)
+    assert await case.refused("approval", offer_id, "teamlead", subject="lead-1") == "offer-not-waiting"
 
 
 QUIET_AT_MOST = timedelta(hours=11)

@@ -88,6 +88,7 @@ def answered_by(by: str) -> list[Any]:
         answering.OfferRemedy(**who, offer_id="o", remedy="voucher", amount_minor=1, currency="CNY"),
         answering.ApproveOffer(**who, offer_id="o"),
         answering.DeclineOffer(**who, offer_id="o", reason="r"),
+        answering.WithdrawOffer(**who, offer_id="o", reason="r"),
         answering.GiveRedress(**who, offer_id="o", evidence="e"),
         answering.NameBudget(**who, budget="harbour:2026-Q4", reason="r"),
         answering.Reserve(**who, reservation="r", complaint="c1", amount_minor=1, about=SUBJECT),

@@ -31,6 +31,7 @@ from accountability.decider.commands import (
     ReopenComplaint,
     Reserve,
     SetBudget,
+    WithdrawOffer,
 )
 from accountability.decider.decision import (
     approve_offer,
@@ -39,6 +40,7 @@ from accountability.decider.decision import (
     give_redress,
     make_decision,
     offer_remedy,
+    withdraw_offer,
 )
 from accountability.decider.due import leans_on, owed
 from accountability.decider.fold import READS, evolve
@@ -76,6 +78,8 @@ def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Conte
             return approve_offer(command, state, rules)
         case DeclineOffer():
             return decline_offer(command, state)
+        case WithdrawOffer():
+            return withdraw_offer(command, state)
         case GiveRedress():
             return give_redress(command, state)
         case MakePromise():
@@ -103,7 +107,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=13,
+    version=14,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

@@ -75,7 +75,7 @@ def _release(command: Release, budget: Budget) -> BudgetReleased | Refused:
     if kept is None or kept.complaint != command.complaint:
         return Refused("nothing-reserved", "no such reservation stands in this budget")
     if command.used:
-        return Refused("reservation-used", "an offer that was not declined is paid out of this reservation")
+        return Refused("reservation-used", "an offer that still counts is paid out of this reservation")
     return BudgetReleased(at=command.now, reservation=command.reservation, reason=command.reason, by=command.by)
 
 

@@ -90,6 +90,14 @@ class DeclineOffer(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawOffer(Asked):
+    """Take an offer back."""
+
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GiveRedress(Asked):
     offer_id: str
     evidence: str
@@ -144,6 +152,7 @@ OnCase = (
     | OfferRemedy
     | ApproveOffer
     | DeclineOffer
+    | WithdrawOffer
     | GiveRedress
     | MakePromise
     | KeepPromise

@@ -19,18 +19,27 @@ from accountability.decider.commands import (
     OfferRemedy,
     OnCase,
     ReopenComplaint,
+    WithdrawOffer,
 )
 from accountability.decider.state import Case, Closed, Offer, Open
 from accountability.rules import Rules
-from events.accountability import DecisionMade, OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
+from events.accountability import (
+    DecisionMade,
+    OfferApproved,
+    OfferDeclined,
+    OfferWithdrawn,
+    RedressGiven,
+    RemedyOffered,
+)
 from events.apart import ABOUT_ONESELF
 from events.decider import Context, Refused
+from events.roles import CONFIRMING
 from events.triage import SCREENED_OUT
 from rulebooks.authority import Act
 
 ACTS: Final[Mapping[type[OnCase], Act]] = {
     Decide: "decide",
-    **dict.fromkeys((OfferRemedy, GiveRedress, NameBudget, MakePromise, KeepPromise), "offer"),
+    **dict.fromkeys((OfferRemedy, WithdrawOffer, GiveRedress, NameBudget, MakePromise, KeepPromise), "offer"),
     **dict.fromkeys((ApproveOffer, DeclineOffer), "approve"),
     AttemptCallback: "callback",
     **dict.fromkeys((CloseComplaint, ReopenComplaint), "close"),
@@ -178,6 +187,18 @@ def decline_offer(command: DeclineOffer, state: Open | Closed) -> OfferDeclined 
     return OfferDeclined(at=command.now, offer_id=offer.offer_id, reason=command.reason, by=command.by)
 
 
+def withdraw_offer(command: WithdrawOffer, state: Open | Closed) -> OfferWithdrawn | Refused:
+    """Whoever made it or leads takes an offer back, until the complainant has accepted it or it was given."""
+    offer = next((one for one in state.case.offers if one.offer_id == command.offer_id), None)
+    if offer is None:
+        return Refused("offer-done-with", "no such offer waits or stands: it is unknown, declined, taken back or given")
+    if offer.accepted:
+        return Refused("offer-accepted", "the complainant has accepted it: it is given, and not taken back")
+    if offer.by != command.by and not command.roles & CONFIRMING:
+        return Refused("not-yours-to-withdraw", "whoever made an offer takes it back, or a team lead or the CSO")
+    return OfferWithdrawn(at=command.now, offer_id=offer.offer_id, reason=command.reason, by=command.by)
+
+
 def _awaiting(asked: Asked, offer_id: str, case: Case) -> Offer | Refused:
     offer = next((offer for offer in case.offers if offer.offer_id == offer_id), None)
     if offer is None or not offer.awaits_approval:
@@ -191,5 +212,5 @@ def give_redress(command: GiveRedress, state: Open | Closed) -> RedressGiven | R
     """Only what stands can be given, and only once."""
     standing = any(o.offer_id == command.offer_id and not o.awaits_approval for o in state.case.offers)
     if not standing:
-        return Refused("offer-not-standing", "no such offer stands: it is unknown, not approved, declined or given")
+        return Refused("offer-not-standing", "no such offer stands: it was never approved, or is done with")
     return RedressGiven(at=command.now, offer_id=command.offer_id, evidence=command.evidence, by=command.by)

@@ -5,7 +5,7 @@ from datetime import datetime
 from accountability.decider.budget import with_budget
 from accountability.decider.calls import calls_end, due_again, tried
 from accountability.decider.hearing import heard
-from accountability.decider.offers import moved
+from accountability.decider.offers import accepted, moved
 from accountability.decider.reports import known_since, left, reported
 from accountability.decider.state import (
     Budget,
@@ -33,6 +33,7 @@ from events.accountability import (
     DecisionMade,
     OfferApproved,
     OfferDeclined,
+    OfferWithdrawn,
     PromiseBroken,
     PromiseKept,
     PromiseMade,
@@ -76,6 +77,7 @@ READS: frozenset[type[Fact]] = frozenset(
         RemedyOffered,
         OfferApproved,
         OfferDeclined,
+        OfferWithdrawn,
         RedressGiven,
         PromiseMade,
         PromiseKept,
@@ -141,7 +143,7 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
             on_its_way = state.case.on_its_way
             made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled, outdated=on_its_way)
             case = changed(_by_hand(state.case, fact.by), pending=left(state.case.pending, is_closed=_closes(made)))
-            return Open(case=case, decision=made)
+            return Open(case=accepted(case) if settled else case, decision=made)
         case MessageSent(kind="decision", message_id=sent) if decision is not None:
             answered = decision.answered or not (fact.automatic or sent in decision.outdated)
             return changed(state, case=heard(state.case, fact), decision=changed(decision, answered=answered))
@@ -225,7 +227,7 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return moved(_by_hand(case, fact.by), fact)
         case BudgetNamed():
             return changed(case, budget=fact.budget)
-        case OfferDeclined() | RedressGiven():
+        case OfferDeclined() | OfferWithdrawn() | RedressGiven():
             return moved(case, fact)
         case PromiseMade():
             return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
@@ -240,7 +242,8 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:
-    """Whoever is reached has been called back: the promise that the call names is kept."""
+    """Whoever is reached has been called back: the promise that the call names is kept. Who is satisfied accepts."""
+    case = accepted(case) if fact.outcome == "satisfied" else case
     if fact.promise_id is None or fact.outcome == "not-reached":
         return case
     return _kept(case, fact.promise_id, fact)

@@ -1,12 +1,12 @@
-"""What becomes of an offer in the state: made, approved, declined, given. Pure steps of `fold.py`."""
+"""What becomes of an offer in the state: made, approved, declined, taken back, given. Pure steps of `fold.py`."""
 
 from typing import assert_never
 
 from accountability.decider.state import Case, Offer
-from events.accountability import OfferApproved, OfferDeclined, RedressGiven, RemedyOffered
+from events.accountability import OfferApproved, OfferDeclined, OfferWithdrawn, RedressGiven, RemedyOffered
 from events.changed import changed
 
-OfferFact = RemedyOffered | OfferApproved | OfferDeclined | RedressGiven
+OfferFact = RemedyOffered | OfferApproved | OfferDeclined | OfferWithdrawn | RedressGiven
 
 
 def moved(case: Case, fact: OfferFact) -> Case:
@@ -16,34 +16,55 @@ def moved(case: Case, fact: OfferFact) -> Case:
             return _made(case, fact)
         case OfferApproved():
             return _approved(case, fact)
-        case OfferDeclined() | RedressGiven():
+        case OfferDeclined() | OfferWithdrawn() | RedressGiven():
             return _done_with(case, fact)
     assert_never(fact)
 
 
+def accepted(case: Case) -> Case:
+    """The complainant is satisfied: what stands is theirs, and nobody takes it back."""
+    if not any(one.stands_on and not one.accepted for one in case.offers):
+        return case
+    offers = tuple(changed(one, accepted=True) if one.stands_on else one for one in case.offers)
+    return changed(case, offers=offers)
+
+
 def _made(case: Case, fact: RemedyOffered) -> Case:
-    waits, kept = fact.needs_approval, fact.reservation
-    offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, awaits_approval=waits, reservation=kept)
+    by, kept = None if fact.needs_approval else fact.by, fact.reservation
+    offer = Offer(fact.offer_id, fact.amount_minor, fact.currency, fact.by, stands_on=by, reservation=kept)
     spent = case.spent if kept is None else (*case.spent, kept)
     case = changed(case, offers=(*case.offers, offer), spent=spent)
-    return case if waits else _stands(case, offer, fact.by)
+    return case if by is None else changed(case, alone=(*case.alone, _share(offer, by)))
 
 
 def _approved(case: Case, fact: OfferApproved) -> Case:
     offer = next((one for one in case.offers if one.offer_id == fact.offer_id), None)
     if offer is None:
         return case
-    offers = tuple(changed(one, awaits_approval=False) if one is offer else one for one in case.offers)
-    return _stands(changed(case, offers=offers), offer, fact.by)
+    offers = tuple(changed(one, stands_on=fact.by) if one is offer else one for one in case.offers)
+    return changed(case, offers=offers, alone=(*case.alone, _share(offer, fact.by)))
 
 
-def _stands(case: Case, offer: Offer, by: str) -> Case:
-    return changed(case, alone=(*case.alone, (by, offer.currency, offer.amount_minor)))
+def _share(offer: Offer, by: str) -> tuple[str, str, int]:
+    return by, offer.currency, offer.amount_minor
 
 
-def _done_with(case: Case, fact: OfferDeclined | RedressGiven) -> Case:
-    """What a declined offer would have used is free for another."""
+def _done_with(case: Case, fact: OfferDeclined | OfferWithdrawn | RedressGiven) -> Case:
+    """What an offer would have used that nobody is given is free for another: its reservation, and its share of the
+    limit on which it stood.
+    """
     done = [one for one in case.offers if one.offer_id == fact.offer_id]
-    freed = {one.reservation for one in done} if isinstance(fact, OfferDeclined) else ()
-    spent = tuple(one for one in case.spent if one not in freed)
-    return changed(case, offers=tuple(one for one in case.offers if one not in done), spent=spent)
+    offers = tuple(one for one in case.offers if one not in done)
+    if isinstance(fact, RedressGiven):
+        return changed(case, offers=offers)
+    freed = {one.reservation for one in done}
+    alone = list(case.alone)
+    for one in done:
+        if one.stands_on is not None:
+            alone.remove(_share(one, one.stands_on))
+    return changed(
+        case,
+        offers=offers,
+        spent=tuple(one for one in case.spent if one not in freed),
+        alone=tuple(alone),
+    )

@@ -21,8 +21,16 @@ class Offer:
     amount_minor: int
     currency: str
     by: str
-    awaits_approval: bool
+    stands_on: str | None = None
+    """Who answers for the amount alone: the offerer within their limit, or whoever approved it. None while it waits."""
     reservation: str | None = None
+    accepted: bool = False
+    """The complainant has said yes to what stood then."""
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether somebody with a higher limit has to approve it first."""
+        return self.stands_on is None
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class Case:
     budget: str | None = None
     """Out of which budget it is paid."""
     spent: tuple[str, ...] = ()
-    """Reservations that an offer has named which was not declined; each pays once."""
+    """Reservations that an offer has named which was neither declined nor taken back; each pays once."""
     promises: tuple[Promise, ...] = ()
     branch: str = ""
     own_hours: tuple[OwnHours, ...] = ()

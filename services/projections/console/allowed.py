@@ -89,7 +89,8 @@ class Matter:
 
     def stands(self, currency: str) -> int:
         """How much of what was offered on this case stands on their authority, in minor units."""
-        offers = [one for one in self.case.get("offers", {}).values() if one["currency"] == currency]
+        made = self.case.get("offers", {}).values()
+        offers = [one for one in made if one["currency"] == currency and one["state"] != "withdrawn"]
         approved = [one for one in offers if one.get("approved", {}).get("by") == self.me]
         alone = [one for one in offers if one["by"] == self.me and one.get("needs_approval") is False]
         return sum(one["amount_minor"] for one in (*approved, *alone))
@@ -137,6 +138,10 @@ def _approves(m: Matter) -> bool:
     return _declines(m) and limit is not None and limit >= m.stands(currency) + amount_minor
 
 
+def _takes_back(m: Matter) -> bool:
+    return m.apart("offer") and (m.thing.about["by"] == m.me or bool(m.reader.roles & CONFIRMING))
+
+
 def _of_others(m: Matter) -> bool:
     return bool(m.case.get("subject_person") != m.me)
 
@@ -157,6 +162,7 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "offer": _offers,
     "approve": _approves,
     "decline": _declines,
+    "take-back": _takes_back,
     "callback": lambda m: m.apart("callback"),
     **dict.fromkeys(("redress", "budget", "promise", "keep"), lambda m: m.apart("offer")),
     **dict.fromkeys(("close", "reopen"), lambda m: m.apart("close")),

@@ -47,7 +47,8 @@ def _its_budget(case: Case) -> Sequence[Thing]:
 def kept(case: Case) -> Sequence[Thing]:
     """What is reserved for the case in its budget and no offer has used."""
     budget = _beside(case)["budget"] or {}
-    used = {one.get("reservation") for one in case.get("offers", {}).values() if one.get("state") != "declined"}
+    counts = [one for one in case.get("offers", {}).values() if one.get("state") not in ("declined", "withdrawn")]
+    used = {one.get("reservation") for one in counts}
     return [
         Thing(name, {**one, "currency": budget["currency"]}, within=budget["id"])
         for name, one in budget.get("reservations", {}).items()

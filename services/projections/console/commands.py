@@ -18,6 +18,7 @@ from events.accountability import (
     Measure,
     OfferApproved,
     OfferDeclined,
+    OfferWithdrawn,
     Outcome,
     PromiseKept,
     PromiseKind,
@@ -82,12 +83,16 @@ from projections.console.beside_commands import BESIDE, clusters_there, reservat
 from projections.console.clock_commands import ON_CLOCKS
 
 
-def _offers(state: str) -> Callable[[Case], Sequence[Thing]]:
+def _offers(*states: str) -> Callable[[Case], Sequence[Thing]]:
     def found(case: Case) -> Sequence[Thing]:
         offers = case.get("offers", {})
-        return [Thing(name, one) for name, one in offers.items() if one.get("state") == state]
+        return [Thing(name, one) for name, one in offers.items() if one.get("state") in states]
 
     return found
+
+
+def _to_take_back(case: Case) -> Sequence[Thing]:
+    return [one for one in _offers("waiting", "standing")(case) if not one.about.get("accepted")]
 
 
 def _open_promises(case: Case) -> Sequence[Thing]:
@@ -166,6 +171,10 @@ _OF_A_CASE: tuple[Command, ...] = (
     Command(
         "redress", "redress", HANDLING, RedressGiven, "gift", (Ask("offer_id", "fixed"), EVIDENCE), always,
         _offers("standing"),
+    ),
+    Command(
+        "take-back", "offer/withdrawal", FRONT, OfferWithdrawn, "history", (Ask("offer_id", "fixed"), REASON), always,
+        _to_take_back,
     ),
     Command(
         "promise", "promises", FRONT, PromiseMade, "promise",

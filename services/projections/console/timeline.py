@@ -57,6 +57,7 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "budget-named": ("gift", "", "decisions"),
     "offer-approved": ("check", "ok", "decisions"),
     "offer-declined": ("refused", "risk", "decisions"),
+    "offer-withdrawn": ("history", "risk", "decisions"),
     "redressed": ("gift", "ok", "decisions"),
     "promised": ("promise", "", "decisions"),
     "promise-kept": ("promise", "ok", "decisions"),

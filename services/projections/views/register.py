@@ -16,6 +16,7 @@ from events.accountability import (
     FindingMade,
     OfferApproved,
     OfferDeclined,
+    OfferWithdrawn,
     PromiseBroken,
     PromiseMade,
     RedressGiven,
@@ -95,13 +96,15 @@ def _offered(_: Case, fact: RemedyOffered) -> _Found:
     }
 
 
-def _of_an_offer(before: Case, fact: OfferApproved | OfferDeclined | RedressGiven) -> _Found:
+def _of_an_offer(before: Case, fact: OfferApproved | OfferDeclined | OfferWithdrawn | RedressGiven) -> _Found:
     offer = _offer_of(before, fact.offer_id)
     members = {name: offer[name] for name in ("amount_minor", "currency") if name in offer} | {"by": fact.by}
     asked_by = offer.get("by")
     if isinstance(fact, OfferApproved):
         members |= {"authority": _limit(fact.limit_minor), "rule": fact.limit_rule}
     second = offer.get("approved", {}).get("by") if isinstance(fact, RedressGiven) else asked_by
+    if isinstance(fact, OfferWithdrawn) and second == fact.by:
+        second = None
     return "money", members | ({"second_person": second} if second else {})
 
 
@@ -150,13 +153,15 @@ def _judged(before: Case, fact: _Judgement) -> _Found:
         case ComplaintRouted():
             old, new = before.get("queue"), fact.queue
     members = {"by": fact.by, "rule": fact.rule, "override": old is not None and old != new, "after": new}
-    return "judgement", members | ({"before": old} if old is not None else {})
+    others = {"before": old, "second_person": None if isinstance(fact, ComplaintRouted) else fact.confirmed_by}
+    return "judgement", members | {name: one for name, one in others.items() if one is not None}
 
 
 _HOW: dict[type[Fact], Callable[[Case, Any], _Found]] = {
     RemedyOffered: _offered,
     OfferApproved: _of_an_offer,
     OfferDeclined: _of_an_offer,
+    OfferWithdrawn: _of_an_offer,
     RedressGiven: _of_an_offer,
     DecisionMade: _worded,
     PromiseMade: _worded,

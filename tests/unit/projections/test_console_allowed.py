@@ -48,6 +48,20 @@ def test_what_stands_on_ones_authority_counts_to_ones_limit() -> None:
         assert "approve-o" in offered("approver", offers={**offers, "p": other})
 
 
+def test_whoever_made_an_offer_or_leads_is_offered_to_take_it_back() -> None:
+    """R119: what waits and what stands, until the complainant has accepted it; then it counts to nobody's limit."""
+    for state in ("waiting", "standing"):
+        own, other = ({"o": {**waiting(by)["o"], "state": state}} for by in (ME, OTHER))
+        assert "take-back-o" in offered("handler", offers=own)
+        assert "take-back-o" not in offered("handler", offers=other)
+        assert "take-back-o" in offered("teamlead", offers=other)
+        assert "take-back-o" not in offered("teamlead", offers=other, subject_person=ME)
+    for done in ({"state": "declined"}, {"state": "redressed"}, {"state": "standing", "accepted": True}):
+        assert "take-back-o" not in offered("teamlead", offers={"o": {**waiting(ME)["o"], **done}})
+    back = {**waiting(ME, 2_000_000)["o"], "state": "withdrawn", "needs_approval": False}
+    assert "approve-o" in offered("approver", offers={**waiting(OTHER, 1_000_000), "p": back})
+
+
 def test_a_correction_is_confirmed_by_another_than_its_proposer() -> None:
     """And turned down by whoever leads, or by the proposer."""
     own = {**PROPOSED, "by": ME}

@@ -9,18 +9,7 @@ import pytest
 
 import console_pages as invented
 from accountability.decider import DECIDER as ACCOUNTABILITY
-from accountability.decider.commands import (
-    ApproveOffer,
-    AttemptCallback,
-    CloseComplaint,
-    Decide,
-    DeclineOffer,
-    MakeFinding,
-    NameBudget,
-    OfferRemedy,
-    Release,
-    Reserve,
-)
+from accountability.decider import commands as answering
 from accountability.rulebooks import rules_in
 from anything import SEALED
 from escalation.decider import DECIDER as ESCALATION
@@ -83,7 +72,7 @@ PEOPLE = ("subject", "taker", "owner", "offerer", "approver", "decider", "closer
 OF_THE_PERSON = {
     "conflict-of-interest", "same-person", "limit-too-low", "no-authority", "same-decider", "judge-not-apart",
     "not-yours-to-refuse", "not-the-owner", "offer-open", "offered-to-somebody-else", "competence-missing",
-    "ladder-at-top",
+    "ladder-at-top", "not-yours-to-withdraw",
 }  # fmt: skip
 """Refusals that hang on who asks, and not on what they say or on what the case still needs; and the ladder's end."""
 
@@ -139,19 +128,23 @@ def asked(command: str, by: str, role: str) -> object:
         case "hand-on":
             return OfferOwnership(**who, to="cso", reason="r")
         case "decide":
-            return Decide(**who, outcome="upheld", root_cause="parts", waiver=None, reasons=SEALED)
+            return answering.Decide(**who, outcome="upheld", root_cause="parts", waiver=None, reasons=SEALED)
         case "offer":
-            return OfferRemedy(**who, offer_id="p", remedy="money", amount_minor=1, currency="CNY")
+            return answering.OfferRemedy(**who, offer_id="p", remedy="money", amount_minor=1, currency="CNY")
         case "approve-o":
-            return ApproveOffer(**who, offer_id="o")
+            return answering.ApproveOffer(**who, offer_id="o")
         case "decline-o":
-            return DeclineOffer(**who, offer_id="o", reason="r")
+            return answering.DeclineOffer(**who, offer_id="o", reason="r")
+        case "take-back-o":
+            return answering.WithdrawOffer(**who, offer_id="o", reason="r")
         case "close":
-            return CloseComplaint(**who, ground="accepted", evidence="e", next_instance=None)
+            return answering.CloseComplaint(**who, ground="accepted", evidence="e", next_instance=None)
         case "callback":
-            return AttemptCallback(**who, promise_id=None, outcome="satisfied", attitude="unknown", next_at=None)
+            return answering.AttemptCallback(
+                **who, promise_id=None, outcome="satisfied", attitude="unknown", next_at=None
+            )
         case "find":
-            return MakeFinding(**who, responsible="process", person=None, measure="none", reasons=SEALED)
+            return answering.MakeFinding(**who, responsible="process", person=None, measure="none", reasons=SEALED)
         case "confirm":
             return Confirm(NOW, by)
         case "turn-down":
@@ -176,7 +169,7 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "escalate":
             return EscalateByHand(now, by, "r", None)
         case "budget":
-            return NameBudget(**who, budget="harbour:2026-Q4", reason="r")
+            return answering.NameBudget(**who, budget="harbour:2026-Q4", reason="r")
         case "join":
             return AddMember(now, by, this, "e", 90, "subject")
         case "leave-in-it":
@@ -184,16 +177,17 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "start-cluster":
             return ProposeCluster(now, by, "t", "r")
         case "reserve-harbour:2026-Q3":
-            return Reserve(**who, reservation="r-2", complaint=this, amount_minor=1, about="subject")
+            return answering.Reserve(**who, reservation="r-2", complaint=this, amount_minor=1, about="subject")
         case "release-r-1":
-            return Release(**who, reservation="r-1", reason="r", complaint=this, used=False, about="subject")
+            return answering.Release(**who, reservation="r-1", reason="r", complaint=this, used=False, about="subject")
     raise AssertionError(command)
 
 
 ASKED_OF = {
     "accept": "escalation", "refuse": "escalation", "hand-on": "escalation",
     "confirm": "triage", "turn-down": "triage",
-    **dict.fromkeys(("decide", "offer", "approve-o", "decline-o", "callback", "close", "find"), "accountability"),
+    **dict.fromkeys(("decide", "offer", "approve-o", "decline-o", "take-back-o"), "accountability"),
+    **dict.fromkeys(("callback", "close", "find"), "accountability"),
 }  # fmt: skip
 BY_STATE = {
     "evidence": "intake", "budget": "accountability", "escalate": "escalation",

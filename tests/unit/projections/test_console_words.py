@@ -103,7 +103,7 @@ CODES: dict[str, set[str]] = {
     "empty_next": set(VIEWS),
     "show": {"all", *KINDS},
     "bucket": set(BUCKETS),
-    "offer": {"waiting", "standing", "declined", "redressed"},
+    "offer": {"waiting", "standing", "declined", "withdrawn", "redressed"},
     "proof": {
         "started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at", "answered_by",
         "stopped_because", "given", "policy", "counted_by", "paused_at", "paused_seconds", "unlawful", "extended",

@@ -8,6 +8,7 @@ from events.accountability import (
     DecisionMade,
     OfferApproved,
     OfferDeclined,
+    OfferWithdrawn,
     PromiseBroken,
     PromiseKept,
     PromiseMade,
@@ -65,6 +66,10 @@ def test_money_names_who_asked_who_approved_and_under_which_limit() -> None:
     assert said(paid, *who) == ("money", "cashier", "lead", None, None, 680, "CNY")
     declined = OfferDeclined(at=later(minutes=5), offer_id="o1", reason="too much", by="lead")
     assert said(lines(LODGED, OFFER, declined)[1], *who[:3]) == ("money", "lead", "handler")
+    taken_back = OfferWithdrawn(at=later(minutes=5), offer_id="o1", reason="another", by="handler")
+    assert said(lines(LODGED, OFFER, taken_back)[1], *who[:3], "amount_minor") == ("money", "handler", None, 680)
+    by_lead = taken_back.model_copy(update={"by": "lead"})
+    assert said(lines(LODGED, OFFER, by_lead)[1], *who[:3]) == ("money", "lead", "handler")
 
 
 def test_a_broken_promise_is_the_duty_of_its_owner() -> None:
@@ -146,3 +151,12 @@ def test_what_a_person_judges_otherwise_says_what_stood_there(one: Fact, other: 
     assert said(first, "kind", "override", "before", "after") == ("judgement", False, None, after)
     (_, again) = lines(LODGED, other, other)
     assert said(again, "override", "before") == (False, after)
+
+
+@pytest.mark.parametrize("fact", [graded("grievance", "person"), screened("enquiry", "person")])
+def test_what_a_second_person_confirmed_names_both(fact: Fact) -> None:
+    """R08: who judged, and who had to agree since a clock was at risk; alone it is one person's."""
+    (both,) = lines(LODGED, fact.model_copy(update={"confirmed_by": "li.na"}))
+    assert said(both, "by", "second_person") == ("x", "li.na")
+    (alone,) = lines(LODGED, fact)
+    assert "second_person" not in alone

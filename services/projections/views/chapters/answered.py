@@ -12,6 +12,7 @@ from events.accountability import (
     FindingMade,
     OfferApproved,
     OfferDeclined,
+    OfferWithdrawn,
     PromiseBroken,
     PromiseKept,
     PromiseMade,
@@ -24,8 +25,15 @@ from projections.views.chapters.page import Case, Changes, How, after_source, co
 from projections.views.told import Plain, content, stamp
 
 
-def _decided(_: Case, fact: DecisionMade) -> Changes:
-    return {"decision": content(fact)}
+def _decided(case: Case, fact: DecisionMade) -> Changes:
+    return {"decision": content(fact), **(_accepted(case) if fact.settled else {})}
+
+
+def _accepted(case: Case) -> Changes:
+    """The complainant is satisfied: what stands is theirs."""
+    offers = case.get("offers", {})
+    standing = {name: {**one, "accepted": True} for name, one in offers.items() if one.get("state") == "standing"}
+    return {"offers": {**offers, **standing}} if standing else {}
 
 
 def _offer(case: Case, offer_id: str, change: Plain) -> Changes:
@@ -49,6 +57,10 @@ def _declined(case: Case, fact: OfferDeclined) -> Changes:
     return _offer(case, fact.offer_id, {"state": "declined", "declined": content(fact, without=("offer_id",))})
 
 
+def _taken_back(case: Case, fact: OfferWithdrawn) -> Changes:
+    return _offer(case, fact.offer_id, {"state": "withdrawn", "withdrawn": content(fact, without=("offer_id",))})
+
+
 def _redressed(case: Case, fact: RedressGiven) -> Changes:
     return _offer(case, fact.offer_id, {"state": "redressed", "redressed": content(fact, without=("offer_id",))})
 
@@ -59,6 +71,8 @@ def _promise(case: Case, fact: promises.PromiseFact) -> Changes:
         changes["callbacks"] = [*case.get("callbacks", []), content(fact)]
         if fact.outcome != "not-reached":
             changes["last_contact_at"], changes["last_contact_channel"] = stamp(fact.at), "callback"
+        if fact.outcome == "satisfied":
+            changes |= _accepted(case)
     return changes
 
 
@@ -97,6 +111,7 @@ HOW: dict[type[Fact], How] = {
     BudgetNamed: _paid,
     OfferApproved: _approved,
     OfferDeclined: _declined,
+    OfferWithdrawn: _taken_back,
     RedressGiven: _redressed,
     PromiseMade: _promise,
     PromiseKept: _promise,
