@@ -64,7 +64,7 @@ _SCHEMAS: Final[dict[str, Schema]] = {
             "title": _TEXT,
             "status": {"type": "integer"},
             "detail": _TEXT,
-            "code": {"type": "string", "description": "Stable, for programs"},
+            "code": {"type": "string", "description": "Stable, for programs; docs/problems.md lists them"},
             "trace_id": {"type": "string", "description": "Absent where no service answered, but the door before it"},
             "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
             "head": {"type": "string", "description": "Of 409 and 412: the stream's head"},

@@ -3,23 +3,7 @@
 Lives here: the `Problem` that code raises, its response, and the handlers that turn all other errors into one.
 Must not: any content of a request in any answer or log line; a field is named, what stood in it is never repeated.
 
-    Problem
-    ├─ 400  query-parameter-unknown · query-parameter-repeated · query-parameter-invalid
-    │       header-invalid · json-invalid · body-unreadable
-    │       idempotency-key-missing · idempotency-key-malformed · idempotency-key-weak · if-match-malformed
-    │       position-malformed · request-malformed
-    ├─ 401  token-missing · token-malformed · token-foreign · token-early · token-expired
-    │       session-malformed · session-expired
-    ├─ 403  role-missing
-    ├─ 404  route-unknown · not-found · id-malformed
-    ├─ 405  method-not-allowed
-    ├─ 408  body-too-slow
-    ├─ 413  body-too-large
-    ├─ 415  content-type-not-json
-    ├─ 422  body-invalid  (errors[]: pointer, code, detail)
-    ├─ 500  internal
-    └─ 503  not-ready · not-available · not-in-time · ending · access-unrecorded
-    Services add 409 (a rule's own code), 412 and 422 (same key, other command): see `commands`.
+docs/problems.md lists every code, and says what to do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -126,7 +110,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code, detail = _HTTP_ERRORS.get(error.status_code, ("request-malformed", "the request cannot be understood"))
+    code, detail = HTTP_ERRORS.get(error.status_code, ("request-malformed", "the request cannot be understood"))
     headers = {"allow": _methods_at(request)} if error.status_code == 405 else error.headers
     problem = Problem(error.status_code, code, detail, headers=headers)
     return problem_response(problem, request.scope)
@@ -139,7 +123,7 @@ def _methods_at(request: Request) -> str:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
-_HTTP_ERRORS = {
+HTTP_ERRORS = {
     400: ("body-unreadable", "the body cannot be read as UTF-8 JSON"),
     404: ("route-unknown", "there is nothing at this address; /openapi.json lists what there is"),
     405: ("method-not-allowed", "this address does not take this method; the Allow header names those it takes"),
