@@ -3,13 +3,14 @@
 Lives here: its form and its checks (R142). Must not: any decision.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clocks.spec import TimeOfDay, Zone
 from clocks.wall import zone_named
@@ -86,10 +87,29 @@ class Callbacks(Part):
     """How often and when we call back (R96)."""
 
     attempts: Annotated[int, Field(ge=1, le=20)]
+    apart_hours: Annotated[int, Field(ge=1, le=24 * 14)]
     retry_hours: Annotated[int, Field(ge=1, le=24 * 14)]
     misses: Annotated[int, Field(ge=1, le=20)]
     quiet: Quiet
     days_after_closing: dict[Ground, Days]
+
+    @model_validator(mode="after")
+    def _tries_count(self) -> Self:
+        if self.retry_hours < self.apart_hours:
+            raise ValueError("the next try (retry_hours) would come too soon to count (apart_hours)")
+        return self
+
+    def counting(self, tries: Sequence[datetime]) -> Sequence[datetime]:
+        """Which of these tries count: those that do not follow too soon on the last one that does."""
+        found: list[datetime] = []
+        for at in sorted(tries):
+            if not found or at >= self.counts_after(found[-1]):
+                found.append(at)
+        return found
+
+    def counts_after(self, last: datetime) -> datetime:
+        """From when on another try counts."""
+        return last + timedelta(hours=self.apart_hours)
 
     def next_try(self, after: datetime, branch: str, own: OwnHours | None) -> datetime:
         """When to call again where nobody says when."""

@@ -107,7 +107,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=14,
+    version=15,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

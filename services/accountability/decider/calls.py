@@ -14,6 +14,15 @@ them is judged as if nothing had been stated.
 """
 
 
+TRIES_MAX = 50
+"""So many tries that reached nobody are remembered: more than any table may ask for."""
+
+
+def and_tried(tries: tuple[datetime, ...], at: datetime) -> tuple[datetime, ...]:
+    """One more try that reached nobody; which of them count, the rules say."""
+    return (*tries, at)[-TRIES_MAX:]
+
+
 def tried(case: Case, fact: CallbackAttempted) -> Case:
     """A try that names no promise is one of the callback that closing owes; it may name the next."""
     if fact.promise_id is not None:

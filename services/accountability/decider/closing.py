@@ -5,7 +5,7 @@ from typing import assert_never
 from accountability.decider.commands import CloseComplaint, MakeFinding, ReopenComplaint
 from accountability.decider.decision import awaited, gate, screened_out
 from accountability.decider.state import Case, Closed, Decision, Open
-from accountability.rules import Rules
+from accountability.rules import Callbacks, Rules
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.decider import Refused
 from events.roles import JUDGING
@@ -35,7 +35,6 @@ def close_complaint(command: CloseComplaint, state: Open | Closed, rules: Rules)
 
 
 _NOT_ACCEPTED = Refused("acceptance-missing", "no callback says that the complainant is satisfied")
-_ATTEMPTS_LEFT = Refused("attempts-left", "the complainant is to be called more often before this ground holds")
 _FIRST_STAGE = Refused("stage-two-missing", "another person has to look at it first: reopen the case")
 _OURS = Refused("decided-as-ours", "the decision does not say that the matter is not ours")
 _NOT_WITHDRAWN = Refused("not-withdrawn", "no withdrawal is on record, or the rules do not let it close a case")
@@ -48,7 +47,7 @@ def _grounded(command: CloseComplaint, case: Case, decision: Decision, rules: Ru
         case "accepted":
             return None if decision.confirmed or decision.settled else _NOT_ACCEPTED
         case "callbacks-spent":
-            return None if decision.attempts >= rules.callbacks.attempts else _ATTEMPTS_LEFT
+            return _attempts_left(decision, rules.callbacks)
         case "options-exhausted":
             return None if case.cycle > 1 else _FIRST_STAGE
         case "out-of-scope" | "transferred":
@@ -59,6 +58,15 @@ def _grounded(command: CloseComplaint, case: Case, decision: Decision, rules: Ru
             return _NOT_FOR_PEOPLE
         case _:
             assert_never(command.ground)
+
+
+def _attempts_left(decision: Decision, rules: Callbacks) -> Refused | None:
+    tries = rules.counting(decision.tries)
+    if len(tries) >= rules.attempts:
+        return None
+    since = f", the next from {rules.counts_after(tries[-1]).isoformat()} on" if tries else ""
+    why = f"{len(tries)} of {rules.attempts} tries count, which are at least {rules.apart_hours} hours apart{since}"
+    return Refused("attempts-left", why)
 
 
 def reopen_complaint(command: ReopenComplaint, state: Open | Closed) -> ComplaintReopened | Refused:

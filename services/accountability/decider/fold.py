@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accountability.decider.budget import with_budget
-from accountability.decider.calls import calls_end, due_again, tried
+from accountability.decider.calls import and_tried, calls_end, due_again, tried
 from accountability.decider.hearing import heard
 from accountability.decider.offers import accepted, moved
 from accountability.decider.reports import known_since, left, reported
@@ -150,7 +150,7 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
         case CallbackAttempted():
             case = _called(state.case, fact)
             if decision is not None and fact.outcome == "not-reached":
-                decision = changed(decision, attempts=decision.attempts + 1)
+                decision = changed(decision, tries=and_tried(decision.tries, fact.at))
             elif decision is not None:
                 decision = changed(decision, confirmed=fact.outcome == "satisfied")
             return Open(case=case, decision=decision)
@@ -175,7 +175,7 @@ def _closed(state: Closed, fact: Fact, recorded_at: datetime) -> State:
         case CallbackAttempted():
             case = tried(_called(state.case, fact), fact)
             if fact.outcome == "not-reached":
-                return changed(state, case=case, attempts=state.attempts + 1)
+                return changed(state, case=case, tries=and_tried(state.tries, fact.at))
             if fact.outcome == "satisfied":
                 return changed(state, case=case)
             case = changed(case, withdrawn=False)

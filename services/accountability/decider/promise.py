@@ -50,8 +50,9 @@ def attempt_callback(command: AttemptCallback, state: Open | Closed, rules: Rule
 
 
 def _next_try(command: AttemptCallback, state: Open | Closed, rules: Rules) -> datetime | None:
-    tried = state.attempts if isinstance(state, Closed) else state.decision.attempts if state.decision else 0
-    if command.outcome != "not-reached" or tried + 1 >= rules.callbacks.attempts:
+    tries = state.tries if isinstance(state, Closed) else state.decision.tries if state.decision else ()
+    spent = len(rules.callbacks.counting((*tries, command.now))) >= rules.callbacks.attempts
+    if command.outcome != "not-reached" or spent:
         return None
     case = state.case
     return rules.callbacks.next_try(command.now, case.branch, hours_known(case, command.now))

@@ -80,8 +80,8 @@ class Decision:
     """The complainant was told by a person, with reasons: a channel confirmed it, or it was settled in the call."""
     outdated: tuple[str, ...] = ()
     """Messages that were on their way when it was made: they do not tell it."""
-    attempts: int = 0
-    """Callbacks that did not reach anybody."""
+    tries: tuple[datetime, ...] = ()
+    """When callbacks did not reach anybody; the last few."""
     confirmed: bool = False
     """The complainant said at a callback that it is solved."""
 
@@ -186,8 +186,8 @@ class Closed:
     kind: Literal["closed"] = "closed"
     case: Case = field(default_factory=Case)
     callback: Literal["none", "owed", "scheduled"] = "none"
-    attempts: int = 0
-    """Callbacks after closing that did not reach anybody."""
+    tries: tuple[datetime, ...] = ()
+    """When callbacks after closing did not reach anybody; the last few."""
     unsatisfied_at: datetime | None = None
     unsatisfied_by: str = ""
 

@@ -6,7 +6,7 @@ import pytest
 
 from accountability.decider.state import Closed
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade, Ground
-from events.decider import NOTHING
+from events.decider import NOTHING, Refused
 from events.escalation import OwnershipAccepted
 from events.intake import ComplaintWithdrawn, MessageRequested, MessageSent
 from events.triage import ComplaintScreened
@@ -93,6 +93,30 @@ def test_callbacks_are_spent_after_as_many_tries_as_the_rules_say() -> None:
     tries = [callback("not-reached", later(days=day)) for day in (2, 3, 4)]
     assert refused(did(ANSWERED, *tries[:2]), closing("callbacks-spent")) == "attempts-left"
     assert isinstance(did(ANSWERED, *tries).when(closing("callbacks-spent")), ComplaintClosed)
+
+
+def test_tries_that_follow_each_other_too_soon_count_once() -> None:
+    """R96: three clicks are no three callbacks; the refusal says how many count, and from when on the next does."""
+    apart = RULES.callbacks.apart_hours / 24
+    at_once = did(ANSWERED, *[callback("not-reached", later(days=2, minutes=n)) for n in range(9)])
+    answer = at_once.when(closing("callbacks-spent"))
+    assert isinstance(answer, Refused)
+    assert answer.code == "attempts-left"
+    assert answer.why.startswith("1 of 3 tries count")
+    assert "2026-03-05T00:00:00+00:00" in answer.why
+    for gap, spent in ((apart, True), (apart - 1 / 86_400, False)):
+        days = (2, 2 + apart / 2, 2 + gap, 2 + gap + apart)
+        given = did(ANSWERED, *[callback("not-reached", later(days=day)) for day in days])
+        assert isinstance(given.when(closing("callbacks-spent")), ComplaintClosed) is spent
+
+
+def test_how_far_apart_tries_are_is_the_rules_word() -> None:
+    tries = [callback("not-reached", later(days=2, minutes=60 * n)) for n in range(3)]
+    given = did(ANSWERED, *tries)
+    assert refused(given, closing("callbacks-spent")) == "attempts-left"
+    hourly = RULES.callbacks.model_copy(update={"apart_hours": 1})
+    ruled = given.ruled(RULES.model_copy(update={"callbacks": hourly}))
+    assert isinstance(ruled.when(closing("callbacks-spent")), ComplaintClosed)
 
 
 def test_options_are_exhausted_after_another_person_looked() -> None:

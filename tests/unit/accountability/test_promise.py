@@ -123,13 +123,14 @@ def test_a_callback_names_a_promised_callback_or_none() -> None:
 
 
 def test_an_unreached_complainant_gets_a_next_try_while_tries_are_left() -> None:
-    """R96: outcome and next try."""
-    story = ANSWERED
-    for try_number in (1, 2, 3):
-        attempt = story.when(callback("not-reached", NOON))
-        assert isinstance(attempt, CallbackAttempted)
-        assert attempt.next_at == (later(days=1) if try_number < 3 else None)
-        story = story.then(attempt)
+    """R96: outcome and next try, open or closed; one that follows too soon on another uses none up."""
+    for start in (ANSWERED, CLOSED):
+        story = start
+        for day, next_at in ((0, 1), (0, 1), (0.02, 1.02), (1, 2), (2, None)):
+            attempt = story.when(callback("not-reached", later(days=day)))
+            assert isinstance(attempt, CallbackAttempted)
+            assert attempt.next_at == (None if next_at is None else later(days=next_at))
+            story = story.then(attempt)
     reached = ANSWERED.when(replace(callback("satisfied", NOON), attitude="leaving"))
     assert reached == CallbackAttempted(at=NOON, outcome="satisfied", attitude="leaving", by="handler")
 

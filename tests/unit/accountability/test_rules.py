@@ -26,6 +26,7 @@ def test_the_highest_limit_of_several_roles_counts() -> None:
     [
         ('name = "authority"', "", "name"),
         ("attempts = 3", 'attempts = "3"', "callbacks.attempts"),
+        ("retry_hours = 24", "retry_hours = 3", "callbacks"),
         ("accepted = 3", "acepted = 3", "callbacks.days_after_closing"),
         ("CNY = 20_000\n", "CNY = -1\n", "limits.reception.CNY"),
         ('"find"]', '"fnd"]', "apart"),
