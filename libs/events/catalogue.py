@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -39,7 +39,7 @@ _CHAPTERS: dict[str, ModuleType] = {
     "escalation": escalation,
     "accountability": accountability,
 }
-_LEAVING = (outbound.MessageToSend, outbound.WordsErased)
+_LEAVING: tuple[type[outbound.Leaving], ...] = get_args(outbound.Leaving)
 _OUTSIDE: dict[str, type[BaseModel]] = {**inbound.ACCEPTED, **{kind.type: kind for kind in _LEAVING}}
 
 
@@ -165,7 +165,7 @@ def _page() -> Iterator[str]:
             yield from _event(model)
     yield "## What other systems may tell us"
     yield from _outside(inbound, inbound.ACCEPTED.values())
-    yield "## What gateways get from us"
+    yield "## What gateways and sales get from us"
     yield from _outside(outbound, _LEAVING)
     yield "## Glossary"
     yield from _table(("word", "meaning"), ((word, GLOSSARY[word]) for word in sorted(GLOSSARY)))

@@ -1,9 +1,9 @@
-"""What gateways get from us: the CloudEvents on `complaints.outbound`, keyed by stream id.
+"""What gateways and sales get from us: the CloudEvents on `complaints.outbound`, keyed by stream id.
 
 The public contract for channel gateways. `subject` is the stream id, `id` the message's event id, `time` when it was
 asked for. The words are sealed: a gateway in our trust zone opens them through the keyring. It answers on
 `complaints.inbound` with `message.delivered.v1` or `message.failed.v1` and the same subject and `message_id`. What it
-keeps of a message it destroys when it is told `words.erased.v1`.
+keeps of a message it destroys when it is told `words.erased.v1`. Sales takes up `opportunity.found.v1`.
 """
 
 from typing import ClassVar
@@ -36,3 +36,20 @@ class WordsErased(BaseModel):
 
     type: ClassVar[str] = "words.erased.v1"
     key_ids: tuple[Word, ...]
+
+
+class OpportunityFound(BaseModel):
+    """Somebody who came to us wants to buy. No word of theirs leaves with it: they told us for another purpose. Who
+    holds the case (`subject`) knows how to reach them, and asks them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    type: ClassVar[str] = "opportunity.found.v1"
+    to: Word
+    category: Word | None = None
+    product: Word | None = None
+
+
+Leaving = MessageToSend | WordsErased | OpportunityFound
+"""All that leaves."""

@@ -101,6 +101,19 @@ class ComplaintGraded(Fact):
         return super().relied_on() | _by(self.rule) | (_ON_NEGLECT if self.cause else frozenset())
 
 
+class OpportunityHandedOn(Fact):
+    """Somebody wants to buy: it is handed to sales (R09), once for each time that it is screened so. Follows from that
+    screening and relies on nothing.
+    """
+
+    type: ClassVar[str] = "complaints.triage.opportunity-handed-on.v1"
+    to: Word
+    """Who takes it up."""
+    category: Word | None = None
+    product: Word | None = None
+    by: Word
+
+
 class CorrectionProposed(Fact):
     """A correction that a second person is to look at: alone nobody may make it while a clock of the case is at risk or
     breached (R08). It counts for nothing until another person confirms it; the correction is then a fact of its own.

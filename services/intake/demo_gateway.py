@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import orjson
@@ -21,7 +21,7 @@ from events.codec import canonical
 from events.envelope import format_time
 from events.ids import COMPLAINT
 from events.inbound import ToldDelivered, ToldFailed
-from events.outbound import MessageToSend, WordsErased
+from events.outbound import Leaving, MessageToSend, OpportunityFound, WordsErased
 from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event, read_time, write_headers
 from runtime.edge_store import Bad, EdgeRecord
 from runtime.keyring import Keyring
@@ -55,8 +55,10 @@ class DemoGateway:
                     reports.append(await self._deliver(event, message))
                 case WordsErased(key_ids=key_ids):
                     await asyncio.to_thread(self._destroy, frozenset(key_ids))
+                case OpportunityFound():
+                    pass  # sales takes it up
                 case _:
-                    bad.append(Bad(record, "not-a-message", "neither message.requested.v1 nor words.erased.v1"))
+                    bad.append(Bad(record, "not-a-message", f"type: none of {', '.join(sorted(_KINDS))}"))
         sent = await self.log.send(
             INBOUND, [(report.subject.encode(), report.data, None, write_headers(report)) for report in reports]
         )
@@ -121,10 +123,10 @@ class DemoGateway:
                 path.unlink(missing_ok=True)
 
 
-_KINDS: Mapping[str, type[MessageToSend | WordsErased]] = {kind.type: kind for kind in (MessageToSend, WordsErased)}
+_KINDS: Mapping[str, type[Leaving]] = {kind.type: kind for kind in get_args(Leaving)}
 
 
-def _told(event: CloudEvent | NotOne) -> MessageToSend | WordsErased | None:
+def _told(event: CloudEvent | NotOne) -> Leaving | None:
     if isinstance(event, NotOne) or event.type not in _KINDS or not _is_uuid(event.id):
         return None
     try:

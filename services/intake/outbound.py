@@ -1,4 +1,5 @@
-"""What leaves: each admitted `message-requested` and `data-erased` becomes one record on `complaints.outbound`.
+"""What leaves: each admitted `message-requested`, `data-erased` and `opportunity-handed-on` becomes one record on
+`complaints.outbound`.
 
 Published before the reader's position moves, so none is forgotten; remembered in the schema that survives a rebuild of
 intake from the log, so that a rebuild tells nobody anything twice. A crash in between may repeat one: same id.
@@ -13,7 +14,8 @@ from events.admission import Verdict
 from events.codec import canonical
 from events.envelope import Envelope
 from events.intake import DataErased, MessageRequested
-from events.outbound import MessageToSend, WordsErased
+from events.outbound import Leaving, MessageToSend, OpportunityFound, WordsErased
+from events.triage import OpportunityHandedOn
 from runtime.cloudevents import CloudEvent, write_headers
 from runtime.rows import AppendFailed, Judged
 from runtime.sealing import key_id_of
@@ -41,6 +43,9 @@ def outbound(judged: Sequence[Judged]) -> dict[str, OutRecord]:
                     records[one.envelope.event_id] = _record(one.envelope, fact.at, _message(fact))
                 case DataErased() as fact:
                     records[one.envelope.event_id] = _record(one.envelope, fact.at, WordsErased(key_ids=fact.key_ids))
+                case OpportunityHandedOn() as fact:
+                    found = OpportunityFound(to=fact.to, category=fact.category, product=fact.product)
+                    records[one.envelope.event_id] = _record(one.envelope, fact.at, found)
     return records
 
 
@@ -55,7 +60,7 @@ def _message(fact: MessageRequested) -> MessageToSend:
     )
 
 
-def _record(envelope: Envelope, at: datetime, said: MessageToSend | WordsErased) -> OutRecord:
+def _record(envelope: Envelope, at: datetime, said: Leaving) -> OutRecord:
     event = CloudEvent(envelope.event_id, SOURCE, said.type, envelope.stream, at, canonical(said))
     return envelope.stream.encode(), event.data, None, write_headers(event)
 

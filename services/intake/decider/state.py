@@ -29,7 +29,7 @@ from events.intake import (
     Motive,
     MotiveRecorded,
 )
-from events.triage import ComplaintScreened
+from events.triage import ComplaintScreened, OpportunityHandedOn
 
 MESSAGES_SHOWN_MAX = 20
 
@@ -48,6 +48,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ImportOpened,
         HistoryCompleted,
         ComplaintScreened,
+        OpportunityHandedOn,
         OwnershipAccepted,
         ClockStarted,
         ClockResumed,
@@ -57,7 +58,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ComplaintReopened,
     }
 )
-"""The event types that `evolve` looks at."""
+"""The event types that `evolve` looks at, and what leaves for sales (`outbound`)."""
 
 Stage = Literal["received", "being looked at", "waiting for you", "answered", "closed", "reopened"]
 

@@ -36,6 +36,7 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "correction-proposed": ("edit", "risk", "decisions"),
     "correction-refused": ("refused", "", "decisions"),
     "one-or-many-answered": ("link", "", "decisions"),
+    "opportunity-handed-on": ("handoff", "", "decisions"),
     "ownership-offered": ("handoff", "", None),
     "ownership-accepted": ("handoff", "ok", None),
     "ownership-refused": ("handoff", "risk", None),

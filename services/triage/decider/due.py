@@ -15,6 +15,7 @@ from events.triage import (
     ComplaintGraded,
     ComplaintRouted,
     ComplaintScreened,
+    OpportunityHandedOn,
 )
 from rulebooks.books import rulebook_stream
 from triage.decider.drift import may_be_raised, raised
@@ -24,6 +25,7 @@ from triage.rules import ClassificationRule, Rules, Said, Weight
 
 _VALUE_CHARACTERS_MAX = 150
 """An input is named in a Word, which is short."""
+_SALES = "sales"
 _GRADING = (rulebook_stream("grade", GRADING),)
 
 
@@ -60,7 +62,7 @@ def _astray(case: Case) -> bool:
 
 def _waits(case: Case) -> bool:
     """Something of our own may come to be owed, once its history is known."""
-    return _unfinished(case) or _astray(case) or bool(case.causes)
+    return _unfinished(case) or _astray(case) or bool(case.causes) or case.opportunity_at is not None
 
 
 def _next(case: Case, context: Context) -> Owed:
@@ -74,6 +76,8 @@ def _next(case: Case, context: Context) -> Owed:
     at = max(case.since, loaded)
     if unfinished:
         return Owed(_step(case, rules, at))
+    if case.opportunity_at is not None:
+        return Owed(_handed_on(case, max(case.opportunity_at, loaded)))
     fact = (_rerouted(case, rules, at) if _astray(case) else None) or raised(case, context, since=at)
     return Owed(waits_for=_GRADING) if fact is None and may_be_raised(case, context) else Owed(fact)
 
@@ -86,6 +90,11 @@ def _step(case: Case, rules: Rules, at: datetime) -> Fact:
     if case.grade is None:
         return _graded(case.said, case.category, rules, at)
     return _routed(case.said, case.category, case.dispute, case.grade, rules=rules, at=at)
+
+
+def _handed_on(case: Case, at: datetime) -> OpportunityHandedOn:
+    category, product = case.category or case.said.category, case.said.product
+    return OpportunityHandedOn(at=at, to=_SALES, category=category or None, product=product or None, by=BY_RULE)
 
 
 def _rerouted(case: Case, rules: Rules, at: datetime) -> ComplaintRouted | None:

@@ -28,6 +28,7 @@ from events.triage import (
     CorrectionProposed,
     CorrectionRefused,
     OneOrManyAnswered,
+    OpportunityHandedOn,
     Step,
 )
 from triage.decider.drift import noted, regraded
@@ -57,6 +58,7 @@ READS: frozenset[type[Fact]] = frozenset(
         CorrectionProposed,
         CorrectionRefused,
         OneOrManyAnswered,
+        OpportunityHandedOn,
         ClusterProposed,
         ClusterMemberAdded,
         ClusterMemberRemoved,
@@ -125,6 +127,8 @@ def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
         case ComplaintRouted(queue=queue, first_owner=first_owner, rule=rule):
             routed_as = None if rule == BY_PERSON else case.dispute
             return changed(case, queue=queue, first_owner=first_owner, routed_as=routed_as)
+        case OpportunityHandedOn():
+            return changed(case, opportunity_at=None)
         case CorrectionProposed():
             return changed(case, proposed=_proposal(fact))
         case CorrectionRefused():
@@ -151,7 +155,10 @@ def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
     match fact:
         case ComplaintScreened(outcome=outcome):
             causes = () if outcome in SCREENED_OUT else case.causes
-            return _answered(changed(case, screening=outcome, since=since, causes=causes), "screening")
+            sells = _opportunity(case, fact)
+            return _answered(
+                changed(case, screening=outcome, since=since, causes=causes, opportunity_at=sells), "screening"
+            )
         case ComplaintClassified(category=category, dispute=dispute, reported=None):
             return _answered(changed(case, category=category, dispute=dispute, since=since), "classification")
         case ComplaintClassified(category=category, dispute=dispute):
@@ -165,6 +172,13 @@ def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
             counted = regraded(case, fact, by_person=rule == BY_PERSON)
             return _answered(changed(counted, grade=grade, since=since), "grade")
     assert_never(fact)
+
+
+def _opportunity(case: Case, fact: ComplaintScreened) -> datetime | None:
+    """Since when sales is to be told of it; said again it is the same opportunity."""
+    if fact.outcome != "sales-opportunity":
+        return None
+    return case.opportunity_at if case.screening == fact.outcome else fact.at
 
 
 def _answered(case: Case, step: Step) -> Case:

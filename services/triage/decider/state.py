@@ -92,6 +92,8 @@ class Case:
     """As what kind of dispute the table routed it; None where a person did, or nobody yet."""
     subject: str | None = None
     """Who is complained about."""
+    opportunity_at: datetime | None = None
+    """When it was found to be a sales opportunity that sales has not been told of."""
     closed_at: datetime | None = None
     """Since when it is closed here and that was known; what happens then raises nothing."""
     counts_from: datetime | None = None

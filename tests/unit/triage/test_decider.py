@@ -11,6 +11,7 @@ from events.triage import (
     ComplaintGraded,
     ComplaintRouted,
     ComplaintScreened,
+    OpportunityHandedOn,
 )
 from given import only, story
 from triage.decider import DECIDER
@@ -128,9 +129,23 @@ def test_what_comes_through_the_complaint_entrance_has_a_queue_and_people_of_its
 def test_what_is_no_complaint_is_screened_out_and_owes_no_grade(category: str, outcome: str) -> None:
     """R07, R08, R09, R79."""
     added = told(LODGED.model_copy(update={"category": category})).added(LATER)
-    assert steps(added) == ["screened"]
+    assert steps(added) == ["screened", *["opportunity-handed-on"] * (outcome == "sales-opportunity")]
     assert isinstance(added[0], ComplaintScreened)
     assert added[0].outcome == outcome
+
+
+def test_a_sales_opportunity_is_handed_to_sales_once_for_each_time_it_is_found() -> None:
+    """R09: by whoever screened it so; said again it is the same one, screened back and found anew it is another."""
+    sold = ComplaintScreened(at=LATER, outcome="sales-opportunity", reason="wants two", rule="person", by="handler-1")
+    back = sold.model_copy(update={"outcome": "complaint"})
+    about = LODGED.model_copy(update={"category": "E6", "product": "pump"})
+    first = told(about, sold).settled(LATER)
+    assert only(first.history, OpportunityHandedOn) == [
+        OpportunityHandedOn(at=LATER, to="sales", category="E6", product="pump", by="rule")
+    ]
+    assert only(first.then(sold).added(LATER), OpportunityHandedOn) == []
+    assert only(first.then(back).settled(LATER).then(sold).added(LATER), OpportunityHandedOn) != []
+    assert only(told(about, sold, back).added(LATER), OpportunityHandedOn) == [], "before anybody was told"
 
 
 def test_a_vexatious_complaint_is_still_handled() -> None:

@@ -9,6 +9,7 @@ from events.triage import (
     CorrectionProposed,
     CorrectionRefused,
     OneOrManyAnswered,
+    OpportunityHandedOn,
     Step,
 )
 from projections.views.chapters.page import Case, Changes, How
@@ -56,6 +57,10 @@ def _turned_down(_: Case, __: CorrectionRefused) -> Changes:
     return {"proposed": None}
 
 
+def _handed_on(_: Case, fact: OpportunityHandedOn) -> Changes:
+    return {"opportunity": content(fact)}
+
+
 def _one_or_many(_: Case, fact: OneOrManyAnswered) -> Changes:
     return {"one_or_many": content(fact)}
 
@@ -68,4 +73,5 @@ HOW: dict[type[Fact], How] = {
     CorrectionProposed: _proposed,
     CorrectionRefused: _turned_down,
     OneOrManyAnswered: _one_or_many,
+    OpportunityHandedOn: _handed_on,
 }

@@ -87,6 +87,8 @@ class Case(TypedDict, total=False):
     proposed: Plain | None
     """A correction that waits for a second person."""
     one_or_many: Plain
+    opportunity: Plain
+    """When and to whom it was handed on as a sales opportunity, last."""
     route: Plain
     queue: str
 
