@@ -143,7 +143,7 @@ def main() -> None:
     async def ready() -> dict[str, str]:
         return {}
 
-    access = Access(tokens, Sessions(os.urandom(32)))
+    access = Access(tokens, Sessions([os.urandom(32)]))
     app = build_app("peer", [build_routes(complaints)], access=access, ready=ready, version="0")
     # The settings of runtime.process, one by one.
     config = uvicorn.Config(

@@ -40,7 +40,7 @@ class Desk:
         self.reader = await self.stage.owner("desk", self.waits.committed, toy.SAYS)
         self.work = asyncio.create_task(self._read())
         return Commands(
-            "intake", toy.SAYS, cast("Any", store), cast("Any", log), self.waits, NOBODY, 1, "epoch", b"secret",
+            "intake", toy.SAYS, cast("Any", store), cast("Any", log), self.waits, NOBODY, 1, "epoch", [b"secret"],
             end_seen=self.reader.assignment.end_seen,
         )  # fmt: skip
 

@@ -88,7 +88,7 @@ async def part(
     driver.check_seconds = 0.02
     keyring: Any = None
     commands: Commands[Any] = Commands(
-        schema, decider, store, log, waits, keyring, PARTITIONS, "epoch", b"secret", lambda: driver.stopped
+        schema, decider, store, log, waits, keyring, PARTITIONS, "epoch", [b"secret"], lambda: driver.stopped
     )
     task = asyncio.create_task(driver.run())
     try:

@@ -1,4 +1,7 @@
-"""The services' secrets as files: made once, kept with the data, never made again where older data needs them."""
+"""The services' secrets as files: made once, kept with the data, never made again where older data needs them.
+
+A file has a key a line, the newest first (docs/adr/0030-secrets-are-lists.md); more than the first come by hand.
+"""
 
 import re
 import secrets
@@ -44,5 +47,5 @@ def check(data: DataDir) -> None:
 def _check(path: Path) -> None:
     if not path.exists():
         raise SecretsBroken(f"{path} is missing: sealed data cannot be read without it. Restore it from a backup.")
-    if not re.fullmatch(rf"[0-9a-f]{{{2 * BYTES}}}", path.read_text(errors="replace").strip()):
-        raise SecretsBroken(f"{path} is not {BYTES} bytes in hexadecimal. Restore it from a backup.")
+    if not re.fullmatch(rf"([0-9a-f]{{{2 * BYTES}}}\s+)+", path.read_text(errors="replace").strip() + "\n"):
+        raise SecretsBroken(f"{path} is not {BYTES} bytes in hexadecimal, or lines of it. Restore it from a backup.")

@@ -52,7 +52,7 @@ def nothing_more(_: Admitted) -> dict[str, Any]:
 def answered(outcome: Outcome, intent: Intent, epoch: str, answer: Callable[[Admitted], dict[str, Any]]) -> Response:
     """The answer, with the members that `answer` adds where the command counts. Raises Problem for all but 201, 202."""
     if outcome.verdict is not None:
-        if outcome.verdict.command_hash != intent.command_hash:
+        if not intent.is_of(outcome.verdict.command_hash):
             raise Problem(
                 422, "idempotency-key-reused", "this Idempotency-Key stands for another command; use a new one"
             )

@@ -50,7 +50,7 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     log = KafkaLog(settings.kafka_bootstrap, topics.LOG, client)
     stack.push_async_callback(log.stop)
     gather = GATHER_SECONDS if service.decider else AT_ONCE_SECONDS
-    keyring = Keyring(bootstrap=settings.kafka_bootstrap, kek=secrets.kek, client_id=client, gather=gather)
+    keyring = Keyring(bootstrap=settings.kafka_bootstrap, keks=secrets.kek, client_id=client, gather=gather)
     await keyring.start()
     stack.push_async_callback(keyring.stop)
     decider = service.decider
@@ -76,7 +76,7 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
         keyring=keyring,
         partitions=settings.log_partitions,
         epoch=epoch,
-        secret=secrets.tracking,
+        secrets=secrets.tracking,
         halted=lambda: driver.stopped,
         end_seen=reader.assignment.end_seen,
     )

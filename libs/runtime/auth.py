@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeGuard
@@ -129,11 +129,12 @@ class Sessions:
     """People without an account: a principal from the server, carried by a signed `Complaint-Session` (L4).
 
     The first command of such a person has no session yet, and its answer may be lost. So the session is made from its
-    Idempotency-Key by a keyed hash: sent again, it is the same session and the same command.
+    Idempotency-Key by a keyed hash: sent again, it is the same session and the same command. The first secret makes
+    tickets, all of them know theirs.
     """
 
-    def __init__(self, secret: bytes, *, clock: Callable[[], float] = time.time) -> None:
-        self._secret = hmac.digest(secret, b"session", hashlib.sha256)
+    def __init__(self, secrets: Sequence[bytes], *, clock: Callable[[], float] = time.time) -> None:
+        self._secrets = [hmac.digest(secret, b"session", hashlib.sha256) for secret in secrets]
         self._clock = clock
 
     def principal_of_key(self, idempotency_key: str) -> str:
@@ -141,25 +142,28 @@ class Sessions:
         if len(idempotency_key) < KEY_CHARS_MIN:
             why = f"without an account, send a random Idempotency-Key of {KEY_CHARS_MIN} characters or more: a UUID"
             raise Problem(400, "idempotency-key-weak", why)
-        return SESSION + hmac.digest(self._secret, b"key:" + idempotency_key.encode(), hashlib.sha256)[:16].hex()
+        return SESSION + hmac.digest(self._secrets[0], b"key:" + idempotency_key.encode(), hashlib.sha256)[:16].hex()
 
     def ticket(self, principal: str) -> str:
         """The `Complaint-Session` header for later requests, good for 30 days."""
         name = principal.removeprefix(SESSION)
         until = f"{int(self._clock()) + _SESSION_LIFE_SECONDS:010d}"
-        return f"{name}.{until}.{self._sign(name, until)}"
+        return f"{name}.{until}.{_sign(self._secrets[0], name, until)}"
 
     def principal_of_ticket(self, ticket: str) -> str:
         """The principal that a ticket was made for. Raises Problem 401."""
         match = _SESSION.fullmatch(ticket)
-        if match is None or not hmac.compare_digest(match[3], self._sign(match[1], match[2])):
+        if match is None or not any(
+            hmac.compare_digest(match[3], _sign(secret, match[1], match[2])) for secret in self._secrets
+        ):
             raise unauthenticated("session-malformed", "the Complaint-Session is not one that this server gave")
         if int(match[2]) <= self._clock():
             raise unauthenticated("session-expired", "the Complaint-Session has expired: leave it out")
         return f"{SESSION}{match[1]}"
 
-    def _sign(self, name: str, until: str) -> str:
-        return hmac.digest(self._secret, f"ticket:{name}.{until}".encode(), hashlib.sha256)[:16].hex()
+
+def _sign(secret: bytes, name: str, until: str) -> str:
+    return hmac.digest(secret, f"ticket:{name}.{until}".encode(), hashlib.sha256)[:16].hex()
 
 
 def unauthenticated(code: str, detail: str) -> Problem:

@@ -5,7 +5,7 @@ One by one, as people send them; many at once, as other systems tell them, are c
 
 import asyncio
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -75,7 +75,8 @@ class Commands(Generic[S]):
     keyring: Keyring
     partitions: int
     epoch: str
-    secret: bytes
+    secrets: Sequence[bytes]
+    """The first hashes commands; by all of them a command that was sent before is known."""
     halted: Callable[[], str | None] = lambda: None
     """Why the reader has stopped, where it has: then nothing can be judged."""
     end_seen: Callable[[int], int] = lambda _: 0
@@ -100,10 +101,12 @@ class Commands(Generic[S]):
             principal=caller.principal, service=self.service, command=name, stream=stream or "",
             key=caller.idempotency_key or "",
         )  # fmt: skip
+        command_hash, *older = self.hashes_of(name, stream or "", body)
         intent = Intent(
             stream=stream or new_stream(kind, event_id),
             event_id=event_id,
-            command_hash=self.hash_of(name, stream or "", body),
+            command_hash=command_hash,
+            older_hashes=tuple(older),
             command=command,
             auth_id=caller.principal,
             auth_type="user",
@@ -117,9 +120,10 @@ class Commands(Generic[S]):
         await self.reached(caller.position)
         return answered(await self.carry_out(intent), intent, self.epoch, answer)
 
-    def hash_of(self, name: str, stream: str, body: BaseModel) -> str:
-        """A keyed hash of the canonical command: the same key with another command is told apart (L4)."""
-        return hmac.new(self.secret, b"\n".join((name.encode(), stream.encode(), canonical(body))), sha256).hexdigest()
+    def hashes_of(self, name: str, stream: str, body: BaseModel) -> list[str]:
+        """Keyed hashes of the canonical command: the same key with another command is told apart (L4)."""
+        said = b"\n".join((name.encode(), stream.encode(), canonical(body)))
+        return [hmac.digest(secret, said, sha256).hex() for secret in self.secrets]
 
     async def reached(self, position: Position | None) -> None:
         """Wait until this service has read up to a position (L10)."""

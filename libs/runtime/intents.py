@@ -83,6 +83,12 @@ class Intent:
     names_keys: bool = False
     """The command names data keys: all that were made until then are read first."""
     trace: list[tuple[str, bytes]] = field(default_factory=list)
+    older_hashes: tuple[str, ...] = ()
+    """What the command's hash would be by the older secrets."""
+
+    def is_of(self, command_hash: str) -> bool:
+        """Whether a record with this hash says the same command."""
+        return command_hash in {self.command_hash, *self.older_hashes}
 
 
 @dataclass(frozen=True, slots=True)

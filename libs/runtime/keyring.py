@@ -29,10 +29,8 @@ KEYS_TOPIC_SETTINGS = {
     "max.compaction.lag.ms": "600000",
     "delete.retention.ms": "3155760000000",
 }
-"""Erased key bytes leave the topic within an hour (`Keyring.sweep`); tombstones stay a hundred years, so that *erased*
+"""Erased key bytes leave the topic within an hour (`sweeping`); tombstones stay a hundred years, so that *erased*
 never turns into *missing*."""
-SWEEP_SECONDS = 660.0
-"""A little longer than a segment may be written to."""
 
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
@@ -60,12 +58,18 @@ class Keyring:
     """All keys of the topic. `trouble` says in a few words why it is not ready, or is None."""
 
     def __init__(
-        self, *, bootstrap: str, kek: bytes, client_id: str, topic: str = KEYS_TOPIC, gather: float = AT_ONCE_SECONDS
+        self,
+        *,
+        bootstrap: str,
+        keks: Sequence[bytes],
+        client_id: str,
+        topic: str = KEYS_TOPIC,
+        gather: float = AT_ONCE_SECONDS,
     ) -> None:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._topic = topic
-        self._known = DataKeys(kek)
+        self.known = DataKeys(keks)
         self._consumer: Any = None
         self._producer: Any = None
         self._starting = asyncio.Lock()
@@ -87,7 +91,7 @@ class Keyring:
         except (TimeoutError, KafkaError) as error:
             await self.stop()
             raise KeyringUnavailable(f"{self._topic} cannot be read ({type(error).__name__})") from error
-        if not self._known.kek_fits():
+        if not self.known.kek_fits():
             await self.stop()
             raise KeyringUnavailable(f"the key-encryption key does not open the keys in {self._topic}")
         self.trouble = None
@@ -107,7 +111,7 @@ class Keyring:
 
     def key(self, key_id: str) -> Key:
         """The key's bytes, or why there are none. Known at once; `wait` gives a key a moment to arrive."""
-        return self._known.key(key_id)
+        return self.known.key(key_id)
 
     async def wait(self, key_id: str, *, limit_seconds: float = 2.0) -> Key:
         """As `key`, but a missing key is waited for up to the limit (its record may still be on its way to us)."""
@@ -124,10 +128,10 @@ class Keyring:
         The new keys are in the topic (acks=all) when this returns. After an erasure an owner gets a new key under a
         new id. Raises KeyringUnavailable after the limit.
         """
-        living = {owner: name for owner in owners if (name := self._known.living(owner)) is not None}
+        living = {owner: name for owner in owners if (name := self.known.living(owner)) is not None}
         born = {owner: uuid4().bytes for owner in owners if owner not in living}
         if born:
-            await self._publish([(name, self._record(owner, name)) for owner, name in born.items()])
+            await self.publish([(name, self.wrapped(owner, name)) for owner, name in born.items()])
         names = living | born
         return [id_of(names[owner]) for owner in owners]
 
@@ -143,9 +147,13 @@ class Keyring:
         except (TimeoutError, KafkaError) as error:
             raise KeyringUnavailable(f"{self._topic} cannot be read ({type(error).__name__})") from error
 
+    def known_as(self, names: Sequence[str]) -> str:
+        """Under which of a person's names there is a key, the first where there is none."""
+        return next((name for name in names if self.known.living(name) is not None), names[0])
+
     def keys_of(self, owners: Iterable[str]) -> list[str]:
         """All living keys of these owners, as far as they have come here."""
-        return [id_of(name) for owner in dict.fromkeys(owners) for name in self._known.all_living(owner)]
+        return [id_of(name) for owner in dict.fromkeys(owners) for name in self.known.all_living(owner)]
 
     async def erase(self, key_ids: Sequence[str]) -> None:
         """Destroy keys for ever: tombstones in the topic (acks=all), and nothing left in this process.
@@ -154,27 +162,12 @@ class Keyring:
         """
         names = [name for one in key_ids if self.key(one) is not ERASED and (name := name_of(one)) is not None]
         if names:
-            await self._publish([(name, None) for name in names])
-
-    async def sweep(self, every_seconds: float = SWEEP_SECONDS) -> None:
-        """Until cancelled: say each erasure once more when a segment is old enough to be closed.
-
-        Kafka closes one only where something is written later, and takes bytes out of closed ones alone: on a topic
-        where nobody writes an erased key would lie for ever.
-        """
-        names: list[bytes] = []
-        while True:
-            names += self._known.take_lingering()
-            await asyncio.sleep(every_seconds)
-            with contextlib.suppress(KeyringUnavailable):  # said in a later round
-                if names:
-                    await self._publish([(name, None) for name in names])
-                names = []
+            await self.publish([(name, None) for name in names])
 
     def forget(self, key_ids: Iterable[str]) -> None:
         """Use these keys no more, whatever the topic says: a fact of the log destroyed them."""
         for name in filter(None, map(name_of, key_ids)):
-            self._known.learn(name, None)
+            self.known.learn(name, None)
 
     def seal(self, key_id: str, *, stream: str, event_id: str, field: str, text: str) -> str:
         """The token of a text under a key, with a fresh nonce. Raises KeyErased, KeyNotAtHand."""
@@ -191,10 +184,14 @@ class Keyring:
         key_id = key_id_of(token)
         return UNREADABLE if key_id is None else unseal(self.key(key_id), stream=stream, token=token)
 
-    def _record(self, owner: str, name: bytes) -> bytes:
-        return self._known.written(owner, name, os.urandom(KEY_BYTES), nonce=os.urandom(NONCE_BYTES))
+    def wrapped(self, owner: str, name: bytes) -> bytes:
+        """The value of the key of that name, made where there is none, wrapped by the first key-encryption key."""
+        known = self.key(id_of(name))
+        key = known if isinstance(known, bytes) else os.urandom(KEY_BYTES)
+        return self.known.written(owner, name, key, nonce=os.urandom(NONCE_BYTES))
 
-    async def _publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
+    async def publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
+        """Write records, and know what they say. Raises KeyringUnavailable."""
         try:
             async with asyncio.timeout(_WRITE_SECONDS_MAX):
                 producer = await self._started_producer()
@@ -209,7 +206,7 @@ class Keyring:
             await self._drop(self._producer)  # what did not answer in time may never answer again
             raise KeyringUnavailable(f"{self._topic} cannot be written ({type(error).__name__})") from error
         for name, value in records:
-            self._known.learn(name, value)
+            self.known.learn(name, value)
 
     async def _send(self, producer: Any, records: Sequence[tuple[bytes, bytes | None]]) -> None:  # noqa: ANN401
         sent = [await producer.send(self._topic, value, id_of(name).encode()) for name, value in records]
@@ -285,6 +282,6 @@ class Keyring:
         name = name_of((record.key or b"").decode("ascii", "replace"))
         if name is not None:
             with contextlib.suppress(NoKey):
-                self._known.learn(name, record.value)
+                self.known.learn(name, record.value)
                 return
         self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset)

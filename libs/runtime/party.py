@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 _PHONE_ORNAMENT = str.maketrans("", "", " -().\u00a0\u2010\u2011\u2013/")
@@ -17,6 +18,11 @@ def party_ref(secret: bytes, contact: str) -> str:
     """The keyed hash of a contact: the same for the same phone number or address, however it is written."""
     content = b"contact:" + normal_form(contact).encode("utf-8", "replace")
     return "party-" + hmac.digest(secret, content, hashlib.sha256)[:16].hex()
+
+
+def party_refs(secrets: Sequence[bytes], contact: str) -> list[str]:
+    """By each secret, the newest first: whoever is known keeps the one that they were met under."""
+    return [party_ref(secret, contact) for secret in secrets]
 
 
 def normal_form(contact: str) -> str:

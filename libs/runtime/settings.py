@@ -33,12 +33,18 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
+Keys = tuple[bytes, ...]
+
+
 class Secrets:
-    """The three keys in `SECRETS_DIR`, 32 bytes each. Never printed."""
+    """The three secrets in `SECRETS_DIR`, each some keys of 32 bytes. Never printed.
+
+    The first key of each makes what is new; all of them find what was made (docs/adr/0030-secrets-are-lists.md).
+    """
 
     __slots__ = ("contact", "kek", "tracking")
 
-    def __init__(self, *, kek: bytes, tracking: bytes, contact: bytes) -> None:
+    def __init__(self, *, kek: Keys, tracking: Keys, contact: Keys) -> None:
         self.kek = kek
         """Wraps the data keys."""
         self.tracking = tracking
@@ -61,21 +67,20 @@ def load_settings() -> Settings:
 
 
 def load_secrets(folder: Path) -> Secrets:
-    """The secrets in a folder, one file each, 64 hex digits. Raises SettingsInvalid."""
+    """The secrets in a folder, one file each, a key of 64 hex digits a line. Raises SettingsInvalid."""
     return Secrets(**{name: _secret(folder / name) for name in ("kek", "tracking", "contact")})
 
 
-def _secret(path: Path) -> bytes:
+def _secret(path: Path) -> Keys:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        text = path.read_text("ascii").strip()
-        secret = bytes.fromhex(text)
+        keys = tuple(map(bytes.fromhex, path.read_text("ascii").split()))
     except OSError as error:
         raise SettingsInvalid(f"secrets: {path.name} cannot be read ({error.strerror})") from None
     except ValueError:
-        raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits") from None
-    if len(secret) != 32:
-        raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits")
+        keys = ()
+    if {len(key) for key in keys} != {32}:
+        raise SettingsInvalid(f"secrets: {path.name} is not 64 hex digits, or several lines of them")
     if mode & 0o077:
         raise SettingsInvalid(f"secrets: {path.name} may be read by others; set its mode to 0600")
-    return secret
+    return keys

@@ -43,7 +43,7 @@ from intake.track import progress
 from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading, says, with_ids
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
-from runtime.party import party_ref
+from runtime.party import party_refs
 from runtime.problems import Problem
 from runtime.sealing import ERASED
 from runtime.service import Running
@@ -82,7 +82,7 @@ def _lodging(router: APIRouter, running: Running) -> None:
         staff = bool(caller.roles & FRONT)
         if not staff:
             _nothing_that_staff_set(body)
-        party = party_ref(secrets.contact, body.contact) if body.contact else None
+        party = running.keyring.known_as(party_refs(secrets.contact, body.contact)) if body.contact else None
 
         def build(draft: Draft[State]) -> Command:
             words = {name: getattr(body, name) for name in ("text", "demand", "contact")}

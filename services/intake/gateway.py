@@ -15,13 +15,14 @@ from events.envelope import format_time
 from events.ids import COMPLAINT, outside_event_id
 from events.inbound import Told
 from events.partition import partition_of
-from intake.told import Unfit, command_for, key_owner, read_told, stream_of
+from intake.told import Unfit, command_for, contact_of, read_told, stream_of
 from runtime.caller import Position
 from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event
 from runtime.commands import Commands
 from runtime.edge_store import Bad, EdgeRecord
 from runtime.intents import Intent, Outcome
 from runtime.log import KafkaLog
+from runtime.party import party_refs
 from runtime.telemetry import extract, trace_headers
 from runtime.topics import RECEIPTS
 from runtime.waves import carry_out_all
@@ -61,7 +62,7 @@ class InboundGateway:
 
     commands: Commands[Any]
     log: KafkaLog
-    contact_secret: bytes
+    contact_secrets: Sequence[bytes]
 
     async def __call__(self, records: Sequence[EdgeRecord]) -> Sequence[Bad]:
         """Answer all of a batch. Raises `NotAnswered`."""
@@ -90,13 +91,17 @@ class InboundGateway:
             return event, told
         stream = stream_of(event, told)
         origin = extract(record.headers)
+        contact = contact_of(told)
+        party = self.commands.keyring.known_as(party_refs(self.contact_secrets, contact)) if contact else None
+        command_hash, *older = self.commands.hashes_of(f"{event.type} {format_time(event.time)}", stream, told)
         intent = Intent(
             stream=stream,
             event_id=outside_event_id(source=event.source, source_event_id=event.id),
-            command_hash=self.commands.hash_of(f"{event.type} {format_time(event.time)}", stream, told),
-            command=command_for(event, told, self.contact_secret),
+            command_hash=command_hash,
+            older_hashes=tuple(older),
+            command=command_for(event, told, party),
             auth_id=event.source,
-            key_owner=key_owner(told, self.contact_secret),
+            key_owner=party,
             trace=[] if origin is None else trace_headers(origin),
         )
         return Heard(event, told, intent)
@@ -136,7 +141,7 @@ class InboundGateway:
         verdict = outcome.verdict
         if verdict is None:
             raise NotAnswered(f"{intent.event_id} has no verdict yet")
-        if verdict.command_hash != intent.command_hash:
+        if not intent.is_of(verdict.command_hash):
             return Answer("refused", code="event-id-reused", why="id: this source told something else under it before")
         position = Position(self.commands.epoch, verdict.partition, verdict.offset)
         return Answer("already" if again or outcome.already else "admitted", verdict.stream, str(position))

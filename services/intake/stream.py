@@ -16,6 +16,7 @@ from runtime.erasing import erasing, in_turn
 from runtime.rulebook_routes import rulebook_routes
 from runtime.seeding import publishing_shipped
 from runtime.service import Running, Service
+from runtime.sweeping import sweep
 
 
 def _inbound(running: Running) -> Awaitable[None]:
@@ -53,7 +54,7 @@ SERVICE = Service(
     name="intake",
     decider=DECIDER,
     routes=lambda running: [build_routes(running), rulebook_routes(running.commands)],
-    edges=(_inbound, _demo, publishing_shipped(CHECKS), lambda running: running.keyring.sweep()),
+    edges=(_inbound, _demo, publishing_shipped(CHECKS), lambda running: sweep(running.keyring)),
     prepare=outbound.prepare,
     before_commit=lambda running: in_turn(erasing(running.keyring), outbound.publisher(running)),
 )

@@ -48,7 +48,6 @@ from runtime.body import refuse_repeated, refuse_unfit
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft, KeyWanted
 from runtime.members import may_repeat
-from runtime.party import party_ref
 from runtime.problems import code_of, pointer_step
 
 AHEAD_MAX = timedelta(days=1)
@@ -121,21 +120,20 @@ def import_stream(source: str, batch: str) -> str:
     return f"import/{clean}"
 
 
-def key_owner(told: Told, contact_secret: bytes) -> str | None:
-    """Whose data key seals the words: the person's, by the keyed hash of the contact; None: the case's own."""
-    contact = told.contact if isinstance(told, ToldLodged) else None
-    return party_ref(contact_secret, contact) if contact else None
+def contact_of(told: Told) -> str | None:
+    """The contact whose person's data key seals the words; None: the case's own does."""
+    return told.contact or None if isinstance(told, ToldLodged) else None
 
 
-def command_for(event: CloudEvent, told: Told, contact_secret: bytes) -> Callable[[Draft[Any]], Command | Refused]:
-    """The command, built once the state and the key are known."""
+def command_for(event: CloudEvent, told: Told, party: str | None) -> Callable[[Draft[Any]], Command | Refused]:
+    """The command, built once the state and the key are known. `party`: whose contact it is."""
 
     def build(draft: Draft[Any]) -> Command | Refused:
         match told:
             case ToldReported() | ToldMessage() | ToldFailed() if not isinstance(draft.state, Case):
                 return NOTHING_LODGED  # no data key is made for words about a case that is not there
             case ToldLodged():
-                return Lodge(_lodged(event, told, draft, key_owner(told, contact_secret)))
+                return Lodge(_lodged(event, told, draft, party))
             case ToldReported():
                 note = draft.seal("note", told.note) if told.note else None
                 said = told.model_dump(exclude={"note"})

@@ -22,8 +22,10 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", RUNBOOK, ROOT / "docs
 COMMANDS: Any = typer.main.get_command(app)
 TARGETS = set(re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 FOLDERS = [ROOT / name for name in ("libs", "services", "deploy")]
-OF_OTHERS = {"pg_dump --table=projections.ledger", "OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"}
-"""Names that PostgreSQL and OpenTelemetry have given."""
+OF_OTHERS = {
+    "pg_dump --table=projections.ledger", "openssl rand -hex 32", "OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER",
+}  # fmt: skip
+"""Names that PostgreSQL, OpenSSL and OpenTelemetry have given."""
 
 
 class _Unsaid(ast.NodeTransformer):

@@ -44,7 +44,7 @@ async def port(issuer: Issuer) -> AsyncIterator[int]:
     async def ready() -> dict[str, str]:
         return {}
 
-    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions(b"s" * 32))
+    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
     app = build_app("trial", [routes()], access=access, ready=ready, version="1")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))

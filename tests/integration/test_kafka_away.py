@@ -35,7 +35,7 @@ async def broker(started: Broker) -> Broker:
 async def test_a_process_is_not_ready_while_kafka_is_away(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every service follows the keys; a topic that is silent and a broker that is gone look alike to a consumer."""
     monkeypatch.setattr(keys, "_ASK_SECONDS", 1.0)
-    keyring = Keyring(bootstrap=broker.bootstrap, kek=b"\x07" * 32, client_id="test")
+    keyring = Keyring(bootstrap=broker.bootstrap, keks=[b"\x07" * 32], client_id="test")
     await keyring.start()
 
     async def away() -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from runtime.keyring import (
     KeyringUnavailable,
 )
 from runtime.sealing import ERASED, MISSING, UNREADABLE
+from runtime.sweeping import sweep
 
 KEK = b"\x07" * 32
 STREAM = f"complaint/{uuid4()}"
@@ -43,9 +44,9 @@ async def made(bootstrap: str, settings: Mapping[str, str]) -> str:
 
 @asynccontextmanager
 async def opened(
-    bootstrap: str, topic: str, *, kek: bytes = KEK, gather: float = AT_ONCE_SECONDS
+    bootstrap: str, topic: str, *, keks: Sequence[bytes] = (KEK,), gather: float = AT_ONCE_SECONDS
 ) -> AsyncIterator[Keyring]:
-    keyring = Keyring(bootstrap=bootstrap, kek=kek, client_id="test", topic=topic, gather=gather)
+    keyring = Keyring(bootstrap=bootstrap, keks=keks, client_id="test", topic=topic, gather=gather)
     await keyring.start()
     try:
         yield keyring
@@ -153,12 +154,54 @@ async def test_the_bytes_of_an_erased_key_leave_a_topic_where_nobody_writes(kafk
     async with opened(kafka_bootstrap, topic) as keyring:
         (key_id,) = await keyring.keys_for(["party-1"])
         await keyring.erase([key_id])
-        sweeping = asyncio.create_task(keyring.sweep(2.0))
+        sweeping = asyncio.create_task(sweep(keyring, 2.0))
         limit = time.monotonic() + 90
         while any(await values_in(kafka_bootstrap, topic)) and time.monotonic() < limit:
             await asyncio.sleep(0.5)
         sweeping.cancel()
     assert set(await values_in(kafka_bootstrap, topic)) == {None}, "its tombstone alone is left"
+
+
+async def test_keys_are_wrapped_anew_under_way(kafka_bootstrap: str, topic: str) -> None:
+    """ADR 30: words stay readable all the while, and in the end nobody needs the older key-encryption key."""
+    newer = b"\x08" * 32
+    async with opened(kafka_bootstrap, topic) as old:
+        ids = await old.keys_for([f"party-{n}" for n in range(5_000)])
+        await old.erase(ids[:1])
+        token = old.seal(ids[1], stream=STREAM, event_id=str(uuid4()), field="text", text="你好")
+        async with opened(kafka_bootstrap, topic, keks=[newer, KEK]) as turning:
+            sweeping = asyncio.create_task(sweep(turning))
+            limit = time.monotonic() + 30
+            while turning.known.under_older() and time.monotonic() < limit:
+                await asyncio.sleep(0.05)
+            sweeping.cancel()
+            (young,) = await turning.keys_for(["party-young"])
+            assert await turning.keys_for(["party-1"]) == [ids[1]]
+        await old.up_to_date()
+        assert old.unseal(stream=STREAM, token=token) == "你好", "who knows the older one alone goes on"
+    async with opened(kafka_bootstrap, topic, keks=[newer]) as late:
+        assert late.unseal(stream=STREAM, token=token) == "你好"
+        assert late.key(ids[0]) is ERASED
+        assert all(isinstance(late.key(key_id), bytes) for key_id in [*ids[1:], young])
+        assert late.known_as(["party-none", "party-1"]) == "party-1"
+
+
+async def test_what_was_wrapped_anew_behind_an_erasure_is_said_to_be_erased_again(
+    kafka_bootstrap: str, topic: str
+) -> None:
+    """ADR 28: whoever starts when compaction has kept the last word alone finds a tombstone."""
+    async with opened(kafka_bootstrap, topic) as keyring:
+        (key_id,) = await keyring.keys_for(["party-1"])
+        (value,) = await values_in(kafka_bootstrap, topic)
+        await keyring.erase([key_id])
+        await write(kafka_bootstrap, topic, key_id.encode(), value)
+        await keyring.up_to_date()
+        sweeping = asyncio.create_task(sweep(keyring, 0.1))
+        limit = time.monotonic() + 30
+        while (await values_in(kafka_bootstrap, topic))[-1] is not None and time.monotonic() < limit:
+            await asyncio.sleep(0.1)
+        sweeping.cancel()
+    assert await values_in(kafka_bootstrap, topic) == [value, None, value, None]
 
 
 async def values_in(bootstrap: str, topic: str) -> list[bytes | None]:
@@ -220,13 +263,13 @@ async def test_another_kek(kafka_bootstrap: str, topic: str) -> None:
     async with opened(kafka_bootstrap, topic) as keyring:
         await keyring.keys_for(["party-1"])
     with pytest.raises(KeyringUnavailable, match="key-encryption key"):
-        async with opened(kafka_bootstrap, topic, kek=b"\x08" * 32):
+        async with opened(kafka_bootstrap, topic, keks=[b"\x08" * 32]):
             pass
 
 
 async def test_no_topic(kafka_bootstrap: str) -> None:
     """Start ends within its limit and names the topic."""
-    keyring = Keyring(bootstrap=kafka_bootstrap, kek=KEK, client_id="test", topic=f"none-{uuid4().hex}")
+    keyring = Keyring(bootstrap=kafka_bootstrap, keks=[KEK], client_id="test", topic=f"none-{uuid4().hex}")
     with pytest.raises(KeyringUnavailable, match="none-"):
         await keyring.start(limit_seconds=1.0)
     assert keyring.trouble
@@ -234,7 +277,7 @@ async def test_no_topic(kafka_bootstrap: str) -> None:
 
 async def test_trouble(kafka_bootstrap: str, topic: str) -> None:
     """Readiness is asked of the keyring itself."""
-    keyring = Keyring(bootstrap=kafka_bootstrap, kek=KEK, client_id="test", topic=topic)
+    keyring = Keyring(bootstrap=kafka_bootstrap, keks=[KEK], client_id="test", topic=topic)
     seen = [keyring.trouble]
     await keyring.start()
     seen.append(keyring.trouble)

@@ -159,6 +159,9 @@ def test_secrets_are_made_once_and_never_again(tmp_path: Path) -> None:
     assert all(_mode(folder / name) == 0o600 for name in made)
     secret_files.prepare(data)
     assert {name: (folder / name).read_text() for name in made} == made
+    (folder / "contact").write_text("ab" * 32 + "\n" + made["contact"])
+    secret_files.prepare(data)
+    assert (folder / "contact").read_text() == "ab" * 32 + "\n" + made["contact"], "ADR 30: a newer line stands above"
     (folder / "tracking").write_text("not a key")
     with pytest.raises(SecretsBroken, match="tracking"):
         secret_files.prepare(data)

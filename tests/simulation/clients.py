@@ -87,7 +87,7 @@ async def ask(world: World, wish: Wish) -> Answer | None:
     instance = world.find_host(wish.service)
     if instance is None:
         return None
-    wish.hash = instance.commands.hash_of(wish.name, wish.stream or "", wish.body)
+    wish.hash = instance.commands.hashes_of(wish.name, wish.stream or "", wish.body)[0]
     task = instance.host.spawn(_told(instance, wish) if wish.event_id is not None else _submitted(instance, wish))
     await asyncio.wait([task], timeout=PATIENCE_SECONDS)
     if not task.done() or task.cancelled():

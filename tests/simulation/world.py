@@ -132,7 +132,7 @@ class World:
         )  # fmt: skip
         commands = self.parts.commands(
             role.name, cast("Decider[Any]", decider), cast("Any", store), cast("Any", log), waits,
-            cast("Any", None), self.plan.partitions, EPOCH_NAME, b"secret", lambda: driver.stopped,
+            cast("Any", None), self.plan.partitions, EPOCH_NAME, [b"secret"], lambda: driver.stopped,
             reader.assignment.end_seen,
         )  # fmt: skip
         self.instances[member] = Instance(role, member, chosen, host, reader, driver, commands)

@@ -3,6 +3,7 @@
 Lives here: from a code to a page, without an account. Must not: what the page says (`track`).
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from runtime.witness import counted, read_by
 Code = Annotated[str | None, Query(max_length=100)]
 
 
-def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
+def build_tracking(sources: Sources, secrets: Sequence[bytes]) -> APIRouter:
     """The page at /track. `secret`: by which codes are made."""
     pages = Pages()
     route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
@@ -46,7 +47,7 @@ def build_tracking(sources: Sources, secret: bytes) -> APIRouter:
         read_by(request.scope, ANONYMOUS, ())
         reader = Reader(words, _zone(request, tz), utc_now(), "", frozenset())
         await sources.reached(parse_position(complaint_position or ""))
-        stream = stream_of_code(secret, code)
+        stream = stream_of_code(secrets, code)
         case = await queries.case(sources.pool, stream.removeprefix(COMPLAINT)) if stream is not None else None
         if stream is None or case is None:
             problem = words.t("track.unknown")

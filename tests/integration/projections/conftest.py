@@ -76,7 +76,7 @@ async def api(folded: Folded, issuer: Issuer, role: As) -> AsyncIterator[httpx.A
         return {}
 
     sources = Sources(folded.pool, reached, unseal, EPOCH, PARTITIONS)
-    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions(b"s" * 32))
+    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
     app = build_app("projections", build_routes(sources), access=access, ready=ready, version="1")
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://views", headers=role("manager")) as client:

@@ -33,8 +33,8 @@ async def public(folded: Folded, issuer: Issuer) -> AsyncIterator[httpx.AsyncCli
         return ERASED
 
     sources = Sources(folded.pool, reached, unseal, "epoch1", PARTITIONS)
-    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions(b"s" * 32))
-    routes = [build_tracking(sources, SECRET)]
+    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
+    routes = [build_tracking(sources, [SECRET])]
     app = build_app("projections", routes, access=access, ready=ready, version="1")
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://views") as client:
@@ -45,7 +45,7 @@ async def test_a_code_shows_its_complaint_and_no_other(public: httpx.AsyncClient
     folded.log.tell(stream(1), lodged(1, category="secret-category"), started(60))
     folded.log.tell(stream(2), lodged(2))
     await folded.catch_up()
-    code = tracking_code(SECRET, stream(1))
+    code = tracking_code([SECRET], stream(1))
     answer = await public.get("/track", params={"code": code, "tz": "Asia/Shanghai"}, headers={"accept-language": "en"})
     assert answer.status_code == 200, answer.text
     assert complaint_id(1)[:8] in answer.text
@@ -56,7 +56,7 @@ async def test_a_code_shows_its_complaint_and_no_other(public: httpx.AsyncClient
     assert "投诉进度" in chinese.text
 
 
-@pytest.mark.parametrize("code", ["x", tracking_code(b"another" * 5, stream(1)), tracking_code(SECRET, stream(9))])
+@pytest.mark.parametrize("code", ["x", tracking_code([b"another" * 5], stream(1)), tracking_code([SECRET], stream(9))])
 async def test_a_wrong_code_says_only_that(public: httpx.AsyncClient, folded: Folded, code: str) -> None:
     folded.log.tell(stream(1), lodged(1))
     await folded.catch_up()

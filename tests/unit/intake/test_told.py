@@ -53,7 +53,7 @@ def failure(keyring: object, state: Any = CASE.state) -> object:  # noqa: ANN401
     event = CloudEvent("7", "mail-gateway", ToldFailed.type, f"complaint/{KEY}", NOON, b"{}")
     keys = cast("Keyring", keyring)
     draft: Draft[Any] = Draft(NOON, "mail-gateway", frozenset(), KEY, event.subject, state, KEY, "owner", keys)
-    command = command_for(event, FAILED, b"secret")(draft)
+    command = command_for(event, FAILED, None)(draft)
     return command if isinstance(command, Refused) else DECIDER.decide(command, state, Context(CHANNELS))
 
 

@@ -39,7 +39,7 @@ async def console(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     """The console without any views: nothing here asks for one."""
     questions = Questions(cast("Sources", cast("Any", None)), Freshness())
     tokens = Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE)
-    access = Access(tokens, Sessions(b"0" * 32))
+    access = Access(tokens, Sessions([b"0" * 32]))
     app = build_app("projections", [build_routes(questions)], access=access, ready=_ready, version="0")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
         yield client

@@ -83,7 +83,7 @@ def app(issuer: Issuer, troubles: dict[str, str]) -> FastAPI:
     async def ready() -> dict[str, str]:
         return troubles
 
-    access = Access(tokens, Sessions(b"s" * 32))
+    access = Access(tokens, Sessions([b"s" * 32]))
     return build_app("trial", [routes()], access=access, ready=ready, version="1.2.3")
 
 

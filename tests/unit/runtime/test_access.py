@@ -177,7 +177,7 @@ async def test_reading_without_an_account(api: httpx.AsyncClient, issuer: Issuer
 
 async def test_sessions_cannot_be_made_up(api: httpx.AsyncClient) -> None:
     now = NOW
-    sessions = Sessions(b"x" * 32, clock=lambda: now)
+    sessions = Sessions([b"x" * 32], clock=lambda: now)
     principal = sessions.principal_of_key(RANDOM_KEY)
     ticket = sessions.ticket(principal)
     assert sessions.principal_of_ticket(ticket) == principal
@@ -192,6 +192,17 @@ async def test_sessions_cannot_be_made_up(api: httpx.AsyncClient) -> None:
     with pytest.raises(Problem) as problem:
         sessions.principal_of_ticket(ticket)
     assert problem.value.code == "session-expired"
+
+
+def test_a_session_lives_on_under_a_new_secret() -> None:
+    """ADR 30: the ticket that a person holds is still theirs, and the next one is signed by the new secret."""
+    older, newer = b"x" * 32, b"y" * 32
+    before, after = Sessions([older]), Sessions([newer, older])
+    principal = before.principal_of_key(RANDOM_KEY)
+    assert after.principal_of_ticket(before.ticket(principal)) == principal
+    assert Sessions([newer]).principal_of_ticket(after.ticket(principal)) == principal
+    with pytest.raises(Problem):
+        Sessions([newer]).principal_of_ticket(before.ticket(principal))
 
 
 async def test_what_a_caller_pins(api: httpx.AsyncClient, as_handler: Headers) -> None:

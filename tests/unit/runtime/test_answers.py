@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -107,3 +108,10 @@ def test_a_key_that_stands_for_another_command_is_told_so_and_nothing_of_it() ->
     other = VerdictRow(3, 17, "event", STREAM, admitted=True, head=HEAD, command_hash="another")
     problem = problem_of(Outcome(other))
     assert (problem.status_code, problem.code, problem.members) == (422, "idempotency-key-reused", {})
+
+
+def test_a_command_that_was_hashed_by_an_older_secret_is_the_same_command() -> None:
+    """ADR 30, L4: sent again after the secret was changed, it is answered as then."""
+    verdict = VerdictRow(3, 17, "event", STREAM, admitted=True, head=HEAD, command_hash="by the older")
+    asked = replace(intent(STAFF), command_hash="by the newer", older_hashes=("by the older",))
+    assert answered(Outcome(verdict), asked, "e1", nothing_more).status_code == 201

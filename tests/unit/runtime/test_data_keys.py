@@ -22,11 +22,11 @@ def value_of(record: Record) -> bytes | None:
     name, owner, key = record
     if key is None:
         return None
-    return DataKeys(KEK).written(OWNERS[owner], NAMES[name], bytes([key]) * 32, nonce=b"n" * 12)
+    return DataKeys([KEK]).written(OWNERS[owner], NAMES[name], bytes([key]) * 32, nonce=b"n" * 12)
 
 
 def told(records: list[Record], kek: bytes = KEK) -> DataKeys:
-    keys = DataKeys(kek)
+    keys = DataKeys([kek])
     for record in records:
         keys.learn(NAMES[record[0]], value_of(record))
     return keys
@@ -92,7 +92,7 @@ WRAPPED = base64.b64encode(bytes(WRAPPED_BYTES)).decode()
 )
 def test_what_is_no_key_is_not_taken_even_in_part(value: bytes) -> None:
     """It takes the place of no key, and shuts nobody out."""
-    keys = DataKeys(KEK)
+    keys = DataKeys([KEK])
     with pytest.raises(NoKey):
         keys.learn(NAMES[0], value)
     assert keys.key(id_of(NAMES[0])) is MISSING
@@ -104,7 +104,7 @@ def test_what_is_no_key_is_not_taken_even_in_part(value: bytes) -> None:
 def test_a_kek_fits_where_it_opens_any_key() -> None:
     """A stray record before all others does not keep every service from starting; a wrong KEK does."""
     stray = orjson.dumps({"owner": "a", "wrapped": WRAPPED})
-    keys = DataKeys(KEK)
+    keys = DataKeys([KEK])
     keys.learn(NAMES[0], stray)
     assert keys.key(id_of(NAMES[0])) is UNREADABLE
     assert not keys.kek_fits()
@@ -120,7 +120,7 @@ def test_a_key_is_wrapped_for_its_own_id() -> None:
     value = value_of((0, 0, 1))
     assert value is not None
     assert b"\x01" * 32 not in base64.b64decode(orjson.loads(value)["wrapped"])
-    keys = DataKeys(KEK)
+    keys = DataKeys([KEK])
     keys.learn(NAMES[1], value)
     assert keys.key(id_of(NAMES[1])) is UNREADABLE
 
@@ -128,9 +128,67 @@ def test_a_key_is_wrapped_for_its_own_id() -> None:
 @pytest.mark.parametrize("key_id", ["", "BOS-1", "07" * 15, "07" * 17, "é" * 16])
 def test_what_is_no_id_names_no_key(key_id: str) -> None:
     assert name_of(key_id) is None
-    assert DataKeys(KEK).key(key_id) is MISSING
+    assert DataKeys([KEK]).key(key_id) is MISSING
 
 
 def test_ids_are_written_as_uuids() -> None:
     written = id_of(NAMES[3])
     assert UUID(written).bytes == name_of(written) == NAMES[3]
+
+
+NEW_KEK = b"\x08" * 32
+
+
+def anew(record: Record) -> bytes:
+    """The same key, wrapped by the new key-encryption key."""
+    name, owner, key = record
+    return DataKeys([NEW_KEK]).written(OWNERS[owner], NAMES[name], bytes([key or 0]) * 32, nonce=b"m" * 12)
+
+
+def test_a_key_that_is_wrapped_anew_is_the_same_key() -> None:
+    """ADR 30: it opens by the new key-encryption key alone, also where the older value is read before it."""
+    rotating = DataKeys([NEW_KEK, KEK])
+    rotating.learn(NAMES[0], value_of((0, 0, 1)))
+    rotating.learn(NAMES[1], anew((1, 1, 2)))
+    assert rotating.under_older() == {NAMES[0]: "party-1"}
+    rotating.learn(NAMES[0], anew((0, 0, 1)))
+    assert rotating.under_older() == {}
+    for keks in ([NEW_KEK], [NEW_KEK, KEK], [KEK, NEW_KEK]):
+        keys = DataKeys(keks)
+        for value in (value_of((0, 0, 1)), anew((0, 0, 1))):
+            keys.learn(NAMES[0], value)
+        assert keys.key(id_of(NAMES[0])) == b"\x01" * 32
+        assert keys.living("party-1") == NAMES[0]
+        assert keys.all_living("party-1") == [NAMES[0]]
+
+
+def test_who_does_not_know_the_new_key_encryption_key_goes_on_with_the_old_value() -> None:
+    keys = told([(0, 0, 1)])
+    keys.learn(NAMES[0], anew((0, 0, 1)))
+    assert keys.key(id_of(NAMES[0])) == b"\x01" * 32
+
+
+def test_another_key_under_the_same_id_is_none_whoever_wrapped_it() -> None:
+    keys = DataKeys([NEW_KEK, KEK])
+    keys.learn(NAMES[0], value_of((0, 0, 1)))
+    keys.learn(NAMES[0], anew((0, 0, 2)))
+    assert keys.key(id_of(NAMES[0])) == b"\x01" * 32
+    assert keys.under_older() == {NAMES[0]: "party-1"}
+
+
+def test_a_key_that_was_wrapped_anew_after_its_erasure_is_erased_and_has_to_be_said_so_again() -> None:
+    """ADR 28: compaction keeps the last word on an id; that must be the tombstone."""
+    keys = DataKeys([NEW_KEK, KEK])
+    keys.learn(NAMES[0], value_of((0, 0, 1)))
+    keys.learn(NAMES[0], None)
+    keys.take_lingering()
+    keys.learn(NAMES[0], anew((0, 0, 1)))
+    assert keys.key(id_of(NAMES[0])) is ERASED
+    assert keys.under_older() == {}
+    assert keys.take_lingering() == [NAMES[0]]
+
+
+def test_an_older_value_that_stays_unreadable_is_no_work_to_do() -> None:
+    keys = DataKeys([NEW_KEK, KEK])
+    keys.learn(NAMES[0], DataKeys([b"\x09" * 32]).written("party-1", NAMES[0], b"k" * 32, nonce=b"n" * 12))
+    assert keys.under_older() == {}

@@ -28,7 +28,7 @@ async def test_a_missing_rulebook_answers_503_and_one_that_is_there_is_handed_to
         return Refused("seen", context.books["calendar/cn"])
 
     commands = Commands(
-        "escalation", replace(toy.OWES, decide=decide), NOBODY, NOBODY, NOBODY, NOBODY, 3, "epoch", b"secret"
+        "escalation", replace(toy.OWES, decide=decide), NOBODY, NOBODY, NOBODY, NOBODY, 3, "epoch", [b"secret"]
     )
     intent = Intent("complaint/1", "event", "hash", lambda _: "a command", "li.na")
     with pytest.raises(Problem) as problem:
@@ -49,7 +49,7 @@ async def test_what_is_told_of_a_record_that_waits_for_repair_is_refused_and_may
         NOBODY,
         3,
         "epoch",
-        b"secret",
+        [b"secret"],
     )
     waits, goes = (Intent(f"complaint/{n}", f"event-{n}", "hash", lambda _: "a command", "boston") for n in (1, 2))
     views = [CommandView(NOON, Row("complaint/1", 0, parked_at=17), {}, None), CommandView(NOON, None, {}, None)]
@@ -86,7 +86,7 @@ def sealing(comes: Key) -> tuple[Commands[Any], Intent, CommandView]:
     """A command with words to be sealed, on a case whose key this process has not read yet."""
     decider = replace(toy.OWES, key_of=lambda _: "a key", decide=lambda command, *_: Refused("decided", str(command)))
     ring = cast("Any", Ring(comes))
-    commands = Commands("intake", decider, NOBODY, NOBODY, NOBODY, ring, 3, "epoch", b"secret")
+    commands = Commands("intake", decider, NOBODY, NOBODY, NOBODY, ring, 3, "epoch", [b"secret"])
 
     def command(draft: Draft[Any]) -> str:
         return draft.seal("text", "words")
@@ -141,7 +141,7 @@ async def test_words_are_sealed_under_the_key_of_whose_they_are() -> None:
         cast("Any", toy.OWES), key_of=lambda state: state, decide=lambda command, *_: Refused("decided", command)
     )
     ring = Maker()
-    commands = Commands("intake", decider, NOBODY, NOBODY, NOBODY, cast("Any", ring), 3, "epoch", b"secret")
+    commands = Commands("intake", decider, NOBODY, NOBODY, NOBODY, cast("Any", ring), 3, "epoch", [b"secret"])
     intents = [
         Intent(
             f"complaint/{n}", f"event-{n}", "hash", lambda draft: draft.seal("text", "words"), "ann", key_owner=owner

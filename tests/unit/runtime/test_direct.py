@@ -101,7 +101,7 @@ def built(issuer: Issuer, *routers: APIRouter) -> FastAPI:
         return {}
 
     tokens = Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE)
-    return build_app("trial", routers, access=Access(tokens, Sessions(b"s" * 32)), ready=ready, version="1")
+    return build_app("trial", routers, access=Access(tokens, Sessions([b"s" * 32])), ready=ready, version="1")
 
 
 @pytest.fixture

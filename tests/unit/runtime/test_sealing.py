@@ -106,39 +106,48 @@ def test_a_token_has_one_spelling() -> None:
 def test_tracking_codes() -> None:
     """The same stream has the same code; only the code's own secret opens it, however a person types it."""
     secret = b"t" * 32
-    code = tracking_code(secret, STREAM)
-    assert code == tracking_code(secret, STREAM)
+    code = tracking_code([secret], STREAM)
+    assert code == tracking_code([secret], STREAM)
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{6}-){6}[0-9A-HJKMNP-TV-Z]{6}", code)
-    assert stream_of_code(secret, code) == STREAM
-    assert stream_of_code(secret, f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ") == STREAM
-    assert stream_of_code(b"u" * 32, code) is None
+    assert stream_of_code([secret], code) == STREAM
+    assert stream_of_code([secret], f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ") == STREAM
+    assert stream_of_code([b"u" * 32], code) is None
     with pytest.raises(ValueError, match="complaint"):
-        tracking_code(secret, "cluster/7")
+        tracking_code([secret], "cluster/7")
+
+
+def test_a_code_is_found_by_the_secret_that_made_it_however_old() -> None:
+    """ADR 30: a new secret makes the codes from now on; who was given one before still comes to their case."""
+    older, newer = b"t" * 32, b"u" * 32
+    code = tracking_code([older], STREAM)
+    assert tracking_code([newer, older], STREAM) == tracking_code([newer], STREAM) != code
+    assert stream_of_code([newer, older], code) == STREAM
+    assert stream_of_code([newer], code) is None
 
 
 @given(st.one_of(st.text(), st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=42, max_size=42)))
 def test_made_up_codes(code: str) -> None:
-    assert stream_of_code(b"t" * 32, code) is None
+    assert stream_of_code([b"t" * 32], code) is None
 
 
 @pytest.mark.parametrize("wrong", ["U", "é", "\uff11", "\u0660", "-", "@"])
 def test_a_character_that_no_code_has(wrong: str) -> None:
     """Total: whatever somebody types is a code or is none."""
-    code = tracking_code(b"t" * 32, STREAM).replace("-", "")
-    assert stream_of_code(b"t" * 32, code[:-1] + wrong) is None
+    code = tracking_code([b"t" * 32], STREAM).replace("-", "")
+    assert stream_of_code([b"t" * 32], code[:-1] + wrong) is None
 
 
 def test_a_code_has_one_length() -> None:
-    code = tracking_code(b"t" * 32, STREAM)
+    code = tracking_code([b"t" * 32], STREAM)
     for other in ("0" + code, code + "0", code[:-1], code[1:], "0" * 42 + code, "Z" * 42):
-        assert stream_of_code(b"t" * 32, other) is None
+        assert stream_of_code([b"t" * 32], other) is None
 
 
 @pytest.mark.parametrize("place", range(42))
 def test_one_wrong_character(place: int) -> None:
-    code = tracking_code(b"t" * 32, STREAM).replace("-", "")
+    code = tracking_code([b"t" * 32], STREAM).replace("-", "")
     wrong = code[:place] + ("7" if code[place] != "7" else "8") + code[place + 1 :]
-    assert stream_of_code(b"t" * 32, wrong) is None
+    assert stream_of_code([b"t" * 32], wrong) is None
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,14 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets(tmp_path: Path) -> None:
-    """Three files of 64 hex digits that only their owner may read."""
+    """Three files of 64 hex digits that only their owner may read; a line more is an older key."""
     for name, byte in (("kek", "11"), ("tracking", "22"), ("contact", "33")):
         (tmp_path / name).write_text(byte * 32 + "\n")
         (tmp_path / name).chmod(0o600)
+    (tmp_path / "kek").write_text("44" * 32 + "\n" + "11" * 32 + "\n")
     secrets = load_secrets(tmp_path)
-    assert (secrets.kek, secrets.tracking, secrets.contact) == (b"\x11" * 32, b"\x22" * 32, b"\x33" * 32)
+    assert secrets.kek == (b"\x44" * 32, b"\x11" * 32)
+    assert (secrets.tracking, secrets.contact) == ((b"\x22" * 32,), (b"\x33" * 32,))
     assert "1111" not in repr(secrets)
     for mode in (0o640, 0o620, 0o610, 0o604, 0o602, 0o601):
         (tmp_path / "contact").chmod(mode)

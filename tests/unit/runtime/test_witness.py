@@ -103,7 +103,7 @@ async def api(issuer: Issuer, log: Log) -> AsyncIterator[httpx.AsyncClient]:
     async def ready() -> dict[str, str]:
         return {}
 
-    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions(b"s" * 32))
+    access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
     told = Witness("trial", log, seconds_max=0.1)
     app = build_app("trial", [routes()], access=access, ready=ready, version="1", witness=told)
     headers = {"authorization": f"Bearer {issuer.token('handler', 'manager')}"}
