@@ -84,4 +84,4 @@ def _sound(wrong: Any, times: int) -> object:  # noqa: ANN401 - pydantic's own d
             return named[1]
     limits = [wrong.get("ctx", {}).get(limit) for limit in ("ge", "le")]
     number = next((limit for limit in limits if isinstance(limit, int | float)), None)
-    return _SOUND[times % len(_SOUND)] if number is None else number
+    return copy.copy(_SOUND[times % len(_SOUND)]) if number is None else number  # its own: later rounds fill it

@@ -3,20 +3,39 @@
 Pure. Must not: the form of the table (`rules`), or what is done with it (`decider/`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from accountability.rules import Rules
 from events.accountability import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.roles import APPROVING, FRONT, ROLES
+from events.table import Finding
 from rulebooks.books import Edition, look_up
-from rulebooks.reading import check_form, only_as
+from rulebooks.reading import only_as, place, raw_of, read
 from rulebooks.state import Books, Check, Writing
 
 LIMITS = "authority"
 """The name of the table that is read."""
-CHECKS: Final[Mapping[str, Check]] = {"limits": only_as(LIMITS, check_form(Rules))}
+_GIVING = tuple(role for role in ROLES if role in FRONT | APPROVING)
+"""Who may offer something, or approve it."""
+
+
+def _check_limits(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
+    return (*read(Rules, name, text)[1], *_of_nobody(text))
+
+
+def _of_nobody(text: str) -> Iterator[Finding]:
+    """Limits that nobody could use, as of a misspelt role; also where the form is broken elsewhere."""
+    limits = raw_of(text).get("limits")
+    for role in limits if isinstance(limits, dict) else ():
+        if role not in _GIVING:
+            wrong = f"{role!r} neither offers nor approves" if role in ROLES else f"there is no role {role!r}"
+            yield Finding(place(text, ("limits", role)), wrong, f"name one of: {', '.join(_GIVING)}")
+
+
+CHECKS: Final[Mapping[str, Check]] = {"limits": only_as(LIMITS, _check_limits)}
 WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
 
 

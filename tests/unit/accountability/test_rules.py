@@ -45,6 +45,19 @@ def test_a_wrong_entry_is_named(before: str, after: str, named: str) -> None:
     assert any(one.place.startswith(named) for one in findings), findings
 
 
+def test_a_limit_is_that_of_a_role_which_may_give_something() -> None:
+    """R119: a misspelt one would leave the role that was meant without any; who neither offers nor approves has none."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert CHECKS["limits"]("authority", text, {}) == ()
+    for role, wrong in (("handlar", "there is no role 'handlar'"), ("judge", "'judge' neither offers nor approves")):
+        (finding,) = CHECKS["limits"]("authority", text.replace("[limits.handler]", f"[limits.{role}]"), {})
+        assert finding.place.startswith(f"limits.{role} (line ")
+        assert finding.wrong == wrong
+        assert "handler" in finding.todo
+    both = text.replace("[limits.handler]", "[limits.handlar]").replace("attempts = 3", 'attempts = "3"')
+    assert len(CHECKS["limits"]("authority", both, {})) == 2, "one fault hides no other"
+
+
 @pytest.mark.parametrize(
     ("begins", "ends", "moment", "after"),
     [

@@ -5,7 +5,9 @@ from itertools import cycle
 
 import pytest
 
+from accountability.rules import Rules
 from local.rules.files import CHECKS
+from rulebooks.reading import read_on
 from shipped import books, faults, texts
 
 BOOKS = books()
@@ -24,6 +26,14 @@ def changed(key: str, *words: str) -> list[str]:
         assert old in text
         text = text.replace(old, new, 1)
     return found(kind, name, text)
+
+
+def test_what_stands_in_for_what_is_broken_in_one_place_is_not_filled_for_another() -> None:
+    """A form whose fields must have tables of their own: they get one each, and the next text begins with empty ones."""
+    whole = 'name = "authority"\ncallbacks = 1\nclosing = 1\nbudgets = 1\napart = 1\nlimits = 1\n'
+    first = read_on(Rules, "authority", whole).findings
+    assert len(first) == 5
+    assert read_on(Rules, "authority", whole).findings == first
 
 
 def test_of_a_ladder() -> None:
