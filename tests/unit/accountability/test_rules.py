@@ -46,7 +46,7 @@ def test_a_wrong_entry_is_named(before: str, after: str, named: str) -> None:
 
 
 def test_a_limit_is_that_of_a_role_which_may_give_something() -> None:
-    """R119: a misspelt one would leave the role that was meant without any; who neither offers nor approves has none."""
+    """R119: a misspelt one leaves the role that was meant without any; who neither offers nor approves has none."""
     text = SHIPPED.read_text(encoding="utf-8")
     assert CHECKS["limits"]("authority", text, {}) == ()
     for role, wrong in (("handlar", "there is no role 'handlar'"), ("judge", "'judge' neither offers nor approves")):

@@ -29,7 +29,7 @@ def changed(key: str, *words: str) -> list[str]:
 
 
 def test_what_stands_in_for_what_is_broken_in_one_place_is_not_filled_for_another() -> None:
-    """A form whose fields must have tables of their own: they get one each, and the next text begins with empty ones."""
+    """A form whose fields are tables: each gets one of its own, and the next text begins with empty ones."""
     whole = 'name = "authority"\ncallbacks = 1\nclosing = 1\nbudgets = 1\napart = 1\nlimits = 1\n'
     first = read_on(Rules, "authority", whole).findings
     assert len(first) == 5
