@@ -108,12 +108,12 @@ def case(**members: object) -> dict[str, Any]:
         },
         "promises": {
             "p-1": {
-                "promise_id": "p-1", "kind": "promise", "made_at": "2026-09-23T08:40:00.000000Z", "state": "open",
+                "promise_id": "p-1", "kind": "action", "made_at": "2026-09-23T08:40:00.000000Z", "state": "open",
                 "due": "2026-09-24T09:30:00.000000Z", "next_at": "2026-09-24T09:30:00.000000Z", "owner": "lin.xt",
                 "text": "Call back with the decision", "by": "lin.xt",
             },
             "p-2": {
-                "promise_id": "p-2", "kind": "promise", "made_at": "2026-09-18T14:00:00.000000Z", "state": "broken",
+                "promise_id": "p-2", "kind": "action", "made_at": "2026-09-18T14:00:00.000000Z", "state": "broken",
                 "due": "2026-09-19T00:50:00.000000Z", "next_at": None, "owner": "lin.xt", "text": "Loan car",
                 "by": "lin.xt",
             },

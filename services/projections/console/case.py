@@ -211,7 +211,7 @@ def _promised(one: Mapping[str, Any], reader: Reader) -> Promised:
     words = reader.words
     text = reader.said(one.get("text")) or Text(words.t("case.callback"))
     match one["state"]:
-        case "kept" | "done":
+        case "kept":
             return Promised("ok", "ok", words.t("promise.kept"), text, reader.moment(one["settled_at"]))
         case "broken":
             return Promised("late", "late", words.t("promise.broken"), text, reader.moment(one["due"]))
@@ -227,8 +227,8 @@ def _promise_counts(promises: Sequence[Mapping[str, Any]], reader: Reader) -> st
     if not promises:
         return reader.words.t("promise.none")
     states = [one["state"] for one in promises]
-    kept = states.count("kept") + states.count("done")
-    return reader.words.t("promise.counts", open=states.count("open"), kept=kept, broken=states.count("broken"))
+    counts = {state: states.count(state) for state in ("open", "kept", "broken")}
+    return reader.words.t("promise.counts", **counts)
 
 
 def _clocks(case: Case, reader: Reader, timed: Mapping[str, Mapping[str, Any]]) -> list[ClockLine]:

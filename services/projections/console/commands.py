@@ -43,7 +43,6 @@ from events.intake import (
     Motive,
     MotiveRecorded,
 )
-from events.occasions import SPOKEN
 from events.roles import APPROVING, CONFIRMING, ERASING, FRONT, HANDLING, HOLDING, JUDGING, LEADING
 from events.triage import (
     GRADES,
@@ -58,7 +57,7 @@ from events.triage import (
 )
 from projections.console import steps
 from projections.console.asking import (
-    CHANNELS,
+    CALLED_BY,
     CURRENCIES,
     EVIDENCE,
     FUNCTIONS,
@@ -68,9 +67,11 @@ from projections.console.asking import (
     RATING,
     REACHED_BY,
     REASON,
+    WRITTEN_TO,
     ZONE,
     Ask,
     Case,
+    Choice,
     Command,
     Thing,
     always,
@@ -81,6 +82,7 @@ from projections.console.asking import (
 )
 from projections.console.beside_commands import BESIDE, clusters_there, reservations
 from projections.console.clock_commands import ON_CLOCKS
+from projections.console.reader import Reader
 
 
 def _offers(*states: str) -> Callable[[Case], Sequence[Thing]]:
@@ -95,9 +97,14 @@ def _to_take_back(case: Case) -> Sequence[Thing]:
     return [one for one in _offers("waiting", "standing")(case) if not one.about.get("accepted")]
 
 
-def _open_promises(case: Case) -> Sequence[Thing]:
+def _open_promises(case: Case, *kinds: PromiseKind) -> Sequence[Thing]:
     promises = case.get("promises", {}).values()
-    return [Thing(one["promise_id"], one) for one in promises if one["kind"] == "promise" and one.get("next_at")]
+    wanted = kinds or get_args(PromiseKind)
+    return [Thing(one["promise_id"], one) for one in promises if one["kind"] in wanted and one.get("next_at")]
+
+
+def _promised_calls(case: Case, _: Thing, reader: Reader) -> Sequence[Choice]:
+    return [Choice(one.id, reader.moment(one.about["due"])) for one in _open_promises(case, "callback")]
 
 
 def _correction_waits(case: Case) -> bool:
@@ -109,7 +116,6 @@ def _heard(case: Case) -> bool:
 
 
 _PROPOSE = Ask("propose", "flag", required=False)
-_CHANNEL = choice("channel", "channel", CHANNELS)
 _GROUNDS = tuple(ground for ground in get_args(Ground) if ground != "closed-at-source")
 
 _OF_A_CASE: tuple[Command, ...] = (
@@ -120,7 +126,7 @@ _OF_A_CASE: tuple[Command, ...] = (
     Command(
         "contact", "contacts", FRONT, ContactRecorded, "phone",
         (
-            choice("channel", "channel", tuple(channel for channel in CHANNELS if channel in SPOKEN)),
+            CALLED_BY,
             choice("outcome", "outcome", ("reached", "not-reached", "impossible")),
             choice("facts", "facts", ("not-discussed", "confirmed", "corrected", "disputed"), value="not-discussed"),
             Ask("agreed", "flag", required=False),
@@ -137,7 +143,7 @@ _OF_A_CASE: tuple[Command, ...] = (
     Command("motive", "motive", FRONT, MotiveRecorded, "person", (choice("motive", "motive", get_args(Motive)),)),
     Command(
         "message", "messages", FRONT, MessageRequested, "send",
-        (choice("kind", "kind", get_args(MessageKind)), _CHANNEL, Ask("text", "text")), when=always,
+        (choice("kind", "kind", get_args(MessageKind)), WRITTEN_TO, Ask("text", "text")), when=always,
     ),
     Command(
         "decide", "decision", HANDLING, DecisionMade, "check",
@@ -186,12 +192,11 @@ _OF_A_CASE: tuple[Command, ...] = (
         ),
         when=always,
     ),
-    Command(
-        "keep", "promises/{thing}/keeping", FRONT, PromiseKept, "ok", (EVIDENCE,), always, _open_promises
-    ),
+    Command("keep", "promises/{thing}/keeping", FRONT, PromiseKept, "ok", (EVIDENCE,), always, _open_promises),
     Command(
         "callback", "callbacks", FRONT, CallbackAttempted, "phone",
         (
+            Ask("promise_id", "choice", required=False, label="promised_call", among=_promised_calls),
             choice("outcome", "outcome", get_args(CallbackOutcome)),
             choice("attitude", "attitude", get_args(Attitude), value="unknown"),
             optional("next_at", "time"),

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 import console_pages as invented
 from accountability.bodies import BudgetBody, BudgetNameBody, ReleaseBody, ReservationBody
@@ -18,6 +18,7 @@ from projections.console.saying import OWN, RATE, SAYINGS, WITHDRAW
 from projections.console.steps import level
 from projections.console.track import saying
 from projections.console.words import Language
+from projections.views.chapters.page import Case
 from triage.bodies import ClusterBody, MemberBody, OneOrManyBody, RemovalBody
 
 BODIES: dict[str, type[BaseModel]] = {
@@ -34,6 +35,11 @@ def offered(*roles: str, **members: Any) -> dict[str, Form]:  # noqa: ANN401
     """The forms on the invented case, which is changed so."""
     found = forms(invented.case(**members), invented.reader(*roles or ("cso",)), invented.DESK)
     return {form.id.removeprefix("do-"): form for form in found}
+
+
+def test_the_invented_case_is_one_that_the_views_could_make() -> None:
+    """Else pages and forms are tried on what nobody ever sees; a sealed text says here why it stays closed."""
+    TypeAdapter(Case).validate_python(invented.case(contact="a sealed one"))
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -82,6 +88,24 @@ def test_a_choice_is_what_the_case_tells() -> None:
     unsettled = [{**said, "agreed": False}]
     assert "offer" not in offered(contacts=unsettled)
     assert {"offer", "decide"} & {*offered(contacts=unsettled, decision={"outcome": "upheld"})} == {"offer", "decide"}
+
+
+def test_what_was_promised_can_be_kept_until_it_is() -> None:
+    """R96: an action by its proof, a call by the call that names it or by a proof, also where it is late; what closing
+    owes is no promise.
+    """
+    made = invented.case()["promises"]["p-1"]
+    promises = {
+        "a": {**made, "promise_id": "a"}, "b": {**made, "promise_id": "b", "kind": "callback", "state": "broken"},
+        "kept": {**made, "promise_id": "kept", "state": "kept", "next_at": None},
+        "closing-1": {**made, "promise_id": "closing-1", "kind": "closing"},
+    }  # fmt: skip
+    found = offered(promises=promises)
+    assert {name for name in found if name.startswith("keep-")} == {"keep-a", "keep-b"}
+    (named,) = [field for field in found["callback"].fields if field.name == "promise_id"]
+    assert [one.value for one in named.choices] == ["b"]
+    none = offered(promises={"a": promises["a"]})["callback"]
+    assert "promise_id" not in [field.name for field in none.fields]
 
 
 def test_where_there_is_nothing_to_choose_a_form_or_its_field_is_absent() -> None:
@@ -145,6 +169,20 @@ def test_a_complainant_asks_for_a_call_in_words_of_their_own(language: Language,
     assert {(one.action, one.pin) for one in (call, message)} == {
         (f"/v1/complaints/{invented.CASE_ID}/messages/received", "")
     }
+
+
+@pytest.mark.parametrize(
+    ("stated", "call", "letter"), [("wechat", "", "wechat"), ("phone", "phone", ""), (None, "", "")]
+)
+def test_a_call_or_a_message_begins_with_the_channel_that_they_asked_for(
+    stated: str | None, call: str, letter: str
+) -> None:
+    """A message does not begin with the phone of somebody who wants to be called."""
+    found = offered(contact_preferences={} if stated is None else {"channel": stated})
+    begun = {
+        name: next(one.value for one in found[name].fields if one.name == "channel") for name in ("contact", "message")
+    }
+    assert begun == {"contact": call, "message": letter}
 
 
 def test_a_form_of_preferences_begins_with_what_stands() -> None:
