@@ -4,12 +4,13 @@ Lives here: the form of a command, and the closed lists that several of them sha
 (`commands`, `clock_commands`, `beside_commands`, `saying`), judge one (the services do), or any word of a page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from events.escalation import Function
 from events.fact import Fact
+from events.occasions import SPOKEN
 from projections.console.reader import Reader
 
 Case = Mapping[str, Any]
@@ -126,6 +127,20 @@ def _preferred(name: str) -> Callable[[Case, Reader], str]:
     return lambda case, _: str(case.get("contact_preferences", {}).get(name, ""))
 
 
+def _by_channel(choices: tuple[str, ...], begins: Container[str]) -> Ask:
+    """By which channel; it begins with the one by which they are reached best, where that is one of `begins`."""
+
+    def stands(case: Case, reader: Reader) -> str:
+        best = _preferred("channel")(case, reader)
+        return best if best in begins else ""
+
+    return Ask("channel", "choice", choices, "channel", stands=stands)
+
+
+_CALLED = tuple(channel for channel in CHANNELS if channel in SPOKEN)
+CALLED_BY = _by_channel(_CALLED, _CALLED)
+WRITTEN_TO = _by_channel(CHANNELS, frozenset(CHANNELS) - SPOKEN)
+"""A message does not begin with the phone of somebody who wants to be called."""
 REACHED_BY = Ask(
     "channel", "choice", ("phone", "wechat", "weibo", "app", "mail", "letter"), "channel", required=False,
     label="reached_by", stands=_preferred("channel"),
