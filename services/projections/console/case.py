@@ -18,6 +18,7 @@ from projections.console.reader import Reader, Text, language_of, short_id
 from projections.console.spoken import Spoken, spoken
 from projections.console.worklist import Grade, Tag, grade, tags, title
 from projections.views.clocks import still_open
+from projections.views.promises import due_next
 
 Case = Mapping[str, Any]
 
@@ -220,7 +221,7 @@ def _promised(one: Mapping[str, Any], reader: Reader) -> Promised:
         case "lapsed":
             return Promised("", "history", words.t("promise.lapsed"), text, reader.moment(one["due"]))
         case _:
-            return Promised("", "open", words.t("promise.open"), text, reader.moment(one["due"]))
+            return Promised("", "open", words.t("promise.open"), text, reader.moment(due_next(one)))
 
 
 def _promise_counts(promises: Sequence[Mapping[str, Any]], reader: Reader) -> str:

@@ -15,6 +15,7 @@ from projections.console.forms import Form, form_of
 from projections.console.reader import Reader, Text, short_id
 from projections.console.saying import RATE, SAYINGS, WITHDRAW
 from projections.views.clocks import RESOLUTION, Clock
+from projections.views.promises import due_next
 
 STEPS = ("received", "checked", "answered", "confirmed")
 _REPLIES = frozenset({"first-reply", "reply"})
@@ -178,7 +179,7 @@ def _promises(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:
             case "broken":
                 yield Kept("late", "late", words.t("promise.broken"), what, reader.moment(one["due"]))
             case "open":
-                yield Kept("", "open", words.t("promise.open"), what, reader.moment(one["due"]))
+                yield Kept("", "open", words.t("promise.open"), what, reader.moment(due_next(one)))
 
 
 def _replies(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:

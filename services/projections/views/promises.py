@@ -61,6 +61,12 @@ class Promise(TypedDict, total=False):
 Promises = Mapping[str, Promise]
 
 
+def due_next(promise: Mapping[str, Any]) -> str:
+    """When an open one is due: a promise when it was promised, a closing's callback at its next try."""
+    due: str = promise["next_at"] if promise["kind"] == "closing" else promise["due"]
+    return due
+
+
 def fold(promises: Promises, fact: PromiseFact) -> dict[str, Promise]:
     """All promises and callbacks of one case after one fact."""
     match fact:

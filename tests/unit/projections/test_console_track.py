@@ -40,6 +40,19 @@ def test_our_lateness_is_shown_to_the_complainant_too() -> None:
     assert (late.late, late.due) == (True, "We are late: it was due today 14:00. We are sorry.")
 
 
+def test_a_call_that_is_still_owed_is_shown_at_its_next_try() -> None:
+    """As in the calendar of callbacks, to the complainant and to staff; a promise stays due when it was promised."""
+    owed = {"made_at": "2026-09-22T02:00:00.000000Z", "due": "2026-09-23T02:00:00.000000Z", "state": "open"}
+    again = {**owed, "next_at": "2026-09-25T02:00:00.000000Z"}
+    promises = {
+        "closing-1": {**again, "promise_id": "closing-1", "kind": "closing"},
+        "p": {**again, "promise_id": "p", "kind": "callback", "text": "Call"},
+    }
+    assert [one.when for one in page(promises=promises).kept[:2]] == ["25 Sep 10:00", "23 Sep 10:00"]
+    staff = shown(invented.case(promises=promises), invented.reader(), {}, invented.DESK)
+    assert [one.when for one in staff.promises] == ["25 Sep 10:00", "23 Sep 10:00"]
+
+
 def test_a_clock_that_is_provisional_or_paused_says_so() -> None:
     assert page(clocks={"resolution": invented.clock(provisional=True)}).provisional
     stands = invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z")
