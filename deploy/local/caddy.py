@@ -30,7 +30,11 @@ BODY_LIMIT_S = 35
 """How long somebody may send one body: the service behind refuses it sooner (`runtime.front`), and says so."""
 PROBES = ("livez", "readyz", "version", "openapi.json")
 
-# Who takes what is said about a complaint: /v1/complaints/{id}/<word> and what lies below. Reads go to projections.
+# An address belongs to one service, whatever the method: so whoever is asked knows what it takes. Only those of WRITTEN
+# are read as well. What nobody named here takes goes to projections.
+READ_BELOW = "/v1/complaints/[^/]+/clocks(/[^/]+/proof)?"
+"""Addresses of projections among those of others."""
+# Who takes what is said about a complaint: /v1/complaints/{id}/<word> and what lies below.
 COMMANDS_ON_A_COMPLAINT = {
     "intake": (
         "amendments", "evidence", "contact-preferences", "contacts", "motive", "messages", "withdrawal", "feedback",
@@ -40,17 +44,18 @@ COMMANDS_ON_A_COMPLAINT = {
     "escalation": ("offers-of-ownership", "acceptance", "refusal", "crisis-team", "escalation", "clocks"),
     "accountability": (
         "decision", "offer", "budget", "approval", "redress", "promises", "callbacks", "closing", "reopening",
-        "finding",
+        "replies", "finding",
     ),
 }  # fmt: skip
-OTHER_COMMANDS = {
-    "intake": ("/v1/intake/*", "/v1/complaints"),
-    "triage": ("/v1/clusters", "/v1/clusters/*"),
-    "accountability": ("/v1/budgets/*",),
+OTHERS = {
+    "intake": "/v1/track/[^/]+",
+    "triage": "/v1/clusters/[^/]+/members(/.*)?",
+    "accountability": "/v1/budgets/[^/]+/reservations(/.*)?",
 }
+WRITTEN = {"intake": "/v1/complaints", "triage": "/v1/clusters", "accountability": "/v1/budgets/[^/]+"}
+"""Who takes a POST at an address that projections read."""
 RULEBOOKS = {"intake": CHANNELS, "triage": TRIAGE, "escalation": ESCALATION, "accountability": LIMITS}
 """Who writes which kinds: /v1/rulebooks/{kind}/{name}/<word>."""
-OTHER_READS = {"intake": ("/v1/track/*",)}
 EVERYTHING_ELSE = "projections"
 SESSION_COOKIE = "complaints_session"
 """Where the console keeps its token; `projections.console.session` sets it."""
@@ -114,6 +119,19 @@ same Idempotency-Key is safe."}}` 503
     }}
 }}
 """
+
+NEITHER = """\
+    # Two services take something here, and neither knows what the other takes.
+    @neither {{
+        not method GET HEAD POST
+        {at}
+    }}
+    handle @neither {{
+        header Content-Type application/problem+json
+        header Allow "GET, HEAD, POST"
+        respond `{{"type":"about:blank","title":"Method not allowed","status":405,"code":"method-not-allowed",\
+"detail":"This address does not take this method; the Allow header names those it takes."}}` 405
+    }}"""
 
 
 class DoorFailed(LocalError):
@@ -180,18 +198,22 @@ def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:
     for service, port in services.items():
         paths = " ".join(f"/{service}/{probe}" for probe in PROBES)
         yield _route(f"{service}_probes", [f"path {paths}"], port, strip=f"/{service}")
+    yield _route("read_below", [_at(READ_BELOW)], services[EVERYTHING_ELSE])
     for service, words in COMMANDS_ON_A_COMPLAINT.items():
-        pattern = f"^/v1/complaints/[^/]+/({'|'.join(words)})(/.*)?$"
-        yield _route(f"{service}_case", ["not method GET HEAD", f"path_regexp {pattern}"], services[service])
-    for service, commands in OTHER_COMMANDS.items():
-        matchers = ["not method GET HEAD", f"path {' '.join(commands)}"]
-        yield _route(f"{service}_commands", matchers, services[service])
+        yield _route(f"{service}_case", [_at(f"/v1/complaints/[^/]+/({'|'.join(words)})(/.*)?")], services[service])
+    for service, address in OTHERS.items():
+        yield _route(f"{service}_others", [_at(address)], services[service])
     for service, kinds in RULEBOOKS.items():
-        pattern = f"^/v1/rulebooks/({'|'.join(kinds)})/[^/]+/(drafts|approval|refusal)$"
-        yield _route(f"{service}_rulebooks", ["not method GET HEAD", f"path_regexp {pattern}"], services[service])
-    for service, reads in OTHER_READS.items():
-        yield _route(f"{service}_reads", ["method GET HEAD", f"path {' '.join(reads)}"], services[service])
+        address = f"/v1/rulebooks/({'|'.join(kinds)})/[^/]+/(drafts|approval|refusal)"
+        yield _route(f"{service}_rulebooks", [_at(address)], services[service])
+    for service, address in WRITTEN.items():
+        yield _route(f"{service}_written", ["method POST", _at(address)], services[service])
+    yield NEITHER.format(at=_at("|".join(WRITTEN.values()))).splitlines()
     yield _route(None, [], services[EVERYTHING_ELSE])
+
+
+def _at(address: str) -> str:
+    return f"path_regexp ^({address})$"
 
 
 def _route(name: str | None, matchers: list[str], port: int, *, strip: str | None = None) -> list[str]:

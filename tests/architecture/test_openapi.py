@@ -2,44 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from fastapi import FastAPI
 
-from accountability import api as accountability
-from accountability.budgets import build_budgets
-from escalation import api as escalation
-from intake import api as intake
-from projections import api as projections
-from runtime.access import Access
+from described import PROBES, ROUTERS, described
 from runtime.body import TEXT_PATTERN, WORD_PATTERN
-from runtime.http import build_app
-from runtime.rulebook_routes import rulebook_routes
-from triage import api as triage
-
-NOTHING = cast("Any", None)
-"""Routes are described here, and none is called."""
-RUNNING = cast("Any", SimpleNamespace(commands=None, secrets=None))
-ROUTERS = {
-    "intake": [intake.build_routes(RUNNING), rulebook_routes(NOTHING)],
-    "triage": [triage.build_routes(NOTHING), rulebook_routes(NOTHING)],
-    "escalation": [escalation.build_routes(NOTHING), rulebook_routes(NOTHING)],
-    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING), rulebook_routes(NOTHING)],
-    "projections": projections.build_routes(NOTHING),
-}
-PROBES = {"/livez", "/readyz", "/version"}
-
-
-async def ready() -> dict[str, str]:
-    return {}
-
-
-def described(service: str) -> dict[str, Any]:
-    access = cast("Access", None)
-    app: FastAPI = build_app(service, ROUTERS[service], access=access, ready=ready, version="1")
-    return app.openapi()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,7 +16,7 @@ from accountability.budgets import build_budgets
 from escalation import api as escalation
 from events.roles import ROLES, RULING
 from intake import api as intake
-from local.caddy import COMMANDS_ON_A_COMPLAINT, OTHER_COMMANDS
+from local.caddy import COMMANDS_ON_A_COMPLAINT, OTHERS, WRITTEN
 from projections.console.beside_commands import SET_BUDGET
 from projections.console.commands import COMMANDS
 from projections.console.lodging import LODGE
@@ -103,8 +102,8 @@ def test_the_front_door_sends_each_command_to_its_service() -> None:
     others = {service: {path for path in asked_by(service) if not path.startswith(prefix)} for service in ROUTERS}
     for service, paths in others.items():
         for path in paths:
-            door = OTHER_COMMANDS.get(service, ())
-            assert any(fnmatchcase(path, one) for one in door), f"{path}: name it in deploy/local/caddy.py"
+            door = (OTHERS.get(service, ""), WRITTEN.get(service, ""))
+            assert any(re.fullmatch(one, path) for one in door), f"{path}: name it in deploy/local/caddy.py"
 
 
 def test_the_console_offers_a_command_to_those_who_may_give_it() -> None:

@@ -1,0 +1,41 @@
+"""The routes of all five services, built for nobody, and what each service says of them in its OpenAPI."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from fastapi import FastAPI
+
+from accountability import api as accountability
+from accountability.budgets import build_budgets
+from escalation import api as escalation
+from intake import api as intake
+from projections import api as projections
+from runtime.access import Access
+from runtime.http import build_app
+from runtime.rulebook_routes import rulebook_routes
+from triage import api as triage
+
+NOTHING = cast("Any", None)
+"""Routes are described here, and none is called."""
+RUNNING = cast("Any", SimpleNamespace(commands=None, secrets=None))
+ROUTERS = {
+    "intake": [intake.build_routes(RUNNING), rulebook_routes(NOTHING)],
+    "triage": [triage.build_routes(NOTHING), rulebook_routes(NOTHING)],
+    "escalation": [escalation.build_routes(NOTHING), rulebook_routes(NOTHING)],
+    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING), rulebook_routes(NOTHING)],
+    "projections": projections.build_routes(NOTHING),
+}
+PROBES = {"/livez", "/readyz", "/version"}
+
+
+async def ready() -> dict[str, str]:
+    return {}
+
+
+def built(service: str) -> FastAPI:
+    access = cast("Access", None)
+    return build_app(service, ROUTERS[service], access=access, ready=ready, version="1")
+
+
+def described(service: str) -> dict[str, Any]:
+    return built(service).openapi()
