@@ -38,7 +38,7 @@ READ_BELOW = "/v1/complaints/[^/]+/clocks(/[^/]+/proof)?"
 COMMANDS_ON_A_COMPLAINT = {
     "intake": (
         "amendments", "evidence", "contact-preferences", "contacts", "motive", "messages", "withdrawal", "feedback",
-        "erasure",
+        "erasure", "holds",
     ),
     "triage": ("screening", "classification", "grade", "route", "confirmation", "one-or-many"),
     "escalation": ("offers-of-ownership", "acceptance", "refusal", "crisis-team", "escalation", "clocks"),

@@ -8,12 +8,12 @@ from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Sealed, Wo
 Ground = Literal[
     "accepted", "callbacks-spent", "options-exhausted", "out-of-scope", "transferred", "withdrawn", "closed-at-source"
 ]
-
 Outcome = Literal["upheld", "partly-upheld", "rejected", "not-ours"]
 PromiseKind = Literal["action", "callback"]
 CallbackOutcome = Literal["satisfied", "not-satisfied", "not-reached"]
 Attitude = Literal["more-loyal", "routine", "watching", "leaving", "unknown"]
 Responsible = Literal["person", "process", "product", "policy", "supplier", "none"]
+Reply = Literal["given", "asked", "not-asked"]
 Measure = Literal["sanction", "commendation", "training", "none"]
 
 _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
@@ -21,9 +21,8 @@ _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
 
 
 class DecisionMade(Fact):
-    """The company's position on the complaint, with its reasons (R48, R73).
-
-    Not before contact, motive and agreed facts (R03); what is not ours to judge was screened so first (R79).
+    """The company's position, with its reasons (R48, R73). Not before contact, motive and agreed facts (R03); what is
+    not ours to judge was screened so first (R79).
     """
 
     type: ClassVar[str] = "complaints.accountability.decided.v1"
@@ -59,9 +58,7 @@ class RemedyOffered(Fact):
 
 
 class BudgetNamed(Fact):
-    """Out of which budget this case is paid, by its name `<department>:<period>`. From then on an offer of money names
-    what was reserved for it there (L17).
-    """
+    """The budget (`<department>:<period>`) that pays: an offer of money then names what it reserved there (L17)."""
 
     type: ClassVar[str] = "complaints.accountability.budget-named.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
@@ -93,9 +90,7 @@ class OfferDeclined(Fact):
 
 
 class OfferWithdrawn(Fact):
-    """An offer is taken back before it was answered, by whoever made it or a lead; what it would have used is free for
-    another.
-    """
+    """An offer is taken back before it was answered, by whoever made it or a lead; what it held is free again."""
 
     type: ClassVar[str] = "complaints.accountability.offer-withdrawn.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
@@ -138,9 +133,8 @@ class PromiseKept(Fact):
 
 
 class PromiseBroken(Fact):
-    """The due time passed and nothing kept the promise; `at` is the due time (L14).
-
-    Proofs of keeping stand in this chapter; what was said tells whether the case is history that still loads.
+    """The due time passed and nothing kept the promise; `at` is the due time (L14). Proofs of keeping stand in this
+    chapter; what was said tells whether the case is history that still loads.
     """
 
     type: ClassVar[str] = "complaints.accountability.promise-broken.v1"
@@ -175,8 +169,7 @@ class CallbackScheduled(Fact):
 
 class CallbackMissed(Fact):
     """Nobody tried the callback that closing owes; `at` is when it was due (L14), and the rules name the next try.
-
-    Tries stand in this chapter; what was said tells where the complainant lives, and whether old history still loads.
+    Tries stand in this chapter; what was said tells where they live, and whether old history still loads.
     """
 
     type: ClassVar[str] = "complaints.accountability.callback-missed.v1"
@@ -189,9 +182,7 @@ class CallbackMissed(Fact):
 
 
 class CallbackPutOff(Fact):
-    """The callback that closing owes fell due when the complainant had asked not to be called: nobody missed it. `at`
-    is when it was due (L14).
-    """
+    """What closing owes fell due when the complainant had asked not to be called; `at` is when it was due (L14)."""
 
     type: ClassVar[str] = "complaints.accountability.callback-put-off.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
@@ -259,6 +250,24 @@ class BudgetReleased(Fact):
     by: Word
 
 
+class ReplyAsked(Fact):
+    """Whom it is about, or who else may come to answer for it, is asked for their side (R60, R106)."""
+
+    type: ClassVar[str] = "complaints.accountability.reply-asked.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    of: Word
+    by: Word
+
+
+class ReplyGiven(Fact):
+    """Their side, in their own words: of whom the complaint is about, or of who was asked."""
+
+    type: ClassVar[str] = "complaints.accountability.reply-given.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    text: Sealed
+    by: Word
+
+
 class FindingMade(Fact):
     """Who or what answers for it, judged by people apart from customer service; praise counts as well (R90-R92)."""
 
@@ -266,6 +275,8 @@ class FindingMade(Fact):
     relies_on: ClassVar[frozenset[Chapter]] = frozenset({Chapter.INTAKE, Chapter.ESCALATION})
     responsible: Responsible
     person: Word | None = None
+    reply: Reply | None = None
+    """Whether `person`, else whom the complaint is about, was heard before; absent where neither is named."""
     measure: Measure
     reasons: Sealed
     by: Word

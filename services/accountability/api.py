@@ -13,7 +13,7 @@ from accountability import bodies
 from accountability.decider import State
 from accountability.decider import commands as ask
 from accountability.decider.state import Closed, Open
-from events.roles import APPROVING, FRONT, HANDLING, JUDGING
+from events.roles import APPROVING, FRONT, HANDLING, JUDGING, OPENING
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding, with_ids
 from runtime.intents import Draft
@@ -22,6 +22,7 @@ from runtime.on_complaint import OnComplaint
 Front = Annotated[Caller, commanding(*FRONT)]
 Handling = Annotated[Caller, commanding(*HANDLING)]
 Approving = Annotated[Caller, commanding(*APPROVING)]
+Opening = Annotated[Caller, commanding(*OPENING)]
 Judging = Annotated[Caller, commanding(*JUDGING)]
 
 
@@ -33,6 +34,7 @@ def build_routes(commands: Commands[State]) -> APIRouter:
     _offers(router, submit)
     _promises(router, submit)
     _endings(router, submit)
+    _findings(router, submit)
     return router
 
 
@@ -167,6 +169,22 @@ def _endings(router: APIRouter, submit: OnComplaint[State]) -> None:
             return ask.ReopenComplaint(**who_asks(draft), reason=body.reason)
 
         return await submit(complaint_id, "reopen", body, caller, build)
+
+
+def _findings(router: APIRouter, submit: OnComplaint[State]) -> None:
+    @router.post("/replies/asked", status_code=201, summary="Ask somebody for their side before a finding; judges only")
+    async def ask_for_reply(complaint_id: ComplaintId, body: bodies.ReplyAskedBody, caller: Judging) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.AskForReply(**who_asks(draft), of=body.of)
+
+        return await submit(complaint_id, "ask-reply", body, caller, build)
+
+    @router.post("/replies", status_code=201, summary="Give one's side: whom it is about, or who was asked")
+    async def give_reply(complaint_id: ComplaintId, body: bodies.ReplyBody, caller: Opening) -> Response:
+        def build(draft: Draft[State]) -> ask.Command:
+            return ask.GiveReply(**who_asks(draft), text=draft.seal("text", body.text))
+
+        return await submit(complaint_id, "reply", body, caller, build)
 
     @router.post("/finding", status_code=201, summary="Find who or what answers for it; judges only")
     async def make_finding(complaint_id: ComplaintId, body: bodies.FindingBody, caller: Judging) -> Response:

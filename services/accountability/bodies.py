@@ -107,6 +107,15 @@ class ReopeningBody(Body):
     reason: Remark
 
 
+class ReplyAskedBody(Body):
+    of: Word | None = None
+    """Who is asked, by subject id; whom the complaint is about where nobody is named."""
+
+
+class ReplyBody(Body):
+    text: Words
+
+
 class FindingBody(Body):
     responsible: Responsible
     person: Word | None = None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from events.accountability import CallbackScheduled, ComplaintClosed, PromiseBroken
+from events.accountability import CallbackScheduled, ComplaintClosed, FindingMade, PromiseBroken
 from events.fact import Fact
 from processes import System, running
 from stores import Stores
@@ -85,7 +85,12 @@ async def test_a_case_is_heard_decided_answered_confirmed_and_closed(system: Sys
     assert await case.refused("closing", CLOSING) == "case-closed"
     finding = {"responsible": "process", "measure": "training", "reasons": "检修流程"}
     assert await case.refused("finding", finding, "judge") == "judge-not-apart"
-    await case.done("finding", finding, "judge", subject="judge-1")
+    assert await case.refused("replies", {"text": "我按规程做的"}, subject="wu") == "reply-not-asked"
+    await case.done("replies/asked", {"of": "wu"}, "judge", subject="judge-1")
+    await case.done("replies", {"text": "我按规程做的"}, subject="wu")
+    await case.done("finding", finding | {"person": "wu"}, "judge", subject="judge-1")
+    (found,) = [fact for fact in await case.tells("finding-made") if isinstance(fact, FindingMade)]
+    assert found.reply == "given"
     (closed,) = [fact for fact in await case.tells("finding-made") if isinstance(fact, ComplaintClosed)]
     assert closed.next_instance
 

@@ -38,9 +38,12 @@ ROLES = frozenset({"reception", "handler", "teamlead", "cso", "judge", "manager"
 def said_by(by: str) -> list[Any]:
     """Of intake."""
     word = said.MessageRequested(at=NOON, message_id="m", kind="reply", channel="phone", text=SEALED, by=by)
+    hold = said.HoldPlaced(at=NOON, hold_id="h", purpose="audit", authority="the bank", reference="A-1", by=by)
     erasure = said.DataErased(at=NOON, basis="unlawful", reference="DSR-1", key_ids=("k",), by=by)
     return [
         saying.Erase(erasure),
+        saying.PlaceHold(hold),
+        saying.LiftHold(said.HoldLifted(at=NOON, hold_id="h", reason="r", by=by)),
         saying.Amend(now=NOON, by=by, field="product", after="E6", reason="r"),
         saying.Record(said.ContactRecorded(at=NOON, channel="phone", outcome="reached", facts="confirmed", by=by)),
         saying.Record(said.MotiveRecorded(at=NOON, motive="venting", by=by)),
@@ -98,6 +101,7 @@ def answered_by(by: str) -> list[Any]:
         answering.AttemptCallback(**who, promise_id=None, outcome="satisfied", attitude="unknown", next_at=None),
         answering.CloseComplaint(**who, ground="accepted", evidence="e", next_instance=None),
         answering.ReopenComplaint(**who, reason="r"),
+        answering.AskForReply(**who, of=None),
         answering.MakeFinding(**who, responsible="process", person=None, measure="none", reasons=SEALED),
     ]
 
@@ -105,6 +109,7 @@ def answered_by(by: str) -> list[Any]:
 OPEN: dict[type, str] = {
     saying.Lodge: "nobody is complained about before",
     said.EvidenceAdded: "so they are heard (R60)",
+    answering.GiveReply: "so they are heard before it is found who answers for it (R60)",
     holding.RefuseOwnership: "so they leave it to others",
     **dict.fromkeys((saying.OpenImport, saying.CompleteHistory, said.SourceReported), "another system says it"),
     **dict.fromkeys((saying.ReportSent, saying.ReportFailed), "a gateway says it"),
@@ -171,4 +176,5 @@ def test_whom_it_is_about_is_heard_and_leaves_it_to_others() -> None:
     """R60: evidence is taken from everybody. Who was asked to take it says no."""
     seen = said.EvidenceAdded(at=NOON, name=SEALED, media_type="a/b", size_bytes=1, sha256="0" * 64, by=SUBJECT)
     assert CASE["intake"].when(saying.Record(seen)) == seen
+    assert not code("accountability", answering.GiveReply(now=NOON, by=SUBJECT, roles=ROLES, text=SEALED))
     assert code("escalation", holding.RefuseOwnership(NOON, SUBJECT, ROLES, "r")) == "no-open-offer"

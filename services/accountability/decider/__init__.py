@@ -1,10 +1,10 @@
 """The rules of the service accountability, as one value: `DECIDER`.
 
 A case is open or closed (`state`). People ask (`commands`): for a decision or a remedy (`decision`), a promise or a
-callback (`promise`), for closing, reopening or a finding (`closing`), for money out of a budget, which is a stream of
-its own (`budget`). What happened is remembered (`fold`, `calls`), and what should exist by now is owed (`due`):
-reported facts of another system, broken promises, the callback after closing and its misses, the closing of what was
-settled in one call, the next cycle where a callback did not satisfy.
+callback (`promise`), for closing or reopening (`closing`), for somebody's side or a finding (`finding`), for money out
+of a budget, which is a stream of its own (`budget`). What happened is remembered (`fold`, `calls`), and what should
+exist by now is owed (`due`): reported facts of another system, broken promises, the callback after closing and its
+misses, the closing of what was settled in one call, the next cycle where a callback did not satisfy.
 """
 
 from typing import Annotated, assert_never
@@ -12,15 +12,17 @@ from typing import Annotated, assert_never
 from pydantic import Field
 
 from accountability.decider.budget import name_budget, on_budget
-from accountability.decider.closing import close_complaint, make_finding, reopen_complaint
+from accountability.decider.closing import close_complaint, reopen_complaint
 from accountability.decider.commands import (
     ApproveOffer,
+    AskForReply,
     AttemptCallback,
     CloseComplaint,
     Command,
     Decide,
     DeclineOffer,
     GiveRedress,
+    GiveReply,
     KeepPromise,
     MakeFinding,
     MakePromise,
@@ -33,16 +35,9 @@ from accountability.decider.commands import (
     SetBudget,
     WithdrawOffer,
 )
-from accountability.decider.decision import (
-    approve_offer,
-    conflict,
-    decline_offer,
-    give_redress,
-    make_decision,
-    offer_remedy,
-    withdraw_offer,
-)
+from accountability.decider.decision import conflict, make_decision, on_offer
 from accountability.decider.due import leans_on, owed
+from accountability.decider.finding import on_finding
 from accountability.decider.fold import READS, evolve
 from accountability.decider.promise import attempt_callback, keep_promise, make_promise
 from accountability.decider.state import Closed, Open, State, Unheard
@@ -68,20 +63,14 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
 
 def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Context) -> Fact | Refused:
     match command:
+        case OfferRemedy() | ApproveOffer() | DeclineOffer() | WithdrawOffer() | GiveRedress():
+            return on_offer(command, state, rules, context)
+        case AskForReply() | GiveReply() | MakeFinding():
+            return on_finding(command, state)
         case Decide():
             return make_decision(command, state, rules)
-        case OfferRemedy():
-            return offer_remedy(command, state, rules, context)
         case NameBudget():
             return name_budget(command, state)
-        case ApproveOffer():
-            return approve_offer(command, state, rules)
-        case DeclineOffer():
-            return decline_offer(command, state)
-        case WithdrawOffer():
-            return withdraw_offer(command, state)
-        case GiveRedress():
-            return give_redress(command, state)
         case MakePromise():
             return make_promise(command, state)
         case KeepPromise():
@@ -92,8 +81,6 @@ def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Conte
             return close_complaint(command, state, rules)
         case ReopenComplaint():
             return reopen_complaint(command, state)
-        case MakeFinding():
-            return make_finding(command, state)
     assert_never(command)
 
 
@@ -107,7 +94,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=15,
+    version=16,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

@@ -1,14 +1,13 @@
-"""Closing on a lawful ground, reopening, and the finding of who answers for it (R74, R80, R90-R92)."""
+"""Closing on a lawful ground, and reopening (R74, R80)."""
 
 from typing import assert_never
 
-from accountability.decider.commands import CloseComplaint, MakeFinding, ReopenComplaint
+from accountability.decider.commands import CloseComplaint, ReopenComplaint
 from accountability.decider.decision import awaited, gate, screened_out
 from accountability.decider.state import Case, Closed, Decision, Open
 from accountability.rules import Callbacks, Rules
-from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
+from events.accountability import ComplaintClosed, ComplaintReopened
 from events.decider import Refused
-from events.roles import JUDGING
 
 
 def close_complaint(command: CloseComplaint, state: Open | Closed, rules: Rules) -> ComplaintClosed | Refused:
@@ -74,24 +73,3 @@ def reopen_complaint(command: ReopenComplaint, state: Open | Closed) -> Complain
     if isinstance(state, Open):
         return Refused("not-closed", "only a closed case can be reopened")
     return ComplaintReopened(at=command.now, reason=command.reason, cycle=state.case.cycle + 1, by=command.by)
-
-
-def make_finding(command: MakeFinding, state: Open | Closed) -> FindingMade | Refused:
-    """Judged apart from everybody who had a hand in the case (R92); praise counts as well (R91)."""
-    case = state.case
-    if not command.roles & JUDGING:
-        return Refused("not-a-judge", "a finding is made by the accountability department")
-    if command.by in case.hands or command.by == command.person:
-        return Refused("judge-not-apart", "who owned, decided, offered, approved or closed the case does not judge it")
-    if isinstance(state, Open) and state.decision is None and not case.deciders:
-        return Refused("decision-missing", "a finding follows a decision or a closing")
-    if command.person is None and (command.responsible == "person" or command.measure == "sanction"):
-        return Refused("person-missing", "name the person by subject id")
-    return FindingMade(
-        at=command.now,
-        responsible=command.responsible,
-        person=command.person,
-        measure=command.measure,
-        reasons=command.reasons,
-        by=command.by,
-    )

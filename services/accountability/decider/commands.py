@@ -139,6 +139,18 @@ class ReopenComplaint(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskForReply(Asked):
+    """Ask somebody for their side; None: whom the complaint is about."""
+
+    of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveReply(Asked):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakeFinding(Asked):
     responsible: Responsible
     person: str | None
@@ -147,19 +159,17 @@ class MakeFinding(Asked):
 
 
 OnBudget = SetBudget | Reserve | Release
+OnOffer = OfferRemedy | ApproveOffer | DeclineOffer | WithdrawOffer | GiveRedress
+OnFinding = AskForReply | GiveReply | MakeFinding
 OnCase = (
-    Decide
-    | OfferRemedy
-    | ApproveOffer
-    | DeclineOffer
-    | WithdrawOffer
-    | GiveRedress
+    OnOffer
+    | OnFinding
+    | Decide
     | MakePromise
     | KeepPromise
     | AttemptCallback
     | CloseComplaint
     | ReopenComplaint
-    | MakeFinding
     | NameBudget
 )
 Command = OnCase | OnBudget

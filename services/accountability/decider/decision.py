@@ -1,12 +1,13 @@
 """Taking a position and offering something: after the complainant was heard, and within one's limit (R03, R116)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, assert_never
 
 from accountability.decider.budget import covered
 from accountability.decider.commands import (
     ApproveOffer,
     Asked,
+    AskForReply,
     AttemptCallback,
     CloseComplaint,
     Decide,
@@ -18,9 +19,11 @@ from accountability.decider.commands import (
     NameBudget,
     OfferRemedy,
     OnCase,
+    OnOffer,
     ReopenComplaint,
     WithdrawOffer,
 )
+from accountability.decider.offers import OfferFact
 from accountability.decider.state import Case, Closed, Offer, Open
 from accountability.rules import Rules
 from events.accountability import (
@@ -43,14 +46,17 @@ ACTS: Final[Mapping[type[OnCase], Act]] = {
     **dict.fromkeys((ApproveOffer, DeclineOffer), "approve"),
     AttemptCallback: "callback",
     **dict.fromkeys((CloseComplaint, ReopenComplaint), "close"),
-    MakeFinding: "find",
+    **dict.fromkeys((AskForReply, MakeFinding), "find"),
 }
-"""Which of the acts that the rules keep apart each command is."""
+"""Which of the acts that the rules keep apart each command is; to reply is none, and open to whom it is about."""
 
 
 def conflict(command: OnCase, case: Case, rules: Rules) -> Refused | None:
     """Whoever is complained about, or took the call, stays out of the acts that the rules name (R24)."""
-    match rules.apart.bars(ACTS[type(command)], command.by, subject=case.subject, taker=case.taker):
+    act = ACTS.get(type(command))
+    if act is None:
+        return None
+    match rules.apart.bars(act, command.by, subject=case.subject, taker=case.taker):
         case "subject":
             return ABOUT_ONESELF
         case "taker":
@@ -121,7 +127,25 @@ def awaited(case: Case) -> Refused | None:
     return None
 
 
-def offer_remedy(command: OfferRemedy, state: Open | Closed, rules: Rules, context: Context) -> RemedyOffered | Refused:
+def on_offer(command: OnOffer, state: Open | Closed, rules: Rules, context: Context) -> OfferFact | Refused:
+    """From the offer to what becomes of it."""
+    match command:
+        case OfferRemedy():
+            return _offer_remedy(command, state, rules, context)
+        case ApproveOffer():
+            return _approve_offer(command, state, rules)
+        case DeclineOffer():
+            return _decline_offer(command, state)
+        case WithdrawOffer():
+            return _withdraw_offer(command, state)
+        case GiveRedress():
+            return _give_redress(command, state)
+    assert_never(command)
+
+
+def _offer_remedy(
+    command: OfferRemedy, state: Open | Closed, rules: Rules, context: Context
+) -> RemedyOffered | Refused:
     """An offer stands where it lies within the offerer's limit, and waits for approval above it (R119, R136)."""
     if isinstance(state, Closed):
         return Refused("case-closed", "reopen the case before offering anything")
@@ -165,7 +189,7 @@ def _agreed(state: Open) -> Refused | None:
     return Refused("agreement-missing", "record a contact that agreed on the facts, or decide before offering anything")
 
 
-def approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> OfferApproved | Refused:
+def _approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> OfferApproved | Refused:
     """Another person, whose own limit is high enough."""
     offer = _awaiting(command, command.offer_id, state.case)
     if isinstance(offer, Refused):
@@ -179,7 +203,7 @@ def approve_offer(command: ApproveOffer, state: Open | Closed, rules: Rules) -> 
     )
 
 
-def decline_offer(command: DeclineOffer, state: Open | Closed) -> OfferDeclined | Refused:
+def _decline_offer(command: DeclineOffer, state: Open | Closed) -> OfferDeclined | Refused:
     """Another person turns the offer down."""
     offer = _awaiting(command, command.offer_id, state.case)
     if isinstance(offer, Refused):
@@ -187,7 +211,7 @@ def decline_offer(command: DeclineOffer, state: Open | Closed) -> OfferDeclined 
     return OfferDeclined(at=command.now, offer_id=offer.offer_id, reason=command.reason, by=command.by)
 
 
-def withdraw_offer(command: WithdrawOffer, state: Open | Closed) -> OfferWithdrawn | Refused:
+def _withdraw_offer(command: WithdrawOffer, state: Open | Closed) -> OfferWithdrawn | Refused:
     """Whoever made it or leads takes an offer back, until the complainant has accepted it or it was given."""
     offer = next((one for one in state.case.offers if one.offer_id == command.offer_id), None)
     if offer is None:
@@ -208,7 +232,7 @@ def _awaiting(asked: Asked, offer_id: str, case: Case) -> Offer | Refused:
     return offer
 
 
-def give_redress(command: GiveRedress, state: Open | Closed) -> RedressGiven | Refused:
+def _give_redress(command: GiveRedress, state: Open | Closed) -> RedressGiven | Refused:
     """Only what stands can be given, and only once."""
     standing = any(o.offer_id == command.offer_id and not o.awaits_approval for o in state.case.offers)
     if not standing:

@@ -39,6 +39,8 @@ from events.accountability import (
     PromiseMade,
     RedressGiven,
     RemedyOffered,
+    ReplyAsked,
+    ReplyGiven,
 )
 from events.changed import changed
 from events.escalation import OwnershipAccepted
@@ -92,6 +94,8 @@ READS: frozenset[type[Fact]] = frozenset(
         BudgetReleased,
         ComplaintClosed,
         ComplaintReopened,
+        ReplyAsked,
+        ReplyGiven,
     }
 )
 """Every type that `evolve` looks at."""
@@ -229,6 +233,10 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return changed(case, budget=fact.budget)
         case OfferDeclined() | OfferWithdrawn() | RedressGiven():
             return moved(case, fact)
+        case ReplyAsked():
+            return changed(case, asked=_and(case.asked, fact.of))
+        case ReplyGiven():
+            return changed(case, replied=_and(case.replied, fact.by))
         case PromiseMade():
             return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
         case PromiseKept():

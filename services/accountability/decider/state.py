@@ -108,6 +108,10 @@ class Case:
     """Everybody who owned, decided, offered, approved or closed; none of them judges (R92)."""
     deciders: tuple[str, ...] = ()
     """Who decided in earlier cycles."""
+    asked: tuple[str, ...] = ()
+    """Who was asked for their side."""
+    replied: tuple[str, ...] = ()
+    """Who has given it."""
     on_its_way: tuple[str, ...] = ()
     """Messages that tell a decision, and that no channel has confirmed yet."""
     offers: tuple[Offer, ...] = ()

@@ -142,6 +142,10 @@ def _takes_back(m: Matter) -> bool:
     return m.apart("offer") and (m.thing.about["by"] == m.me or bool(m.reader.roles & CONFIRMING))
 
 
+def _replies(m: Matter) -> bool:
+    return m.me == m.case.get("subject_person") or any(one["of"] == m.me for one in m.case.get("asked", ()))
+
+
 def _of_others(m: Matter) -> bool:
     return bool(m.case.get("subject_person") != m.me)
 
@@ -169,8 +173,12 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "confirm": _confirms,
     "turn-down": _turns_down,
     "escalate": lambda m: _of_others(m) and m.desk.levels > steps.level(m.case),
+    "ask-reply": lambda m: m.apart("find"),
+    "reply": _replies,
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
-    **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw", "erase"), _of_others),
+    **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw"), _of_others),
+    "erase": lambda m: _of_others(m) and not m.case.get("holds"),
+    **dict.fromkeys(("hold", "lift"), _of_others),
     **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many", "join", "leave"), _of_others),
     **dict.fromkeys(("pause", "resume", "extend", "crisis-team", "reserve", "release"), _of_others),
 }

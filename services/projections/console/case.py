@@ -12,6 +12,7 @@ from projections.console import steps
 from projections.console.beside_commands import kept
 from projections.console.clocks import Clock, Due, Tone, due_of, name_of, unjudged
 from projections.console.desk import Desk
+from projections.console.kept import erased, held
 from projections.console.life import life
 from projections.console.proof import proof_address
 from projections.console.reader import Reader, Text, language_of, short_id
@@ -88,6 +89,8 @@ class CasePage:
     spoken: Spoken
     erased: Sequence[str]
     """When, by whom and why words of this person were erased; empty where none were."""
+    holds: Sequence[str]
+    """Since when and by whose order they are kept from it."""
     unjudged: Sequence[str]
     """Where its record waits for repair; empty where all is well."""
 
@@ -120,7 +123,8 @@ def shown(
         clusters=case.get("clusters", []),
         needs=[Need(words.t(f"need.{step}"), done) for step, done in steps.needs(case)],
         spoken=spoken(case, next_clock(case, timed or {}), reader),
-        erased=[_erased(one, case["id"], reader) for one in case.get("erasures", [])],
+        erased=[erased(one, case["id"], reader) for one in case.get("erasures", [])],
+        holds=[held(one, reader) for one in case.get("holds", {}).values()],
         unjudged=[_waiting(one, reader) for one in case.get("unjudged", [])],
     )
 
@@ -130,13 +134,6 @@ def _waiting(one: Mapping[str, Any], reader: Reader) -> str:
     key = "case.mend_late" if reader.until(one["mend_until"]).total_seconds() < 0 else "case.mend"
     service = words.of("service", one["service"])
     return words.t(key, service=service, since=moment(one["since"]), until=moment(one["mend_until"]))
-
-
-def _erased(one: Mapping[str, Any], case_id: str, reader: Reader) -> str:
-    words, why = reader.words, reader.words.of("erasure_basis", one["basis"])
-    key = "case.erased" if one["complaint_id"] == case_id else "case.erased_elsewhere"
-    at, where = reader.moment(one["at"]), short_id(one["complaint_id"])
-    return words.t(key, at=at, who=one["by"], why=why, reference=one["reference"], case=where)
 
 
 def _line(reader: Reader, label: str, value: object, lang: str | None = None) -> Iterator[Line]:
@@ -292,6 +289,9 @@ def _decided(case: Case, reader: Reader) -> Iterator[Line]:
         ground = words.t("case.judged_by", what=words.of("ground", closing["ground"]), who=closing["by"])
         yield from _line(reader, "closing", ground)
         yield from _line(reader, "next_instance", closing["next_instance"])
+    for one in case.get("replies", []):
+        yield from _line(reader, "reply", one["text"])
     for finding in case.get("findings", []):
         responsible = words.t("case.judged_by", what=words.of("responsible", finding["responsible"]), who=finding["by"])
         yield from _line(reader, "finding", responsible)
+        yield from _line(reader, "heard", words.of("reply", finding["reply"]) if "reply" in finding else "")

@@ -13,9 +13,7 @@ from events.accountability import (
     ComplaintClosed,
     ComplaintReopened,
     DecisionMade,
-    FindingMade,
     Ground,
-    Measure,
     OfferApproved,
     OfferDeclined,
     OfferWithdrawn,
@@ -25,7 +23,6 @@ from events.accountability import (
     PromiseMade,
     RedressGiven,
     RemedyOffered,
-    Responsible,
 )
 from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.intake import (
@@ -43,7 +40,7 @@ from events.intake import (
     Motive,
     MotiveRecorded,
 )
-from events.roles import APPROVING, CONFIRMING, ERASING, FRONT, HANDLING, HOLDING, JUDGING, LEADING
+from events.roles import APPROVING, CONFIRMING, ERASING, FRONT, HANDLING, HOLDING, LEADING
 from events.triage import (
     GRADES,
     ComplaintClassified,
@@ -82,6 +79,8 @@ from projections.console.asking import (
 )
 from projections.console.beside_commands import BESIDE, clusters_there, reservations
 from projections.console.clock_commands import ON_CLOCKS
+from projections.console.judging_commands import JUDGING_IT
+from projections.console.keeping import KEEPING
 from projections.console.reader import Reader
 
 
@@ -281,17 +280,7 @@ _OF_A_CASE: tuple[Command, ...] = (
         ),
         always, asks_twice=True,
     ),
-    Command(
-        "find", "finding", JUDGING, FindingMade, "shield",
-        (
-            choice("responsible", "responsible", get_args(Responsible)),
-            optional("person"),
-            choice("measure", "measure", get_args(Measure), value="none"),
-            Ask("reasons", "text"),
-        ),
-        when=lambda case: bool(case.get("decision") or case["status"] == "closed"),
-    ),
 )  # fmt: skip
 
-COMMANDS: tuple[Command, ...] = (*_OF_A_CASE, *ON_CLOCKS, *BESIDE)
+COMMANDS: tuple[Command, ...] = (*_OF_A_CASE, *JUDGING_IT, *KEEPING, *ON_CLOCKS, *BESIDE)
 """In the order of a case's life; then those on its clocks, and on what stands beside it."""

@@ -27,6 +27,8 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "message-failed": ("send", "late", "messages"),
     "withdrawn": ("down", "", None),
     "data-erased": ("shield", "", "decisions"),
+    "hold-placed": ("shield", "risk", "decisions"),
+    "hold-lifted": ("shield", "ok", "decisions"),
     "feedback-given": ("person", "", "messages"),
     "source-reported": ("link", "", None),
     "screened": ("filter", "", "decisions"),
@@ -69,6 +71,8 @@ _LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "callback-attempted": ("phone", "", "messages"),
     "closed": ("ok", "ok", "decisions"),
     "reopened": ("history", "risk", "decisions"),
+    "reply-asked": ("send", "", "decisions"),
+    "reply-given": ("message", "", "messages"),
     "finding-made": ("shield", "", "decisions"),
 }
 """Icon, tone and kind of each fact."""
@@ -78,7 +82,7 @@ _GROUPS: Mapping[str, str] = {
     "grade": "grade", "dispute": "dispute", "kind": "kind", "ground": "ground", "attitude": "attitude",
     "responsible": "responsible", "measure": "measure", "field": "field", "post": "post", "to": "post",
     "answered_by": "answered_by", "screening": "screening", "owner": "post", "first_owner": "post", "fact": "reported",
-    "answer": "one_or_many", "basis": "erasure_basis",
+    "answer": "one_or_many", "basis": "erasure_basis", "purpose": "purpose",
 }  # fmt: skip
 """Where the words for a member's codes stand."""
 _WHY = ("reason", "evidence", "waiver", "containment", "root_cause")

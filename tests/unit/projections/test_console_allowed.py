@@ -96,14 +96,18 @@ def test_whom_it_is_about_and_who_took_it_stay_out_of_what_the_rules_name() -> N
     assert acts & offered(*roles, **decided) == acts
     assert acts & offered(*roles, **decided, subject_person=ME) == set()
     assert acts & offered(*roles, **decided, taken_by=ME) == acts - {"approve-o"}
-    assert offered("judge", decision=DECIDED) == {"find"}
-    assert (
-        offered("judge", decision=DECIDED, subject_person=ME)
-        == offered("judge", decision=DECIDED, taken_by=ME)
-        == set()
-    )
+    assert offered("judge", decision=DECIDED) == {"ask-reply", "find"}
+    assert offered("judge", decision=DECIDED, taken_by=ME) == set()
+    assert offered("judge", decision=DECIDED, subject_person=ME) == {"reply"}
     nobody_knows = replace(invented.DESK, authority=None)
     assert acts & offered(*roles, **decided, desk=nobody_knows) == set()
+
+
+def test_whom_it_is_about_and_who_was_asked_give_their_side() -> None:
+    """R60, R106: of all staff nobody else, whatever their role."""
+    assert "reply" in offered("inspector", subject_person=ME)
+    assert "reply" in offered("inspector", asked=[{"of": OTHER}, {"of": ME}])
+    assert "reply" not in offered("inspector", "cso", asked=[{"of": OTHER}])
 
 
 def test_a_case_is_handed_on_by_its_owner_or_whoever_leads() -> None:

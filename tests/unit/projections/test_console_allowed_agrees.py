@@ -24,6 +24,7 @@ from events.accountability import (
     DecisionMade,
     OfferApproved,
     RemedyOffered,
+    ReplyAsked,
 )
 from events.decider import Refused
 from events.escalation import (
@@ -72,7 +73,7 @@ PEOPLE = ("subject", "taker", "owner", "offerer", "approver", "decider", "closer
 OF_THE_PERSON = {
     "conflict-of-interest", "same-person", "limit-too-low", "no-authority", "same-decider", "judge-not-apart",
     "not-yours-to-refuse", "not-the-owner", "offer-open", "offered-to-somebody-else", "competence-missing",
-    "ladder-at-top", "not-yours-to-withdraw",
+    "ladder-at-top", "not-yours-to-withdraw", "reply-not-asked",
 }  # fmt: skip
 """Refusals that hang on who asks, and not on what they say or on what the case still needs; and the ladder's end."""
 
@@ -99,6 +100,7 @@ FACTS: tuple[Fact, ...] = (
     OwnershipOffered(at=NOW, to="reception", by="owner", reason="r", packet_percent=0),
     DecisionMade(at=NOW, outcome="upheld", root_cause="parts", reasons=SEALED, settled=False, by="decider"),
     OfferApproved(at=NOW, offer_id="o", limit_minor=2_000_000, limit_rule="t@1/approver", by="approver"),
+    ReplyAsked(at=NOW, of="x", by="nobody-yet"),
     ComplaintClosed(at=NOW, ground="accepted", evidence="e", next_instance="n", by="closer"),
     ComplaintReopened(at=NOW, reason="r", cycle=2, by="owner"),
     BudgetNamed(at=NOW, budget="harbour:2026-Q3", reason="r", by="owner"),
@@ -133,10 +135,13 @@ def asked(command: str, by: str, role: str) -> object:
             return answering.OfferRemedy(**who, offer_id="p", remedy="money", amount_minor=1, currency="CNY")
         case "approve-o":
             return answering.ApproveOffer(**who, offer_id="o")
-        case "decline-o":
-            return answering.DeclineOffer(**who, offer_id="o", reason="r")
-        case "take-back-o":
-            return answering.WithdrawOffer(**who, offer_id="o", reason="r")
+        case "decline-o" | "take-back-o":
+            kind = answering.DeclineOffer if command == "decline-o" else answering.WithdrawOffer
+            return kind(**who, offer_id="o", reason="r")
+        case "ask-reply":
+            return answering.AskForReply(**who, of="whoever")
+        case "reply":
+            return answering.GiveReply(**who, text=SEALED)
         case "close":
             return answering.CloseComplaint(**who, ground="accepted", evidence="e", next_instance=None)
         case "callback":
@@ -187,7 +192,7 @@ ASKED_OF = {
     "accept": "escalation", "refuse": "escalation", "hand-on": "escalation",
     "confirm": "triage", "turn-down": "triage",
     **dict.fromkeys(("decide", "offer", "approve-o", "decline-o", "take-back-o"), "accountability"),
-    **dict.fromkeys(("callback", "close", "find"), "accountability"),
+    **dict.fromkeys(("callback", "close", "find", "ask-reply", "reply"), "accountability"),
 }  # fmt: skip
 BY_STATE = {
     "evidence": "intake", "budget": "accountability", "escalate": "escalation",

@@ -154,8 +154,8 @@ def test_only_what_may_be_done_is_offered() -> None:
         return {form.id for form in forms(invented.case(**members), reader, invented.DESK)}
 
     assert names("auditor") == set()
-    assert names("judge") == set()
-    assert names("judge", decision={"outcome": "upheld"}) == {"do-find"}
+    assert names("judge") == {"do-ask-reply"}
+    assert names("judge", decision={"outcome": "upheld"}) == {"do-ask-reply", "do-find"}
     waits = {**invented.case()["offers"]["o-1"], "by": "wu.hao"}
     assert {"do-approve-o-1", "do-decline-o-1"} == names("approver", offers={"o-1": waits})
     assert "do-redress-o-2" in names("handler")

@@ -11,10 +11,28 @@ import pytest
 
 from clocks import Unit
 from clocks.proof import Kind
-from events.accountability import Attitude, CallbackOutcome, Ground, Measure, Outcome, PromiseKind, Responsible
+from events.accountability import (
+    Attitude,
+    CallbackOutcome,
+    Ground,
+    Measure,
+    Outcome,
+    PromiseKind,
+    Reply,
+    Responsible,
+)
 from events.codec import TYPES
 from events.fact import CHAPTERS
-from events.intake import AmendableField, ContactRecorded, ErasureBasis, Identity, MessageKind, Motive, SourceReported
+from events.intake import (
+    AmendableField,
+    ContactRecorded,
+    ErasureBasis,
+    HoldPurpose,
+    Identity,
+    MessageKind,
+    Motive,
+    SourceReported,
+)
 from events.roles import ROLES
 from events.triage import GRADES, Dispute, OneOrManyAnswered, Screening
 from projections.console import words
@@ -76,6 +94,7 @@ CODES: dict[str, set[str]] = {
     "ground": set(get_args(Ground)),
     "attitude": set(get_args(Attitude)),
     "responsible": set(get_args(Responsible)),
+    "reply": set(get_args(Reply)),
     "measure": set(get_args(Measure)),
     "currency": set(CURRENCIES),
     "post": set(POSTS),
@@ -86,6 +105,7 @@ CODES: dict[str, set[str]] = {
     "field": set(EDITED) | set(get_args(AmendableField)),
     "reported": literals(SourceReported, "fact"),
     "one_or_many": literals(OneOrManyAnswered, "answer"),
+    "purpose": set(get_args(HoldPurpose)),
     "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn", "accepted", "refused", "offered"},
     "clock_name": {"first-reply", "resolution", "reply", "crisis"},
     "sealed": {"erased", "withheld", "missing", "unreadable"},

@@ -18,6 +18,8 @@ from events.accountability import (
     PromiseMade,
     RedressGiven,
     RemedyOffered,
+    ReplyAsked,
+    ReplyGiven,
 )
 from events.fact import Fact
 from projections.views import promises
@@ -101,6 +103,14 @@ def _reopened(case: Case, fact: ComplaintReopened) -> Changes:
     return changes
 
 
+def _asked(case: Case, fact: ReplyAsked) -> Changes:
+    return {"asked": [*case.get("asked", []), content(fact)]}
+
+
+def _replied(case: Case, fact: ReplyGiven) -> Changes:
+    return {"replies": [*case.get("replies", []), content(fact)]}
+
+
 def _found(case: Case, fact: FindingMade) -> Changes:
     return {"findings": [*case.get("findings", []), content(fact)]}
 
@@ -122,5 +132,7 @@ HOW: dict[type[Fact], How] = {
     CallbackPutOff: _promise,
     ComplaintClosed: _closed,
     ComplaintReopened: _reopened,
+    ReplyAsked: _asked,
+    ReplyGiven: _replied,
     FindingMade: _found,
 }

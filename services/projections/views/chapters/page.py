@@ -71,6 +71,8 @@ class Case(TypedDict, total=False):
     """When, by whom and why words of this person were erased, here or in another case of theirs (`complaint_id`). Not
     folded: put beside the page where it is read.
     """
+    holds: dict[str, Plain]
+    """The legal holds that stand on this case, by their ids."""
     feedback: list[Plain]
     closed_at_source: Plain
     open_at_source: bool
@@ -120,6 +122,9 @@ class Case(TypedDict, total=False):
     closing: Plain
     closed_at: str | None
     reopenings: list[Plain]
+    asked: list[Plain]
+    """Who was asked for their side."""
+    replies: list[Plain]
     findings: list[Plain]
     handoffs: Handoffs
 
