@@ -15,6 +15,8 @@ Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9
 """A part of each day, `20:00-09:00`; over midnight where it ends earlier than it begins."""
 ErasureBasis = Literal["consent-withdrawn", "no-longer-needed", "objection", "unlawful", "legal-duty"]
 """Why the law wants personal data erased (GDPR article 17(1), PIPL article 47)."""
+HoldPurpose = Literal["litigation", "investigation", "regulator", "audit", "claim"]
+"""Why the law wants it kept (GDPR article 17(3))."""
 FileNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,10}(-[0-9]{1,10}){1,3}$")]
 """Under which a request is filed, `DSR-2026-117`: capitals and figures, so that it can say nothing of a person."""
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,60}$")]
@@ -198,6 +200,30 @@ class DataErased(Fact):
 
     def destroys(self) -> tuple[str, ...]:
         return self.key_ids
+
+
+class HoldPlaced(Fact):
+    """The law wants what this person told us kept: nothing of theirs is erased until it is lifted."""
+
+    type: ClassVar[str] = "complaints.intake.hold-placed.v1"
+    hold_id: Word
+    party_ref: Word | None = None
+    """Whose words are kept, where they left a contact: in all their cases."""
+    purpose: HoldPurpose
+    authority: Word
+    """Who ordered it: a court, a regulator; an office, never a person."""
+    reference: FileNumber
+    """Of the order, where it is filed."""
+    by: Word
+
+
+class HoldLifted(Fact):
+    """A legal hold ends."""
+
+    type: ClassVar[str] = "complaints.intake.hold-lifted.v1"
+    hold_id: Word
+    reason: Remark
+    by: Word
 
 
 class FeedbackGiven(Fact):

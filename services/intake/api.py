@@ -16,29 +16,28 @@ from events.intake import (
     ComplaintWithdrawn,
     ContactPreferencesStated,
     ContactRecorded,
-    DataErased,
     EvidenceAdded,
     FeedbackGiven,
     MessageReceived,
     MessageRequested,
     MotiveRecorded,
 )
-from events.roles import ERASING, FRONT
+from events.roles import FRONT
 from intake import bodies
 from intake.answers import Tracked
-from intake.decider import State, owner_of
+from intake.decider import State
 from intake.decider.rules import (
     SEALED_FIELDS,
     WORDS_ERASED,
     Amend,
     Command,
-    Erase,
     Lodge,
     Record,
     RequestMessage,
     Withdraw,
 )
 from intake.decider.state import Case
+from intake.erasure import add_erasure
 from intake.track import progress
 from runtime.http import Caller, ComplaintId, Json, commanding, etag, reading, says, with_ids
 from runtime.intents import Draft
@@ -51,7 +50,6 @@ from runtime.tracking import stream_of_code, tracking_code
 from runtime.witness import counted
 
 Staff = Annotated[Caller, commanding(*FRONT)]
-Erasing = Annotated[Caller, commanding(*ERASING)]
 Anybody = Annotated[Caller, commanding("complainant", *FRONT, anonymous=True)]
 Reader = Annotated[Caller, reading(anonymous=True)]
 Code = Annotated[str | None, Header(alias="Tracking-Code", max_length=100, description="A complainant's proof")]
@@ -64,7 +62,7 @@ def build_routes(running: Running) -> APIRouter:
     submit = OnComplaint(running.commands, (Case,))
     _by_anybody(router, running, submit)
     _by_staff(router, submit)
-    _erasure(router, submit)
+    add_erasure(router, running, submit)
     _tracking(router, running)
     return router
 
@@ -208,20 +206,6 @@ def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
             )
 
         return await submit(complaint_id, "request-message", body, caller, build, id_name="message_id")
-
-
-def _erasure(router: APIRouter, submit: OnComplaint[State]) -> None:
-    @router.post(
-        "/complaints/{complaint_id}/erasure",
-        status_code=201,
-        summary="Erase what is personal, in all cases of this person; it cannot be taken back",
-    )
-    async def erase(complaint_id: ComplaintId, body: bodies.ErasureBody, caller: Erasing) -> Response:
-        def build(draft: Draft[State]) -> Command:
-            party, keys = owner_of(draft.state), draft.living_keys()
-            return Erase(DataErased(at=draft.now, party_ref=party, key_ids=keys, by=draft.by, **body.model_dump()))
-
-        return await submit(complaint_id, "erase", body, caller, build, names_keys=True)
 
 
 def _tracking(router: APIRouter, running: Running) -> None:

@@ -8,7 +8,17 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from clocks.wall import zone_names
 from events.fact import Count, Remark
 from events.inbound import Text
-from events.intake import AmendableField, ErasureBasis, FileNumber, Hours, Identity, MessageKind, Motive, Zone
+from events.intake import (
+    AmendableField,
+    ErasureBasis,
+    FileNumber,
+    HoldPurpose,
+    Hours,
+    Identity,
+    MessageKind,
+    Motive,
+    Zone,
+)
 from intake.decider.rules import SEALED_FIELDS
 from runtime.body import Body, Word, fit_word
 
@@ -126,6 +136,18 @@ class ErasureBody(Body):
     basis: ErasureBasis
     reference: FileNumber
     """Of the request, where it is filed, such as `DSR-2026-117`; never a name."""
+
+
+class HoldBody(Body):
+    purpose: HoldPurpose
+    authority: Word
+    """Who ordered it: a court, a regulator; an office, never a person."""
+    reference: FileNumber
+    """Of the order, where it is filed, such as `CIV-2026-3`; never a name."""
+
+
+class HoldLiftedBody(Body):
+    reason: Remark
 
 
 class FeedbackBody(Body):

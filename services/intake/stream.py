@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 
-from intake import outbound
+from intake import holds, outbound
 from intake.api import build_routes
 from intake.channels import CHECKS
 from intake.decider import DECIDER
@@ -56,5 +56,5 @@ SERVICE = Service(
     routes=lambda running: [build_routes(running), rulebook_routes(running.commands)],
     edges=(_inbound, _demo, publishing_shipped(CHECKS), lambda running: sweep(running.keyring)),
     prepare=outbound.prepare,
-    before_commit=lambda running: in_turn(erasing(running.keyring), outbound.publisher(running)),
+    before_commit=lambda running: in_turn(holds.keeper(running), erasing(running.keyring), outbound.publisher(running)),
 )

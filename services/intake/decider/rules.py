@@ -18,6 +18,8 @@ from events.intake import (
     EvidenceAdded,
     FeedbackGiven,
     HistoryCompleted,
+    HoldLifted,
+    HoldPlaced,
     Identity,
     ImportOpened,
     MessageFailed,
@@ -107,6 +109,18 @@ class Erase:
     """Have this person's data erased: the keys that the fact names are destroyed as soon as it is admitted."""
 
     erasure: DataErased
+    held_in: tuple[str, ...] = ()
+    """Other cases of this person that are under a legal hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHold:
+    hold: HoldPlaced
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHold:
+    lifted: HoldLifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +133,7 @@ class CompleteHistory:
     completed: HistoryCompleted
 
 
-OnCase = Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw | Erase
+OnCase = Amend | Record | RequestMessage | ReportSent | ReportFailed | Withdraw | Erase | PlaceHold | LiftHold
 Command = Lodge | OnCase | OpenImport | CompleteHistory
 
 
@@ -136,11 +150,10 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
             return _with_channel_looked_up(complaint, context.rules)
         case Lodge():
             return Refused("already-lodged", "a complaint stands here already; add to it instead")
-        case Amend() | Record() | RequestMessage() | ReportSent() | ReportFailed() | Withdraw() | Erase():
+        case _:
             if not isinstance(state, Case):
                 return NOTHING_LODGED
             return about_oneself(_says(command), state.subject) or _on_case(command, state)
-    assert_never(command)
 
 
 def _says(command: OnCase) -> str | None:
@@ -153,6 +166,8 @@ def _says(command: OnCase) -> str | None:
         case Record(ContactPreferencesStated(by=by) | ContactRecorded(by=by) | MotiveRecorded(by=by)):
             return by
         case RequestMessage(MessageRequested(by=by)) | Withdraw(ComplaintWithdrawn(by=by)) | Erase(DataErased(by=by)):
+            return by
+        case PlaceHold(HoldPlaced(by=by)) | LiftHold(HoldLifted(by=by)):
             return by
         case Amend(by=by) | Record(by=by):
             return by
@@ -182,9 +197,23 @@ def _on_case(command: OnCase, case: Case) -> Fact | Refused:
             return failure
         case Withdraw(withdrawal):
             return Refused("already-withdrawn", "it was withdrawn before") if case.withdrawn_at else withdrawal
-        case Erase(erasure):
-            return erasure if erasure.key_ids else NOTHING_TO_ERASE
+        case Erase(erasure, held_in):
+            return _kept_by_law(case, held_in) or (erasure if erasure.key_ids else NOTHING_TO_ERASE)
+        case PlaceHold(hold):
+            stands = any(one.reference == hold.reference for one in case.holds)
+            return Refused("hold-stands", "a hold by this order stands already") if stands else hold
+        case LiftHold(lifted):
+            stands = any(one.hold_id == lifted.hold_id for one in case.holds)
+            return lifted if stands else Refused("no-such-hold", "no hold with this id stands on this case")
     assert_never(command)
+
+
+def _kept_by_law(case: Case, held_in: tuple[str, ...]) -> Refused | None:
+    where = [f"the hold {one.reference} on this case" for one in case.holds]
+    where += [f"the hold on case {one} of the same person" for one in held_in]
+    if not where:
+        return None
+    return Refused("under-legal-hold", f"the law wants it kept: {', '.join(where)} is lifted first")
 
 
 def _amend(command: Amend, case: Case) -> Fact | Refused:

@@ -21,6 +21,8 @@ from events.intake import (
     ContactRecorded,
     DataErased,
     HistoryCompleted,
+    HoldLifted,
+    HoldPlaced,
     ImportOpened,
     MessageKind,
     MessageReceived,
@@ -45,6 +47,8 @@ READS: frozenset[type[Fact]] = frozenset(
         MessageSent,
         ComplaintWithdrawn,
         DataErased,
+        HoldPlaced,
+        HoldLifted,
         ImportOpened,
         HistoryCompleted,
         ComplaintScreened,
@@ -101,6 +105,14 @@ class Preferences:
     zone: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold that stands."""
+
+    hold_id: str
+    reference: str
+
+
 @dataclass(frozen=True)
 class Case:
     """A complaint stands here."""
@@ -120,6 +132,7 @@ class Case:
     """In this cycle: a reopened case can be amended, and withdrawn again."""
     erased_at: datetime | None = None
     """When what is personal was erased last."""
+    holds: tuple[Hold, ...] = ()
     motive: Motive | None = None
     preferences: Preferences = Preferences()
     on_its_way: tuple[OnItsWay, ...] = ()
@@ -198,6 +211,10 @@ def _after_word(case: Case, fact: Fact) -> Case:
             return changed(case, withdrawn_at=case.withdrawn_at or at)
         case DataErased(at=at):
             return changed(case, erased_at=at, key_id=None)
+        case HoldPlaced(hold_id=hold_id, reference=reference):
+            return changed(case, holds=(*case.holds, Hold(hold_id, reference)))
+        case HoldLifted(hold_id=hold_id):
+            return changed(case, holds=tuple(one for one in case.holds if one.hold_id != hold_id))
     return _after_message(case, fact)
 
 

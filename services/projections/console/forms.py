@@ -161,7 +161,7 @@ def _about(thing: Mapping[str, Any], reader: Reader) -> Text | None:
             return Text(words.t("about.budget", name=name, left=reader.money(minor, currency)))
         case {"amount_minor": minor, "currency": currency}:
             return Text(words.t("about.reserved", amount=reader.money(minor, currency), by=thing["by"]))
-        case {"title": str(title)}:
+        case {"title": str(title)} | {"reference": str(title)}:
             return Text(title)
     return reader.said(thing.get("text"))
 

@@ -10,6 +10,8 @@ from events.intake import (
     DataErased,
     EvidenceAdded,
     FeedbackGiven,
+    HoldLifted,
+    HoldPlaced,
     MessageFailed,
     MessageReceived,
     MessageRequested,
@@ -95,6 +97,14 @@ def _erased(_: Case, _fact: DataErased) -> Changes:
     return {}
 
 
+def _held(case: Case, fact: HoldPlaced) -> Changes:
+    return {"holds": {**case.get("holds", {}), fact.hold_id: content(fact, without=("party_ref",))}}
+
+
+def _let_go(case: Case, fact: HoldLifted) -> Changes:
+    return {"holds": {name: one for name, one in case.get("holds", {}).items() if name != fact.hold_id}}
+
+
 def _feedback(case: Case, fact: FeedbackGiven) -> Changes:
     return {"feedback": [*case.get("feedback", []), content(fact)]}
 
@@ -125,6 +135,8 @@ HOW: dict[type[Fact], How] = {
     MessageFailed: _failed,
     ComplaintWithdrawn: _withdrawn,
     DataErased: _erased,
+    HoldPlaced: _held,
+    HoldLifted: _let_go,
     FeedbackGiven: _feedback,
     SourceReported: _reported,
 }
