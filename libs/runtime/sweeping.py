@@ -5,7 +5,7 @@ One service does it, beside its reading. Must not: erase; it says again what was
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from runtime.data_keys import id_of
@@ -25,17 +25,25 @@ async def sweep(keyring: Keyring, every_seconds: float = SWEEP_SECONDS) -> None:
 
     Once more when a segment is old enough to be closed: Kafka closes one only where something is written later, and
     takes bytes out of closed ones alone. On a topic where nobody writes an erased key would lie for ever.
+    What was wrapped anew behind an erasure is erased again at once: compaction keeps the last word.
     """
     said: dict[bytes, bytes | None] = {}
     while True:
-        said |= dict.fromkeys(keyring.known.take_lingering())
         with contextlib.suppress(KeyringUnavailable):  # in a later round
             await _wrap_anew(keyring, said)
+        said |= dict.fromkeys(keyring.known.take_lingering())
+        with contextlib.suppress(KeyringUnavailable):
+            await _say(keyring, {name: None for name in said if _erased(keyring, name)})
         await asyncio.sleep(every_seconds)
         with contextlib.suppress(KeyringUnavailable):
-            for some in _parts(list(said)):
-                await keyring.publish([(name, None if _erased(keyring, name) else said[name]) for name in some])
+            await _say(keyring, said)
             said = {}
+
+
+async def _say(keyring: Keyring, said: Mapping[bytes, bytes | None]) -> None:
+    """A key that was erased meanwhile is said to be. Raises KeyringUnavailable."""
+    for names in _parts(list(said)):
+        await keyring.publish([(name, None if _erased(keyring, name) else said[name]) for name in names])
 
 
 async def _wrap_anew(keyring: Keyring, said: dict[bytes, bytes | None]) -> None:

@@ -189,14 +189,14 @@ async def test_keys_are_wrapped_anew_under_way(kafka_bootstrap: str, topic: str)
 async def test_what_was_wrapped_anew_behind_an_erasure_is_said_to_be_erased_again(
     kafka_bootstrap: str, topic: str
 ) -> None:
-    """ADR 28: whoever starts when compaction has kept the last word alone finds a tombstone."""
+    """ADR 28: whoever starts when compaction has kept the last word alone finds a tombstone; so it is said at once."""
     async with opened(kafka_bootstrap, topic) as keyring:
         (key_id,) = await keyring.keys_for(["party-1"])
         (value,) = await values_in(kafka_bootstrap, topic)
         await keyring.erase([key_id])
         await write(kafka_bootstrap, topic, key_id.encode(), value)
         await keyring.up_to_date()
-        sweeping = asyncio.create_task(sweep(keyring, 0.1))
+        sweeping = asyncio.create_task(sweep(keyring))
         limit = time.monotonic() + 30
         while (await values_in(kafka_bootstrap, topic))[-1] is not None and time.monotonic() < limit:
             await asyncio.sleep(0.1)
