@@ -16,12 +16,14 @@ from events.accountability import (
     RemedyOffered,
 )
 from events.escalation import CaseEscalated, ClockBreached, CrisisTeamCalled, OwnershipAccepted
-from events.fact import Fact
+from events.fact import Fact, Origin
 from events.intake import ComplaintLodged
+from events.partition import partition_of
 from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
 from projections.views import cases, register
 from projections.views.chapters.page import Case
-from told import Log
+from projections.views.told import content
+from told import PARTITIONS, Log
 from unit.accountability.cases import NOON, SEALED, later
 
 STREAM = "complaint/11111111-1111-5111-8111-111111111111"
@@ -64,6 +66,8 @@ def test_money_names_who_asked_who_approved_and_under_which_limit() -> None:
         "money", "lead", "handler", "limit 900", "limits@14/lead", 680, "CNY",
     )  # fmt: skip
     assert said(paid, *who) == ("money", "cashier", "lead", None, None, 680, "CNY")
+    (_, by_themselves) = lines(LODGED, OFFER, given)
+    assert "second_person" not in by_themselves
     declined = OfferDeclined(at=later(minutes=5), offer_id="o1", reason="too much", by="lead")
     assert said(lines(LODGED, OFFER, declined)[1], *who[:3]) == ("money", "lead", "handler")
     taken_back = OfferWithdrawn(at=later(minutes=5), offer_id="o1", reason="another", by="handler")
@@ -107,11 +111,15 @@ def test_each_act_has_its_kind_its_name_and_its_rule(fact: Fact, expected: tuple
     (line,) = lines(LODGED, fact)
     assert said(line, "kind", "by", "rule", "after") == expected
     assert said(line, "stream", "at", "act") == (STREAM, "2026-03-02T12:00:00.000000Z", fact.type.split(".")[2])
+    place = (partition_of(STREAM.encode(), PARTITIONS), 1)
+    assert said(line, "partition", "offset", "detail") == (*place, content(fact))
+    assert None not in line.values()
 
 
 @pytest.mark.parametrize(
     "fact",
     [
+        ComplaintReopened(at=NOON, reason="again", cycle=2, by="city", reported=Origin(source="city", reference="1")),
         ClockBreached(at=NOON, clock="resolution"),
         OwnershipAccepted(at=NOON, owner="handler"),
         PromiseKept(at=NOON, promise_id="p1", evidence="photo", by="handler"),
