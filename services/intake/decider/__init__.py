@@ -34,7 +34,7 @@ def when(command: Command) -> datetime | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.INTAKE,
-    version=2,
+    version=3,
     initial=Empty(),
     state_type=State,
     reads=READS,
