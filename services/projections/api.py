@@ -100,7 +100,7 @@ def _cases(sources: Sources) -> APIRouter:
             page = page and await queries.with_erasures(sources.pool, page)
         if page is None:
             raise _unknown()
-        clusters = await queries.clusters_of(sources.pool, str(complaint_id))
+        clusters = await queries.clusters_of(sources.pool, str(complaint_id), as_of=as_of, known_at=known_at)
         headers = _standing(sources, page)
         beside = clusters or page.get("erasures")  # what moves without the head
         if if_none_match == headers["etag"] and as_of is known_at is None and not beside:

@@ -15,11 +15,12 @@ from events.ids import COMPLAINT
 from events.intake import DataErased
 from projections.filters import CaseFilter, Conditions, Sort, conditions
 from projections.paging import Page
-from projections.store import Connection
+from projections.store import Connection, history
 from projections.views import readers
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
 from projections.views.clusters import Cluster
+from projections.views.timeline import cluster_as_of
 from projections.views.told import Plain, content, stamp
 from runtime.queries import read_queries
 
@@ -95,9 +96,15 @@ async def count_cases(pool: Connection, wanted: CaseFilter) -> int:
     return int(rows[0]["cases"])
 
 
-async def clusters_of(pool: Connection, complaint_id: str) -> list[Cluster]:
-    """The clusters that a complaint belongs to."""
-    return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
+async def clusters_of(
+    pool: Connection, complaint_id: str, *, as_of: datetime | None = None, known_at: datetime | None = None
+) -> list[Cluster]:
+    """The clusters that a complaint belongs to, now or as it was."""
+    if as_of is known_at is None:
+        return [orjson.loads(row["page"]) for row in await pool.fetch(SQL["clusters_of"], complaint_id)]
+    streams = [row["stream"] for row in await pool.fetch(SQL["clusters_that_name"], complaint_id)]
+    then = [cluster_as_of(await history(pool, one), as_of=as_of, known_at=known_at) for one in streams]
+    return [one for one in then if one is not None and complaint_id in one["members"]]
 
 
 async def clusters_without(pool: Connection, complaint_id: str, limit: int) -> list[Plain]:

@@ -137,7 +137,7 @@ class Questions:
             return None
         clocks = await counted(pool, case, whole, moments)
         shown: Plain = {"erasures": now.get("erasures", []), **opened(case, stream, unseal)}
-        clusters = await queries.clusters_of(pool, case["id"])
+        clusters = await queries.clusters_of(pool, case["id"], as_of=moments.as_of, known_at=moments.known_at)
         shown["clusters"] = [{"id": one["id"], "title": one.get("title", one["id"])} for one in clusters]
         shown["clocks"] = {
             name: {**clock, "allows": clocks.allows(name)} for name, clock in shown.get("clocks", {}).items()

@@ -10,6 +10,10 @@ order by append_time_ms, partition, "offset";
 -- name: clusters_of
 select page from clusters where $1 = any (members);
 
+-- name: clusters_that_name
+select stream from (select page::jsonb ->> 'stream' as stream, page::jsonb as page from clusters) named
+where page -> 'members' ? $1 or page -> 'removed' ? $1 order by stream;
+
 -- name: one_of_clusters
 select page from clusters where id = $1;
 

@@ -12,8 +12,9 @@ from events.admission import Head, Verdict, parse_expectation
 from events.codec import Undecodable, decode
 from events.envelope import Envelope, parse_type
 from events.fact import Fact
-from projections.views import cases
+from projections.views import cases, clusters
 from projections.views.chapters.page import Case
+from projections.views.clusters import Cluster
 from projections.views.standing import folded
 from projections.views.told import Plain, content, stamp
 
@@ -101,6 +102,17 @@ def page_as_of(
         if one.verdict is Verdict.ADMITTED:
             page = _after(page, one)
     return page
+
+
+def cluster_as_of(
+    told: Iterable[Retold], *, as_of: datetime | None = None, known_at: datetime | None = None
+) -> Cluster | None:
+    """The same of a cluster, whose stream is the only place that says who belonged to it."""
+    cluster: Cluster | None = None
+    for one in by_then(told, as_of=as_of, known_at=known_at):
+        if one.verdict is Verdict.ADMITTED:
+            cluster = folded(clusters.fold, clusters.parked, cluster, one)
+    return cluster
 
 
 def _after(page: Case | None, told: Retold) -> Case:
