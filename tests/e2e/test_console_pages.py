@@ -66,7 +66,8 @@ async def test_every_page_in_each_language_and_scheme(
         assert await one.faults() == []
         await one.sign_in(system.stack.token("handler", "teamlead", subject=HANDLER))
         for name, path in (
-            ("worklist", "/console/worklist?view=open"), ("case", f"/console/cases/{case}"), ("sla", "/console/sla"),
+            ("worklist", "/console/worklist?view=open"), ("case", f"/console/cases/{case}"),
+            ("earlier", f"/console/cases/{case}?events=1"), ("sla", "/console/sla"),
             ("proof", proof_address(case, counted)), ("then", f"/console/cases/{case}?as_of={then}"),
             ("new", "/console/cases/new"), ("settings", "/console/settings"),
         ):  # fmt: skip
