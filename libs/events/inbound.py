@@ -62,6 +62,8 @@ class ToldLodged(Told):
     taken_by: Word | None = None
     injury: bool = False
     told_people: Count = 0
+    calls_before: Count | None = None
+    complaints_before: Count | None = None
     contact: Text | None = Field(default=None, min_length=1, max_length=500)
     text: Text | None = Field(default=None, min_length=1, max_length=100_000)
     demand: Text | None = Field(default=None, min_length=1, max_length=10_000)

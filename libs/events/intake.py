@@ -57,6 +57,10 @@ class ComplaintLodged(Fact):
     injury: bool = False
     told_people: Count = 0
     """How many people the complainant says they told (R40)."""
+    calls_before: Count | None = None
+    """How often they say that they called about it before (R84)."""
+    complaints_before: Count | None = None
+    """How many complaints they had made before, as they say or staff sees (R84)."""
     dues: tuple[GivenDue, ...] = ()
     """Due times that the publisher states; kept as given."""
     category: Word | None = None

@@ -45,6 +45,8 @@ class LodgeBody(Body):
     """The staff member complained about, by subject id. Set by staff only: others say in `text` whom they mean."""
     injury: bool = False
     told_people: Count = 0
+    calls_before: Count | None = None
+    complaints_before: Count | None = None
     text: Words
     demand: Note | None = None
     """What the complainant asks for."""

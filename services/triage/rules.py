@@ -29,6 +29,10 @@ class Said:
     category: str
     injury: bool
     told_people: int
+    calls_before: int
+    complaints_before: int
+    names_staff: bool
+    """Whether it names somebody of the staff, never whom: that moves no grade."""
 
 
 class When(Part):
@@ -43,6 +47,9 @@ class When(Part):
     grade: tuple[Grade, ...] = ()
     injury: bool | None = None
     told_people_min: Count | None = None
+    calls_before_min: Count | None = None
+    complaints_before_min: Count | None = None
+    names_staff: bool | None = None
 
     def holds(self, said: Said, *, category: str, dispute: str = "", grade: str = "") -> bool:
         """`category`, `dispute` and `grade` are what triage has decided so far."""
@@ -57,6 +64,9 @@ class When(Part):
             and (not self.grade or fits(grade, self.grade))
             and (self.injury is None or self.injury == said.injury)
             and (self.told_people_min is None or said.told_people >= self.told_people_min)
+            and (self.calls_before_min is None or said.calls_before >= self.calls_before_min)
+            and (self.complaints_before_min is None or said.complaints_before >= self.complaints_before_min)
+            and (self.names_staff is None or self.names_staff == said.names_staff)
         )
 
 

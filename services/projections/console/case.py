@@ -152,6 +152,8 @@ def _person(case: Case, reader: Reader) -> Iterator[Line]:
     yield from _line(
         reader, "told_people", words.n("case.told", case["told_people"]) if case.get("told_people") else ""
     )
+    stated = [name for name in ("calls_before", "complaints_before") if case.get(name)]
+    yield from _line(reader, "before", " · ".join(words.t(f"before.{name}", n=case[name]) for name in stated))
     if "last_contact_at" in case:
         channel = words.of("channel", case["last_contact_channel"])
         at = reader.moment(case["last_contact_at"])

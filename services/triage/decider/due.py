@@ -216,6 +216,9 @@ def _inputs(said: Said, category: str, **decided: str) -> tuple[str, ...]:
         "product": said.product or "none",
         "injury": "yes" if said.injury else "no",
         "told_people": str(said.told_people),
+        "calls_before": str(said.calls_before),
+        "complaints_before": str(said.complaints_before),
+        "names_staff": "yes" if said.names_staff else "no",
         **decided,
     }
     return tuple(f"{name}={value[:_VALUE_CHARACTERS_MAX]}" for name, value in inputs.items())

@@ -106,6 +106,9 @@ def _lodged(fact: ComplaintLodged) -> Case:
         category=fact.category or "",
         injury=fact.injury,
         told_people=fact.told_people,
+        calls_before=fact.calls_before or 0,
+        complaints_before=fact.complaints_before or 0,
+        names_staff=fact.subject_person is not None,
     )
     return Case(said=said, since=fact.at, history=fact.history, reports=reports, subject=fact.subject_person)
 

@@ -5,6 +5,7 @@ import pytest
 import console_pages as invented
 from events.roles import FRONT
 from intake.bodies import LodgeBody
+from projections.console.case import shown
 from projections.console.forms import Form
 from projections.console.lodging import LODGE, lodging
 from projections.console.words import Language
@@ -35,3 +36,14 @@ def test_words_are_most_likely_in_the_reader_s_language(language: Language) -> N
     values = {field.name: field.value for field in found.fields}
     assert (values["language"], values["channel"], values["form"]) == (language, "phone", "oral")
     assert (found.action, found.pin) == ("/v1/complaints", "")
+
+
+def test_what_they_say_of_earlier_calls_and_complaints_stands_on_the_page() -> None:
+    """R84: each where it was said."""
+
+    def person(**said: int) -> list[str]:
+        return [line.text.text for line in shown(invented.case(**said), invented.reader()).person]
+
+    assert "calls about it: 3 · complaints: 2" in person(calls_before=3, complaints_before=2)
+    assert "complaints: 2" in person(complaints_before=2, calls_before=0)
+    assert not [line for line in person() if "complaints:" in line]

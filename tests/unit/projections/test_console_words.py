@@ -143,6 +143,7 @@ CODES: dict[str, set[str]] = {
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
             "viewed", "preferred", "erased")),
     },
+    "before": {"calls_before", "complaints_before"},
     "preferred": {"channel", "quiet_hours", "zone"},
     "service": {*CHAPTERS, "projections"},
     "command": {f"{command.name}.{part}" for command in EVERY_COMMAND for part in ("title", "send")},

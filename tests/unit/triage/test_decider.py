@@ -79,6 +79,10 @@ def test_nothing_is_owed_where_nothing_was_lodged() -> None:
         ({}, "grievance"),
         ({"told_people": 11}, "grievance"),
         ({"told_people": 12}, "complaint"),
+        ({"calls_before": 2}, "grievance"),
+        ({"calls_before": 3}, "complaint"),
+        ({"complaints_before": 1}, "grievance"),
+        ({"complaints_before": 2}, "complaint"),
         ({"channel": "weibo"}, "complaint"),
         ({"injury": True}, "complaint"),
         ({"injury": True, "identity": "media"}, "crisis"),
@@ -92,7 +96,8 @@ def test_the_grade_comes_from_severity_and_urgency(lodged: dict[str, object], gr
     (graded,) = only(told(fact).added(LATER), ComplaintGraded)
     assert isinstance(graded, ComplaintGraded)
     assert graded.grade == grade
-    assert {line.split("=")[0] for line in graded.inputs} >= {"channel", "identity", "injury", "told_people", "nature"}
+    told_of = {"channel", "identity", "injury", "told_people", "nature", "calls_before", "complaints_before"}
+    assert {line.split("=")[0] for line in graded.inputs} >= told_of
 
 
 def test_an_input_longer_than_a_word_is_cut_in_the_event() -> None:

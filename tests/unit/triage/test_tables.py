@@ -19,6 +19,9 @@ SAID = Said(
     category="product",
     injury=False,
     told_people=12,
+    calls_before=3,
+    complaints_before=2,
+    names_staff=True,
 )
 DECIDED = {"category": "service/attitude", "dispute": "service", "grade": "grievance"}
 
@@ -35,6 +38,9 @@ DECIDED = {"category": "service/attitude", "dispute": "service", "grade": "griev
         ({"grade": ("grievance", "crisis")}, {"grade": ("complaint",)}),
         ({"injury": False}, {"injury": True}),
         ({"told_people_min": 12}, {"told_people_min": 13}),
+        ({"calls_before_min": 3}, {"calls_before_min": 4}),
+        ({"complaints_before_min": 2}, {"complaints_before_min": 3}),
+        ({"names_staff": True}, {"names_staff": False}),
     ],
 )
 def test_each_condition_asks_for_its_own_field_and_all_that_are_named_must_hold(
@@ -101,6 +107,9 @@ def test_a_crisis_asks_for_those_who_can_handle_one() -> None:
         ({"product": "fridge"}, "product/quality", "product", 50),
         ({"product": "fridge", "injury": True}, "product/safety", "product", 60),
         ({"product": "project/tower"}, "project/delivery", "project", 60),
+        ({"subject_person": "wu"}, "service", "service", 50),
+        ({"subject_person": "wu", "product": "fridge"}, "product/quality", "product", 50),
+        ({"subject_person": "wu", "category": "billing"}, "billing", "unknown", 70),
     ],
 )
 def test_what_it_is_about_and_how_sure_that_is(
@@ -121,6 +130,14 @@ def test_a_decision_says_what_was_named_and_what_was_not() -> None:
     assert isinstance(plain, ComplaintGraded)
     assert {"product=fridge", "injury=yes", "told_people=3", "category=product/safety"} <= set(graded.inputs)
     assert {"product=none", "injury=no", "told_people=0", "category=unclassified"} <= set(plain.inputs)
+
+
+def test_that_staff_is_named_is_an_input_and_who_it_is_is_none() -> None:
+    """R10."""
+    (classified,) = only(told(LODGED.model_copy(update={"subject_person": "wu"})).added(LATER), ComplaintClassified)
+    assert isinstance(classified, ComplaintClassified)
+    assert "names_staff=yes" in classified.inputs
+    assert not [line for line in classified.inputs if "wu" in line]
 
 
 def test_of_equal_weights_the_reason_is_the_one_that_says_more() -> None:

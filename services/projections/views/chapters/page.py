@@ -54,6 +54,8 @@ class Case(TypedDict, total=False):
     contact: str
     injury: bool
     told_people: int
+    calls_before: int
+    complaints_before: int
     amendments: int
     evidence: list[Plain]
     contact_preferences: Plain
