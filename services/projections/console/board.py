@@ -4,8 +4,9 @@ Pure: the answer of the views' board becomes bars and words. Figures carry denom
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from events.triage import GRADES
 from projections.console.clocks import Due, due_of, name_of
@@ -204,14 +205,15 @@ def _columns(buckets: Mapping[str, int], reader: Reader) -> list[Column]:
 
 
 def _points(weeks: Sequence[Mapping[str, Any]], reader: Reader) -> list[Point]:
-    """Oldest first; only weeks with something judged. The scale runs from 0 to 100."""
+    """Oldest first; only weeks with something judged, each by the day in UTC that it began. The scale is 0 to 100."""
+    in_utc = replace(reader, zone=ZoneInfo("UTC"))
     judged = [week for week in reversed(weeks) if week["judged"]]
     step = 473.0 / max(len(judged) - 1, 1)
     return [
         Point(
             round(40 + step * index, 1),
             round(CHART_BASE - 1.2 * 100 * week["met"] / week["judged"], 1),
-            reader.day(week["week"]),
+            in_utc.day(week["week"]),
             reader.words.t("board.fraction", met=week["met"], judged=week["judged"]),
         )
         for index, week in enumerate(judged)

@@ -103,7 +103,7 @@ where not exists (select from unjudged u where u.id = c.id) and ($1::text is nul
 group by 1 order by clocks desc, clock;
 
 -- name: board_weeks
-select date_trunc('week', k.due) as week, count(*) filter (where k.state = 'met') as met, count(*) as judged
+select date_trunc('week', k.due, 'UTC') as week, count(*) filter (where k.state = 'met') as met, count(*) as judged
 from clocks k join cases c on c.id = k.complaint_id
 where k.clock = $2 and k.state in ('met', 'late', 'breached')
       and not exists (select from unjudged u where u.id = c.id) and ($1::text is null or c.source = $1)

@@ -1,6 +1,6 @@
 """What stands still, only measures, or was not started: in the worklist and on the board, on real tables."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -18,7 +18,7 @@ from events.escalation import (
 from events.fact import Fact
 from folded import Folded
 from projections.pausing import Pauses
-from projections.queries import SQL
+from projections.queries import SQL, sla_board
 
 
 async def test_a_paused_clock_takes_its_place_in_the_worklist_as_if_resumed_now(
@@ -164,3 +164,18 @@ async def test_the_board_counts_what_pauses_what_only_measures_and_what_was_not_
     assert [one["state"] for one in (await got(api, CLOCKS.replace(complaint_id(1), complaint_id(2))))["items"]] == [
         "running"
     ]
+
+
+async def test_a_week_of_the_board_begins_on_monday_in_utc(folded: Folded) -> None:
+    """Whatever zone a PostgreSQL of one's own keeps: the same log gives the same weeks."""
+    monday = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
+    met = ClockMet(at=at(2, 15), clock="resolution", answered_by="closed")
+    folded.log.tell(
+        stream(1), lodged(1), ClockStarted(at=at(2, 9), clock="resolution", due=monday, policy="given"), met
+    )
+    await folded.catch_up()
+    async with folded.pool.acquire() as connection:
+        for zone in ("America/New_York", "Asia/Shanghai"):
+            await connection.execute(f"set time zone '{zone}'")
+            weeks = (await sla_board(connection))["weeks"]
+            assert [(one["week"], one["met"]) for one in weeks] == [("2026-03-09T00:00:00.000000Z", 1)]

@@ -240,6 +240,13 @@ def test_who_was_faster_is_shown_with_what_each_saw() -> None:
     assert found.head == "intake=9,accountability=6"
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Pacific/Auckland"])
+def test_a_week_is_called_by_its_monday_wherever_its_reader_is(zone: str) -> None:
+    """Its figures are those of a week in UTC; on the clock of New York that begins on a Sunday."""
+    shown = board.shown(invented.board(), {}, invented.reader(zone=zone))
+    assert [one.label for one in shown.points] == ["14 Sep", "21 Sep"]
+
+
 def test_figures_carry_denominators() -> None:
     """Principle 8: under ten judged a fraction, never a rate; the parts of a bar fill it."""
     shown = board.shown(invented.board(), {"hour": 2}, invented.reader())
