@@ -198,6 +198,17 @@ def _kind(clock: str) -> str:
     return clock.partition(":")[0].partition("#")[0]
 
 
+def _offers(case: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """When each offer stood and what became of it since; what never stood was none to them."""
+    for one in case.get("offers", {}).values():
+        stood = one["at"] if one.get("needs_approval") is False else one.get("approved", {}).get("at")
+        if stood is not None:
+            yield stood, "offered", one["remedy"]
+            yield from (
+                (one[end]["at"], f"offer_{end}", one["remedy"]) for end in ("withdrawn", "redressed") if end in one
+            )
+
+
 def _each(told: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - a part of a page: several things, one or none
     return told if isinstance(told, list) else [told] if told else []
 
@@ -221,6 +232,8 @@ def _history(case: Mapping[str, Any], reader: Reader) -> Iterator[Happened]:
     for name, one in case.get("clocks", {}).items():
         if "breached_at" in one and _kind(name) in _REPLIES | {RESOLUTION}:
             yield line(one["breached_at"], "missed", "late", "late")
+    for stamp, key, remedy in _offers(case):
+        yield line(stamp, key, "gift", remedy=remedy)
     for name, key, icon in _TOLD:
         for one in _each(case.get(name)):
             yield line(one["at"], key, icon)

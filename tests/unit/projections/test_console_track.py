@@ -116,6 +116,27 @@ def test_what_the_complainant_did_stands_on_the_page() -> None:
     assert page(closed_at=at, status="closed", withdrawn={"at": at}).title == "It is closed"
 
 
+def test_what_we_offered_stands_there_and_that_it_was_taken_back_or_given() -> None:
+    """From when it stood; what never did was no offer to them, whether it waits, was declined or was taken back."""
+    early, late, later = (f"2026-09-24T0{hour}:00:00.000000Z" for hour in (1, 2, 3))
+    made = {"remedy": "loan car", "at": early, "amount_minor": 0, "currency": "CNY", "by": "lin.xt"}
+    stands, back, given = {"needs_approval": False}, {"withdrawn": {"at": later}}, {"redressed": {"at": later}}
+    approved = {"needs_approval": True, "approved": {"at": late}}
+    offered, gone = "We offered you: loan car.", "We took our offer back: loan car."
+    for offer, told in (
+        ({"state": "waiting", "needs_approval": True}, []),
+        ({"state": "declined", "needs_approval": True, "declined": {"at": late}}, []),
+        ({"state": "withdrawn", "needs_approval": True, **back}, []),
+        ({"state": "standing", **stands}, [(offered, early)]),
+        ({"state": "standing", **approved}, [(offered, late)]),
+        ({"state": "withdrawn", **stands, **back}, [(gone, later), (offered, early)]),
+        ({"state": "withdrawn", **approved, **back}, [(gone, later), (offered, late)]),
+        ({"state": "redressed", **stands, **given}, [("You were given: loan car.", later), (offered, early)]),
+    ):
+        history = page(offers={"o": made | offer}).history
+        assert [(one.what, one.stamp) for one in history if "loan car" in one.what] == told
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_that_is_only_for_us_is_on_the_page(language: Language) -> None:
     """No grade, no category, no motive, no rating, no internal post; what people wrote stays text."""

@@ -45,7 +45,7 @@ from projections.console.lodging import FORMS, LANGUAGES, LODGE, NATURES
 from projections.console.questions import VIEWS
 from projections.console.saying import OWN
 from projections.console.steps import Step, needs
-from projections.console.timeline import KINDS
+from projections.console.timeline import KINDS, LOOKS
 from projections.console.track import STEPS
 from projections.console.words import Language, catalogue, chosen
 from projections.console.worklist import Group
@@ -141,7 +141,7 @@ CODES: dict[str, set[str]] = {
         *(f"step.{name}" for name in STEPS),
         *(f"told.{name}" for name in (
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
-            "viewed", "preferred", "erased")),
+            "viewed", "preferred", "erased", "offered", "offer_withdrawn", "offer_redressed")),
     },
     "before": {"calls_before", "complaints_before"},
     "preferred": {"channel", "quiet_hours", "zone"},
@@ -204,6 +204,11 @@ def test_no_key_is_missing_and_none_is_unused(language: Language) -> None:
     assert wanted - table == set(), f"say them in words/{language}/*.toml"
     unused = {key for key in table - wanted if not key.endswith(".one")}
     assert unused == set(), "take them out; what is looked up by a code is named in CODES above"
+
+
+def test_every_fact_of_a_case_has_its_look_in_the_timeline() -> None:
+    """Else it stands there as something that nobody here knows."""
+    assert set(LOOKS) ^ CODES["fact"] == set(), "give each its icon, tone and kind in LOOKS of console/timeline.py"
 
 
 def test_an_entry_fills_in_the_same_names_in_both_languages() -> None:
