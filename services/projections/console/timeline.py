@@ -14,7 +14,7 @@ from projections.console.reader import Reader, Text, language_of
 Kind = Literal["messages", "decisions", "edits", "clocks", "refused"]
 KINDS: tuple[Kind, ...] = ("messages", "decisions", "edits", "clocks", "refused")
 
-_LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
+LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "lodged": ("message", "", "messages"),
     "amended": ("edit", "", "edits"),
     "evidence-added": ("file", "", None),
@@ -158,7 +158,7 @@ def by_day(entries: Sequence[Entry], reader: Reader) -> list[Day]:
 def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconfirmed: bool) -> Entry:
     words, data = reader.words, entry["data"] or {}
     counts = entry["verdict"] == Verdict.ADMITTED
-    icon, tone, kind = _LOOKS.get(entry["fact"], ("open", "", None))
+    icon, tone, kind = LOOKS.get(entry["fact"], ("open", "", None))
     title = _title(entry, data, reader)
     chapter = words.of("chapter", entry["chapter"])
     where = f"{entry['position']['partition']}.{entry['position']['offset']}"
@@ -188,7 +188,7 @@ def _reason(value: object, reader: Reader) -> str:
 
 def _title(entry: Mapping[str, Any], data: Mapping[str, Any], reader: Reader) -> str:
     words = reader.words
-    if entry["fact"] not in _LOOKS:
+    if entry["fact"] not in LOOKS:
         return words.t("timeline.unknown", type=entry["type"])
     values = {name: _value(entry["fact"], name, value, data, reader) for name, value in data.items()}
     title = words.told(f"fact.{entry['fact']}", values)
