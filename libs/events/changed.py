@@ -16,7 +16,8 @@ else:
 
     def changed(value: T, /, **fields: Any) -> T:  # noqa: ANN401 - as the dataclass says
         """As `dataclasses.replace`, for a dataclass without slots and without `__post_init__`: three to eight times as
-        fast, for it copies the fields that stay without looking at each.
+        fast, for it copies the fields that stay without looking at each. From 30 fields on Python gives each copy names
+        of its own, which takes five times the memory and twice the time.
         """
         other = object.__new__(type(value))
         other.__dict__.update(value.__dict__)

@@ -206,7 +206,7 @@ def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     case = occasion(case, "reopened", fact.at, known_at=known_at, part="early", inherits=False)
     case = graded_clocks(case, since)
     is_sorted = rest.grade is not None or rest.screened_out  # else its route or its screening asks for an owner
-    post = None if rest.screened_out else rest.routed
+    post = None if rest.screened_out else rest.holding.routed_to
     return wants_owner(case, fact.at, "reopened", post, known_at=known_at) if is_sorted else case
 
 
@@ -233,7 +233,8 @@ def _sorted(
             crises = (*case.crises, since) if crisis else case.crises
             return graded_clocks(changed(case, rest=known_as(rest, since, grade, rest.category), crises=crises), since)
         case ComplaintRouted(at=at, first_owner=first_owner):
-            case = changed(case, rest=changed(rest, routed=first_owner))
+            holding = changed(rest.holding, routed_to=first_owner)
+            case = changed(case, rest=changed(rest, holding=holding))
             return wants_owner(case, at, "routed", first_owner, known_at=known_at)
     assert_never(fact)
 

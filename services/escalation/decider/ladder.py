@@ -42,9 +42,7 @@ def climbed(rest: Rest, fact: CaseEscalated) -> Rest:
     latest = max(fact.at, stands.since or fact.at)
     return changed(
         rest,
-        level=max(fact.level, stands.level),
-        level_at=latest,
-        level_empty=fact.empty,
+        fired=(max(fact.level, stands.level), latest, fact.empty),
         reopenings=tuple(one for one in rest.reopenings if one > latest),
     )
 
@@ -89,7 +87,7 @@ def _last_before(rest: Rest, at: datetime | None) -> _Climbed:
     reopened = None if at is None else max((one for one in rest.reopenings if one <= at), default=None)
     if reopened is not None:
         return _Climbed(begun=reopened)
-    return _Climbed(rest.level, rest.level_at, rest.level_empty)
+    return _Climbed(*rest.fired)
 
 
 def _next_at(stands: _Climbed, ladder: Ladder, begun: datetime) -> datetime | None:

@@ -222,6 +222,8 @@ class Holding:
     owned_since: datetime | None = None
     offered_to: str | None = None
     refusals: int = 0
+    routed_to: str | None = None
+    """Who takes it first, by its last route."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,6 @@ class Rest:
     there: tuple[tuple[Literal["closed", "reopened"], datetime], ...] = ()
     """What its source told of that and accountability has not repeated yet; nothing from before its own last word."""
     screened_out: bool = False
-    routed: str | None = None  # who takes it first, by its last route
     grade: Grade | None = None
     former: tuple[Former, ...] = ()
     """What its grade and `category` were before, in the order of the log: for what this chapter says late."""
@@ -270,11 +271,8 @@ class Rest:
     out: tuple[Occasion, ...] = ()
     """What waits for a screening back: the clocks that screening out stopped, and messages left since."""
     notices: tuple[Notice, ...] = ()
-    level: int = 0
-    """The level that fired last, the highest of its cycle."""
-    level_at: datetime | None = None
-    level_empty: bool = False
-    """Nobody was there at that level."""
+    fired: tuple[int, datetime | None, bool] = (0, None, False)
+    """The level that fired last, the highest of its cycle; when, and whether nobody was there."""
     reopenings: tuple[datetime, ...] = ()
     """Since that level fired, when each was known: it begins a cycle with a ladder of its own."""
     crisis_team: bool = False
