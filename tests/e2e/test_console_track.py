@@ -204,6 +204,39 @@ async def withdraws(one: Person, picture: str) -> None:
     await form.locator("[data-again]").click()
 
 
+async def test_their_words_are_erased_and_both_pages_say_so(system: System, browser: Browser) -> None:
+    """S27: asked once more, and "no" keeps every word; afterwards nobody reads them, and the complainant is told."""
+    code = await tracked(system)
+    case, words = await one_case(system, code), catalogue("en")
+    async with somebody(system, browser) as chen:
+        await chen.sign_in(system.stack.token("manager", subject="chen.yu"))
+        await chen.opens(f"/console/cases/{case}")
+        await chen.fills("hold", purpose="litigation", authority="district court", reference="CIV-2026-3")
+        await chen.sends("hold")
+        assert "Recorded" in await chen.told()
+        await expect(chen.page.get_by_text(words.t("case.hold_title"))).to_be_visible()
+        await expect(chen.page.locator("#do-erase")).to_have_count(0)
+        lift = next(iter((await system.get(f"complaints/{case}"))["holds"]))
+        await chen.fills(f"lift-{lift}", reason="judgment given")
+        await chen.sends(f"lift-{lift}")
+        await expect(chen.page.get_by_text(words.t("case.hold_title"))).to_have_count(0)
+        await chen.fills("erase", basis="objection", reference="DSR-2026-117")
+        await chen.sends("erase")
+        await chen.shot("erase-en-light")
+        assert await chen.faults() == []
+        await chen.page.get_by_role("button", name=words.t("sure.erase.no")).click()
+        assert (await system.get(f"complaints/{case}"))["text"] == WORDS
+        await chen.sends("erase")
+        await chen.page.get_by_role("button", name=words.t("sure.erase.yes")).click()
+        assert "Recorded" in await chen.told()
+        await expect(chen.page.get_by_text(words.t("case.erased_title"))).to_be_visible()
+        await expect(chen.page.get_by_text(WORDS)).to_have_count(0)
+    async with somebody(system, browser, width=PHONE_PX) as one:
+        await one.opens(f"/track?code={code}")
+        await expect(one.page.get_by_text(words.t("track.told.erased"))).to_be_visible()
+        assert await one.faults(THUMB_PX) == []
+
+
 async def one_case(system: System, code: str) -> str:
     answer = await system.api.get(f"/v1/track/{code}")
     return str(answer.json()["complaint_id"])

@@ -220,6 +220,29 @@ async def test_a_case_goes_on_after_its_words_were_erased(system: System) -> Non
         assert told == [("DSR-2026-117", case.id), ("DSR-2026-118", case.id)]
 
 
+async def test_nothing_is_erased_while_a_case_of_this_person_is_under_hold(system: System) -> None:
+    """S28: in whichever of their cases it was placed, also once the tables are folded anew; nobody else is."""
+    contact = f"{uuid.uuid4().hex}@example.org"
+    case, sister = [await Case(system).lodge("kept words", contact) for _ in range(2)]
+    order = {"purpose": "litigation", "authority": "district court", "reference": "CIV-2026-3"}
+    assert (await case.says("handler", "holds", **order)).json()["code"] == "role-missing"
+    hold_id = (await case.does("manager", "holds", **order))["hold_id"]
+    assert (await case.page())["holds"][hold_id]["reference"] == "CIV-2026-3"
+    for _ in range(2):
+        for one in (case, sister):
+            refused = await one.says("manager", "erasure", **ERASURE)
+            assert (refused.status_code, refused.json()["code"]) == (409, "under-legal-hold")
+        code, _, err = await system.told("rebuild", "intake")
+        assert code == 0, err
+    stranger = await Case(system).lodge("other words", f"{uuid.uuid4().hex}@example.org")
+    await stranger.does("manager", "erasure", **ERASURE)
+    await case.does("manager", f"holds/{hold_id}/lifting", reason="judgment given")
+    again = await case.says("manager", f"holds/{hold_id}/lifting", reason="judgment given")
+    assert (again.status_code, again.json()["code"]) == (409, "no-such-hold")
+    await sister.does("manager", "erasure", **ERASURE)
+    assert (await case.page())["text"] == {"sealed": "erased"}
+
+
 async def test_the_keys_stay_destroyed_where_the_tables_are_folded_anew(system: System) -> None:
     """A rebuild reads every erasure again: what is destroyed stays so, and nobody is told twice."""
     case = await Case(system).lodge("words of a person", f"{uuid.uuid4().hex}@example.org")
