@@ -27,7 +27,7 @@ from runtime.caller import Caller, Position
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
 from runtime.keyring import KeyNotAtHand, Keyring
 from runtime.log import KafkaLog
-from runtime.problems import RULEBOOK_MISSING, Problem
+from runtime.problems import RULEBOOK_MISSING, Problem, not_in_time
 from runtime.rows import RecordTooLarge
 from runtime.sealing import MISSING, UNREADABLE
 from runtime.store import CommandView, PgStore
@@ -37,6 +37,8 @@ from runtime.waits import Waits
 S = TypeVar("S")
 VERDICT_SECONDS_MAX = 5.0
 POSITION_SECONDS_MAX = 5.0
+LOOK_SECONDS_MAX = 10.0
+"""How long the tables may take to answer one look. Who is frozen, or out of reach, may take for ever."""
 ATTEMPTS_MAX = 10
 AHEAD_SECONDS = 0.05
 """Between two looks for what a client has seen and we have not read yet."""
@@ -196,13 +198,21 @@ class Commands(Generic[S]):
         """What the tables show, once they have read as far as the client has seen (L10)."""
         ends = asyncio.get_running_loop().time() + POSITION_SECONDS_MAX
         while True:
-            view = await self.store.command(intent.stream, intent.event_id)
+            view = await self._look(intent)
             if view.earlier is not None or not _ahead(intent.pinned, _head(view)):
                 return view
             if asyncio.get_running_loop().time() > ends:
                 why = "this service has not read what you pinned; ask again"
                 raise Problem(503, "not-caught-up", why, headers={"Retry-After": "1"})
             await asyncio.sleep(AHEAD_SECONDS)
+
+    async def _look(self, intent: Intent) -> CommandView:
+        """One look at the tables, given up after a limit: nothing is known of this attempt, and nothing hangs on it."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS_MAX):
+                return await self.store.command(intent.stream, intent.event_id)
+        except TimeoutError:
+            raise not_in_time() from None
 
     async def decide(self, intent: Intent, view: CommandView) -> Fact | Refused:
         """The decider's word on an intent; makes a data key where this person's words are sealed for the first time."""

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.logs import Clock, Repeated, fault, logger
-from runtime.problems import FieldError, Problem, problem_response, unforeseen
+from runtime.problems import FieldError, Problem, not_in_time, problem_response, unforeseen
 from runtime.telemetry import current_trace_id, extract, serving
 
 BODY_BYTES_MAX: Final = 2**20
@@ -165,7 +165,7 @@ class _Answer:
         even take a question back, and who asked must not wait for that.
         """
         if self.status is None:
-            said = problem_response(_not_in_time(), scope)(scope, receive, self._say)
+            said = problem_response(not_in_time(), scope)(scope, receive, self._say)
             self.late = asyncio.get_running_loop().create_task(said)
 
     async def send(self, message: Message) -> None:
@@ -206,13 +206,6 @@ def _ending() -> Problem:
     return Problem(
         503, "ending", "this process ends; ask again, safely, with the same key", headers={"Retry-After": "1"}
     )
-
-
-def _not_in_time() -> Problem:
-    return Problem(
-        503, "not-in-time", "nobody could say in time; what was asked may still be done, and asking again, with the "
-        "same key, is safe", headers={"Retry-After": "5"},
-    )  # fmt: skip
 
 
 def _request_id(given: bytes | None) -> str:

@@ -95,6 +95,14 @@ def unforeseen(error: Exception) -> Problem:
     return Problem(500, "internal", "something failed here; the trace_id leads to it. Sending the same again is safe")
 
 
+def not_in_time() -> Problem:
+    """What may be said where a part took too long to answer: it may yet do what it was asked."""
+    return Problem(
+        503, "not-in-time", "nobody could say in time; what was asked may still be done, and asking again, with the "
+        "same key, is safe", headers={"Retry-After": "5"},
+    )  # fmt: skip
+
+
 _AWAY = (*DATABASE_AWAY, *LOG_AWAY, KeyringUnavailable)
 
 

@@ -30,6 +30,8 @@ Found = Any
 """A row as asyncpg gives it."""
 Hook = Callable[[Connection, Sequence[Judged]], Awaitable[None]]
 """What a service adds to a commit, in the same transaction (the views of projections)."""
+CONNECT_SECONDS_MAX = 10.0
+"""How long a new connection may take to stand: an address that swallows all would keep whoever asks waiting."""
 BeforeCommit = Callable[[Sequence[Judged]], Awaitable[None]]
 """What a service does with a batch before its positions move; where it raises, the batch comes again."""
 
@@ -48,6 +50,7 @@ async def connect(url: str, schema: str, *, size: int, name: str = "complaints")
         url,
         min_size=1,
         max_size=size,
+        timeout=CONNECT_SECONDS_MAX,
         command_timeout=60,
         reset=as_it_is,
         server_settings={

@@ -14,7 +14,7 @@ from commanding import Desk, acted, admitted, wish
 from events.admission import Head
 from events.intake import ComplaintLodged, MotiveRecorded
 from runtime.caller import Position
-from runtime.commands import ATTEMPTS_MAX, POSITION_SECONDS_MAX, VERDICT_SECONDS_MAX, Commands
+from runtime.commands import ATTEMPTS_MAX, LOOK_SECONDS_MAX, POSITION_SECONDS_MAX, VERDICT_SECONDS_MAX, Commands
 from runtime.intents import Outcome
 from runtime.problems import Problem
 from runtime.rows import Outgoing, RecordTooLarge
@@ -38,6 +38,31 @@ def test_who_asks_again_is_answered_as_then_and_nothing_is_written() -> None:
         assert (again.verdict, first.already, again.already) == (first.verdict, False, True)
 
     assert acted(story).said == ["lodged", "motive-recorded"]
+
+
+def test_tables_that_never_answer_are_not_waited_for_and_the_next_look_is_another_one() -> None:
+    """Section 8: nothing hangs without a limit. A database that is frozen does not even take a question back."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        store, clock = commands.store, asyncio.get_running_loop()
+        commands.store = cast("Any", Frozen())
+        asked = clock.time()
+        with pytest.raises(Problem) as problem:
+            await commands.carry_out(wish(1))
+        assert clock.time() - asked == pytest.approx(LOOK_SECONDS_MAX)
+        assert (problem.value.status_code, problem.value.code) == (503, "not-in-time")
+        assert says_when_to_ask_again(problem.value)
+        commands.store = store
+        assert admitted(await commands.carry_out(wish(1))) == Head(intake=2)
+
+    assert acted(story).said == ["lodged", "motive-recorded"]
+
+
+class Frozen:
+    """A database that takes every question and answers none."""
+
+    async def command(self, _stream: str, _event_id: str) -> None:
+        await asyncio.Event().wait()
 
 
 def test_many_at_once_on_one_stream_take_turns() -> None:
