@@ -22,7 +22,8 @@ from runtime.logs import fault, logger
 from runtime.stopping import stopped
 from runtime.topics import PASSING
 
-BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0)
+BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0)
+"""No longer than anybody notices: messages wait for the last of these once Kafka is back."""
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 5.0
 WATCH_SECONDS = 0.5
