@@ -66,7 +66,7 @@ def _record(envelope: Envelope, at: datetime, said: Leaving) -> OutRecord:
 
 
 async def prepare(url: str) -> None:
-    """Create the table that remembers what has left, and that of holds (`holds`)."""
+    """Create the table that remembers what has left, and those of holds and of erased keys."""
     await create_schema(url, SCHEMA, Path(__file__).parent / "sql" / "outbound.sql")
 
 

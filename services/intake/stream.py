@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 
-from intake import holds, outbound
+from intake import erasures, holds, outbound
 from intake.api import build_routes
 from intake.channels import CHECKS
 from intake.decider import DECIDER
@@ -12,11 +12,10 @@ from intake.gateway import InboundGateway
 from runtime import topics
 from runtime.edge import Edge, Handler
 from runtime.edge_store import EdgeStore
-from runtime.erasing import erasing, in_turn
+from runtime.erasing import in_turn
 from runtime.rulebook_routes import rulebook_routes
 from runtime.seeding import publishing_shipped
 from runtime.service import Running, Service
-from runtime.sweeping import sweep
 
 
 def _inbound(running: Running) -> Awaitable[None]:
@@ -54,7 +53,7 @@ SERVICE = Service(
     name="intake",
     decider=DECIDER,
     routes=lambda running: [build_routes(running), rulebook_routes(running.commands)],
-    edges=(_inbound, _demo, publishing_shipped(CHECKS), lambda running: sweep(running.keyring)),
+    edges=(_inbound, _demo, publishing_shipped(CHECKS), erasures.lasting),
     prepare=outbound.prepare,
-    before_commit=lambda running: in_turn(holds.keeper(running), erasing(running.keyring), outbound.publisher(running)),
+    before_commit=lambda running: in_turn(holds.keeper(running), erasures.keeper(running), outbound.publisher(running)),
 )

@@ -13,3 +13,8 @@ create table if not exists holds (
     lifted    boolean not null default false
 );
 create index if not exists holds_party on holds (party_ref) where not lifted;
+
+-- Data keys that were destroyed, for ever: written before the reader's position moves, like what has left.
+create table if not exists erased_keys (
+    key_id text primary key
+);
