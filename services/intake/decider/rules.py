@@ -163,13 +163,14 @@ def _says(command: OnCase) -> str | None:
     match command:
         case Record(EvidenceAdded()) | ReportSent() | ReportFailed():
             return None
-        case Record(ContactPreferencesStated(by=by) | ContactRecorded(by=by) | MotiveRecorded(by=by)):
-            return by
+        case Record(said, by):
+            named: str | None = getattr(said, "by", None)
+            return by or named
         case RequestMessage(MessageRequested(by=by)) | Withdraw(ComplaintWithdrawn(by=by)) | Erase(DataErased(by=by)):
             return by
         case PlaceHold(HoldPlaced(by=by)) | LiftHold(HoldLifted(by=by)):
             return by
-        case Amend(by=by) | Record(by=by):
+        case Amend(by=by):
             return by
     assert_never(command)
 
