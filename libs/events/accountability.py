@@ -67,6 +67,16 @@ class BudgetNamed(Fact):
     by: Word
 
 
+class ReservationGivenUp(Fact):
+    """No offer on this case will ever use what was reserved for it: its budget may then release it (L17)."""
+
+    type: ClassVar[str] = "complaints.accountability.reservation-given-up.v1"
+    relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
+    reservation: Word
+    reason: Remark
+    by: Word
+
+
 class OfferApproved(Fact):
     """Somebody with a limit high enough, and another person, approves an offer above the offerer's limit."""
 
@@ -219,35 +229,6 @@ class ComplaintReopened(Fact):
     """The number of the cycle that begins; the first is 1."""
     by: Word
     reported: Origin | None = None
-
-
-class BudgetSet(Fact):
-    """So much may be given in a period. Stream `budget/<department>:<period>`; the latest amount counts (L17)."""
-
-    type: ClassVar[str] = "complaints.accountability.budget-set.v1"
-    amount_minor: Count
-    currency: Word
-    reason: Remark
-    by: Word
-
-
-class BudgetReserved(Fact):
-    """Part of a budget is kept for one complaint; what is reserved never comes to more than the budget."""
-
-    type: ClassVar[str] = "complaints.accountability.budget-reserved.v1"
-    reservation: Word
-    complaint: Word
-    amount_minor: Count
-    by: Word
-
-
-class BudgetReleased(Fact):
-    """What was reserved is free again, because it was not needed."""
-
-    type: ClassVar[str] = "complaints.accountability.budget-released.v1"
-    reservation: Word
-    reason: Remark
-    by: Word
 
 
 class ReplyAsked(Fact):

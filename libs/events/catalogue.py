@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from events import accountability, escalation, fact, inbound, intake, outbound, rulebook, triage
 from events.codec import TYPES
-from events.fact import CHAPTERS, Fact
+from events.fact import CHAPTERS, Fact, chapter_of
 from events.glossary import GLOSSARY
 from events.upcasters import UPCASTERS
 
@@ -161,7 +161,7 @@ def _page() -> Iterator[str]:
         yield f"## Chapter {chapter}"
         yield _doc(module).removeprefix(f"Chapter {chapter}: ")
         yield ""
-        for model in (kind for kind in TYPES.values() if kind.__module__ == module.__name__):
+        for model in (kind for kind in TYPES.values() if chapter_of(kind).value == chapter):
             yield from _event(model)
     yield "## What other systems may tell us"
     yield from _outside(inbound, inbound.ACCEPTED.values())

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from events import accountability, escalation, intake, triage
+from events import accountability, budgets, escalation, intake, triage
 from events.fact import Fact
 from events.upcasters import lift
 
 TYPES: dict[str, type[Fact]] = {
     kind.type: kind
-    for module in (intake, triage, escalation, accountability)
+    for module in (intake, triage, escalation, accountability, budgets)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
 }

@@ -3,6 +3,8 @@
 A budget is a stream of its own, `budget/<department>:<period>`; a case says which one pays for it.
 """
 
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,8 +35,9 @@ Name = Annotated[str, Path(pattern=NAME, description="`<department>:<period>`, s
 def build_budgets(commands: Commands[State]) -> APIRouter:
     """All commands on budgets, and the one on a complaint that names its budget."""
     router = APIRouter(prefix="/v1", tags=["accountability"])
-    _on_a_case(router, OnComplaint(commands, (Open, Closed)))
-    _on_a_budget(router, commands)
+    submit = OnComplaint(commands, (Open, Closed))
+    _on_a_case(router, submit)
+    _on_a_budget(router, commands, submit)
     return router
 
 
@@ -51,6 +54,19 @@ async def _reserved_for(commands: Commands[State], budget: str, reservation: str
     return None if kept is None else kept.complaint
 
 
+async def _given_up(
+    submit: OnComplaint[State], complaint: str, reservation: str, body: bodies.ReleaseBody, caller: Caller
+) -> Response:
+    """First the case gives it up; what the caller pinned is the budget's, which comes after it. Asked again with the
+    same key, each answers as before.
+    """
+
+    def build(draft: Draft[State]) -> ask.Command:
+        return ask.GiveUpReservation(**who_asks(draft), reservation=reservation, reason=body.reason)
+
+    return await submit(UUID(complaint), f"give-up:{reservation}", body, replace(caller, if_match=None), build)
+
+
 def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
     @router.post(
         "/complaints/{complaint_id}/budget", status_code=201, summary="Say out of which budget the case is paid"
@@ -62,7 +78,7 @@ def _on_a_case(router: APIRouter, submit: OnComplaint[State]) -> None:
         return await submit(complaint_id, "name-budget", body, caller, build)
 
 
-def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
+def _on_a_budget(router: APIRouter, commands: Commands[State], submit: OnComplaint[State]) -> None:
     complaints: Beside[State, Open | Closed] = Beside(commands, "complaint", (Open, Closed), NOTHING_LODGED)
 
     @router.post("/budgets/{budget}", status_code=201, summary="Set how much may be given in a period")
@@ -110,6 +126,10 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
         reservation = str(reservation_id)
         complaint = await _reserved_for(commands, budget, reservation, caller)
         case = None if complaint is None else (await complaints.must_be_there(UUID(complaint), caller)).case
+        if complaint is not None and case is not None and reservation not in case.given_up:
+            answer = await _given_up(submit, complaint, reservation, body, caller)
+            if answer.status_code != HTTPStatus.CREATED:
+                return answer
 
         def build(draft: Draft[State]) -> ask.Command:
             return ask.Release(
@@ -117,7 +137,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State]) -> None:
                 reservation=reservation,
                 reason=body.reason,
                 complaint=complaint,
-                used=case is not None and reservation in case.spent,
+                given_up=case is not None,
                 about=None if case is None else case.subject,
             )
 

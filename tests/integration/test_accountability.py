@@ -204,3 +204,10 @@ async def test_a_budget_is_reserved_by_many_at_once_and_never_overdrawn(system: 
     assert (await system.post("accountability", unneeded, {"reason": "not needed"}, "cso")).status_code == 201
     again = await system.post("accountability", f"{path}/reservations", wanted, "handler")
     assert again.status_code == 201, again.text
+    assert await case.refused("offer", {**offer, "reservation_id": reserved[1]}) == "reservation-unfit"
+    for reservation in reserved[2:5]:
+        released, offered = await asyncio.gather(
+            system.post("accountability", f"{path}/reservations/{reservation}/release", {"reason": "x"}, "cso"),
+            case.does("accountability", "offer", {**offer, "reservation_id": reservation}),
+        )
+        assert (released.status_code == 201) is ("code" in offered), (released.text, offered)

@@ -11,7 +11,7 @@ from typing import Annotated, assert_never
 
 from pydantic import Field
 
-from accountability.decider.budget import name_budget, on_budget
+from accountability.decider.budget import give_up, name_budget, on_budget
 from accountability.decider.closing import close_complaint, reopen_complaint
 from accountability.decider.commands import (
     ApproveOffer,
@@ -23,6 +23,7 @@ from accountability.decider.commands import (
     DeclineOffer,
     GiveRedress,
     GiveReply,
+    GiveUpReservation,
     KeepPromise,
     MakeFinding,
     MakePromise,
@@ -71,6 +72,8 @@ def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Conte
             return make_decision(command, state, rules)
         case NameBudget():
             return name_budget(command, state)
+        case GiveUpReservation():
+            return give_up(command, state.case)
         case MakePromise():
             return make_promise(command, state)
         case KeepPromise():
@@ -94,7 +97,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=16,
+    version=17,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

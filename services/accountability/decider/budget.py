@@ -1,21 +1,33 @@
 """Budgets of a department and period: a sum over many complaints is a stream of its own, and one reserves there (L17).
 
-First the reservation is admitted in the budget's stream, where all reservations take turns; then the offer names it.
+First the reservation is admitted in the budget's stream, where all reservations take turns; then the offer names it. To
+release it the case gives it up first, in its own stream, where its offers take turns; then the budget releases it.
 """
 
 from typing import assert_never
 
-from accountability.decider.commands import NameBudget, OfferRemedy, OnBudget, Release, Reserve, SetBudget
+from accountability.decider.commands import (
+    GiveUpReservation,
+    NameBudget,
+    OfferRemedy,
+    OnBudget,
+    Release,
+    Reserve,
+    SetBudget,
+)
 from accountability.decider.state import Budget, Case, Closed, Open, Reservation, State, Unheard
 from accountability.rules import Rules
-from events.accountability import BudgetNamed, BudgetReleased, BudgetReserved, BudgetSet
+from events.accountability import BudgetNamed, ReservationGivenUp
 from events.apart import about_oneself
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
+from events.changed import changed
 from events.decider import Context, Refused
 from events.fact import Fact
 from events.ids import BUDGET
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,60}:[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
 """`<department>:<period>`, the period a year, quarter or month: `harbour:2026-Q4`."""
+_USED = Refused("reservation-used", "an offer that still counts is paid out of this reservation")
 _NO_BUDGET = Refused("no-such-budget", "no amount has been set for this budget")
 
 
@@ -74,8 +86,8 @@ def _release(command: Release, budget: Budget) -> BudgetReleased | Refused:
     kept = kept_as(budget, command.reservation)
     if kept is None or kept.complaint != command.complaint:
         return Refused("nothing-reserved", "no such reservation stands in this budget")
-    if command.used:
-        return Refused("reservation-used", "an offer that still counts is paid out of this reservation")
+    if not command.given_up:
+        return _USED
     return BudgetReleased(at=command.now, reservation=command.reservation, reason=command.reason, by=command.by)
 
 
@@ -95,6 +107,18 @@ def name_budget(command: NameBudget, state: Open | Closed) -> BudgetNamed | Refu
     return BudgetNamed(at=command.now, budget=command.budget, reason=command.reason, by=command.by)
 
 
+def give_up(command: GiveUpReservation, case: Case) -> ReservationGivenUp | Refused:
+    """On the case itself, where an offer made in the same moment meets it: one of the two is let through."""
+    refused = about_oneself(command.by, case.subject)
+    if refused is not None:
+        return refused
+    if command.reservation in case.spent:
+        return _USED
+    if command.reservation in case.given_up:
+        return Refused("nothing-changed", "it was given up before")
+    return ReservationGivenUp(at=command.now, reservation=command.reservation, reason=command.reason, by=command.by)
+
+
 def covered(command: OfferRemedy, case: Case, rules: Rules, context: Context) -> Refused | None:
     """Money that the rules or the case want out of a budget was reserved there, for this case, and not yet offered."""
     needed_above = rules.budgets.needed_above.get(command.currency)
@@ -110,11 +134,18 @@ def covered(command: OfferRemedy, case: Case, rules: Rules, context: Context) ->
     if not isinstance(budget, Budget):
         return _NO_BUDGET
     kept = kept_as(budget, command.reservation)
-    if kept is None or kept.complaint != command.complaint or command.reservation in case.spent:
+    if kept is None or kept.complaint != command.complaint or command.reservation in (*case.spent, *case.given_up):
         return Refused("reservation-unfit", "no such reservation for this case stands in its budget, or it was used")
     if kept.amount_minor < command.amount_minor or budget.currency != command.currency:
         return Refused("reservation-too-small", "the reservation does not cover the amount in this currency")
     return None
+
+
+def paid_out_of(case: Case, fact: BudgetNamed | ReservationGivenUp) -> Case:
+    """The case after one more word on the budget that pays."""
+    if isinstance(fact, BudgetNamed):
+        return changed(case, budget=fact.budget)
+    return changed(case, given_up=(*case.given_up, fact.reservation))
 
 
 def with_budget(budget: Budget, fact: Fact) -> Budget:

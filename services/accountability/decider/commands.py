@@ -51,6 +51,14 @@ class NameBudget(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpReservation(Asked):
+    """Let no offer on this case use it any more."""
+
+    reservation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetBudget(Asked):
     amount_minor: int
     currency: str
@@ -72,8 +80,8 @@ class Release(Asked):
     reason: str
     complaint: str | None
     """For which it was reserved; None where no such reservation was found."""
-    used: bool
-    """An offer on that complaint names it, and was not declined."""
+    given_up: bool
+    """That complaint has given it up: no offer there will use it."""
     about: str | None
     """As of `Reserve`."""
 
@@ -171,5 +179,6 @@ OnCase = (
     | CloseComplaint
     | ReopenComplaint
     | NameBudget
+    | GiveUpReservation
 )
 Command = OnCase | OnBudget

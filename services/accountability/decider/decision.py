@@ -13,6 +13,7 @@ from accountability.decider.commands import (
     Decide,
     DeclineOffer,
     GiveRedress,
+    GiveUpReservation,
     KeepPromise,
     MakeFinding,
     MakePromise,
@@ -42,7 +43,9 @@ from rulebooks.authority import Act
 
 ACTS: Final[Mapping[type[OnCase], Act]] = {
     Decide: "decide",
-    **dict.fromkeys((OfferRemedy, WithdrawOffer, GiveRedress, NameBudget, MakePromise, KeepPromise), "offer"),
+    **dict.fromkeys(
+        (OfferRemedy, WithdrawOffer, GiveRedress, NameBudget, GiveUpReservation, MakePromise, KeepPromise), "offer"
+    ),
     **dict.fromkeys((ApproveOffer, DeclineOffer), "approve"),
     AttemptCallback: "callback",
     **dict.fromkeys((CloseComplaint, ReopenComplaint), "close"),

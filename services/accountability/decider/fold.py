@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accountability.decider.budget import with_budget
+from accountability.decider.budget import paid_out_of, with_budget
 from accountability.decider.calls import and_tried, calls_end, due_again, tried
 from accountability.decider.hearing import heard
 from accountability.decider.offers import accepted, moved
@@ -21,9 +21,6 @@ from accountability.decider.state import (
 )
 from events.accountability import (
     BudgetNamed,
-    BudgetReleased,
-    BudgetReserved,
-    BudgetSet,
     CallbackAttempted,
     CallbackMissed,
     CallbackPutOff,
@@ -41,7 +38,9 @@ from events.accountability import (
     RemedyOffered,
     ReplyAsked,
     ReplyGiven,
+    ReservationGivenUp,
 )
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from events.changed import changed
 from events.escalation import OwnershipAccepted
 from events.fact import Fact
@@ -96,6 +95,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ComplaintReopened,
         ReplyAsked,
         ReplyGiven,
+        ReservationGivenUp,
     }
 )
 """Every type that `evolve` looks at."""
@@ -229,8 +229,8 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return _by_hand(case, fact.owner)
         case RemedyOffered() | OfferApproved():
             return moved(_by_hand(case, fact.by), fact)
-        case BudgetNamed():
-            return changed(case, budget=fact.budget)
+        case BudgetNamed() | ReservationGivenUp():
+            return paid_out_of(case, fact)
         case OfferDeclined() | OfferWithdrawn() | RedressGiven():
             return moved(case, fact)
         case ReplyAsked():

@@ -121,6 +121,8 @@ class Case:
     """Out of which budget it is paid."""
     spent: tuple[str, ...] = ()
     """Reservations that an offer has named which was neither declined nor taken back; each pays once."""
+    given_up: tuple[str, ...] = ()
+    """Reservations that no offer here will ever use."""
     promises: tuple[Promise, ...] = ()
     branch: str = ""
     own_hours: tuple[OwnHours, ...] = ()

@@ -6,7 +6,8 @@ What there is of them stands on the case as `beside` (`views`). Must not: judge 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from events.accountability import BudgetNamed, BudgetReleased, BudgetReserved, BudgetSet
+from events.accountability import BudgetNamed
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from events.roles import FRONT, HANDLING, RULING
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
 from projections.console.asking import CURRENCIES, EVIDENCE, REASON, Ask, Case, Choice, Command, Thing, always, choice
@@ -58,7 +59,8 @@ def kept(case: Case) -> Sequence[Thing]:
 
 def reservations(case: Case, _: Thing, reader: Reader) -> Sequence[Choice]:
     """The same, to choose from."""
-    return [Choice(one.id, reader.money(one.about["amount_minor"], one.about["currency"])) for one in kept(case)]
+    free = [one for one in kept(case) if one.id not in case.get("given_up", ())]
+    return [Choice(one.id, reader.money(one.about["amount_minor"], one.about["currency"])) for one in free]
 
 
 START = Command(

@@ -58,6 +58,7 @@ LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "decided": ("check", "ok", "decisions"),
     "offered": ("gift", "", "decisions"),
     "budget-named": ("gift", "", "decisions"),
+    "reservation-given-up": ("gift", "", "decisions"),
     "offer-approved": ("check", "ok", "decisions"),
     "offer-declined": ("refused", "risk", "decisions"),
     "offer-withdrawn": ("history", "risk", "decisions"),

@@ -5,7 +5,7 @@ Pure fold of a budget's own stream, where reservations take turns (L17); no sum 
 
 from typing import Required, cast
 
-from events.accountability import BudgetReleased, BudgetReserved, BudgetSet
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from events.ids import BUDGET
 from projections.views.standing import Standing, standing, unread
 from projections.views.told import Plain, Told, content

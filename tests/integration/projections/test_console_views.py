@@ -6,7 +6,8 @@ from datetime import datetime
 import console_pages as invented
 from asked import complaint_id, lodged, stream
 from clocked import ANSWER, at, pause, started
-from events.accountability import BudgetNamed, BudgetReserved, BudgetSet
+from events.accountability import BudgetNamed
+from events.budgets import BudgetReserved, BudgetSet
 from events.escalation import ClockStarted
 from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintRouted
 from folded import Folded

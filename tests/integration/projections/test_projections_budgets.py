@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 
 from asked import NOON, every, got, lodged, stream
-from events.accountability import BudgetReleased, BudgetReserved, BudgetSet
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from folded import Folded
 from projections.store import Views
 

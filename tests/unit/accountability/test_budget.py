@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from accountability.decider import DECIDER
-from accountability.decider.commands import NameBudget, OfferRemedy, Release, Reserve, SetBudget
+from accountability.decider.commands import GiveUpReservation, NameBudget, OfferRemedy, Release, Reserve, SetBudget
 from accountability.decider.state import Budget, Open
 from accountability.rules import Budgets
-from events.accountability import BudgetNamed, BudgetReserved, RemedyOffered
+from events.accountability import BudgetNamed, RemedyOffered
+from events.budgets import BudgetReserved
 from events.decider import NOTHING, Refused
 from given import Story, story
 from unit.accountability.cases import (
@@ -30,7 +31,8 @@ from unit.accountability.cases import (
 
 SET = SetBudget(**asked("cso"), amount_minor=100_000, currency="CNY", reason="fourth quarter")
 RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000, about=None)
-RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed", complaint="c1", used=False, about=None)
+RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed", complaint="c1", given_up=True, about=None)
+GIVE_UP = GiveUpReservation(**asked("cso"), reservation="r1", reason="not needed")
 NAME = NameBudget(**asked(), budget="harbour:2026-Q4", reason="their workshop")
 BUDGET = did(told(), SET, RESERVE)
 CASE = did(told(*HEARD), NAME)
@@ -72,7 +74,7 @@ def test_nothing_is_reserved_where_no_budget_was_set(command: object) -> None:
 
 def test_what_an_offer_has_used_is_not_released_until_that_is_declined() -> None:
     """L17: what stands or was given stays covered. Released is what belongs to the case that was looked at."""
-    assert refused(BUDGET, replace(RELEASE, used=True)) == "reservation-used"
+    assert refused(BUDGET, replace(RELEASE, given_up=False)) == "reservation-used"
     assert refused(BUDGET, replace(RELEASE, complaint=None)) == "nothing-reserved"
     assert refused(BUDGET, replace(RELEASE, complaint="c2")) == "nothing-reserved"
     large = paid(amount_minor=60_000)
@@ -84,6 +86,19 @@ def test_what_an_offer_has_used_is_not_released_until_that_is_declined() -> None
     assert isinstance(free.state, Open)
     assert free.state.case.spent == ()
     assert isinstance(with_budget(free).when(replace(large, offer_id="o2")), RemedyOffered)
+
+
+def test_what_the_case_has_given_up_is_released_and_no_offer_takes_it() -> None:
+    """L17: of an offer and a release in the same moment the case lets one through, for both change its own record; and
+    what was given up once stays so.
+    """
+    gone = did(with_budget(CASE), GIVE_UP)
+    assert refused(gone, paid()) == "reservation-unfit"
+    assert refused(gone, GIVE_UP) == "nothing-changed"
+    waiting = did(with_budget(CASE), paid(amount_minor=60_000))
+    assert refused(waiting, GIVE_UP) == "reservation-used"
+    did(waiting, refusal(), GIVE_UP)
+    assert refused(did(waiting, approval(), redress()), GIVE_UP) == "reservation-used"
 
 
 def test_a_budget_is_no_case() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from accountability.decider.budget import with_budget
 from accountability.decider.state import Budget as Ruled
 from anything import histories
-from events.accountability import BudgetReleased, BudgetReserved, BudgetSet
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from events.fact import Fact
 from projections.views import budgets
 from projections.views.budgets import Budget

@@ -8,15 +8,8 @@ import orjson
 from hypothesis import given
 
 from anything import SEALED, histories
-from events.accountability import (
-    BudgetReleased,
-    BudgetReserved,
-    BudgetSet,
-    ComplaintClosed,
-    ComplaintReopened,
-    PromiseKept,
-    PromiseMade,
-)
+from events.accountability import ComplaintClosed, ComplaintReopened, PromiseKept, PromiseMade
+from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from events.codec import TYPES
 from events.escalation import (
     ClockBreached,

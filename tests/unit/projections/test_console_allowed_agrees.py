@@ -17,8 +17,6 @@ from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClo
 from escalation.decider.commands import AcceptOwnership, EscalateByHand, OfferOwnership, RefuseOwnership
 from events.accountability import (
     BudgetNamed,
-    BudgetReserved,
-    BudgetSet,
     ComplaintClosed,
     ComplaintReopened,
     DecisionMade,
@@ -26,6 +24,7 @@ from events.accountability import (
     RemedyOffered,
     ReplyAsked,
 )
+from events.budgets import BudgetReserved, BudgetSet
 from events.decider import Refused
 from events.escalation import (
     CaseEscalated,
@@ -184,7 +183,8 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "reserve-harbour:2026-Q3":
             return answering.Reserve(**who, reservation="r-2", complaint=this, amount_minor=1, about="subject")
         case "release-r-1":
-            return answering.Release(**who, reservation="r-1", reason="r", complaint=this, used=False, about="subject")
+            kept: dict[str, Any] = {"reservation": "r-1", "complaint": this, "about": "subject"}
+            return answering.Release(**who, **kept, reason="r", given_up=True)
     raise AssertionError(command)
 
 

@@ -20,6 +20,7 @@ from events.accountability import (
     RemedyOffered,
     ReplyAsked,
     ReplyGiven,
+    ReservationGivenUp,
 )
 from events.fact import Fact
 from projections.views import promises
@@ -49,6 +50,10 @@ def _offered(case: Case, fact: RemedyOffered) -> Changes:
 
 def _paid(_: Case, fact: BudgetNamed) -> Changes:
     return {"budget": fact.budget}
+
+
+def _given_up(case: Case, fact: ReservationGivenUp) -> Changes:
+    return {"given_up": [*case.get("given_up", []), fact.reservation]}
 
 
 def _approved(case: Case, fact: OfferApproved) -> Changes:
@@ -119,6 +124,7 @@ HOW: dict[type[Fact], How] = {
     DecisionMade: _decided,
     RemedyOffered: _offered,
     BudgetNamed: _paid,
+    ReservationGivenUp: _given_up,
     OfferApproved: _approved,
     OfferDeclined: _declined,
     OfferWithdrawn: _taken_back,

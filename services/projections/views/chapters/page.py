@@ -119,6 +119,8 @@ class Case(TypedDict, total=False):
     decision: Plain | None
     offers: dict[str, Plain]
     budget: str
+    given_up: list[str]
+    """What was reserved in its budget and no offer may use any more."""
     promises: dict[str, Promise]
     callbacks: list[Plain]
     closing: Plain
