@@ -98,8 +98,7 @@ class Matter:
 
 def may(command: str, matter: Matter) -> bool:
     """Whether a command is this person's to give, as far as that hangs on who they are."""
-    rule = _MAY.get(command)
-    return rule is None or rule(matter)
+    return command in _OPEN or _MAY.get(command, _of_others)(matter)
 
 
 def _answers(m: Matter) -> bool:
@@ -176,10 +175,8 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "ask-reply": lambda m: m.apart("find"),
     "reply": _replies,
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
-    **dict.fromkeys(("contact", "prefer", "motive", "message", "amend", "feedback", "withdraw"), _of_others),
     "erase": lambda m: _of_others(m) and not m.case.get("holds"),
-    **dict.fromkeys(("hold", "lift"), _of_others),
-    **dict.fromkeys(("screen", "classify", "grade", "route", "one-or-many", "join", "leave"), _of_others),
-    **dict.fromkeys(("pause", "resume", "extend", "crisis-team", "reserve", "release"), _of_others),
 }
-"""Every other command is anybody's who has a role for it."""
+"""Every other command is anybody's who has a role for it, but whom the complaint is about: they are heard (R24)."""
+_OPEN = frozenset({"evidence", "start-cluster"})
+"""By these; a cluster that is proposed names no case."""

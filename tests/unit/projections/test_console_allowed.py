@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import console_pages as invented
-from projections.console.allowed import NOBODY, Hands, hands_of
+from projections.console.allowed import NOBODY, Hands, Matter, hands_of, may
+from projections.console.asking import NO_THING
 from projections.console.desk import Desk
 from projections.console.forms import forms
 
@@ -86,6 +87,16 @@ def test_whom_it_is_about_neither_speaks_for_the_complainant_nor_handles_it() ->
     assert "crisis-team" not in offered("teamlead", subject_person=ME)
     assert "feedback" in offered("handler", decision=DECIDED)
     assert "feedback" not in offered("handler", decision=DECIDED, subject_person=ME)
+
+
+def test_a_command_that_is_named_nowhere_is_kept_from_whom_it_is_about() -> None:
+    """R24: what somebody adds tomorrow is not theirs by oversight."""
+
+    def mine(subject: str) -> bool:
+        case = invented.case(subject_person=subject)
+        return may("thought-of-tomorrow", Matter(case, NO_THING, invented.reader(subject=ME), invented.DESK, NOBODY))
+
+    assert (mine(OTHER), mine(ME)) == (True, False)
 
 
 def test_whom_it_is_about_and_who_took_it_stay_out_of_what_the_rules_name() -> None:
