@@ -1,49 +1,92 @@
-"""What becomes of an offer on the page of a case."""
+"""What the page says of an offer is what accountability judges by: whether it waits, stands or is the complainant's."""
 
-from events.accountability import CallbackAttempted, DecisionMade, OfferApproved, OfferWithdrawn, RemedyOffered
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+
+from accountability.decider import DECIDER
+from accountability.decider.state import Open
+from anything import histories
+from events.accountability import (
+    BudgetNamed,
+    CallbackAttempted,
+    DecisionMade,
+    OfferApproved,
+    OfferDeclined,
+    OfferWithdrawn,
+    RedressGiven,
+    RemedyOffered,
+)
 from events.fact import Fact
 from events.intake import ComplaintLodged
+from examples import examples
 from projections.views import cases
 from projections.views.chapters.page import Case
+from projections.views.told import content
 from told import Log
-from unit.accountability.cases import NOON, SEALED, later
 
-STREAM = "complaint/11111111-1111-5111-8111-111111111111"
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LODGED = ComplaintLodged(at=NOON, channel="phone")
 OFFER = RemedyOffered(
-    at=NOON, offer_id="o1", remedy="refund", amount_minor=680, currency="CNY", limit_minor=900,
-    limit_rule="limits@14/handler", needs_approval=False, by="handler",
+    at=NOON, offer_id="o1", remedy="refund", amount_minor=680, currency="CNY", limit_minor=100,
+    limit_rule="limits@14", needs_approval=True, by="handler",
 )  # fmt: skip
-WAITING = OFFER.model_copy(update={"offer_id": "o2", "needs_approval": True})
-SETTLED = DecisionMade(at=later(minutes=5), outcome="upheld", root_cause="c", reasons=SEALED, settled=True, by="h")
-SATISFIED = CallbackAttempted(at=later(minutes=5), outcome="satisfied", by="h")
+OTHER = OFFER.model_copy(update={"offer_id": "o2", "needs_approval": False})
+AFTER = (OfferApproved, OfferDeclined, OfferWithdrawn, RedressGiven)
 
 
 def page_of(*facts: Fact) -> Case:
     page: Case | None = None
-    for told in Log().tell(STREAM, ComplaintLodged(at=NOON, channel="phone"), *facts):
+    for told in Log().tell("complaint/c1", *facts):
         page = cases.fold(page, told)
     assert page is not None
     return page
 
 
-def test_an_offer_taken_back_says_so_with_its_reason() -> None:
-    back = OfferWithdrawn(at=later(minutes=5), offer_id="o1", reason="a better one", by="lead")
-    offer = page_of(OFFER, back)["offers"]["o1"]
-    assert (offer["state"], offer["remedy"], offer["by"]) == ("withdrawn", "refund", "handler")
-    assert (offer["withdrawn"]["reason"], offer["withdrawn"]["by"]) == ("a better one", "lead")
+@settings(max_examples=examples(60))
+@given(histories((RemedyOffered, *AFTER, DecisionMade, CallbackAttempted)))
+def test_what_is_seen_of_offers_is_what_accountability_goes_by(history: list[Fact]) -> None:
+    """R119: in any order of what may be said of offers that are made once, and not done with yet."""
+    ruled, made = DECIDER.evolve(DECIDER.initial, LODGED, NOON), set[str]()
+    told: list[Fact] = [LODGED]
+    for fact in history:
+        assert isinstance(ruled, Open)
+        if isinstance(fact, RemedyOffered) and fact.offer_id in made:
+            continue
+        if isinstance(fact, AFTER) and all(one.offer_id != fact.offer_id for one in ruled.case.offers):
+            continue
+        made |= {fact.offer_id} if isinstance(fact, RemedyOffered) else set()
+        ruled = DECIDER.evolve(ruled, fact, fact.at)
+        told.append(fact)
+    assert isinstance(ruled, Open)
+    offers = page_of(*told).get("offers", {})
+    assert set(offers) == made
+    assert {
+        name: (one["state"], one.get("accepted", False))
+        for name, one in offers.items()
+        if one["state"] in ("waiting", "standing")
+    } == {one.offer_id: ("waiting" if one.awaits_approval else "standing", one.accepted) for one in ruled.case.offers}
 
 
-def test_what_stands_when_the_complainant_is_satisfied_is_accepted() -> None:
-    """As accountability counts it: by a settling decision or a callback; not what waits then, nor what comes later."""
-    for yes in (SETTLED, SATISFIED):
-        offers = page_of(OFFER, WAITING, yes)["offers"]
-        assert [one for one, offer in offers.items() if offer.get("accepted")] == ["o1"]
-    approved = OfferApproved(at=NOON, offer_id="o2", limit_minor=9, limit_rule="limits@14/lead", by="lead")
-    offers = page_of(OFFER, WAITING, approved, SATISFIED)["offers"]
-    assert all(offer["accepted"] for offer in offers.values())
-    for no in (
-        SETTLED.model_copy(update={"settled": False}),
-        SATISFIED.model_copy(update={"outcome": "not-satisfied"}),
-    ):
-        assert "accepted" not in page_of(OFFER, no)["offers"]["o1"]
-    assert "accepted" not in page_of(SETTLED, OFFER)["offers"]["o1"]
+@pytest.mark.parametrize(
+    ("fact", "state"),
+    [
+        (OfferApproved(at=NOON, offer_id="o1", limit_minor=900, limit_rule="limits@14", by="lead"), "approved"),
+        (OfferDeclined(at=NOON, offer_id="o1", reason="too much", by="lead"), "declined"),
+        (OfferWithdrawn(at=NOON, offer_id="o1", reason="another", by="handler"), "withdrawn"),
+        (RedressGiven(at=NOON, offer_id="o1", evidence="transfer 7", by="cashier"), "redressed"),
+    ],
+)
+def test_each_word_on_an_offer_stands_with_it_and_changes_no_other(fact: Fact, state: str) -> None:
+    page = page_of(LODGED, OFFER, OTHER, fact)
+    said = {**content(OFFER), state: content(fact, without=("offer_id",))}
+    assert page["offers"]["o1"] == {**said, "state": "standing" if state == "approved" else state}
+    assert page["offers"]["o2"] == {**content(OTHER), "state": "standing"}
+
+
+def test_the_budget_that_pays_is_named() -> None:
+    assert (
+        page_of(LODGED, BudgetNamed(at=NOON, budget="harbour:2026-Q4", reason="r", by="lead"))["budget"]
+        == "harbour:2026-Q4"
+    )
