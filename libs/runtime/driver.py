@@ -5,7 +5,7 @@ Lives here: the aiokafka consumer, assignment callbacks, back-off, lag commits, 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ _logger = logger("reader")
 
 Consumer = Any
 """An aiokafka consumer; aiokafka carries no types."""
-Publish = Callable[[list[tuple[int, int, bytes]], str | None], Awaitable[None]]
+Publish = Callable[[list[tuple[int, int, bytes]], str | None], Coroutine[Any, Any, None]]
 """Publish running hashes (partition, next offset, hash) and, when stopped, why (L7)."""
 
 
@@ -78,6 +78,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     """When it last looked for what is due; 0 where that look left something."""
     _lag_committed: float = 0.0
     _marked: float = 0.0
+    _telling: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Read until cancelled. Errors of Kafka or PostgreSQL are waited out; a broken log stops it, loudly (L6)."""
@@ -235,14 +236,19 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
 
     async def _between(self, consumer: Consumer, *, idle: bool) -> None:
         now = self.clock()
-        quiet = idle and now - self._marked >= IDLE_MARK_SECONDS
-        marks = self.reader.assignment.take_marks(idle=quiet) if quiet or self.reader.assignment.marks else []
-        if marks:
-            self._marked = now
-            await self.publish(marks, None)
+        self._tell_marks(now, idle=idle)
         if now - self._lag_committed >= COMMIT_SECONDS:
             self._lag_committed = now
             await self._commit_for_lag_tools(consumer)
+
+    def _tell_marks(self, now: float, *, idle: bool) -> None:
+        """Beside the reading, and one at a time: nobody who waits for a verdict waits for who compares readers."""
+        if self._telling is not None and not self._telling.done():
+            return
+        marks = self.reader.assignment.take_marks(idle=idle and now - self._marked >= IDLE_MARK_SECONDS)
+        if marks:
+            self._marked = now
+            self._telling = asyncio.create_task(self.publish(marks, None))
 
     async def _commit_for_lag_tools(self, consumer: Consumer) -> None:
         places = {TopicPartition(self.topic, p): at.next_offset for p, at in self.reader.assignment.places.items()}

@@ -48,7 +48,7 @@ class Parts:
 
     reader: type[Reader] = Reader
     commands: type[Commands[Any]] = Commands
-    driver: type[Driver] = Driver
+    driver: Callable[..., Driver] = Driver
     under_way: type[UnderWay] = UnderWay
     database: type[Database] = Database
     store: type[StorePort] = StorePort

@@ -12,7 +12,7 @@ import pytest
 
 import toy
 from events.partition import partition_of
-from runtime.driver import TICK_SECONDS_MAX, TICK_SECONDS_MIN
+from runtime.driver import TICK_SECONDS_MAX, TICK_SECONDS_MIN, Driver, Publish
 from runtime.reader import TICK_ROWS_MAX, Reader, Ticked
 from runtime.rows import Outgoing, Row
 from simulation.cast import Role
@@ -40,6 +40,8 @@ class Busy:
     """How much later it is by the process's clock than by the database's."""
     seldom: float = 0.0
     """So many seconds apart a record comes, where not always some are there; without end: none ever."""
+    publish: Publish | None = None
+    """Who is told of marks, where somebody else than the world."""
     done: list[tuple[str, float]] = field(default_factory=list)
 
     def lived(self) -> "Busy":
@@ -55,7 +57,11 @@ class Busy:
                 return await super().tick()
 
         plan = Plan(CALM, storm_seconds=SECONDS, instances=1, partitions=1)
-        parts = Parts(reader=Noted, cast=lambda: {"escalation": Role("escalation", toy.OWES)})
+        told = {} if self.publish is None else {"publish": self.publish}
+        parts = Parts(
+            reader=Noted, cast=lambda: {"escalation": Role("escalation", toy.OWES)},
+            driver=lambda *given, **named: Driver(*given, **(named | told)),
+        )  # fmt: skip
         world = World(1, plan, parts)
         loop = world.loop
         self._fill(world)
@@ -138,3 +144,18 @@ def test_it_does_not_ask_without_pause_where_its_clock_runs_ahead() -> None:
     due_in = timedelta(minutes=5)
     busy = Busy(rows=2, due_every=due_in, ours_ahead=2 * due_in, seldom=inf).lived()
     assert len(busy.looks) <= SECONDS / TICK_SECONDS_MIN + 2
+
+
+def test_a_topic_of_marks_that_takes_none_keeps_nobody_from_reading() -> None:
+    """L7: marks are for whoever compares readers. One publication waits at a time, and the log is read on."""
+    asked: list[int] = []
+
+    async def never(marks: list[tuple[int, int, bytes]], _stopped: str | None) -> None:
+        asked.append(len(marks))
+        await asyncio.Event().wait()
+
+    busy = Busy(seldom=0.5, publish=never).lived()
+    reads = [at for what, at in busy.done if what == "read"]
+    assert len(asked) == 1
+    assert max(later - at for at, later in pairwise(reads)) < 2 * 0.5 + BATCH_SECONDS_MAX
+    assert len(reads) > SECONDS
