@@ -50,7 +50,7 @@ def _conventions(policy: Policy) -> Iterator[str]:
         yield f"a start after {policy.cutoff} moves to the next working day at {policy.after_cutoff}"
     if policy.in_days and policy.budget:
         yield _end(policy)
-    if policy.in_days and policy.budget and "months" in _units(policy):
+    if "months" in _units(policy):
         last_day = "its last day, to its end," if policy.end_at == "same-time" else "its last day"
         yield f"a month ends on the same day of a later month, or on {last_day} where it has no such day"
     if policy.closed_end == "rolls":

@@ -9,7 +9,7 @@ import pytest
 
 from clock_forms import at, calendar, holiday, policy, ran
 from clocks import Ended, Extended, Paused, Policy, Resumed
-from clocks.proof import Proof
+from clocks.proof import Proof, duration
 from proof_text import checked, read
 
 OFFICE = calendar(holiday("2025-04-18", "Good Friday"), holiday("2025-04-21", "Easter Monday"))
@@ -240,3 +240,17 @@ def test_a_pause_of_hours_shows_the_time_that_it_takes_out() -> None:
         if one.kind == "paused"
     )  # fmt: skip
     assert paused.time == paused.end - paused.begin == timedelta(hours=3, minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(), "0:00:00"),
+        (timedelta(minutes=59, seconds=59), "0:59:59"),
+        (timedelta(hours=1), "1:00:00"),
+        (timedelta(days=4, seconds=61), "96:01:01"),
+        (timedelta(hours=7, microseconds=250), "7:00:00.000250"),
+    ],
+)
+def test_durations_are_hours_and_never_days(time: timedelta, said: str) -> None:
+    assert duration(time) == said

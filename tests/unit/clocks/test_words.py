@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from clock_forms import calendar, policy, ran
-from clocks.words import conventions
+from clock_forms import at, calendar, policy, ran, spec
+from clocks import Extended
+from clocks.words import conventions, known, source
 
 DAY_0 = "the day of the start is day 0"
 SAME_TIME = "it ends at the time of day of the start"
@@ -89,4 +90,35 @@ def test_why_a_day_has_other_hours_is_said_where_they_count() -> None:
         "open 09:00-17:00",
         "open 09:00-12:00, half a day",
         "open 09:00-17:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("standing", "worth"),
+    [
+        ("V", "verified in a primary text"),
+        ("S", "from a secondary source"),
+        ("M", "unconfirmed, not to be taken for law"),
+    ],
+)
+def test_where_a_limit_comes_from_says_what_that_is_worth(standing: str, worth: str) -> None:
+    assert source(policy(4, standing=standing, source="ISO 10002")) == f"ISO 10002 ({worth})"
+
+
+def test_the_days_that_a_calendar_knows_may_have_no_end() -> None:
+    assert known(spec()) == "known from 2011-01-01 to 2026-12-31; invented"
+    assert known(spec(last=None)) == "known from 2011-01-01 on; invented"
+
+
+def test_what_is_only_measured_has_no_limit() -> None:
+    text = ran("2025-04-16 09:00", "2025-05-01", policy(None, "business-hours"), calendar()).proof.as_text()
+    assert text.startswith("Policy   limit: measured in business-hours, without a limit\n")
+
+
+def test_an_extension_that_does_not_count_says_why() -> None:
+    office = calendar()
+    more = Extended(at("2025-04-17 10:00", office), "e-2")
+    found = ran("2025-04-16 09:00", "2025-05-01", policy(15, "business-hours"), office, more).proof
+    assert [(one.at, one.event, one.says) for one in found.notes] == [
+        (more.at, "e-2", "extension not counted: none-allowed")
     ]
