@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from accountability.decider import DECIDER
 from accountability.decider.state import Open
-from anything import histories
+from anything import SEALED, histories
 from events.accountability import (
     BudgetNamed,
     CallbackAttempted,
@@ -83,6 +83,26 @@ def test_each_word_on_an_offer_stands_with_it_and_changes_no_other(fact: Fact, s
     said = {**content(OFFER), state: content(fact, without=("offer_id",))}
     assert page["offers"]["o1"] == {**said, "state": "standing" if state == "approved" else state}
     assert page["offers"]["o2"] == {**content(OTHER), "state": "standing"}
+
+
+SATISFIED = CallbackAttempted(at=NOON, outcome="satisfied", by="handler")
+DECIDED = DecisionMade(at=NOON, outcome="upheld", root_cause="parts", reasons=SEALED, by="handler")
+
+
+@pytest.mark.parametrize(
+    ("fact", "says_yes"),
+    [
+        (DECIDED.model_copy(update={"settled": True}), True),
+        (DECIDED, False),
+        (SATISFIED, True),
+        (SATISFIED.model_copy(update={"outcome": "not-satisfied"}), False),
+    ],
+)
+def test_whoever_is_satisfied_accepts_what_stands_and_not_what_waits(fact: Fact, *, says_yes: bool) -> None:
+    """R119: nobody takes back what was accepted."""
+    before = page_of(LODGED, OFFER, OTHER)["offers"]
+    after = page_of(LODGED, OFFER, OTHER, fact)["offers"]
+    assert after == {"o1": before["o1"], "o2": {**before["o2"], "accepted": True} if says_yes else before["o2"]}
 
 
 def test_the_budget_that_pays_is_named() -> None:
