@@ -24,6 +24,8 @@ from events.intake import (
     ComplaintWithdrawn,
     DataErased,
     HistoryCompleted,
+    HoldLifted,
+    HoldPlaced,
     ImportOpened,
     MessageFailed,
     MessageRequested,
@@ -37,8 +39,10 @@ from intake.decider.rules import (
     Amend,
     CompleteHistory,
     Erase,
+    LiftHold,
     Lodge,
     OpenImport,
+    PlaceHold,
     Record,
     ReportFailed,
     ReportSent,
@@ -76,6 +80,7 @@ IN_ESCALATION = st.tuples(
 WORD = MessageRequested(at=NOW, message_id="m1", kind="reply", channel="app", text=SEALED, automatic=True, by="li.na")
 WITHDRAW = Withdraw(ComplaintWithdrawn(at=NOW, reason=SEALED, by="li.na"))
 LODGING = ComplaintLodged(at=NOON, channel="phone")
+HELD = HoldPlaced(at=NOW, hold_id="h1", purpose="audit", authority="the bank", reference="A-1", by="chen.yu")
 IN_INTAKE: tuple[tuple[tuple[Fact, ...], tuple[IntakeCommand, ...]], ...] = (
     ((), (Lodge(LODGING),)),
     (
@@ -93,6 +98,8 @@ IN_INTAKE: tuple[tuple[tuple[Fact, ...], tuple[IntakeCommand, ...]], ...] = (
             RequestMessage(WORD),
             ReportFailed(MessageFailed(at=NOW, message_id="m1", channel="app")),
             ReportSent(NOW, "m1", "app", "r"),
+            PlaceHold(HELD),
+            LiftHold(HoldLifted(at=NOW, hold_id="h1", reason="r", by="chen.yu")),
             Erase(DataErased(at=NOW, basis="objection", reference="DSR-1", key_ids=("k",), by="chen.yu")),
             WITHDRAW,
             WITHDRAW,
