@@ -6,8 +6,10 @@ import uuid
 from collections.abc import AsyncIterator
 
 import httpx
+import orjson
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaConsumer
 
 from events.escalation import ClockPaused, OwnershipAccepted, OwnershipOffered
 from events.triage import ComplaintGraded, ComplaintRouted
@@ -121,6 +123,20 @@ async def test_a_cluster_gains_and_loses_members(system: System) -> None:
         assert (refused.status_code, refused.json()["code"]) == (409, "conflict-of-interest")
     removed = [await system.post("triage", removal, {"reason": "another part"}, "handler") for _ in range(2)]
     assert [answer.status_code for answer in removed] == [201, 409]
+
+
+async def test_a_sales_opportunity_leaves_for_sales_without_a_word_of_the_person(system: System) -> None:
+    """R09: screened so by a person, it stands on the case, and sales is told of it."""
+    complaint_id = await lodge(system, product="pump")
+    found = {"outcome": "sales-opportunity", "reason": "wants two more"}
+    screened = await system.post("triage", f"/v1/complaints/{complaint_id}/screening", found, "handler")
+    assert screened.status_code == 201, screened.text
+    await system.told(complaint_id, "opportunity-handed-on")
+    topic = AIOKafkaConsumer("complaints.outbound", bootstrap_servers=system.kafka, auto_offset_reset="earliest")
+    async with topic, asyncio.timeout(LIMIT_SECONDS):
+        left = await anext(one async for one in topic if one.key == f"complaint/{complaint_id}".encode())
+    assert dict(left.headers)["ce_type"] == b"opportunity.found.v1"
+    assert orjson.loads(left.value)["product"] == "pump"
 
 
 async def test_only_what_is_there_is_grouped(system: System) -> None:
