@@ -4,7 +4,6 @@ Lives here: the cursor's text and the page it continues. Must not: any query.
 """
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ def read_cursor(cursor: str | None, filters: object, kinds: tuple[Kind, ...]) ->
         return None
     try:
         mark, *last = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error, TypeError):
+    except (ValueError, TypeError):
         raise _malformed() from None
     if len(last) != len(kinds):
         raise _malformed()
