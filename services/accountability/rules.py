@@ -102,7 +102,7 @@ class Callbacks(Part):
     def counting(self, tries: Sequence[datetime]) -> Sequence[datetime]:
         """Which of these tries count: those that do not follow too soon on the last one that does."""
         found: list[datetime] = []
-        for at in sorted(tries):
+        for at in tries:
             if not found or at >= self.counts_after(found[-1]):
                 found.append(at)
         return found

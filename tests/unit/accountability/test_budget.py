@@ -101,6 +101,14 @@ def test_what_the_case_has_given_up_is_released_and_no_offer_takes_it() -> None:
     assert refused(did(waiting, approval(), redress()), GIVE_UP) == "reservation-used"
 
 
+def test_whom_a_case_is_about_gives_up_nothing_of_it_whatever_the_table_says() -> None:
+    """R24: as they reserve nothing, and release nothing."""
+    apart = RULES.apart.model_copy(update={"subject": ()})
+    given = CASE.ruled(RULES.model_copy(update={"apart": apart}))
+    assert refused(given, replace(GIVE_UP, by="agent-x")) == "conflict-of-interest"
+    did(given, GIVE_UP)
+
+
 def test_a_budget_is_no_case() -> None:
     assert refused(BUDGET, offer()) == "nothing-lodged"
     assert DECIDER.leans_on(BUDGET.state) == ()

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from accountability.decider.state import Closed
+from accountability.decider.calls import TRIES_MAX
+from accountability.decider.state import Closed, Open
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade, Ground
 from events.decider import NOTHING, Refused
 from events.escalation import OwnershipAccepted
@@ -108,6 +109,17 @@ def test_tries_that_follow_each_other_too_soon_count_once() -> None:
         days = (2, 2 + apart / 2, 2 + gap, 2 + gap + apart)
         given = did(ANSWERED, *[callback("not-reached", later(days=day)) for day in days])
         assert isinstance(given.when(closing("callbacks-spent")), ComplaintClosed) is spent
+
+
+def test_of_very_many_tries_the_last_are_remembered() -> None:
+    """A state stays small: the tries in one hour push the one of two days before out, and what is new still counts."""
+    at_once = [callback("not-reached", later(days=2, minutes=n)) for n in range(TRIES_MAX)]
+    given = did(ANSWERED, callback("not-reached", NOON), *at_once)
+    for case, count in ((given, 1), (did(given, callback("not-reached", later(days=4))), 2)):
+        assert isinstance(case.state, Open)
+        assert case.state.decision is not None
+        assert len(case.state.decision.tries) == TRIES_MAX
+        assert len(RULES.callbacks.counting(case.state.decision.tries)) == count
 
 
 def test_how_far_apart_tries_are_is_the_rules_word() -> None:

@@ -56,6 +56,15 @@ def test_a_limit_is_that_of_a_role_which_may_give_something() -> None:
         assert "handler" in finding.todo
     both = text.replace("[limits.handler]", "[limits.handlar]").replace("attempts = 3", 'attempts = "3"')
     assert len(CHECKS["limits"]("authority", both, {})) == 2, "one fault hides no other"
+    (finding, *_) = CHECKS["limits"]("authority", 'name = "authority"\nlimits = 1\n', {})
+    assert finding.place.startswith("limits")
+
+
+def test_the_next_try_that_the_table_names_counts() -> None:
+    """R96: one that comes as soon as the next counts, too."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    apart = f"retry_hours = {RULES.callbacks.apart_hours}"
+    assert CHECKS["limits"]("authority", text.replace("retry_hours = 24", apart), {}) == ()
 
 
 @pytest.mark.parametrize(

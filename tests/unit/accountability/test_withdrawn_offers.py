@@ -112,6 +112,9 @@ def test_what_the_complainant_has_accepted_is_theirs() -> None:
             assert refused(given, taking_back(by)) == "offer-accepted"
     spoken = did(WAITS, callback("satisfied", later(days=1)), offer(amount_minor=1, offer_id="o2"))
     did(spoken, taking_back(), taking_back(offer_id="o2"))
+    both = did(STANDS, offer(amount_minor=60_000, offer_id="o2"), callback("satisfied", later(days=1)))
+    assert refused(both, taking_back()) == "offer-accepted"
+    did(both, taking_back(offer_id="o2"))
     unhappy = did(STANDS, callback("not-satisfied", later(days=1)))
     did(unhappy, taking_back())
 
