@@ -26,6 +26,8 @@ APPROVING = CONFIRMING | {"approver"}
 """Who approves an offer above another person's limit, each within a limit of their own."""
 JUDGING = frozenset({"judge"})
 """Who finds who or what answers for a case."""
+REPLYING = OPENING - {"auditor"}
+"""Who may be asked for their side of a case: of all staff, but whoever reads all and changes nothing."""
 RULING = frozenset({"manager", "cso"})
 """Who writes and approves rulebooks, and sets budgets."""
 ERASING = frozenset({"manager"})

@@ -13,7 +13,7 @@ from accountability import bodies
 from accountability.decider import State
 from accountability.decider import commands as ask
 from accountability.decider.state import Closed, Open
-from events.roles import APPROVING, FRONT, HANDLING, JUDGING, OPENING
+from events.roles import APPROVING, FRONT, HANDLING, JUDGING, REPLYING
 from runtime.commands import Commands
 from runtime.http import Caller, ComplaintId, commanding, with_ids
 from runtime.intents import Draft
@@ -22,7 +22,7 @@ from runtime.on_complaint import OnComplaint
 Front = Annotated[Caller, commanding(*FRONT)]
 Handling = Annotated[Caller, commanding(*HANDLING)]
 Approving = Annotated[Caller, commanding(*APPROVING)]
-Opening = Annotated[Caller, commanding(*OPENING)]
+Replying = Annotated[Caller, commanding(*REPLYING)]
 Judging = Annotated[Caller, commanding(*JUDGING)]
 
 
@@ -180,7 +180,7 @@ def _findings(router: APIRouter, submit: OnComplaint[State]) -> None:
         return await submit(complaint_id, "ask-reply", body, caller, build)
 
     @router.post("/replies", status_code=201, summary="Give one's side: whom it is about, or who was asked")
-    async def give_reply(complaint_id: ComplaintId, body: bodies.ReplyBody, caller: Opening) -> Response:
+    async def give_reply(complaint_id: ComplaintId, body: bodies.ReplyBody, caller: Replying) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
             return ask.GiveReply(**who_asks(draft), text=draft.seal("text", body.text))
 

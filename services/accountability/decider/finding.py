@@ -45,8 +45,9 @@ def _make_finding(command: MakeFinding, state: Open | Closed) -> FindingMade | R
     case = state.case
     if not command.roles & JUDGING:
         return Refused("not-a-judge", "a finding is made by the accountability department")
-    if command.by in case.hands or command.by == command.person:
-        return Refused("judge-not-apart", "who owned, decided, offered, approved or closed the case does not judge it")
+    if command.by in (*case.hands, *case.asked) or command.by == command.person:
+        why = "who owned, decided, offered, approved or closed the case, or was asked for their side, does not judge it"
+        return Refused("judge-not-apart", why)
     if isinstance(state, Open) and state.decision is None and not case.deciders:
         return Refused("decision-missing", "a finding follows a decision or a closing")
     if command.person is None and (command.responsible == "person" or command.measure == "sanction"):

@@ -141,8 +141,8 @@ def _takes_back(m: Matter) -> bool:
     return m.apart("offer") and (m.thing.about["by"] == m.me or bool(m.reader.roles & CONFIRMING))
 
 
-def _replies(m: Matter) -> bool:
-    return m.me == m.case.get("subject_person") or any(one["of"] == m.me for one in m.case.get("asked", ()))
+def _asked(m: Matter) -> bool:
+    return any(one["of"] == m.me for one in m.case.get("asked", ()))
 
 
 def _of_others(m: Matter) -> bool:
@@ -173,8 +173,8 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "turn-down": _turns_down,
     "escalate": lambda m: _of_others(m) and m.desk.levels > steps.level(m.case),
     "ask-reply": lambda m: m.apart("find"),
-    "reply": _replies,
-    "find": lambda m: m.apart("find") and m.me not in m.hands.anybody,
+    "reply": lambda m: m.me == m.case.get("subject_person") or _asked(m),
+    "find": lambda m: m.apart("find") and m.me not in m.hands.anybody and not _asked(m),
     "erase": lambda m: _of_others(m) and not m.case.get("holds"),
 }
 """Every other command is anybody's who has a role for it, but whom the complaint is about: they are heard (R24)."""

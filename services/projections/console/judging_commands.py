@@ -6,12 +6,12 @@ Plain data. Must not: judge one (accountability does).
 from typing import get_args
 
 from events.accountability import FindingMade, Measure, ReplyAsked, ReplyGiven, Responsible
-from events.roles import JUDGING, OPENING
+from events.roles import JUDGING, REPLYING
 from projections.console.asking import Ask, Command, always, choice, optional
 
 JUDGING_IT: tuple[Command, ...] = (
     Command("ask-reply", "replies/asked", JUDGING, ReplyAsked, "send", (optional("of"),), always),
-    Command("reply", "replies", OPENING, ReplyGiven, "message", (Ask("text", "text", label="own_side"),), always),
+    Command("reply", "replies", REPLYING, ReplyGiven, "message", (Ask("text", "text", label="own_side"),), always),
     Command(
         "find", "finding", JUDGING, FindingMade, "shield",
         (

@@ -68,6 +68,14 @@ def test_a_judge_asks_and_nobody_twice() -> None:
     did(nobody, replace(ASK, of="li"))
 
 
+def test_whoever_was_asked_for_their_side_does_not_judge() -> None:
+    """R92: also a judge, whom another judge asked; who asks does."""
+    asked_one = did(DECIDED, replace(ASK, of="judge-2"))
+    for given in (asked_one, did(asked_one, reply("judge-2"))):
+        assert refused(given, finding("judge-2")) == "judge-not-apart"
+        assert isinstance(given.when(finding()), FindingMade)
+
+
 @pytest.mark.parametrize("person", [None, SUBJECT])
 def test_a_finding_says_whether_they_were_heard(person: str | None) -> None:
     """R60, R106: the person that it names, else whom the complaint is about; nothing where nobody is named."""

@@ -119,6 +119,9 @@ def test_whom_it_is_about_and_who_was_asked_give_their_side() -> None:
     assert "reply" in offered("inspector", subject_person=ME)
     assert "reply" in offered("inspector", asked=[{"of": OTHER}, {"of": ME}])
     assert "reply" not in offered("inspector", "cso", asked=[{"of": OTHER}])
+    assert "reply" not in offered("auditor", subject_person=ME)
+    assert "find" in offered("judge", decision=DECIDED, asked=[{"of": OTHER}])
+    assert "find" not in offered("judge", decision=DECIDED, asked=[{"of": ME}])
 
 
 def test_a_case_is_handed_on_by_its_owner_or_whoever_leads() -> None:
