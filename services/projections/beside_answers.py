@@ -92,7 +92,6 @@ class RulebookVersion(TypedDict, total=False):
     version: int
     text: str
     state: str
-    at: Time
     drafted_at: Time
     effective_at: Time | None
     known_at: Time

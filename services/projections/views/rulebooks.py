@@ -49,7 +49,7 @@ def shelved(stream: Iterable[Told]) -> Shelved | None:
         match fact:
             case Drafted():
                 said = content(fact)
-                told[fact.version] = {**said, "state": "drafted", "drafted_at": said.pop("at")}
+                told[fact.version] = {"drafted_at": said.pop("at"), **said, "state": "drafted"}
             case Approved() if fact.version in told:
                 told[fact.version] |= {"state": "approved", "known_at": stamp(fact.at), "approved_by": fact.by}
             case DraftRefused() if fact.version in told:

@@ -94,6 +94,18 @@ def test_of_what_is_judged_or_stated_anew_the_latest_counts(kind: type[Fact], da
 
 
 @settings(max_examples=examples(10))
+@given(any_of(ComplaintLodged))
+def test_a_page_begins_with_what_was_lodged(lodged: ComplaintLodged) -> None:
+    """What is not so is left out; what another system asked of clocks stands with the clocks."""
+    page = dict(page_of(lodged))
+    told = {name: value for name, value in content(lodged, without=("reported", "dues")).items() if value is not False}
+    told["lodged_at"] = told.pop("at")
+    assert told.items() <= page.items()
+    assert not {"at", "reported", "dues"} & page.keys()
+    assert not any(page[name] is False for name in told)
+
+
+@settings(max_examples=examples(10))
 @given(any_of(MessageRequested), any_of(MessageSent), any_of(MessageFailed), any_of(MessageReceived))
 def test_each_message_says_how_far_it_came_and_changes_no_other(
     asked: MessageRequested, sent: MessageSent, failed: MessageFailed, came: MessageReceived
