@@ -4,7 +4,7 @@ Pure: the page before and one record give an entry or none. Kept out: what other
 ledger), and what a rule judged without a person, unless it puts a duty on somebody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Required
 
 from typing_extensions import TypedDict
@@ -22,8 +22,8 @@ from events.accountability import (
     RedressGiven,
     RemedyOffered,
 )
-from events.escalation import CaseEscalated, CrisisTeamCalled
-from events.fact import Fact
+from events.escalation import CaseEscalated, ClockExtended, ClockPaused, CrisisTeamCalled
+from events.fact import BY_RULE, Fact
 from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 from projections.views.chapters.page import Case, blank
 from projections.views.told import Told, content, stamp
@@ -130,7 +130,25 @@ def _found(_: Case, fact: FindingMade) -> _Found:
 
 
 def _escalated(_: Case, fact: CaseEscalated) -> _Found:
-    return "duty", {"authority": "rule only", "rule": f"level {fact.level}", "after": fact.post}
+    rule = f"level {fact.level}" if fact.ladder is None else f"{fact.ladder}/{fact.level}"
+    who = {"authority": "rule only"} if fact.by == BY_RULE else {"by": fact.by}
+    return "duty", {**who, "rule": rule, "after": fact.post}
+
+
+def _extended(before: Case, fact: ClockExtended) -> _Found:
+    return "judgement", _on_a_clock(before, fact, before="due") | {"after": stamp(fact.due)}
+
+
+def _paused(before: Case, fact: ClockPaused) -> _Found:
+    """Lawful or not: an unlawful one stops nothing, and somebody asked for it."""
+    return None if fact.reported else ("judgement", _on_a_clock(before, fact))
+
+
+def _on_a_clock(case: Case, fact: ClockExtended | ClockPaused, **members: str) -> dict[str, str]:
+    """Who, under which policy, and members that the clock has under names of its own."""
+    clock: Mapping[str, Any] = case.get("clocks", {}).get(fact.clock) or {}
+    named = {"rule": "policy", **members}
+    return {"by": fact.by} | {name: clock[own] for name, own in named.items() if own in clock}
 
 
 def _crisis(_: Case, fact: CrisisTeamCalled) -> _Found:
@@ -170,6 +188,8 @@ _HOW: dict[type[Fact], Callable[[Case, Any], _Found]] = {
     ComplaintReopened: _reopened,
     FindingMade: _found,
     CaseEscalated: _escalated,
+    ClockExtended: _extended,
+    ClockPaused: _paused,
     CrisisTeamCalled: _crisis,
     ComplaintScreened: _judged,
     ComplaintClassified: _judged,

@@ -15,7 +15,15 @@ from events.accountability import (
     RedressGiven,
     RemedyOffered,
 )
-from events.escalation import CaseEscalated, ClockBreached, CrisisTeamCalled, OwnershipAccepted
+from events.escalation import (
+    CaseEscalated,
+    ClockBreached,
+    ClockExtended,
+    ClockPaused,
+    ClockStarted,
+    CrisisTeamCalled,
+    OwnershipAccepted,
+)
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged
 from events.partition import partition_of
@@ -114,6 +122,37 @@ def test_each_act_has_its_kind_its_name_and_its_rule(fact: Fact, expected: tuple
     place = (partition_of(STREAM.encode(), PARTITIONS), 1)
     assert said(line, "partition", "offset", "detail") == (*place, content(fact))
     assert None not in line.values()
+
+
+def test_who_sends_a_case_up_by_hand_is_named_and_the_ladder_too() -> None:
+    """R64: a level that a clock set off is nobody's act; one that a person set off is theirs."""
+    fired = CaseEscalated(
+        at=NOON, level=2, post="teamlead", clock="resolution", reason="r", unowned=False, ladder="default@3"
+    )
+    (line,) = lines(LODGED, fired)
+    assert said(line, "by", "authority", "rule") == (None, "rule only", "default@3/2")
+    (own,) = lines(LODGED, fired.model_copy(update={"clock": "by-hand", "by": "lead"}))
+    assert said(own, "by", "authority", "rule") == ("lead", None, "default@3/2")
+
+
+def test_more_time_is_somebody_s_decision() -> None:
+    """R64, R28: who took it, under which policy, from when to when; so is a pause that somebody asked for, lawful or
+    not. What another system reports is nobody's here.
+    """
+    clock = ClockStarted(at=NOON, clock="resolution", due=later(minutes=60), policy="desk/answer@1")
+    more = ClockExtended(
+        at=NOON, clock="resolution", reason="r", amount=1, unit="hours", due=later(minutes=120), by="handler"
+    )
+    (line,) = lines(LODGED, clock, more)
+    assert said(line, "kind", "by", "rule", "before", "after") == (
+        "judgement", "handler", "desk/answer@1", "2026-03-02T13:00:00.000000Z", "2026-03-02T14:00:00.000000Z",
+    )  # fmt: skip
+    pause = ClockPaused(at=NOON, clock="resolution", reason="parts", lawful=False, by="handler")
+    (line,) = lines(LODGED, clock, pause)
+    assert said(line, "kind", "by", "rule", "before") == ("judgement", "handler", "desk/answer@1", None)
+    assert (line["detail"], "after" in line) == (content(pause), False)
+    reported = pause.model_copy(update={"by": "source", "reported": Origin(source="city", reference="1")})
+    assert lines(LODGED, clock, reported) == []
 
 
 @pytest.mark.parametrize(
