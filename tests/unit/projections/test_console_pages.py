@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 import console_pages as invented
 from console_html import (
@@ -238,6 +239,13 @@ def test_who_was_faster_is_shown_with_what_each_saw() -> None:
     assert [one.title for one in found.recorded] == ["Offered: money, ¥6,800.00"]
     assert found.seen == "intake 9 and accountability 5"
     assert found.head == "intake=9,accountability=6"
+
+
+def test_a_filter_keeps_what_was_searched_for() -> None:
+    """Else a list that was narrowed twice would be wider than before."""
+    _, _, after = worklist_html(invented.reader()).partition('class="filters"')
+    filters, _, _ = after.partition("</form>")
+    assert f'name="q" value="{escape(invented.EVIL)}"' in filters
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Pacific/Auckland"])
