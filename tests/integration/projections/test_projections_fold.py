@@ -106,7 +106,7 @@ async def test_the_rows_are_the_same_however_the_log_is_cut(folded: Folded) -> N
     assert {name: len(rows) for name, rows in whole.items() if name in ("cases", "clocks", "promises", "handoffs")} == {
         "cases": 20, "clocks": 40, "promises": 20, "handoffs": 20,
     }  # fmt: skip
-    assert len(whole["register"]) == 20 * 5
+    assert len(whole["register"]) == 20 * 6
     for batch, at_hand in ((7, 3), (1, 100)):
         for table in whole:
             await folded.pool.execute(f"truncate {table}")
