@@ -116,6 +116,9 @@ def test_where_there_is_nothing_to_choose_a_form_or_its_field_is_absent() -> Non
     used = {"o": {**invented.case()["offers"]["o-2"], "reservation": "r-1"}}
     assert "release-r-1" not in offered(offers=used)
     assert "reservation_id" not in [field.name for field in offered(offers=used)["offer"].fields]
+    given_up = offered(given_up=["r-1"])
+    assert "release-r-1" in given_up, "so that a release that was cut off in between goes on"
+    assert "reservation_id" not in [field.name for field in given_up["offer"].fields]
     for freed in ("declined", "withdrawn"):
         assert "release-r-1" in offered(offers={"o": {**used["o"], "state": freed}})
 
