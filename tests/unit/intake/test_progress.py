@@ -7,7 +7,14 @@ import pytest
 from events.accountability import ComplaintClosed, ComplaintReopened
 from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted
 from events.fact import Fact
-from events.intake import ComplaintLodged, ContactRecorded, MessageReceived, MessageRequested, MessageSent
+from events.intake import (
+    ComplaintLodged,
+    ComplaintWithdrawn,
+    ContactRecorded,
+    MessageReceived,
+    MessageRequested,
+    MessageSent,
+)
 from events.triage import ComplaintScreened
 from given import Story, story
 from intake.channels import Channels
@@ -27,6 +34,7 @@ ACCEPTED = OwnershipAccepted(at=NOON, owner="li.na")
 DUE = ClockStarted(at=NOON, clock="resolution", due=NOON + timedelta(days=5), warn_at=None, policy="p@1")
 UNREACHED = REACHED.model_copy(update={"outcome": "not-reached"})
 SENT = MessageSent(at=NOON, message_id="m1", kind="reply", channel="app", report="r")
+WROTE = MessageReceived(at=NOON, message_id="x", channel="app")
 CLOSED = ComplaintClosed(at=NOON, ground="accepted", evidence="call", next_instance="12315", by="li.na")
 REOPENED = ComplaintReopened(at=NOON, reason="again", cycle=2, by="li.na")
 
@@ -43,7 +51,13 @@ def given(*facts: Fact) -> Story[State | Rulebook]:
         ((ACCEPTED,), "being looked at"),
         ((ACCEPTED, UNREACHED), "waiting for you"),
         ((UNREACHED, REACHED), "being looked at"),
-        ((UNREACHED, MessageReceived(at=NOON, message_id="x", channel="app")), "being looked at"),
+        ((REACHED,), "being looked at"),
+        ((UNREACHED, WROTE), "being looked at"),
+        ((WROTE,), "received"),
+        ((ASKED, SENT, REACHED), "answered"),
+        ((ASKED, SENT, WROTE), "being looked at"),
+        ((ASKED, SENT.model_copy(update={"kind": "decision"})), "answered"),
+        ((CLOSED, REOPENED, SCREENED, WROTE), "reopened"),
         ((ASKED,), "received"),
         ((ASKED, SENT), "answered"),
         ((ASKED, SENT, ACCEPTED), "answered"),
@@ -99,3 +113,19 @@ def test_the_complainant_sees_what_a_limit_is_worth() -> None:
         state = given(LODGED, *facts).state
         assert isinstance(state, Case)
         assert progress(state)["standing"] == standing
+
+
+def test_what_was_sent_is_on_its_way_no_more_and_the_rest_is() -> None:
+    state = given(LODGED, ASKED, ASKED.model_copy(update={"message_id": "m2"}), SENT).state
+    assert isinstance(state, Case)
+    assert [one.message_id for one in state.on_its_way] == ["m2"]
+
+
+def test_a_withdrawal_said_again_counts_from_the_first_and_not_beyond_its_cycle() -> None:
+    """R30."""
+    withdrawn = ComplaintWithdrawn(at=NOON, reason=SEALED, by="complainant")
+    again = withdrawn.model_copy(update={"at": NOON + timedelta(days=1)})
+    for facts, since in (((withdrawn, again), NOON), ((withdrawn, CLOSED, REOPENED, again), again.at)):
+        state = given(LODGED, *facts).state
+        assert isinstance(state, Case)
+        assert state.withdrawn_at == since
