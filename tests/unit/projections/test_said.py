@@ -1,6 +1,7 @@
 """What facts leave on the page of a case: each one in its place, in order, and none in the place of another."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -39,6 +40,7 @@ from events.triage import (
     CorrectionProposed,
     CorrectionRefused,
     OneOrManyAnswered,
+    Step,
 )
 from examples import examples
 from projections.views import cases
@@ -161,15 +163,22 @@ def test_what_is_corrected_twice_counts_twice_and_what_is_refused_again_bounces_
 
 def test_a_newer_judgement_or_a_refusal_leaves_nothing_to_confirm() -> None:
     """R08: of the same step; what waits for another step waits on."""
-    proposed = CorrectionProposed(at=NOON, step="grade", grade="crisis", reason="r", by="ma")
-    graded = ComplaintGraded(
-        at=NOON, grade="grievance", severity=1, urgency=1, inputs=(), reason="r", rule="person", by="li"
-    )
-    screened = ComplaintScreened(at=NOON, outcome="complaint", reason="r", rule="person", by="li")
-    assert page_of(LODGED, proposed, screened)["proposed"] == content(proposed)
-    assert page_of(LODGED, proposed, screened, graded)["proposed"] is None
-    refused = CorrectionRefused(at=NOON, reason="r", by="li")
-    assert page_of(LODGED, proposed, refused)["proposed"] is None
+    judged = {"at": NOON, "reason": "r", "rule": "person", "by": "li"}
+    steps: dict[Step, Fact] = {
+        "screening": ComplaintScreened.model_validate({**judged, "outcome": "complaint"}),
+        "classification": ComplaintClassified.model_validate(
+            {**judged, "category": "cabin", "dispute": "product", "confidence_percent": 9}
+        ),
+        "grade": ComplaintGraded.model_validate(
+            {**judged, "grade": "grievance", "severity": 1, "urgency": 1, "inputs": ()}
+        ),
+    }
+    assert set(steps) == set(get_args(Step))
+    for step in steps:
+        proposed = CorrectionProposed(at=NOON, step=step, reason="r", by="ma")
+        for other, fact in steps.items():
+            assert page_of(LODGED, proposed, fact)["proposed"] == (None if other == step else content(proposed))
+        assert page_of(LODGED, proposed, CorrectionRefused(at=NOON, reason="r", by="li"))["proposed"] is None
 
 
 def test_a_grade_that_changes_says_what_it_was() -> None:
