@@ -13,11 +13,12 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
 # Tiers that need no broker, database or browser share nothing, and run on every core: the quick ones and the simulation,
-# whose tests are few and long and are handed out one by one. And the others.
+# whose tests are few and long and are handed out one by one. The others wait more than they work: two side by side, each
+# with stores of its own, the longest first.
 EACH_CORE := --numprocesses auto
 QUICK := tests/unit tests/property tests/architecture tests/golden
 SIMULATED := --maxschedchunk 1 tests/simulation
-REAL := tests/integration tests/e2e tests/faults
+REAL := --numprocesses 2 --dist loadgroup --no-loadscope-reorder tests/faults tests/e2e tests/integration
 CODE := libs services deploy tests bench
 
 .PHONY: help
@@ -65,7 +66,7 @@ test: environment  ## every tier on its own real Kafka and PostgreSQL
 	$(BIN)/python -m local.jars
 	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 	$(BIN)/pytest --quiet $(EACH_CORE) $(SIMULATED)
-	$(BIN)/pytest --durations 20 $(REAL)
+	$(BIN)/pytest --quiet --durations 20 $(REAL)
 
 .PHONY: golden
 golden: environment  ## write what the code makes of the frozen logs today, for review

@@ -23,6 +23,8 @@ from local.postgres import Postgres
 
 Result = TypeVar("Result")
 ID_CHARS_MAX = 60
+ONE_SYSTEM = {"e2e", "faults"}
+"""Tiers whose modules share one running system."""
 FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "otel_")
 """Variables of the surroundings, in any case, that no test is about: all that tests talk to is on this machine."""
 
@@ -44,6 +46,14 @@ def pytest_configure() -> None:
     """Run `make test` behind a proxy or beside a collector of traces, and nothing changes."""
     for name in [name for name in os.environ if name.lower().startswith(FOREIGN)]:
         del os.environ[name]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tiers run on several processes with stores of their own, a module stays on one, and so does such a tier."""
+    for item in items:
+        tier = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(tier if tier in ONE_SYSTEM else item.path.name))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

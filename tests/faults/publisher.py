@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -77,6 +78,14 @@ class Publisher:
         await self._send([_event(dice, "history.completed.v1", batch, known_until=known)])
 
     async def _send(self, events: list[Event]) -> None:
+        """A subject's events one after the other: a later one never overtakes one that Kafka has not acknowledged."""
+        subjects: dict[str, list[Event]] = {}
+        for one in events:
+            subjects.setdefault(one.subject, []).append(one)
+        for turn in zip_longest(*subjects.values()):
+            await self._send_together([one for one in turn if one is not None])
+
+    async def _send_together(self, events: list[Event]) -> None:
         """Until all are acknowledged: what has no ack is sent again, so some will be there twice."""
         until = time.monotonic() + SEND_SECONDS_MAX
         left = events
