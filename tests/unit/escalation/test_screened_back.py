@@ -4,11 +4,14 @@ from datetime import datetime
 
 import pytest
 
-from escalation.decider.state import Case
+from escalation.decider import starting
+from escalation.decider.state import Again, Case, Occasion
+from events.decider import UnknownRulebook
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockStopped
-from events.fact import Fact
+from events.fact import WORD_CHARACTERS_MAX, Fact
 from given import lived, only
 from unit.escalation.cases import (
+    BOOKS,
     LODGED,
     NOON,
     closed,
@@ -111,3 +114,24 @@ def test_a_message_may_be_called_anything(message: str) -> None:
     asked = received(minutes(9)).model_copy(update={"message_id": message})
     said = replies(LODGED, sent(minutes(1)), asked, OUT, BACK, looks=[], until=minutes(60))
     assert len({fact.clock for fact in said if isinstance(fact, ClockStarted)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("clock", "taken", "name"),
+    [
+        ("first-reply", (), "first-reply#2"),
+        ("first-reply#2", ("first-reply", "first-reply#2"), "first-reply#3"),
+        ("first-reply", ("first-reply#2", "first-reply#3"), "first-reply#4"),
+        ("x" * WORD_CHARACTERS_MAX, (), "x" * (WORD_CHARACTERS_MAX - 8) + "#2"),
+    ],
+)
+def test_a_clock_that_begins_again_has_the_next_name_that_nobody_has(
+    clock: str, taken: tuple[str, ...], name: str
+) -> None:
+    """And one that may be said, with the moment and the versions of the first."""
+    again, once_more = Again(clock, "company-default/net-reply@1", "always@1"), Occasion("back", "back", minutes(7))
+    found = starting._again(again, once_more, taken, BOOKS)
+    assert (found.clock, found.at, found.set_off_by) == (name, minutes(7), "back")
+    assert (found.policy, found.calendar, found.due) == (again.policy, again.calendar, minutes(27))
+    with pytest.raises(UnknownRulebook):
+        starting._again(Again(clock, "company-default/nosuch@1", "always@1"), once_more, taken, BOOKS)
