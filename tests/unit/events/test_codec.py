@@ -75,7 +75,7 @@ def test_times_are_kept_in_utc_and_within_living_memory() -> None:
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES.keys())
 def test_every_type_is_as_the_log_needs_it(kind: type[Fact]) -> None:
-    """Named after the chapter in whose module it stands, or in that of its budgets. What may be absent has a default."""
+    """Named after the chapter in whose module it stands or that of its budgets. What may be absent has a default."""
     chapter = chapter_of(kind)
     beside = {"events.budgets": "accountability"}
     assert beside.get(kind.__module__, kind.__module__.removeprefix("events.")) == chapter
