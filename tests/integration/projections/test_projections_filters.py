@@ -1,0 +1,146 @@
+"""Every filter of a list on real tables: what is found by a value is what the whole list shows with that value."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from asked import NOON, after, closed, complaint_id, got, lodged, sealed, started, stream
+from events.accountability import CallbackScheduled, OfferApproved, PromiseKept, PromiseMade, RemedyOffered
+from events.escalation import OwnershipAccepted, OwnershipOffered
+from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
+from folded import Folded
+
+SECOND = timedelta(seconds=1)
+Row = Mapping[str, Any]
+OFFER = RemedyOffered(
+    at=after(1), offer_id="o", remedy="refund", amount_minor=900, currency="CNY", limit_minor=100,
+    limit_rule="limits@1", needs_approval=True, by="li.na",
+)  # fmt: skip
+PROMISE = PromiseMade(
+    at=after(3), promise_id="p", kind="action", text=sealed(), due=after(90), owner="li.na", by="li.na"
+)
+
+
+@pytest.fixture
+async def told(folded: Folded) -> Folded:
+    """Three cases that are alike in nothing that one may filter by, and one of which little is known."""
+    log = folded.log
+    for number, word in ((1, "a"), (2, "b"), (3, "c,d")):
+        judged = {"at": after(number), "reason": "r", "by": word[0]}
+        grade, outcome = {1: ("crisis", "complaint"), 2: ("complaint", "enquiry"), 3: ("grievance", "out-of-scope")}[
+            number
+        ]
+        first = lodged(number).model_copy(
+            update={
+                "channel": word[0], "product": word[0], "branch": word[0],
+                "identity": {1: "media", 2: "vulnerable", 3: "ordinary"}[number],
+            }
+        )  # fmt: skip
+        log.tell(
+            stream(number),
+            first,
+            ComplaintScreened.model_validate({**judged, "outcome": outcome, "rule": "person"}),
+            ComplaintClassified.model_validate(
+                {**judged, "category": word[0], "dispute": "product", "confidence_percent": 9, "rule": "rules@1"}
+            ),
+            ComplaintGraded.model_validate(
+                {**judged, "grade": grade, "severity": 1, "urgency": 1, "inputs": (), "rule": "person"}
+            ),
+            ComplaintRouted.model_validate({**judged, "queue": word[0], "first_owner": "x", "rule": "rules@1"}),
+            OwnershipAccepted(at=after(4), owner=word[0]),
+            OwnershipOffered(at=after(5), to=word[0], by="x", reason="r", packet_percent=9),
+            started(60 * number),
+        )
+    log.tell(
+        stream(1), OFFER, OfferApproved(at=after(2), offer_id="o", limit_minor=9000, limit_rule="limits@2", by="chen")
+    )
+    other = PROMISE.model_copy(update={"promise_id": "q", "kind": "callback", "due": after(50), "owner": "chen"})
+    log.tell(stream(1), PROMISE, other, PromiseKept(at=after(9), promise_id="q", evidence="e", by="chen"))
+    log.tell(stream(2), closed(8), CallbackScheduled(at=after(9), due=after(70), reason="closed", rule="callbacks@1"))
+    log.tell(stream(4), lodged(4, source="elsewhere"))
+    await folded.catch_up()
+    return folded
+
+
+def member(name: str) -> Callable[[Row], Any]:
+    return lambda row: row.get(name)
+
+
+async def narrows(api: httpx.AsyncClient, path: str, filters: Mapping[str, Callable[[Row], Any]]) -> None:
+    """For each filter and each value that there is: those rows and no others, in the order of the whole list."""
+    rows = (await got(api, path, limit=200))["items"]
+    for name, value_of in filters.items():
+        values = {value for value in map(value_of, rows) if value is not None}
+        assert values, f"nothing to narrow by {name}"
+        for value in values:
+            asked = str(value).lower() if isinstance(value, bool) else value
+            found = (await got(api, path, limit=200, **{name: asked}))["items"]
+            assert found == [row for row in rows if value_of(row) == value], (name, value)
+
+
+async def bounded(api: httpx.AsyncClient, path: str, since: str, until: str, time: str) -> None:
+    """From an instant on, and before one: the first is within, the second is not."""
+    rows = (await got(api, path, limit=200))["items"]
+    for row in rows:
+        at = datetime.fromisoformat(row[time])
+        later = [one for one in rows if datetime.fromisoformat(one[time]) >= at]
+        assert (await got(api, path, limit=200, **{since: at.isoformat()}))["items"] == later
+        assert (await got(api, path, limit=200, **{until: at.isoformat()}))["items"] == [
+            one for one in rows if one not in later
+        ]
+
+
+async def test_the_worklist(api: httpx.AsyncClient, told: Folded) -> None:
+    assert told.told
+    pages = {one: await got(api, f"/v1/complaints/{complaint_id(one)}") for one in range(1, 5)}
+    words = (
+        "status", "grade", "owner", "offered_to", "source", "source_ref", "category", "channel", "product", "branch",
+        "identity", "screening", "queue",
+    )  # fmt: skip
+    of = {page["id"]: page for page in pages.values()}
+
+    def shown(name: str) -> Callable[[Row], Any]:
+        return lambda row: of[row["id"]].get(name)
+
+    await narrows(api, "/v1/complaints", {name: shown(name) for name in words})
+    either = (await got(api, "/v1/complaints", queue="a,b", sort="lodged_at"))["items"]
+    assert [one["id"] for one in either] == [complaint_id(1), complaint_id(2)]
+    found = (await got(api, "/v1/complaints", status="open,closed", sort="lodged_at"))["items"]
+    assert len(found) == 4
+    nobodys = {one["id"] for one in (await got(api, "/v1/complaints", unowned="false"))["items"]}
+    assert nobodys == {complaint_id(number) for number in (1, 2, 3)}
+
+
+async def test_until_when_cases_are_due(api: httpx.AsyncClient, told: Folded) -> None:
+    """From the first instant on, and before the second."""
+    assert told.told
+    due = NOON + timedelta(minutes=120)
+    for asked, ids in (
+        ({"due_from": due}, [2, 3]),
+        ({"due_from": due + SECOND}, [3]),
+        ({"due_before": due}, [1]),
+        ({"due_before": due + SECOND, "due_from": due}, [2]),
+    ):
+        params = {name: moment.isoformat() for name, moment in asked.items()}
+        found = (await got(api, "/v1/complaints", **params))["items"]
+        assert [one["id"] for one in found] == [complaint_id(number) for number in ids]
+
+
+async def test_the_register(api: httpx.AsyncClient, told: Folded) -> None:
+    assert told.told
+    by_name = {name: member(name) for name in ("by", "kind", "act", "rule")}
+    stream_of = {"complaint_id": lambda row: row["stream"].removeprefix("complaint/")}
+    overrides = {"override": lambda row: row.get("override") or False}
+    await narrows(api, "/v1/register", {**by_name, **stream_of, **overrides})
+    await bounded(api, "/v1/register", "since", "until", "at")
+
+
+async def test_promises_and_callbacks(api: httpx.AsyncClient, told: Folded) -> None:
+    assert told.told
+    by_name = {name: member(name) for name in ("kind", "state", "owner")}
+    await narrows(api, "/v1/promises", by_name)
+    await bounded(api, "/v1/promises", "since", "until", "due")
+    await bounded(api, "/v1/callbacks", "since", "until", "next_at")
