@@ -15,6 +15,8 @@ from events.accountability import (
     DecisionMade,
     FindingMade,
     PromiseKept,
+    ReplyAsked,
+    ReplyGiven,
 )
 from events.escalation import CaseEscalated, CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact, Origin
@@ -26,6 +28,8 @@ from events.intake import (
     ContactRecorded,
     EvidenceAdded,
     FeedbackGiven,
+    HoldLifted,
+    HoldPlaced,
     MessageFailed,
     MessageReceived,
     MessageRequested,
@@ -40,6 +44,7 @@ from events.triage import (
     CorrectionProposed,
     CorrectionRefused,
     OneOrManyAnswered,
+    OpportunityHandedOn,
     Step,
 )
 from examples import examples
@@ -55,13 +60,13 @@ INPUTS = ("inputs",)
 LISTS: dict[type[Fact], str] = {
     EvidenceAdded: "evidence", ContactRecorded: "contacts", FeedbackGiven: "feedback", ComplaintScreened: "screenings",
     CaseEscalated: "escalations", FindingMade: "findings", ComplaintReopened: "reopenings",
-    CallbackAttempted: "callbacks",
+    CallbackAttempted: "callbacks", ReplyAsked: "asked", ReplyGiven: "replies",
 }  # fmt: skip
 LATEST: dict[type[Fact], str] = {
     ContactPreferencesStated: "contact_preferences", ComplaintWithdrawn: "withdrawn", ComplaintGraded: "grading",
     ComplaintClassified: "classification", ComplaintRouted: "route", OneOrManyAnswered: "one_or_many",
     CorrectionProposed: "proposed", OwnershipOffered: "offer", CrisisTeamCalled: "crisis", DecisionMade: "decision",
-    ComplaintClosed: "closing",
+    ComplaintClosed: "closing", OpportunityHandedOn: "opportunity",
 }  # fmt: skip
 
 
@@ -159,6 +164,19 @@ def test_what_is_corrected_twice_counts_twice_and_what_is_refused_again_bounces_
     page = page_of(LODGED, amended, amended, offered, refused, offered, refused)
     assert (page["amendments"], page["bounces"]) == (2, 2)
     assert page["offer"] == {**content(offered), "refused": content(refused)}
+
+
+def test_the_holds_that_stand_are_those_that_nobody_lifted() -> None:
+    """S28: whom they are about is said where the key is, and not here."""
+    placed = HoldPlaced(
+        at=NOON, hold_id="h1", party_ref="p1", purpose="audit", authority="court", reference="CIV-1", by="h"
+    )
+    other = placed.model_copy(update={"hold_id": "h2"})
+    page = page_of(LODGED, placed, other)
+    assert page["holds"] == {one.hold_id: content(one, without=("party_ref",)) for one in (placed, other)}
+    for gone, stands in (("h1", "h2"), ("h2", "h1")):
+        lifted = HoldLifted(at=NOON, hold_id=gone, reason="r", by="h")
+        assert page_of(LODGED, placed, other, lifted)["holds"] == {stands: page["holds"][stands]}
 
 
 def test_a_newer_judgement_or_a_refusal_leaves_nothing_to_confirm() -> None:
