@@ -1,11 +1,12 @@
 """What a case remembers of what others said: the latest, in order, and which of it was known before which."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from escalation.decider.hearing import ended, waiting_at_source
-from escalation.decider.state import Case, End, Report, Rest
+from escalation.decider.hearing import ended, heard_before, waiting_at_source
+from escalation.decider.state import Asked, Case, End, Report, Rest
 from unit.escalation.cases import NOON, SOURCE, minutes
 
 KEPT = 32
@@ -34,3 +35,25 @@ def test_a_long_story_is_remembered_by_its_latest_words(seed: int) -> None:
         ]
         for kept, (_, before) in zip(case.rest.reports, reports[-KEPT:], strict=True):
             assert list(case.rest.recent[: kept.after_ends]) == [one for one in ends[-KEPT:] if one in before]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_counts_on_a_clock_is_the_same_whenever_its_beginning_is_noted(seed: int) -> None:
+    """L14: what was noted on a clock that was there, as it came, is what one that is set off later finds remembered;
+    late words, told after it began of what was before, too.
+    """
+    random = Random(seed)
+    begun = minutes(10)
+    there = Case(rest=Rest(NOON), asked=(Asked("resolution", begun, None, None),))
+    for number in range(1, 16):
+        known = minutes(10 + number)
+        at = random.choice((known, minutes(9.5 + number), minutes(random.randint(0, 9))))
+        late = None if at == known else known
+        if random.random() < 0.5:
+            word = random.choice(("closed", "withdrawn", "screened-out", "message:1", "message:2", "message:3"))
+            if all(one.word != word for one in there.rest.recent):
+                there = ended(there, End(at, word, late))
+        else:
+            reason = random.choice((None, "evidence", "source"))
+            there = waiting_at_source(there, Report(at, reason, SOURCE, 0, late))
+    assert heard_before(there.rest, begun, None, inherits=True) == replace(there.asked[0].heard, waits=None)
