@@ -64,3 +64,13 @@ async def test_the_edge_goes_on_after_its_broker_was_killed(fresh_database: str,
             await broker.start()
             await place.say(*numbered(100, 200))
             await until(lambda: set(handled.values) == set(numbered(0, 200)), limit_seconds=90)
+
+
+async def test_a_topic_that_comes_after_the_edge_is_read_soon(place: Place) -> None:
+    """Faust passes over a topic that is not there, and asks again after minutes: it is not begun without it."""
+    handled = Handled()
+    async with running(place.edge(handled)) as edge:
+        await until(lambda: (edge.trouble or "").startswith("starts again"))
+        await place.make_topic()
+        await place.say(*numbered(0, 3))
+        await until(lambda: sorted(filter(None, handled.values)) == numbered(0, 3))
