@@ -4,10 +4,10 @@ Pure. Times are those of the calendar's zone, which the page names: with them so
 or a policy says of itself is theirs, and stays as it is. Must not: count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from clocks import Proof, Segment
@@ -15,6 +15,7 @@ from clocks.given import GivenProof
 from clocks.proof import NOTHING, Amount, Kind, added, duration
 from projections.console.clocks import name_of
 from projections.console.reader import Reader, short_id
+from projections.console.story import NOW
 from projections.views.told import stamp
 
 _TONES = {"counted": "ok", "paused": "paused"}
@@ -42,6 +43,8 @@ class ProofPage:
     short: str
     name: str
     address: str
+    query: str
+    """What keeps it at its moment; empty where that is now."""
     head: Sequence[tuple[str, str]] = ()
     conventions: Sequence[str] = ()
     provisional: Sequence[str] = ()
@@ -61,13 +64,19 @@ def proof_address(case_id: str, clock: str) -> str:
     return f"/console/cases/{case_id}/clocks/{quote(clock, safe='')}/proof"
 
 
-def shown(proof: Proof | GivenProof, case_id: str, clock: str, reader: Reader) -> ProofPage:
-    """The proof for this reader: in the zone that it is counted in, or, where nobody counted, in the reader's own."""
+def shown(
+    proof: Proof | GivenProof, case_id: str, clock: str, reader: Reader, moment: Mapping[str, str] = NOW
+) -> ProofPage:
+    """The proof for this reader: in the zone that it is counted in, or, where nobody counted, in the reader's own.
+    `moment`: what keeps the page's links at its moment.
+    """
+    query = "?" + urlencode(moment) if moment else ""
     page = ProofPage(
         case_id=case_id,
         short=short_id(case_id),
         name=name_of(clock, reader),
-        address=f"/v1/complaints/{case_id}/clocks/{quote(clock, safe='')}/proof",
+        address=f"/v1/complaints/{case_id}/clocks/{quote(clock, safe='')}/proof{query}",
+        query=query,
     )
     if isinstance(proof, GivenProof):
         return replace(

@@ -167,14 +167,18 @@ class Questions:
             raise Problem(404, "not-found", "there is no such cluster")
         return found
 
-    async def proof(self, complaint_id: str, clock: str, reader: Reader) -> Proof | GivenProof | None:
+    async def proof(
+        self, complaint_id: str, clock: str, reader: Reader, moments: Moments = NOW
+    ) -> Proof | GivenProof | None:
         """How a clock came to its due time; None where there is no such case or clock, or no proof of it."""
-        case = await self._case(complaint_id, reader)
-        if case is None:
+        now = await self._case(complaint_id, reader)
+        if now is None:
             return None
         pool = self.sources.pool
+        whole = moments.of(await history(pool, now["stream"]))
+        case = now if moments.now else page_as_of(whole)
         try:
-            return (await counted(pool, case, await history(pool, case["stream"]), NOW)).proof(clock)
+            return (await counted(pool, case, whole, moments)).proof(clock) if case is not None else None
         except (NotCounted, UnknownRulebook):
             return None
 

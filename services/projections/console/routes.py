@@ -180,11 +180,20 @@ def _add_case(router: APIRouter, pages: Pages, questions: Questions) -> None:
         )
 
     @router.get("/console/cases/{complaint_id}/clocks/{clock:path}/proof")
-    async def proved(request: Request, complaint_id: str, clock: str, reader: Told) -> Response:
-        found = await questions.proof(complaint_id, clock, reader)
+    async def proved(
+        *,
+        request: Request,
+        complaint_id: str,
+        clock: str,
+        reader: Told,
+        as_of: Short = None,
+        known_at: Short = None,
+    ) -> Response:
+        moments = then.asked(as_of, known_at, reader)
+        found = await questions.proof(complaint_id, clock, reader, moments)
         if found is None:
             raise Problem(404, "not-found", "no such clock for this reader, or nothing to count")
-        shown = proof.shown(found, complaint_id, clock, reader)
+        shown = proof.shown(found, complaint_id, clock, reader, then.shown(moments, reader).query)
         return pages.page("proof.html", reader.words, **await _frame(request, questions, reader, ""), page=shown)
 
     @router.get("/console/cases/{complaint_id}/faster")

@@ -18,7 +18,7 @@ from projections.console.questions import Asked, Questions
 from projections.console.reader import Reader
 from projections.freshness import Freshness
 from projections.pausing import Pauses
-from projections.reckoning import Moments
+from projections.reckoning import NOW, Moments
 from projections.sources import Sources
 from published import published
 from runtime.caller import Position
@@ -85,6 +85,22 @@ async def test_the_worklist_is_narrowed_to_one_of_the_queues_that_the_table_in_f
     assert await views.queues() == ["complaint-entrance", "products"]
     cases, _ = await views.worklist(Asked("open", queue="complaint-entrance"), reader)
     assert [one["id"] for one in cases] == [complaint_id(2)]
+
+
+async def test_the_proof_on_a_case_as_it_was_is_of_that_time(case: Folded) -> None:
+    """L24: before it was paused nothing of the pause is told; before it began there is no proof."""
+    await pause(case)
+    views, reader = views_of(case), looking(at(4, 10))
+
+    async def told(moments: Moments) -> str:
+        found = await views.proof(complaint_id(1), ANSWER, reader, moments)
+        return "" if found is None else found.as_text()
+
+    assert "paused" in await told(NOW)
+    before = await told(Moments(as_of=at(2, 15)))
+    assert before
+    assert "paused" not in before
+    assert not await told(Moments(as_of=at(2, 14)))
 
 
 async def test_a_clock_that_stands_still_shows_how_much_of_its_time_is_used(case: Folded) -> None:

@@ -61,3 +61,13 @@ def test_the_page_has_a_table_of_pauses_only_where_they_stand_apart() -> None:
     assert with_pauses.index("The pauses, and what they take out") < with_pauses.index("Every stretch of time")
     assert re.search(r"Taken out in all</th><td class=\"num\"><strong>2 days</strong>", with_pauses)
     assert "Taken out" not in without
+
+
+def test_what_leads_on_from_a_proof_stays_at_its_moment() -> None:
+    """L24: the case that it belongs to, and the same as the API gives it."""
+    moment = {"as_of": "2026-09-20T02:00:37.000000Z"}
+    then = proof.shown(invented.proof(), invented.CASE_ID, "answer", invented.reader(), moment)
+    assert then.query == "?as_of=2026-09-20T02%3A00%3A37.000000Z"
+    assert then.address.endswith(f"/clocks/answer/proof{then.query}")
+    now = proof.shown(invented.proof(), invented.CASE_ID, "answer", invented.reader())
+    assert (now.query, now.address.rpartition("/")[2]) == ("", "proof")
