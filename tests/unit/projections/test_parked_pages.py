@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events.accountability import BudgetReserved, BudgetSet
+from events.budgets import BudgetReserved, BudgetSet
 from events.escalation import OwnershipAccepted
 from events.fact import Fact
 from events.intake import ComplaintLodged
