@@ -26,8 +26,6 @@ BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0)
 """No longer than anybody notices: messages wait for the last of these once Kafka is back."""
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 5.0
-DEAL_SECONDS_MAX = 30.0
-"""How long a group may take to say what is whose: longer than it waits for a member that was killed."""
 WATCH_SECONDS = 0.5
 IDLE_SECONDS = 3.0
 """So long nothing came: then the log is asked whether something should have."""
@@ -85,7 +83,6 @@ class Edge:
     async def _session(self) -> None:
         self._order.stand({})
         self._records, self._idle_since = asyncio.Queue(BATCH_RECORDS_MAX), None
-        dealt = self._dealt
         app = faust_app(
             name=self.name, topic=self._topic, bootstrap=self._bootstrap, instance=self._instance,
             stand=lambda assigned: self._stand(app, assigned), put=self._put,
@@ -98,7 +95,6 @@ class Edge:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._work(app))
                 group.create_task(self._watch(app))
-                group.create_task(self._wait_for_the_deal(dealt))
         finally:
             with contextlib.suppress(Exception):  # it is thrown away, whatever it says
                 async with asyncio.timeout(STOP_SECONDS_MAX):
@@ -243,12 +239,6 @@ class Edge:
             if in_vain > CATCH_UPS_MAX:
                 raise EdgeStopped("records wait and none comes")
         raise EdgeStopped("Faust has stopped")
-
-    async def _wait_for_the_deal(self, dealt: int) -> None:
-        """A topic that is there and that Faust had not heard of when the group came together: it is begun anew."""
-        await asyncio.sleep(DEAL_SECONDS_MAX)
-        if self._dealt == dealt:
-            raise EdgeStopped("nobody has dealt partitions in time")
 
     async def _catch_up(self, app: App) -> bool:
         """True where records wait that Faust does not hand over; they are read again."""
