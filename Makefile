@@ -18,7 +18,7 @@ COMPLAINTS_DATA ?= ../shared/data
 EACH_CORE := --numprocesses auto
 QUICK := tests/unit tests/property tests/architecture tests/golden
 SIMULATED := --maxschedchunk 1 tests/simulation
-REAL := --numprocesses 2 --dist loadgroup --no-loadscope-reorder tests/faults tests/e2e tests/integration
+REAL := --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/faults tests/e2e tests/integration
 CODE := libs services deploy tests bench
 
 .PHONY: help

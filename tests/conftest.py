@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from examples import examples
 from local.kafka import Broker
@@ -23,7 +24,7 @@ from local.postgres import Postgres
 
 Result = TypeVar("Result")
 ID_CHARS_MAX = 60
-ONE_SYSTEM = {"e2e", "faults"}
+ONE_SYSTEM = {"tests/e2e", "tests/faults"}
 """Tiers whose modules share one running system."""
 FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "otel_")
 """Variables of the surroundings, in any case, that no test is about: all that tests talk to is on this machine."""
@@ -48,12 +49,18 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist carries no types
     """Where tiers run on several processes with stores of their own, a module stays on one, and so does such a tier."""
-    for item in items:
-        tier = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(tier if tier in ONE_SYSTEM else item.path.name))
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        folder = module.rpartition("/")[0]
+        return folder if folder in ONE_SYSTEM else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:  # noqa: ANN401
+    """What `--dist loadscope` hands out at once."""
+    return ByModule(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

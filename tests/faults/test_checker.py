@@ -9,13 +9,13 @@ import pytest_asyncio
 from faults.conftest import Ground, nothing
 from faults.truth import DECIDERS
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 JUDGING = DECIDERS["accountability"].version
 """Which decider judges in accountability."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def resting(ground: Ground) -> AsyncIterator[Ground]:
     """People have been at work, all is well, and nobody does anything."""
     await ground.through(nothing)

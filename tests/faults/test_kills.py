@@ -13,7 +13,7 @@ import pytest
 from faults.conftest import Ground
 from local.ports import SERVICES
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 RECOVERY_SECONDS_MAX = 60.0
 
 

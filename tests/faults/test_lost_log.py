@@ -14,7 +14,7 @@ from faults.wishes import lodging
 from local.ports import SERVICES
 from runtime.topics import LOG
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 NAMED_SECONDS_MAX = 60.0
 LOST_BYTES = 600
 """The last batch at least, and no more than a few."""

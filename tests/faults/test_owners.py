@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from faults.conftest import Ground
 from local.ports import SERVICES
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 THROWN_OUT_SECONDS_MAX = 30.0
 TAKEN_OVER_SECONDS_MAX = 30.0
 
