@@ -108,6 +108,15 @@ def lodging(stream: str, hours_ago: float = 0.0) -> Intent:
     return intent(stream, lambda d: toy.Lodge(d.now - timedelta(hours=hours_ago)))
 
 
+async def lodged(part: Part, stream: str, hours_ago: float = 0.0) -> bool:
+    """Whether it is admitted; asked again with the same key, as people do, where a group comes together slowly."""
+    asked = lodging(stream, hours_ago)
+    async with asyncio.timeout(30):
+        while (outcome := await part.commands.carry_out(asked)).verdict is None and outcome.refused is None:
+            pass
+    return admitted(outcome)
+
+
 async def until(check: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not await check():

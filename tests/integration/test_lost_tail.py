@@ -16,7 +16,7 @@ from events.partition import partition_of
 from local.kafka import Broker
 from local.places import DataDir
 from local.ports import free_ports
-from parts import PARTITIONS, Part, admitted, intent, lodging, made, part, until
+from parts import PARTITIONS, Part, admitted, intent, lodged, made, part, until
 from runtime.assignment import Assignment
 from runtime.log import KafkaLog
 from runtime.rows import LogRecord
@@ -94,7 +94,7 @@ async def test_a_log_that_grew_past_us_without_its_end_is_another_log(
     topic, stream = await made(broker.bootstrap), new_stream("complaint", str(uuid4()))
     partition = partition_of(stream.encode(), PARTITIONS)
     async with part(toy.SAYS, broker.bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         await say(says, stream, 5)
         before = (await says.store.all_places())[partition]
         await broker.stop()
@@ -124,7 +124,7 @@ async def test_what_the_group_remembers_of_a_longer_log_stops_nobody_who_reads_i
         earlier.assign(places)
         await earlier.commit(dict.fromkeys(places, 1_000))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic, consumer=Eager) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         assert says.driver.stopped is None
 
 
@@ -143,7 +143,7 @@ async def test_a_broker_that_only_restarts_is_the_same(
     broker = restarting.broker
     topic, stream = await made(broker.bootstrap), new_stream("complaint", str(uuid4()))
     async with part(toy.SAYS, broker.bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         await say(says, stream, 1)
         assert looked == []
         await broker.stop()

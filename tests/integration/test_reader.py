@@ -14,7 +14,7 @@ from events.admission import Expectation, Head
 from events.decider import NOTHING
 from events.fact import Chapter
 from events.ids import new_stream
-from parts import PARTITIONS, Part, admitted, intent, lodging, made, part, until
+from parts import PARTITIONS, Part, admitted, intent, lodged, lodging, made, part, until
 from runtime import metrics
 from runtime.problems import Problem
 from runtime.rows import LogBroken
@@ -35,7 +35,7 @@ async def test_a_command_is_admitted_and_what_follows_is_owed(
         part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says,
         part(toy.OWES, kafka_bootstrap, fresh_database, topic) as owes,
     ):
-        assert admitted(await says.commands.carry_out(lodging(stream, hours_ago=2)))
+        assert await lodged(says, stream, hours_ago=2)
 
         async def breached() -> bool:
             row = (await owes.store.load([stream])).get(stream)
@@ -51,7 +51,7 @@ async def test_many_commands_on_one_stream_take_turns(kafka_bootstrap: str, fres
     """L2, L8: 32 at once on one case: each is admitted once, none twice."""
     stream = new_stream("complaint", str(uuid4()))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         wishes = [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for _ in range(32)]
         outcomes = await asyncio.gather(*(says.commands.carry_out(wish) for wish in wishes))
         assert all(admitted(outcome) for outcome in outcomes)
@@ -67,7 +67,7 @@ async def test_a_command_too_late_for_its_pin_stays_in_the_record(
     """L8: it is written, refused by every reader, and its author hears where the stream stands."""
     stream = new_stream("complaint", str(uuid4()))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         pinned = Expectation(intake=1)
         first, second = (replace(intent(stream, lambda d: toy.SayMotive(d.now, d.by)), pinned=pinned) for _ in range(2))
         assert admitted(await says.commands.carry_out(first))
@@ -103,7 +103,7 @@ async def test_content_that_cannot_be_folded_parks_its_stream_and_nothing_else(
     sick, well = (new_stream("complaint", str(uuid4())) for _ in range(2))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
         for stream in (sick, well):
-            assert admitted(await says.commands.carry_out(lodging(stream)))
+            assert await lodged(says, stream)
         poison = intent(sick, lambda d: toy.SayMotive(d.now, "poison"))
         assert admitted(await says.commands.carry_out(poison))
         assert admitted(await says.commands.carry_out(intent(well, lambda d: toy.SayMotive(d.now, d.by))))
@@ -125,7 +125,7 @@ async def test_no_record_of_somebody_else_stands_a_reader_still(
     stream = new_stream("complaint", str(uuid4()))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
         await says.log.send(topic, [(key, b"\x00", partition, [header]) for partition in range(PARTITIONS)])
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
 
 
 async def test_a_second_instance_takes_over_and_a_restart_forgets_nothing(
@@ -190,7 +190,7 @@ async def test_a_rebuild_marks_what_it_measures(
     """What stood in the log before the reader came is replay, what comes afterwards is not."""
     stream, watches = new_stream("complaint", str(uuid4())), replace(toy.SAYS, chapter=Chapter.TRIAGE)
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         wishes = [intent(stream, lambda d: toy.SayMotive(d.now, d.by)) for _ in range(4)]
         assert all(map(admitted, await carry_out_all(says.commands, wishes)))
         before = judged_so_far(measured)
@@ -215,7 +215,7 @@ async def test_newer_rules_are_asked_of_what_rests(kafka_bootstrap: str, fresh_d
     stream = new_stream("complaint", str(uuid4()))
     silent = replace(toy.OWES, owed=lambda _state, _context, _now: NOTHING)
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         async with part(silent, kafka_bootstrap, fresh_database, topic) as older:
 
             async def rests() -> bool:
@@ -244,7 +244,7 @@ async def test_a_topic_that_is_changed_while_we_read_stops_the_reader(
 
     stream = new_stream("complaint", str(uuid4()))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic, check=check) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         changed = True
 
         async def stopped() -> bool:

@@ -12,7 +12,7 @@ import pytest
 import toy
 from events.ids import new_stream
 from events.intake import ComplaintLodged, MotiveRecorded
-from parts import admitted, intent, lodging, made, part, until
+from parts import admitted, intent, lodged, made, part, until
 from runtime.refolding import OthersFold, fold_anew_where_more_is_read
 from runtime.store import create_schema
 
@@ -26,7 +26,7 @@ async def test_what_was_passed_over_is_read_once_the_code_learns_its_type(
     """L21: nobody has to think of a rebuild."""
     topic, stream = await made(kafka_bootstrap), new_stream("complaint", str(uuid4()))
     async with part(toy.SAYS, kafka_bootstrap, fresh_database, topic) as says:
-        assert admitted(await says.commands.carry_out(lodging(stream)))
+        assert await lodged(says, stream)
         assert admitted(await says.commands.carry_out(intent(stream, lambda d: toy.SayMotive(d.now, d.by))))
         for decider, motives in ((NARROW, 0), (WIDE, 1)):
             async with part(decider, kafka_bootstrap, fresh_database, topic) as reads:
