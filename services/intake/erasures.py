@@ -5,9 +5,8 @@ Kept before the reader's position moves, as what has left. Must not: say what de
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
-from intake.outbound import SCHEMA
+from intake.outbound import SCHEMA, Pool
 from runtime.away import DATABASE_FAILS
 from runtime.erasing import destroyed, erasing, in_turn
 from runtime.keyring import Keyring, KeyringUnavailable
@@ -22,8 +21,6 @@ _KEEP = f"insert into {SCHEMA}.erased_keys select unnest($1::text[]) on conflict
 _KEPT = f"select key_id from {SCHEMA}.erased_keys"  # noqa: S608 - no input
 _AGAIN_SECONDS = 1.0
 _log = logger("keyring")
-Pool = Any
-"""An asyncpg pool; asyncpg carries no types."""
 
 
 def keeper(running: Running) -> BeforeCommit:

@@ -5,12 +5,11 @@ hold forbids is for `decider/rules.py` to say.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from events.admission import Verdict
 from events.ids import COMPLAINT
 from events.intake import HoldLifted, HoldPlaced
-from intake.outbound import SCHEMA
+from intake.outbound import SCHEMA, Pool
 from runtime.rows import Judged
 from runtime.service import Running
 from runtime.store import BeforeCommit
@@ -18,8 +17,6 @@ from runtime.store import BeforeCommit
 _PLACED = f"insert into {SCHEMA}.holds select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing"  # noqa: S608 - no input
 _LIFTED = f"update {SCHEMA}.holds set lifted = true where hold_id = any($1)"  # noqa: S608 - no input
 _STANDING = f"select stream from {SCHEMA}.holds where party_ref = $1 and stream <> $2 and not lifted order by stream"  # noqa: S608 - no input
-Pool = Any
-"""An asyncpg pool; asyncpg carries no types."""
 
 
 def moved(judged: Sequence[Judged]) -> tuple[list[tuple[str, str, str]], list[str]]:

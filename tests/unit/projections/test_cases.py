@@ -33,6 +33,7 @@ from events.intake import (
 )
 from events.rulebook import Approved, Drafted, DraftRefused
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed, ComplaintGraded
+from paged import STREAM, page_of
 from projections.showing import case_line
 from projections.views import cases
 from projections.views.chapters.page import Case
@@ -41,7 +42,6 @@ from projections.views.timeline import entries, page_as_of, retell
 from told import Log
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-STREAM = "complaint/11111111-1111-5111-8111-111111111111"
 ELSEWHERE = {
     ImportOpened,
     HistoryCompleted,
@@ -60,14 +60,6 @@ def after(minutes: float) -> datetime:
 
 
 LODGED = ComplaintLodged(at=NOON, channel="weibo", product="E6", text=SEALED, injury=True)
-
-
-def page_of(*facts: Fact) -> Case:
-    page: Case | None = None
-    for told in Log().tell(STREAM, *facts):
-        page = cases.fold(page, told)
-    assert page is not None
-    return page
 
 
 def test_every_fact_of_a_complaint_has_its_place_on_the_page() -> None:

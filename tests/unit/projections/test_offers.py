@@ -21,10 +21,8 @@ from events.accountability import (
 from events.fact import Fact
 from events.intake import ComplaintLodged
 from examples import examples
-from projections.views import cases
-from projections.views.chapters.page import Case
+from paged import page_of
 from projections.views.told import content
-from told import Log
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LODGED = ComplaintLodged(at=NOON, channel="phone")
@@ -34,14 +32,6 @@ OFFER = RemedyOffered(
 )  # fmt: skip
 OTHER = OFFER.model_copy(update={"offer_id": "o2", "needs_approval": False})
 AFTER = (OfferApproved, OfferDeclined, OfferWithdrawn, RedressGiven)
-
-
-def page_of(*facts: Fact) -> Case:
-    page: Case | None = None
-    for told in Log().tell("complaint/c1", *facts):
-        page = cases.fold(page, told)
-    assert page is not None
-    return page
 
 
 @settings(max_examples=examples(60))

@@ -48,10 +48,8 @@ from events.triage import (
     Step,
 )
 from examples import examples
-from projections.views import cases
-from projections.views.chapters.page import Case
+from paged import page_of
 from projections.views.told import content, stamp
-from told import Log
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LODGED = ComplaintLodged(at=NOON, channel="phone")
@@ -68,14 +66,6 @@ LATEST: dict[type[Fact], str] = {
     CorrectionProposed: "proposed", OwnershipOffered: "offer", CrisisTeamCalled: "crisis", DecisionMade: "decision",
     ComplaintClosed: "closing", OpportunityHandedOn: "opportunity",
 }  # fmt: skip
-
-
-def page_of(*facts: Fact) -> Case:
-    page: Case | None = None
-    for told in Log().tell("complaint/c1", *facts):
-        page = cases.fold(page, told)
-    assert page is not None
-    return page
 
 
 def said(fact: Fact) -> dict[str, object]:
