@@ -39,6 +39,7 @@ _logger = logger("reader")
 
 Consumer = Any
 """An aiokafka consumer; aiokafka carries no types."""
+Records = dict[TopicPartition, list[Any]]
 Publish = Callable[[list[tuple[int, int, bytes]], str | None], Coroutine[Any, Any, None]]
 """Publish running hashes (partition, next offset, hash) and, when stopped, why (L7)."""
 
@@ -147,7 +148,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         async with self._turn:
             if self._broken is not None:
                 raise self._broken
-            records = self._by_known_roads(consumer, records)
+            records = await self._by_known_roads(consumer, records)
             if records:
                 ends = {place: consumer.highwater(place) or 0 for place in records}
                 for place, end in ends.items():
@@ -173,21 +174,27 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             until_due=max(self._patience(), self._ticked + TICK_SECONDS_MIN - self.clock()),
         )
 
-    def _by_known_roads(
-        self, consumer: Consumer, records: dict[TopicPartition, list[Any]]
-    ) -> dict[TopicPartition, list[Any]]:
-        """What came by a new connection is dropped, and read again from the last record that we folded (L6).
+    async def _by_known_roads(self, consumer: Consumer, records: Records) -> Records:
+        """Partitions that come by a new connection are taken over anew, whether or not something came from them (L6).
 
-        A broker may come back without the end of its log, and that log may have grown past our position since: then
-        nothing but the record before our position tells that it is another one.
+        A broker may come back without the end of its log, and that log may have grown to our position or past it: then
+        only the record before our position tells that it is another one.
         """
-        changed = self.roads.changed(consumer, records)
-        if not changed:
-            return records
-        ours = self.reader.assignment
-        again = {place.partition: ours.places[place.partition] for place in changed if place.partition in ours.places}
-        self._seek(consumer, ours.again(again))
+        places = self.reader.assignment.places
+        changed = self.roads.changed(consumer, [place for place in consumer.assignment() if place.partition in places])
+        if changed:
+            await self._take_over(consumer, changed)
         return {place: some for place, some in records.items() if place not in changed}
+
+    async def _take_over(self, consumer: Consumer, places: Collection[TopicPartition]) -> None:
+        """Positions first, then the log's ends, then seek (L19)."""
+
+        async def log_ends() -> dict[int, int]:
+            async with asyncio.timeout(15):
+                ends = await consumer.end_offsets(list(places))
+            return {place.partition: end for place, end in ends.items()}
+
+        self._seek(consumer, await self.reader.assigned([place.partition for place in places], log_ends))
 
     def _traced(self, records: Mapping[TopicPartition, Sequence[Any]]) -> AbstractContextManager[None]:
         """The batch as a span, child of its record's where it is one record, linked to all where it is many."""
@@ -202,7 +209,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         ours = self.reader.assignment
         return [(p, ours.lag(p), ours.catching_up(p)) for p in list(ours.places)]
 
-    async def _fetch(self, consumer: Consumer, seconds: float, records_max: int) -> dict[TopicPartition, list[Any]]:
+    async def _fetch(self, consumer: Consumer, seconds: float, records_max: int) -> Records:
         try:
             return dict(await consumer.getmany(timeout_ms=int(seconds * 1000), max_records=records_max))
         except NoOffsetForPartitionError:
@@ -251,8 +258,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             self._telling = asyncio.create_task(self.publish(marks, None))
 
     async def _commit_for_lag_tools(self, consumer: Consumer) -> None:
-        places = {TopicPartition(self.topic, p): at.next_offset for p, at in self.reader.assignment.places.items()}
-        mine = {place: offset for place, offset in places.items() if place in consumer.assignment()}
+        places, ours = self.reader.assignment.places, consumer.assignment()
+        mine = {place: places[place.partition].next_offset for place in ours if place.partition in places}
         if not mine:
             return
         try:
@@ -269,21 +276,14 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 consumer.seek(place, offset)
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Partitions have become ours: positions first, then seek (L19)."""
+        """Partitions have become ours."""
         self.settled = True
         if not assigned:
             return
-
-        async def log_ends() -> dict[int, int]:
-            async with asyncio.timeout(15):
-                ends = await self._consumer.end_offsets(list(assigned))
-            return {place.partition: end for place, end in ends.items()}
-
         async with self._turn:
             try:
-                seeks = await self.reader.assigned([place.partition for place in assigned], log_ends)
-                self._seek(self._consumer, seeks)
-                self.roads.forget(assigned)
+                self.roads.changed(self._consumer, assigned)  # noted first: whatever comes by another is looked at anew
+                await self._take_over(self._consumer, assigned)
                 self._assigned_once = True
             except LogBroken as error:
                 self._broken = error

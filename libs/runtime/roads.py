@@ -3,7 +3,7 @@
 An inner seam of aiokafka, in a file of its own with a test. Must not: read, seek, judge.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,12 +29,8 @@ class Roads:
     _known: dict[TopicPartition, object] = field(default_factory=dict)
 
     def changed(self, consumer: Consumer, places: Iterable[TopicPartition]) -> set[TopicPartition]:
-        """Those that come by another connection than before; the first one is no other."""
-        roads = {place: self.road(consumer, place) for place in places}
+        """Those that come by another connection than before; the first one is no other, and none is none yet."""
+        roads = {place: road for place in places if (road := self.road(consumer, place)) is not None}
         changed = {place for place, road in roads.items() if self._known.get(place, road) is not road}
         self._known |= roads
         return changed
-
-    def forget(self, places: Collection[TopicPartition]) -> None:
-        """Their last records are read again anyhow, by whichever connection."""
-        self._known = {place: road for place, road in self._known.items() if place not in places}
