@@ -13,12 +13,13 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 COMPLAINTS_DATA ?= ../shared/data
 # Tiers that need no broker, database or browser share nothing, and run on every core: the quick ones and the simulation,
-# whose tests are few and long and are handed out one by one. The others wait more than they work: two side by side, each
-# with stores of its own, the longest first.
+# whose tests are few and long and are handed out one by one. Those that count seconds after a fault have the machine to
+# themselves. The others wait more than they work: two side by side, each with stores of its own, the longest first.
 EACH_CORE := --numprocesses auto
 QUICK := tests/unit tests/property tests/architecture tests/golden
 SIMULATED := --maxschedchunk 1 tests/simulation
-REAL := --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/faults tests/e2e tests/integration
+FAULTS := tests/faults
+REAL := --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/e2e tests/integration
 CODE := libs services deploy tests bench
 
 .PHONY: help
@@ -66,6 +67,7 @@ test: environment  ## every tier on its own real Kafka and PostgreSQL
 	$(BIN)/python -m local.jars
 	$(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 	$(BIN)/pytest --quiet $(EACH_CORE) $(SIMULATED)
+	$(BIN)/pytest --quiet --durations 5 $(FAULTS)
 	$(BIN)/pytest --quiet --durations 20 $(REAL)
 
 .PHONY: golden
