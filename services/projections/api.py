@@ -22,6 +22,7 @@ from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, 
 from projections.store import history
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
+from projections.views.register import Kind
 from projections.views.timeline import entries, page_as_of
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
@@ -178,7 +179,7 @@ def _accounts(sources: Sources) -> APIRouter:
         request: Request,
         caller: Staff,
         by: Word | None = None,
-        kind: Literal["money", "words", "people", "judgement", "duty"] | None = None,
+        kind: Kind | None = None,
         act: Word | None = None,
         rule: Word | None = None,
         complaint_id: UUID | None = None,

@@ -15,13 +15,14 @@ import orjson
 
 from events.admission import Head, Verdict
 from events.fact import CHAPTERS
-from events.ids import BUDGET, CLUSTER, COMPLAINT
+from events.ids import BUDGET, CLUSTER, COMPLAINT, RULEBOOK
 from projections.views import budgets, cases, clusters, ledger, register, standing
 from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
 from projections.views.clocks import Clock
 from projections.views.clusters import Cluster
 from projections.views.promises import Promise
+from projections.views.rulebooks import shelved
 from projections.views.timeline import Retold, retell
 from projections.views.told import Plain, Told
 from runtime.queries import read_queries
@@ -137,6 +138,7 @@ class Views:
         beside = [told for told in admitted if not (told.envelope and told.envelope.stream.startswith(COMPLAINT))]
         await self._write_plain(self.clusters, connection, await self.clusters.before(connection, beside), beside)
         await self._write_plain(self.budgets, connection, await self.budgets.before(connection, beside), beside)
+        await _write(connection, "write_register", await _on_rulebooks(connection, beside))
 
     async def refold(self, connection: Connection, stream: str) -> None:
         """Fold a parked stream anew from the ledger (L22): nothing else needs to be read again."""
@@ -154,14 +156,7 @@ class Views:
     async def _write_cases(self, connection: Connection, before: Mapping[str, Case], admitted: Sequence[Told]) -> int:
         """Gives how many pages parked."""
         entries: list[register.Entry] = []
-
-        def register_too(page: Case | None, told: Told) -> Case:
-            line = register.entry(page, told)
-            if line is not None:
-                entries.append(line)
-            return self.cases.fold(page, told)
-
-        after, parked = _folded(self.cases, register_too, before, admitted)
+        after, parked = _folded(self.cases, entries, before, admitted)
         self.cases.keep(after, self.pages_at_hand_max)
         if after:
             pages = [orjson.dumps(page).decode() for page in after.values()]
@@ -178,9 +173,11 @@ class Views:
         self, shelf: Shelf[PageT], connection: Connection, before: Mapping[str, PageT], admitted: Sequence[Told]
     ) -> int:
         """Pages that are their table's row and nothing more. Gives how many parked."""
-        after, parked = _folded(shelf, shelf.fold, before, admitted)
+        entries: list[register.Entry] = []
+        after, parked = _folded(shelf, entries, before, admitted)
         shelf.keep(after, self.pages_at_hand_max)
         await _write(connection, f"write_{shelf.table}", list(after.values()))
+        await _write(connection, "write_register", entries)
         await _park(connection, parked)
         return len(parked)
 
@@ -190,13 +187,32 @@ async def history(connection: Connection, stream: str) -> list[Retold]:
     return retell(await connection.fetch(_SQL["history"], stream))
 
 
+async def _on_rulebooks(connection: Connection, admitted: Sequence[Told]) -> list[register.Entry]:
+    """Their lines of the register. They have no pages: who wrote a draft is told again from the ledger."""
+    entries = []
+    for told in admitted:
+        assert told.envelope is not None
+        if told.envelope.stream.startswith(RULEBOOK):
+            so_far = [one for one in await history(connection, told.envelope.stream) if one.offset <= told.offset]
+            line = register.entry(shelved(so_far), told)
+            if line is not None:
+                entries.append(line)
+    return entries
+
+
 def _folded(
-    shelf: Shelf[PageT],
-    fold: Callable[[PageT | None, Told], PageT],
-    before: Mapping[str, PageT],
-    admitted: Sequence[Told],
+    shelf: Shelf[PageT], entries: list[register.Entry], before: Mapping[str, PageT], admitted: Sequence[Told]
 ) -> tuple[dict[str, PageT], list[PageT]]:
-    """The pages after a batch, and those that parked in it. A page that cannot be folded holds up no other."""
+    """The pages after a batch, and those that parked in it; lines of the register are added to `entries`. A page that
+    cannot be folded holds up no other.
+    """
+
+    def fold(page: PageT | None, told: Told) -> PageT:
+        line = register.entry(page, told)
+        if line is not None:
+            entries.append(line)
+        return shelf.fold(page, told)
+
     after: dict[str, PageT] = {}
     parked: list[PageT] = []
     for told in admitted:

@@ -1,7 +1,8 @@
 """The accountability register: who decided what, by which authority, under which rule, with which second person.
 
-Pure: the page before and one record give an entry or none. Kept out: what other systems decided (it stands in the
-ledger), and what a rule judged without a person, unless it puts a duty on somebody.
+Pure: the page before and one record give an entry or none; a rulebook has no page, but its stream told again. Kept out:
+what other systems decided (it stands in the ledger), and what a rule judged without a person, unless it puts a duty on
+somebody.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,13 +23,21 @@ from events.accountability import (
     RedressGiven,
     RemedyOffered,
 )
+from events.budgets import BudgetSet
 from events.escalation import CaseEscalated, ClockExtended, ClockPaused, CrisisTeamCalled
 from events.fact import BY_RULE, Fact
+from events.ids import RULEBOOK
+from events.intake import DataErased, HoldLifted, HoldPlaced
+from events.rulebook import Approved, Drafted, DraftRefused
 from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
+from projections.views.budgets import Budget
 from projections.views.chapters.page import Case, blank
-from projections.views.told import Told, content, stamp
+from projections.views.clusters import Cluster
+from projections.views.rulebooks import Shelved
+from projections.views.told import Plain, Told, content, stamp
 
-Kind = Literal["money", "words", "people", "judgement", "duty"]
+Kind = Literal["money", "words", "people", "judgement", "duty", "rules", "record"]
+"""`rules`: a rulebook, by which everybody is judged; `record`: what of the record may be read, and for how long."""
 PERSON = "person"
 """The `rule` of a triage fact that a person decided."""
 
@@ -54,19 +63,24 @@ class Entry(TypedDict, total=False):
     detail: Required[dict[str, Any]]
 
 
-def entry(before: Case | None, told: Told) -> Entry | None:
+def entry(before: Case | Cluster | Budget | Shelved | None, told: Told) -> Entry | None:
     """The line that this record adds to the register, if any."""
     fact = told.fact
-    if fact is None or told.envelope is None or type(fact) not in _HOW:
+    if fact is None or told.envelope is None:
         return None
-    found = _HOW[type(fact)](before or blank(told.envelope.stream), fact)
+    stream = told.envelope.stream
+    found: _Found = None
+    if type(fact) in _HOW:
+        found = _HOW[type(fact)](before or blank(stream), fact)
+    elif isinstance(fact, Drafted | Approved | DraftRefused) and isinstance(before, Shelved):
+        found = _on_rules(before, fact, stream.removeprefix(RULEBOOK))
     if found is None:
         return None
     kind, members = found
     line: Entry = {
         "partition": told.partition,
         "offset": told.offset,
-        "stream": told.envelope.stream,
+        "stream": stream,
         "at": stamp(fact.at),
         "act": fact.type.split(".")[2],
         "kind": kind,
@@ -175,7 +189,47 @@ def _judged(before: Case, fact: _Judgement) -> _Found:
     return "judgement", members | {name: one for name, one in others.items() if one is not None}
 
 
-_HOW: dict[type[Fact], Callable[[Case, Any], _Found]] = {
+def _on_rules(before: Shelved, fact: Drafted | Approved | DraftRefused, name: str) -> _Found:
+    """Who wrote them, and who let them take effect or not: the text stands with the rulebook."""
+    draft = before.version(fact.version) or {}
+    members: Plain = {"by": fact.by, "rule": f"{name}@{fact.version}", "detail": content(fact, without=("text",))}
+    if not isinstance(fact, DraftRefused) and "effective_at" in draft:
+        members["after"] = draft["effective_at"]
+    if not isinstance(fact, Drafted) and draft.get("by", fact.by) != fact.by:
+        members["second_person"] = draft["by"]
+    return "rules", members
+
+
+def _budgeted(before: Budget, fact: BudgetSet) -> _Found:
+    old = {"before": str(before["amount_minor"])} if "amount_minor" in before else {}
+    after = {"after": str(fact.amount_minor), "amount_minor": fact.amount_minor, "currency": fact.currency}
+    return "money", {"by": fact.by, **old, **after}
+
+
+def _erased(_: Case, fact: DataErased) -> _Found:
+    return "record", {"by": fact.by, "rule": fact.basis, "detail": content(fact, without=_WHOSE)}
+
+
+def _held(_: Case, fact: HoldPlaced) -> _Found:
+    return "record", {
+        "by": fact.by,
+        "authority": fact.authority,
+        "rule": fact.purpose,
+        "detail": content(fact, without=_WHOSE),
+    }
+
+
+def _let_go(before: Case, fact: HoldLifted) -> _Found:
+    """By whose order it had stood, and who had placed it."""
+    hold: Plain = before.get("holds", {}).get(fact.hold_id, {})
+    named = {"authority": "authority", "rule": "purpose"}
+    members = {"by": fact.by} | {name: hold[own] for name, own in named.items() if own in hold}
+    other = hold.get("by", fact.by)
+    return "record", members | ({} if other == fact.by else {"second_person": other})
+
+
+_WHOSE = ("party_ref", "key_ids")
+_HOW: dict[type[Fact], Callable[[Any, Any], _Found]] = {
     RemedyOffered: _offered,
     OfferApproved: _of_an_offer,
     OfferDeclined: _of_an_offer,
@@ -195,4 +249,8 @@ _HOW: dict[type[Fact], Callable[[Case, Any], _Found]] = {
     ComplaintClassified: _judged,
     ComplaintGraded: _judged,
     ComplaintRouted: _judged,
+    BudgetSet: _budgeted,
+    DataErased: _erased,
+    HoldPlaced: _held,
+    HoldLifted: _let_go,
 }

@@ -77,3 +77,22 @@ async def test_all_rulebooks_are_listed(api: httpx.AsyncClient, told: Folded) ->
     assert (line["kind"], line["name"], line["version"], line["draft"]) == ("calendar", "cn", 3, 4)
     for path in ("calendar/fr", "calendar/cn/versions/9"):
         assert (await api.get(f"/v1/rulebooks/{path}")).json()["code"] == "not-found"
+
+
+async def test_who_approved_which_rules_is_found_by_the_person(api: httpx.AsyncClient, told: Folded) -> None:
+    """R64, R142: in the register, the same however the log was cut."""
+    whole = await told.tables()
+    lines = (await api.get("/v1/register", params={"by": "zhao"})).json()["items"]
+    assert [(one["act"], one["rule"], one["second_person"]) for one in lines] == [
+        ("rulebook-approved", "calendar/cn@3", "li.na")
+    ]
+    of_rules = (await api.get("/v1/register", params={"kind": "rules", "rule": "calendar/cn@2"})).json()["items"]
+    assert [(one["act"], one["by"]) for one in of_rules] == [
+        ("rulebook-refused", "wang"),
+        ("rulebook-drafted", "li.na"),
+    ]
+    for table in whole:
+        await told.pool.execute(f"truncate {table}")
+    told.told = 0
+    await told.catch_up(batch=1)
+    assert await told.tables() == whole
