@@ -24,7 +24,7 @@ from events.decider import Refused
 from events.roles import OPENING
 from runtime.caller import Position, etag
 from runtime.intents import Intent, Outcome
-from runtime.problems import FieldError, Problem
+from runtime.problems import FieldError, Problem, later
 from runtime.rows import VerdictRow
 
 READ_AT = {
@@ -63,8 +63,7 @@ def answered(outcome: Outcome, intent: Intent, epoch: str, answer: Callable[[Adm
         raise _too_late(outcome.head, intent)
     if outcome.position is not None:
         return _written(Position(epoch, *outcome.position), intent)
-    raise Problem(503, "contended", "others were faster each time; ask again with the same key",
-                  headers={"Retry-After": "1"})  # fmt: skip
+    raise later("contended", "others were faster each time; ask again with the same key", seconds=1)
 
 
 def _created(verdict: VerdictRow, epoch: str, answer: Callable[[Admitted], dict[str, Any]]) -> Response:

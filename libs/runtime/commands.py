@@ -27,7 +27,7 @@ from runtime.caller import Caller, Position
 from runtime.intents import Draft, Intent, KeyWanted, Outcome
 from runtime.keyring import KeyNotAtHand, Keyring
 from runtime.log import KafkaLog
-from runtime.problems import RULEBOOK_MISSING, Problem, not_in_time
+from runtime.problems import RULEBOOK_MISSING, Problem, later, not_in_time
 from runtime.rows import RecordTooLarge
 from runtime.sealing import MISSING, UNREADABLE
 from runtime.store import CommandView, PgStore
@@ -55,14 +55,12 @@ def _ahead(pinned: Expectation | None, head: Head) -> bool:
 
 def stream_parked() -> Problem:
     """What may be said of a stream whose content waits for repair (L22)."""
-    why = "this record waits for repair; its operators know"
-    return Problem(503, "stream-parked", why, headers={"Retry-After": "60"})
+    return later("stream-parked", "this record waits for repair; its operators know", seconds=60)
 
 
 def still_reading() -> Problem:
     """What may be said while the tables are behind the log."""
-    why = "this service is still reading its log; ask again"
-    return Problem(503, "not-caught-up", why, headers={"Retry-After": "5"})
+    return later("not-caught-up", "this service is still reading its log; ask again", seconds=5)
 
 
 @dataclass(slots=True)
@@ -134,8 +132,7 @@ class Commands(Generic[S]):
         if position.epoch != self.epoch or position.partition >= self.partitions:
             raise Problem(400, "position-foreign", "Complaint-Position is of another log; leave it out")
         if not await self.waits.reached(position.partition, position.offset, POSITION_SECONDS_MAX):
-            raise Problem(503, "not-caught-up", "this service has not read that far yet; ask again",
-                          headers={"Retry-After": "1"})  # fmt: skip
+            raise later("not-caught-up", "this service has not read that far yet; ask again", seconds=1)
 
     async def carry_out(self, intent: Intent) -> Outcome:
         """Decide, append, wait; decide again where somebody was faster (L8). Commands on one stream take turns (L2)."""
@@ -161,8 +158,7 @@ class Commands(Generic[S]):
     def refuse_when_halted(self) -> None:
         """Raise Problem 503 where the reader has stopped (L6): nothing is appended to a log that is not what it was."""
         if self.halted() is not None:
-            raise Problem(503, "reader-stopped", "this service has stopped reading the log; its operators know",
-                          headers={"Retry-After": "30"})  # fmt: skip
+            raise later("reader-stopped", "this service has stopped reading the log; its operators know", seconds=30)
 
     async def _attempt(self, intent: Intent, *, first: bool) -> Outcome | None:
         """One round; None: somebody was faster, and nobody pinned anything.
@@ -185,8 +181,7 @@ class Commands(Generic[S]):
         if isinstance(offset, RecordTooLarge):
             return Outcome(refused=Refused("record-too-large", "what this command says is too large for the log"))
         if isinstance(offset, Exception):
-            raise Problem(503, "log-unavailable", "the log did not confirm in time; ask again with the same key",
-                          headers={"Retry-After": "2"})  # fmt: skip
+            raise later("log-unavailable", "the log did not confirm in time; ask again with the same key", seconds=2)
         if offset is None:
             return await self._find(intent)
         verdict = await self.waits.verdict(record.partition, offset, intent.event_id, VERDICT_SECONDS_MAX)
@@ -202,8 +197,7 @@ class Commands(Generic[S]):
             if view.earlier is not None or not _ahead(intent.pinned, _head(view)):
                 return view
             if asyncio.get_running_loop().time() > ends:
-                why = "this service has not read what you pinned; ask again"
-                raise Problem(503, "not-caught-up", why, headers={"Retry-After": "1"})
+                raise later("not-caught-up", "this service has not read what you pinned; ask again", seconds=1)
             await asyncio.sleep(AHEAD_SECONDS)
 
     async def _look(self, intent: Intent) -> CommandView:
@@ -236,11 +230,11 @@ class Commands(Generic[S]):
                 )
             except KeyNotAtHand:  # who made it wrote it before the record that names it: it is on its way
                 if await self.keyring.wait(draft.key_id or "") in {MISSING, UNREADABLE}:
-                    raise Problem(503, "key-not-at-hand", "the key to this person's words is not here yet; ask again",
-                                  headers={"Retry-After": "5"}) from None  # fmt: skip
+                    why = "the key to this person's words is not here yet; ask again"
+                    raise later("key-not-at-hand", why, seconds=5) from None
             except UnknownRulebook as name:
-                raise Problem(503, RULEBOOK_MISSING, f"the rulebook {name} is not in force here yet; ask again",
-                              headers={"Retry-After": "5"}) from None  # fmt: skip
+                why = f"the rulebook {name} is not in force here yet; ask again"
+                raise later(RULEBOOK_MISSING, why, seconds=5) from None
 
     async def _find(self, intent: Intent) -> Outcome:
         """Written, but where is not known: find it by its event id."""

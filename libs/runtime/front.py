@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.logs import Clock, Repeated, fault, logger
-from runtime.problems import FieldError, Problem, not_in_time, problem_response, unforeseen
+from runtime.problems import FieldError, Problem, later, not_in_time, problem_response, unforeseen
 from runtime.telemetry import current_trace_id, extract, serving
 
 BODY_BYTES_MAX: Final = 2**20
@@ -203,9 +203,7 @@ def _too_large() -> Problem:
 
 
 def _ending() -> Problem:
-    return Problem(
-        503, "ending", "this process ends; ask again, safely, with the same key", headers={"Retry-After": "1"}
-    )
+    return later("ending", "this process ends; ask again, safely, with the same key", seconds=1)
 
 
 def _request_id(given: bytes | None) -> str:

@@ -56,6 +56,11 @@ class Problem(HTTPException):
         self.members = dict(members or {})
 
 
+def later(code: str, detail: str, *, seconds: int) -> Problem:
+    """A 503: of what was asked nothing is known now, and asking again is safe, after so many seconds (L9)."""
+    return Problem(503, code, detail, headers={"Retry-After": str(seconds)})
+
+
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer for a problem. Its title is its code in words, so that one never changes without the other."""
     scope["state"]["problem"] = problem.code
@@ -90,17 +95,14 @@ def unforeseen(error: Exception) -> Problem:
     503 where Kafka or PostgreSQL is away: this attempt may or may not count, asking again is safe (L9). Else 500.
     """
     if isinstance(error, _AWAY) and not isinstance(error, ValueError):
-        return Problem(503, "not-available", "a part that this service stands on does not answer; ask again",
-                       headers={"Retry-After": "2"})  # fmt: skip
+        return later("not-available", "a part that this service stands on does not answer; ask again", seconds=2)
     return Problem(500, "internal", "something failed here; the trace_id leads to it. Sending the same again is safe")
 
 
 def not_in_time() -> Problem:
     """What may be said where a part took too long to answer: it may yet do what it was asked."""
-    return Problem(
-        503, "not-in-time", "nobody could say in time; what was asked may still be done, and asking again, with the "
-        "same key, is safe", headers={"Retry-After": "5"},
-    )  # fmt: skip
+    why = "nobody could say in time; what was asked may still be done, and asking again, with the same key, is safe"
+    return later("not-in-time", why, seconds=5)
 
 
 _AWAY = (*DATABASE_AWAY, *LOG_AWAY, KeyringUnavailable)

@@ -23,7 +23,7 @@ from events.ids import COMPLAINT
 from runtime import topics
 from runtime.log import Appended, Sending
 from runtime.logs import logger
-from runtime.problems import Problem
+from runtime.problems import Problem, later
 
 WRITE_SECONDS_MAX = 2.0
 PENDING_MAX = 1_000
@@ -161,5 +161,5 @@ _KINDS = frozenset({"complaint", "cluster"})
 
 def _unrecorded(reason: str) -> Problem:
     _log.warning("witness.unrecorded", reason=reason)
-    return Problem(503, "access-unrecorded", "who reads what is recorded, and the record cannot be written; ask again",
-                   headers={"Retry-After": "2"})  # fmt: skip
+    why = "who reads what is recorded, and the record cannot be written; ask again"
+    return later("access-unrecorded", why, seconds=2)

@@ -22,7 +22,7 @@ from rulebooks.histories import NotCounted
 from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.openapi import Responses
-from runtime.problems import Problem
+from runtime.problems import Problem, later
 
 Staff = Annotated[Caller, reading(*STAFF)]
 PROOF: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
@@ -87,7 +87,7 @@ def build_routes(sources: Sources) -> APIRouter:
             raise Problem(404, "clock-not-counted", str(error).removeprefix(f"{clock}: ")) from None
         except UnknownRulebook as error:
             detail = f"the rulebook {error} has not been read here yet"
-            raise Problem(503, "rulebook-unknown", detail, headers={"Retry-After": "1"}) from None
+            raise later("rulebook-unknown", detail, seconds=1) from None
         facts = timing.addresses(str(complaint_id), clock, streams)["facts"]
         headers = {"link": f'<{facts}>; rel="describedby"', "vary": "accept"}
         if "text/plain" in (accept or ""):

@@ -24,6 +24,8 @@ def raised_in(module: ast.Module) -> Iterator[Code]:
                     yield status, code
                 case "unauthenticated", [str(code), *_]:
                     yield 401, code
+                case "later", [str(code), *_]:
+                    yield 503, code
 
 
 def _value(node: ast.expr) -> object:
