@@ -50,7 +50,7 @@ class Beside(Generic[S, There]):
         return found
 
     async def _found(self, stream: str) -> There | None:
-        row = (await self.commands.store.load([stream])).get(stream)
+        row = await self.commands.store.row(stream)
         if row is None:
             return None
         if isinstance(row.state, self.there):

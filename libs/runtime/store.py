@@ -132,6 +132,10 @@ class PgStore:
     async def load(self, streams: Sequence[str]) -> dict[str, Row]:
         return {r["stream"]: self._row(r) for r in await self.pool.fetch(_QUERIES["load"], list(streams))}
 
+    async def row(self, stream: str) -> Row | None:
+        """What the service keeps of one stream."""
+        return (await self.load([stream])).get(stream)
+
     async def stand(self, places: Mapping[int, Place], contexts: Sequence[str]) -> Standing:
         asked = [name for name in contexts if not (self.books and name.startswith(RULEBOOK))]
         known = self._known

@@ -48,8 +48,7 @@ def _reservation_id(admitted: Admitted) -> dict[str, Any]:
 async def _reserved_for(commands: Commands[State], budget: str, reservation: str, caller: Caller) -> str | None:
     """The complaint for which it was reserved, as far as the caller saw at least (L10)."""
     await commands.reached(caller.position)
-    stream = budget_stream(budget)
-    row = (await commands.store.load([stream])).get(stream)
+    row = await commands.store.row(budget_stream(budget))
     kept = kept_as(row.state, reservation) if row is not None and isinstance(row.state, Budget) else None
     return None if kept is None else kept.complaint
 

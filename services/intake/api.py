@@ -215,7 +215,7 @@ def _tracking(router: APIRouter, running: Running) -> None:
     async def track(request: Request, code: str, caller: Reader) -> Response:
         await running.commands.reached(caller.position)
         stream = stream_of_code(running.secrets.tracking, code)
-        row = (await running.store.load([stream])).get(stream) if stream is not None else None
+        row = None if stream is None else await running.store.row(stream)
         if stream is None or row is None or not isinstance(row.state, Case):
             raise Problem(404, "not-found", "there is no complaint with this tracking code")
         counted(request.scope, 1, streams=[stream])

@@ -63,5 +63,5 @@ def add_erasure(router: APIRouter, running: Running, submit: OnComplaint[State])
 
 
 async def _held_elsewhere(running: Running, stream: str) -> tuple[str, ...]:
-    row = (await running.store.load([stream])).get(stream)
+    row = await running.store.row(stream)
     return () if row is None else await holds.elsewhere(running.store.pool, owner_of(row.state), stream)

@@ -10,6 +10,7 @@ from events.admission import Verdict
 from events.ids import COMPLAINT
 from events.intake import HoldLifted, HoldPlaced
 from intake.outbound import SCHEMA, Pool
+from runtime.queries import columns
 from runtime.rows import Judged
 from runtime.service import Running
 from runtime.store import BeforeCommit
@@ -40,7 +41,7 @@ def keeper(running: Running) -> BeforeCommit:
     async def keep(judged: Sequence[Judged]) -> None:
         placed, lifted = moved(judged)
         if placed:
-            await pool.execute(_PLACED, *(list(column) for column in zip(*placed, strict=True)))
+            await pool.execute(_PLACED, *columns(placed, 3))
         if lifted:
             await pool.execute(_LIFTED, lifted)
 
