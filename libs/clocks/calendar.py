@@ -67,10 +67,6 @@ class Calendar:
         """The first open instant at or after `at`, in UTC."""
         return moment(self.opens_at(instant(at)))
 
-    def is_working_day(self, day: date) -> bool:
-        """Whether an open interval begins on that date."""
-        return self.works(day.toordinal())
-
     def local(self, at: datetime) -> datetime:
         """The instant by the clock on the wall there."""
         return at.astimezone(UTC).astimezone(self.zone)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from events.fact import Count, Fact, Moment, Remark, Word
+from events.fact import WITHOUT_NUL, Count, Fact, Moment, Remark, Word
 
 TEXT_CHARACTERS_MAX = 300_000
 
-RulebookText = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS_MAX, pattern=r"^[^\x00]+$")]
+RulebookText = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS_MAX, pattern=WITHOUT_NUL)]
 """A rulebook as somebody wrote it: TOML, with its remarks. Never anything personal."""
 
 

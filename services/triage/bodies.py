@@ -8,9 +8,7 @@ from pydantic import Field
 from events.fact import Remark
 from events.triage import Dispute, Grade, Screening
 from runtime.body import Body, Word
-from triage.rules import Percent
-
-Weight = Annotated[int, Field(ge=1, le=4)]
+from triage.rules import Level, Percent
 
 
 class ScreeningBody(Body):
@@ -32,8 +30,8 @@ class GradeBody(Body):
 
     grade: Grade
     reason: Remark
-    severity: Weight | None = None
-    urgency: Weight | None = None
+    severity: Level | None = None
+    urgency: Level | None = None
     propose: bool = False
 
 

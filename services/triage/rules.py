@@ -14,7 +14,8 @@ from events.table import Name, Part, Table, fits
 from events.triage import GRADES, Dispute, Grade, Screening
 
 Percent = Annotated[int, Field(ge=0, le=100)]
-Step = Annotated[int, Field(ge=1, le=4)]
+Level = Annotated[int, Field(ge=1, le=4)]
+"""Of severity or urgency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class ClassificationRule(Part):
 
 class Weight(Part):
     when: When = When()
-    level: Step
+    level: Level
     reason: Remark
 
 

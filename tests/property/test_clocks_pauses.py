@@ -36,7 +36,7 @@ def test_a_pause_in_days_moves_the_due_time_by_the_days_that_begin_in_it(world: 
         midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
         if unit == "calendar-days":
             days += max(begin, world.start) <= midnight < end
-        elif calendar.is_working_day(day):
+        elif calendar.works(day.toordinal()):
             opening = calendar.next_opening(midnight)
             if calendar.local(opening).date() == day and not calendar.is_open(midnight - timedelta(microseconds=1)):
                 days += max(begin, world.start) <= opening < end

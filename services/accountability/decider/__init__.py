@@ -75,7 +75,7 @@ def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Conte
         case GiveUpReservation():
             return give_up(command, state.case)
         case MakePromise():
-            return make_promise(command, state)
+            return make_promise(command)
         case KeepPromise():
             return keep_promise(command, state)
         case AttemptCallback():

@@ -9,7 +9,7 @@ from events.accountability import CallbackAttempted, PromiseKept, PromiseMade
 from events.decider import Refused
 
 
-def make_promise(command: MakePromise, _state: Open | Closed) -> PromiseMade | Refused:
+def make_promise(command: MakePromise) -> PromiseMade | Refused:
     """A statement of intent has an owner and a due time that is still to come."""
     if command.due <= command.now:
         return Refused("due-not-in-future", "a promise is due later than now")

@@ -63,7 +63,7 @@ def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
     nights = calendar(holiday("2025-04-16"), week={day: ["22:00-06:00"] for day in ALWAYS})
     assert nights.is_open(at("2025-04-16 05:59", nights))
     assert not nights.is_open(at("2025-04-16 23:00", nights))
-    assert not nights.is_working_day(date(2025, 4, 16))
+    assert not nights.works(date(2025, 4, 16).toordinal())
     start = at("2025-04-15 20:00", nights)
     assert wall(due(start, policy(9, "business-hours"), nights), nights) == "Thu 2025-04-17 23:00"
 
@@ -84,7 +84,7 @@ def test_open_hours_that_the_zone_skips_or_repeats() -> None:
         return elapsed(at(f"{day} 00:00", early), at(f"{day} 12:00", early), rule, early).time
 
     assert open_time("2025-03-30") == timedelta()
-    assert not early.is_working_day(date(2025, 3, 30))
+    assert not early.works(date(2025, 3, 30).toordinal())
     # Until 02:00, which is shown first after both of its hours have passed.
     assert open_time("2025-10-26") == timedelta(hours=2)
 
