@@ -13,6 +13,7 @@ import orjson
 
 from events.decider import Decider
 from runtime import metrics, topics
+from runtime.away import LOG_AWAY
 from runtime.commands import Commands
 from runtime.driver import Driver, Publish
 from runtime.erasing import before_commit
@@ -63,7 +64,8 @@ async def assembled(service: Service, settings: Settings, secrets: Secrets, stac
     epoch = topic_id.replace("-", "")[:12]
     driver = Driver(
         reader, waits, settings.kafka_bootstrap, topics.LOG, f"complaints-{service.name}", client,
-        publish=_publisher(service.name, log, settings), check=_checker(store, settings),
+        publish=_publisher(service.name, log, settings),
+        check=checker(store, settings.kafka_bootstrap, settings.log_partitions),
         batch_records=service.batch_records, linger_seconds_max=service.linger_seconds_max,
     )  # fmt: skip
     metrics.watch_lag(driver.lags)
@@ -108,9 +110,9 @@ def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
     return publish
 
 
-def _checker(store: PgStore, settings: Settings) -> Callable[[], Awaitable[None]]:
-    """Is the log still the one that this service's tables were folded from (L6)?"""
-    asked = settings.kafka_bootstrap, settings.log_partitions, topics.OF_THE_LAW
+def checker(store: PgStore, bootstrap: str, partitions: int) -> Callable[[], Awaitable[None]]:
+    """Is the log still the one that this service's tables were folded from (L6), and are the other topics there?"""
+    asked = bootstrap, partitions, topics.OF_THE_LAW
 
     async def check() -> None:
         try:
@@ -121,9 +123,21 @@ def _checker(store: PgStore, settings: Settings) -> Callable[[], Awaitable[None]
                 topic_id = await topics.check_topics(*asked)
         except topics.TopicsDiffer as error:
             raise LogBroken(str(error)) from error
-        await store.same_log(topic_id, settings.log_partitions)
+        await store.same_log(topic_id, partitions)
+        await _others_are_there(bootstrap, partitions)
 
     return check
+
+
+async def _others_are_there(bootstrap: str, partitions: int) -> None:
+    """A topic beside the log that somebody deleted is made again. What it held is gone; nobody stops for it."""
+    try:
+        made = await topics.ensure_topics(bootstrap, partitions, topics.BESIDE_THE_LAW)
+    except LOG_AWAY as error:
+        _log.warning("topics.not-made", **fault(error))
+        return
+    if made:
+        _log.error("topics.made-again", topics=made)
 
 
 async def _closed(pool: Connection) -> None:

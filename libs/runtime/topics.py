@@ -57,6 +57,8 @@ TOPICS = (
 
 OF_THE_LAW = tuple(topic for topic in TOPICS if topic.name in (LOG, KEYS_TOPIC))
 """The topics that must not change under a reader (L6): without them nothing can be read again."""
+BESIDE_THE_LAW = tuple(topic for topic in TOPICS if topic not in OF_THE_LAW)
+"""Those that are made again where somebody deleted them while we run."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class TopicsDiffer(Exception):
         self.differences = differences
 
 
-async def ensure_topics(bootstrap: str, partitions: int) -> None:
-    """Make the topics that are missing; what is there stays as it is. Several processes may try at once."""
+async def ensure_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] = TOPICS) -> list[str]:
+    """Make those that are missing and name them; what is there stays as it is. Several processes may try at once."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
     await admin.start()
     try:
@@ -91,24 +93,25 @@ async def ensure_topics(bootstrap: str, partitions: int) -> None:
                 replication_factor=replicas,
                 topic_configs=_settings(topic, replicas),
             )
-            for topic in TOPICS
+            for topic in topics
             if topic.name not in there
         ]
-        if missing:
-            answer = (await admin.create_topics(missing, timeout_ms=TIMEOUT_MS)).to_object()
-            for error in answer["topic_errors"]:
-                kind = for_code(error["error_code"])
-                if error["error_code"] != 0 and kind is not TopicAlreadyExistsError:
-                    raise kind(f"{error['topic']}: {error.get('error_message')}")
-            async with asyncio.timeout(TIMEOUT_MS / 1000):
-                await _all_known(admin)
+        if not missing:
+            return []
+        answer = (await admin.create_topics(missing, timeout_ms=TIMEOUT_MS)).to_object()
+        for error in answer["topic_errors"]:
+            kind = for_code(error["error_code"])
+            if error["error_code"] != 0 and kind is not TopicAlreadyExistsError:
+                raise kind(f"{error['topic']}: {error.get('error_message')}")
+        async with asyncio.timeout(TIMEOUT_MS / 1000):
+            await _all_known(admin, [topic.name for topic in topics])
+        return [one["topic"] for one in answer["topic_errors"] if one["error_code"] == 0]
     finally:
         await admin.close()
 
 
-async def _all_known(admin: Admin) -> None:
+async def _all_known(admin: Admin, names: Sequence[str]) -> None:
     """The controller answers before every broker knows."""
-    names = [topic.name for topic in TOPICS]
     while not all(one.partitions for one in (await describe(admin, names)).values()):
         await asyncio.sleep(0.05)
 

@@ -10,15 +10,24 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from runtime.assembly import checker
 from runtime.keyring import KEYS_TOPIC
-from runtime.topics import INBOUND, LOG, TopicsDiffer, check_topics, ensure_topics
+from runtime.rows import LogBroken
+from runtime.store import PgStore, connect, create_schema
+from runtime.topics import BESIDE_THE_LAW, INBOUND, LOG, TopicsDiffer, check_topics, ensure_topics
 from stores import Stores
 
 
 @pytest_asyncio.fixture
-async def broker(stores: Stores) -> AsyncIterator[str]:
-    async with stores.fresh() as (kafka, _):
-        yield kafka
+async def both(stores: Stores) -> AsyncIterator[tuple[str, str]]:
+    """A Kafka without topics and an empty database."""
+    async with stores.fresh() as found:
+        yield found
+
+
+@pytest.fixture
+def broker(both: tuple[str, str]) -> str:
+    return both[0]
 
 
 async def test_topics_are_made_once_and_keep_their_id(broker: str) -> None:
@@ -52,6 +61,29 @@ async def test_more_partitions_of_another_topic_are_the_operators_choice(broker:
     await ensure_topics(broker, 3)
     await _admin(broker, lambda admin: admin.create_partitions({INBOUND: NewPartitions(5)}))
     assert await check_topics(broker, 3)
+
+
+async def test_a_topic_deleted_beside_the_log_is_made_again(both: tuple[str, str]) -> None:
+    """Whoever reads asks every minute: nobody stops for it. A log that is gone is never made anew for a reader (L6)."""
+    broker, database = both
+    await ensure_topics(broker, 3)
+    await create_schema(database, "triage")
+    pool = await connect(database, "triage", size=1)
+    try:
+        check = checker(PgStore(pool, type(None)), broker, 3)
+        await check()
+        beside = [topic.name for topic in BESIDE_THE_LAW]
+        await _admin(broker, lambda admin: admin.delete_topics(beside))
+        await _differs(broker, ".*".join(f"{name} is missing" for name in beside))
+        await check()
+        assert await check_topics(broker, 3)
+
+        await _admin(broker, lambda admin: admin.delete_topics([LOG]))
+        await _differs(broker, f"{LOG} is missing")
+        with pytest.raises(LogBroken, match=f"{LOG} is missing"):
+            await check()
+    finally:
+        await pool.close()
 
 
 async def _differs(broker: str, said: str) -> None:
