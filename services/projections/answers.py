@@ -78,6 +78,7 @@ class CaseLine(TypedDict):
     text: Words | None
     screening: str | None
     category: str | None
+    category_told: bool | None
     grade: str | None
     grade_before: str | None
     queue: str | None

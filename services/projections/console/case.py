@@ -17,7 +17,7 @@ from projections.console.life import life
 from projections.console.proof import proof_address
 from projections.console.reader import Reader, Text, language_of, short_id
 from projections.console.spoken import Spoken, spoken
-from projections.console.worklist import Grade, Tag, grade, tags, title
+from projections.console.worklist import Grade, Tag, category, grade, tags, title
 from projections.views.clocks import still_open
 from projections.views.promises import due_next
 
@@ -172,7 +172,7 @@ def _matter(case: Case, reader: Reader) -> Iterator[Line]:
     words = reader.words
     yield from _line(reader, "product", case.get("product"))
     yield from _line(reader, "branch", case.get("branch"))
-    yield from _line(reader, "category", case.get("category"))
+    yield from _line(reader, "category", category(case, reader))
     if "lodged_at" in case:
         channel = words.of("channel", case.get("channel", ""))
         yield from _line(

@@ -20,8 +20,8 @@ from projections.console.reader import Reader, Text
 
 _LIKELY: Mapping[str, str] = {
     "accept": "accept", "contact": "contact", "facts": "contact", "motive": "motive", "decision": "decide",
-    "approval": "approve", "answer": "message", "closing": "close", "callback": "callback", "due": "",
-    "none": "",
+    "approval": "approve", "answer": "message", "closing": "close", "callback": "callback",
+    "promise": "keep", "due": "", "none": "",
 }  # fmt: skip
 """The command that takes each next step."""
 _NO_CASE: Case = {"id": ""}

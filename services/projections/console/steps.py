@@ -7,7 +7,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 Step = Literal[
-    "accept", "contact", "motive", "facts", "decision", "approval", "answer", "closing", "callback", "due", "none"
+    "accept",
+    "contact",
+    "motive",
+    "facts",
+    "decision",
+    "approval",
+    "answer",
+    "closing",
+    "callback",
+    "promise",
+    "due",
+    "none",
 ]
 Case = Mapping[str, Any]
 _HEARD = frozenset({"reached", "impossible"})
@@ -53,8 +64,11 @@ def _answered(case: Case) -> bool:
 def next_step(case: Case) -> Step:
     """What should happen next."""
     if case["status"] == "closed":
-        open_calls = [one for one in case.get("promises", {}).values() if one.get("next_at")]
-        return "callback" if open_calls else "due" if case.get("next_clock") else "none"
+        still_owed = [one for one in case.get("promises", {}).values() if one.get("next_at")]
+        first = min(still_owed, key=lambda one: str(one["next_at"]), default=None)
+        if first is None:
+            return "due" if case.get("next_clock") else "none"
+        return "promise" if first["kind"] == "action" else "callback"
     if not case.get("owner"):
         return "accept"
     return next((step for step, done in needs(case) if not done), "closing")

@@ -126,7 +126,7 @@ def row(case: Mapping[str, Any], reader: Reader) -> Row:
         id=case["id"],
         short=short_id(case["id"]),
         title=title(case, reader),
-        about=" · ".join(filter(None, (case.get("product"), case.get("category")))),
+        about=" · ".join(filter(None, (case.get("product"), category(case, reader)))),
         tags=[*_closed(case, clock, reader), *(tag for tag in tags(case, reader) if tag.icon != _SOURCE)],
         due=_due(case, clock, reader),
         clock=name_of(clock["clock"], reader) if clock else "",
@@ -172,6 +172,12 @@ def title(case: Mapping[str, Any], reader: Reader) -> Text:
     line = " ".join(said.text.split())
     short = line if len(line) <= TITLE_CHARS_MAX else line[: TITLE_CHARS_MAX - 1] + "…"
     return Text(short, said.lang, said.closed)
+
+
+def category(case: Mapping[str, Any], reader: Reader) -> str:
+    """What it is about, and where that is not our judgement, that it is not."""
+    name: str = case.get("category") or ""
+    return reader.words.t("case.category_told", category=name) if name and case.get("category_told") else name
 
 
 def tags(case: Mapping[str, Any], reader: Reader) -> list[Tag]:

@@ -32,7 +32,13 @@ from events.intake import (
     SourceReported,
 )
 from events.rulebook import Approved, Drafted, DraftRefused
-from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed, ComplaintGraded
+from events.triage import (
+    ClusterMemberAdded,
+    ClusterMemberRemoved,
+    ClusterProposed,
+    ComplaintClassified,
+    ComplaintGraded,
+)
 from paged import STREAM, page_of
 from projections.showing import case_line
 from projections.views import cases
@@ -168,6 +174,25 @@ def test_an_amendment_replaces_what_was_said_and_is_counted() -> None:
     amended = ComplaintAmended(at=after(1), field="product", before="E6", after="E3", reason="typing error", by="h")
     page = page_of(LODGED, amended)
     assert (page["product"], page["amendments"]) == ("E3", 1)
+
+
+def test_the_page_says_whose_word_the_category_is() -> None:
+    """R13: until triage has judged it is theirs who lodged it; what another system calls it stays its word."""
+    told = ComplaintLodged(at=NOON, channel="phone", category="brakes")
+    ours = ComplaintClassified(
+        at=NOON, category="brakes", dispute="product", confidence_percent=90, reason="r", rule="taxonomy@1", by="rule"
+    )
+    theirs = ours.model_copy(update={"reported": Origin(source="shop", reference="1")})
+    for history, is_told in (
+        ((told,), True),
+        ((told, ours), False),
+        ((told, theirs), True),
+        ((told, theirs, ours), False),
+    ):
+        page = page_of(*history)
+        assert (page["category"], page["category_told"]) == ("brakes", is_told)
+        assert case_line(page, None)["category_told"] is is_told
+    assert "category_told" not in page_of(told.model_copy(update={"category": None}))
 
 
 def test_retellings_are_counted() -> None:

@@ -23,7 +23,7 @@ from console_html import (
     worklist_html,
 )
 from events.admission import parse_expectation
-from projections.console import board, steps, worklist
+from projections.console import board, worklist
 from projections.console.answers import answer_of, fresh_of
 from projections.console.faster import faster
 from projections.console.forms import forms
@@ -170,22 +170,6 @@ def test_only_what_may_be_done_is_offered() -> None:
     assert "do-crisis-team" in names("teamlead", grade="suggestion")
     assert "do-crisis-team" not in names("teamlead", grade="crisis", crisis={"coordinator": "wu.hao"})
     assert "do-crisis-team" in names("teamlead", grade="crisis", crisis=None)
-
-
-def test_the_likely_next_command_comes_first_and_open() -> None:
-    """Principle 5: one step."""
-    reader = invented.reader()
-    first = forms(invented.case(offers={}), reader, invented.DESK)[0]
-    assert (first.id, first.likely) == ("do-decide", True)
-    assert steps.next_step(invented.case(contacts=[])) == "contact"
-    assert steps.next_step(invented.case(owner=None)) == "accept"
-    decided = invented.case(offers={}, decision={"outcome": "upheld"})
-    assert steps.next_step(decided) == "answer"
-    told = {"kind": "decision", "state": "sent", "automatic": False, "at": "2026-09-24T02:00:00.000000Z"}
-    before = "2026-09-23T02:00:00.000000Z"
-    for word, step in (({}, "closing"), ({"automatic": True}, "answer"), ({"at": before}, "answer")):
-        case = {**decided, "decision": {"at": told["at"], "outcome": "upheld"}, "messages": {"m": {**told, **word}}}
-        assert steps.next_step(case) == step
 
 
 def test_a_form_pins_what_its_command_is_judged_by() -> None:

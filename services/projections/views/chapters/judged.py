@@ -23,7 +23,8 @@ def _screened(case: Case, fact: ComplaintScreened) -> Changes:
 
 def _classified(case: Case, fact: ComplaintClassified) -> Changes:
     changes = _answered(case, "classification")
-    return {"category": fact.category, "dispute": fact.dispute, "classification": _kept(fact), **changes}
+    changes["category"], changes["category_told"] = fact.category, fact.reported is not None
+    return {"dispute": fact.dispute, "classification": _kept(fact), **changes}
 
 
 def _graded(case: Case, fact: ComplaintGraded) -> Changes:

@@ -83,6 +83,8 @@ class Case(TypedDict, total=False):
     screening: str
     screenings: list[Plain]
     category: str
+    category_told: bool
+    """It is the word of whoever lodged or reported it, and not, or not yet, a judgement of ours."""
     dispute: str
     classification: Plain
     grade: str

@@ -30,6 +30,8 @@ def _lodged(_: Case, fact: ComplaintLodged) -> Changes:
     page["lodged_at"] = page.pop("at")
     if fact.reported is not None:
         page["source"], page["source_ref"] = fact.reported.source, fact.reported.reference
+    if "category" in page:
+        page["category_told"] = True
     return page
 
 
