@@ -5,6 +5,7 @@ The one table of topics (architecture, section 6). Must not: read or write a rec
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -80,34 +81,44 @@ class TopicsDiffer(Exception):
 
 
 async def ensure_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] = TOPICS) -> list[str]:
-    """Make those that are missing and name them; what is there stays as it is. Several processes may try at once."""
+    """Make those that are missing and name them; what is there stays as it is. Several processes may try at once.
+
+    Never the keys beside a log that is there: without their keys its words are lost, and a new topic would hide it.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
     await admin.start()
     try:
         there = set(await admin.list_topics())
-        replicas = await _replicas(admin)
-        missing = [
-            NewTopic(
-                topic.name,
-                num_partitions=topic.partitions or partitions,
-                replication_factor=replicas,
-                topic_configs=_settings(topic, replicas),
-            )
-            for topic in topics
-            if topic.name not in there
-        ]
+        missing = [topic for topic in topics if topic.name not in there]
         if not missing:
             return []
-        answer = (await admin.create_topics(missing, timeout_ms=TIMEOUT_MS)).to_object()
-        for error in answer["topic_errors"]:
-            kind = for_code(error["error_code"])
-            if error["error_code"] != 0 and kind is not TopicAlreadyExistsError:
-                raise kind(f"{error['topic']}: {error.get('error_message')}")
-        async with asyncio.timeout(TIMEOUT_MS / 1000):
-            await _all_known(admin, [topic.name for topic in topics])
-        return [one["topic"] for one in answer["topic_errors"] if one["error_code"] == 0]
+        made = await _made(admin, [one for one in missing if one.name != KEYS_TOPIC or LOG not in there], partitions)
+        with suppress(TimeoutError):  # whoever checks them names what is still missing
+            async with asyncio.timeout(TIMEOUT_MS / 1000):
+                await _all_known(admin, [topic.name for topic in topics])
+        return made
     finally:
         await admin.close()
+
+
+async def _made(admin: Admin, wanted: Sequence[Topic], partitions: int) -> list[str]:
+    """Ask for these topics; the names of those that nobody else has made before."""
+    replicas = await _replicas(admin)
+    new = [
+        NewTopic(
+            topic.name,
+            num_partitions=topic.partitions or partitions,
+            replication_factor=replicas,
+            topic_configs=_settings(topic, replicas),
+        )
+        for topic in wanted
+    ]
+    answer = (await admin.create_topics(new, timeout_ms=TIMEOUT_MS)).to_object()
+    for error in answer["topic_errors"]:
+        kind = for_code(error["error_code"])
+        if error["error_code"] != 0 and kind is not TopicAlreadyExistsError:
+            raise kind(f"{error['topic']}: {error.get('error_message')}")
+    return [one["topic"] for one in answer["topic_errors"] if one["error_code"] == 0]
 
 
 async def _all_known(admin: Admin, names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from runtime import topics
 from runtime.assembly import checker
 from runtime.keyring import KEYS_TOPIC
 from runtime.rows import LogBroken
@@ -61,6 +62,17 @@ async def test_more_partitions_of_another_topic_are_the_operators_choice(broker:
     await ensure_topics(broker, 3)
     await _admin(broker, lambda admin: admin.create_partitions({INBOUND: NewPartitions(5)}))
     assert await check_topics(broker, 3)
+
+
+async def test_keys_are_never_made_anew_beside_a_log(broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start names them: an empty topic in their place would hide that no word can be read, until nobody has them."""
+    monkeypatch.setattr(topics, "TIMEOUT_MS", 1_000)
+    await ensure_topics(broker, 3)
+    await _admin(broker, lambda admin: admin.delete_topics([KEYS_TOPIC, INBOUND]))
+    await _differs(broker, f"{INBOUND} is missing.*{KEYS_TOPIC} is missing")
+    await ensure_topics(broker, 3)
+    with pytest.raises(TopicsDiffer, match=f"^{KEYS_TOPIC} is missing$"):
+        await check_topics(broker, 3)
 
 
 async def test_a_topic_deleted_beside_the_log_is_made_again(both: tuple[str, str]) -> None:
