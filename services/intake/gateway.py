@@ -21,7 +21,7 @@ from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event
 from runtime.commands import Commands
 from runtime.edge_store import Bad, EdgeRecord
 from runtime.intents import Intent, Outcome
-from runtime.log import KafkaLog
+from runtime.log import KafkaLog, Sending
 from runtime.party import party_refs
 from runtime.telemetry import extract, trace_headers
 from runtime.topics import RECEIPTS
@@ -33,15 +33,6 @@ CATCH_UP_SECONDS_MAX = 5.0
 
 class NotAnswered(Exception):
     """A verdict is not there yet, or a receipt was not taken: the batch is handled again, nothing counts twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A record that can be understood."""
-
-    event: CloudEvent
-    told: Told
-    intent: Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +59,37 @@ class InboundGateway:
         """Answer all of a batch. Raises `NotAnswered`."""
         now = datetime.now(UTC)
         read = [self._read(record, now) for record in records]
-        answers = await self._decided([one for one in read if isinstance(one, Heard)])
-        told = iter(answers)
-        given = [(one, next(told) if isinstance(one, Heard) else _unfit(one)) for one in read]
+        decided = iter(await self._decided([intent for _, intent in read if isinstance(intent, Intent)]))
+        answers = [one if isinstance(one, Answer) else next(decided) for _, one in read]
         sent = await self.log.send(
-            RECEIPTS, [_receipt(record, one, answer) for record, (one, answer) in zip(records, given, strict=True)]
+            RECEIPTS,
+            [_receipt(record, said, answer) for record, (said, _), answer in zip(records, read, answers, strict=True)],
         )
         if any(isinstance(outcome, Exception) for outcome in sent):
             raise NotAnswered("a receipt was not taken")
         return [
             Bad(record, answer.code or "", (answer.why or "")[:WHY_CHARS_MAX])
-            for record, (_, answer) in zip(records, given, strict=True)
+            for record, answer in zip(records, answers, strict=True)
             if answer.outcome == "refused"
         ]
 
-    def _read(self, record: EdgeRecord, now: datetime) -> Heard | NotOne | tuple[CloudEvent, Unfit]:
+    def _read(self, record: EdgeRecord, now: datetime) -> tuple[CloudEvent | NotOne, Intent | Answer]:
+        """What was said, and what is wanted by it; or the answer, where that cannot be understood."""
         event = read_cloud_event(record.headers, record.value)
         if isinstance(event, NotOne):
-            return event
+            return event, Answer("refused", code="not-a-cloudevent", why=f"{event.field}: {event.why}")
         told = read_told(event, now)
         if isinstance(told, Unfit):
-            return event, told
-        stream = stream_of(event, told)
+            return event, Answer("refused", code=told.code, why=told.why, errors=told.errors)
         origin = extract(record.headers)
+        return event, self._intent(event, told, [] if origin is None else trace_headers(origin))
+
+    def _intent(self, event: CloudEvent, told: Told, trace: list[tuple[str, bytes]]) -> Intent:
+        stream = stream_of(event, told)
         contact = contact_of(told)
         party = self.commands.keyring.known_as(party_refs(self.contact_secrets, contact)) if contact else None
         command_hash, *older = self.commands.hashes_of(f"{event.type} {format_time(event.time)}", stream, told)
-        intent = Intent(
+        return Intent(
             stream=stream,
             event_id=outside_event_id(source=event.source, source_event_id=event.id),
             command_hash=command_hash,
@@ -102,24 +97,23 @@ class InboundGateway:
             command=command_for(event, told, party),
             auth_id=event.source,
             key_owner=party,
-            trace=[] if origin is None else trace_headers(origin),
+            trace=trace,
         )
-        return Heard(event, told, intent)
 
-    async def _decided(self, heard: Sequence[Heard]) -> list[Answer]:
+    async def _decided(self, intents: Sequence[Intent]) -> list[Answer]:
         """One answer each; an event told twice in the batch is put before the rules once."""
-        firsts = {one.intent.event_id: one.intent for one in reversed(heard)}
-        intents = [one.intent for one in heard if firsts[one.intent.event_id] is one.intent]
-        await self._reached({partition: self.commands.end_seen(partition) for partition in self._partitions(intents)})
-        by_id = await self._outcomes(intents)
-        refused = [intent for intent in intents if by_id[intent.event_id].refused is not None]
+        firsts = {intent.event_id: intent for intent in reversed(intents)}
+        once = [intent for intent in intents if firsts[intent.event_id] is intent]
+        await self._reached({partition: self.commands.end_seen(partition) for partition in self._partitions(once)})
+        by_id = await self._outcomes(once)
+        refused = [intent for intent in once if by_id[intent.event_id].refused is not None]
         if refused:
             # Who tells may have seen more of the log than we had read: only what all of it refuses is refused.
             await self._reached(await self.log.ends(self._partitions(refused)))
             by_id |= await self._outcomes(refused)
         return [
-            self._answer(one.intent, by_id[one.intent.event_id], again=firsts[one.intent.event_id] is not one.intent)
-            for one in heard
+            self._answer(intent, by_id[intent.event_id], again=firsts[intent.event_id] is not intent)
+            for intent in intents
         ]
 
     async def _outcomes(self, intents: Sequence[Intent]) -> dict[str, Outcome]:
@@ -147,22 +141,12 @@ class InboundGateway:
         return Answer("already" if again or outcome.already else "admitted", verdict.stream, str(position))
 
 
-def _unfit(one: Heard | NotOne | tuple[CloudEvent, Unfit]) -> Answer:
-    if isinstance(one, NotOne):
-        return Answer("refused", code="not-a-cloudevent", why=f"{one.field}: {one.why}")
-    assert not isinstance(one, Heard)
-    return Answer("refused", code=one[1].code, why=one[1].why, errors=one[1].errors)
-
-
-def _receipt(
-    record: EdgeRecord, one: Heard | NotOne | tuple[CloudEvent, Unfit], answer: Answer
-) -> tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]:
+def _receipt(record: EdgeRecord, said: CloudEvent | NotOne, answer: Answer) -> Sending:
     """Keyed by the publisher's event id; where even that cannot be read, by the record's place."""
-    known = one.event if isinstance(one, Heard) else one[0] if isinstance(one, tuple) else one
     place = f"{record.partition}.{record.offset}"
     content: dict[str, Any] = {
-        "event_id": known.id,
-        "source": known.source,
+        "event_id": said.id,
+        "source": said.source,
         "record": place,
         "outcome": answer.outcome,
         "code": answer.code,
@@ -174,4 +158,4 @@ def _receipt(
     if answer.stream is not None and answer.stream.startswith(COMPLAINT):
         content["complaint_id"] = answer.stream.removeprefix(COMPLAINT)
     value = orjson.dumps({name: value for name, value in content.items() if value is not None})
-    return (known.id or place).encode(), value, None, [("content-type", b"application/json")]
+    return (said.id or place).encode(), value, None, [("content-type", b"application/json")]
