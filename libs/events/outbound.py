@@ -3,7 +3,8 @@
 The public contract for channel gateways. `subject` is the stream id, `id` the message's event id, `time` when it was
 asked for. The words are sealed: a gateway in our trust zone opens them through the keyring. It answers on
 `complaints.inbound` with `message.delivered.v1` or `message.failed.v1` and the same subject and `message_id`. What it
-keeps of a message it destroys when it is told `words.erased.v1`. Sales takes up `opportunity.found.v1`.
+keeps of a message it destroys when it is told `words.erased.v1`. Sales takes up `opportunity.found.v1`, and leaves
+alone what `opportunity.gone.v1` names.
 """
 
 from typing import ClassVar
@@ -51,5 +52,14 @@ class OpportunityFound(BaseModel):
     product: Word | None = None
 
 
-Leaving = MessageToSend | WordsErased | OpportunityFound
+class OpportunityGone(BaseModel):
+    """The case (`subject`) that was handed on is handled as something else: whoever took it up sells nothing there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    type: ClassVar[str] = "opportunity.gone.v1"
+    to: Word
+
+
+Leaving = MessageToSend | WordsErased | OpportunityFound | OpportunityGone
 """All that leaves."""

@@ -114,6 +114,17 @@ class OpportunityHandedOn(Fact):
     by: Word
 
 
+class OpportunityTakenBack(Fact):
+    """What was handed to sales is a sales opportunity no longer: it was screened as something else. Follows from that
+    screening and relies on nothing.
+    """
+
+    type: ClassVar[str] = "complaints.triage.opportunity-taken-back.v1"
+    to: Word
+    """Who had been told of it."""
+    by: Word
+
+
 class CorrectionProposed(Fact):
     """A correction that a second person is to look at: alone nobody may make it while a clock of the case is at risk or
     breached (R08). It counts for nothing until another person confirms it; the correction is then a fact of its own.

@@ -21,7 +21,7 @@ from events.codec import canonical
 from events.envelope import format_time
 from events.ids import COMPLAINT
 from events.inbound import ToldDelivered, ToldFailed
-from events.outbound import Leaving, MessageToSend, OpportunityFound, WordsErased
+from events.outbound import Leaving, MessageToSend, OpportunityFound, OpportunityGone, WordsErased
 from runtime.cloudevents import CloudEvent, NotOne, read_cloud_event, read_time, write_headers
 from runtime.edge_store import Bad, EdgeRecord
 from runtime.keyring import Keyring
@@ -55,8 +55,8 @@ class DemoGateway:
                     reports.append(await self._deliver(event, message))
                 case WordsErased(key_ids=key_ids):
                     await asyncio.to_thread(self._destroy, frozenset(key_ids))
-                case OpportunityFound():
-                    pass  # sales takes it up
+                case OpportunityFound() | OpportunityGone():
+                    pass  # sales reads it
                 case _:
                     bad.append(Bad(record, "not-a-message", f"type: none of {', '.join(sorted(_KINDS))}"))
         sent = await self.log.send(

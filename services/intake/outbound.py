@@ -1,5 +1,5 @@
-"""What leaves: each admitted `message-requested`, `data-erased` and `opportunity-handed-on` becomes one record on
-`complaints.outbound`.
+"""What leaves: each admitted `message-requested`, `data-erased`, `opportunity-handed-on` and `opportunity-taken-back`
+becomes one record on `complaints.outbound`.
 
 Published before the reader's position moves, so none is forgotten; remembered in the schema that survives a rebuild of
 intake from the log, so that a rebuild tells nobody anything twice. A crash in between may repeat one: same id.
@@ -14,8 +14,8 @@ from events.admission import Verdict
 from events.codec import canonical
 from events.envelope import Envelope
 from events.intake import DataErased, MessageRequested
-from events.outbound import Leaving, MessageToSend, OpportunityFound, WordsErased
-from events.triage import OpportunityHandedOn
+from events.outbound import Leaving, MessageToSend, OpportunityFound, OpportunityGone, WordsErased
+from events.triage import OpportunityHandedOn, OpportunityTakenBack
 from runtime.cloudevents import CloudEvent, write_headers
 from runtime.rows import AppendFailed, Judged
 from runtime.sealing import key_id_of
@@ -46,6 +46,8 @@ def outbound(judged: Sequence[Judged]) -> dict[str, OutRecord]:
                 case OpportunityHandedOn() as fact:
                     found = OpportunityFound(to=fact.to, category=fact.category, product=fact.product)
                     records[one.envelope.event_id] = _record(one.envelope, fact.at, found)
+                case OpportunityTakenBack() as fact:
+                    records[one.envelope.event_id] = _record(one.envelope, fact.at, OpportunityGone(to=fact.to))
     return records
 
 

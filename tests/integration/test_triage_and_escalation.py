@@ -135,8 +135,12 @@ async def test_a_sales_opportunity_leaves_for_sales_without_a_word_of_the_person
     topic = AIOKafkaConsumer("complaints.outbound", bootstrap_servers=system.kafka, auto_offset_reset="earliest")
     async with topic, asyncio.timeout(LIMIT_SECONDS):
         left = await anext(one async for one in topic if one.key == f"complaint/{complaint_id}".encode())
-    assert dict(left.headers)["ce_type"] == b"opportunity.found.v1"
-    assert orjson.loads(left.value)["product"] == "pump"
+        assert dict(left.headers)["ce_type"] == b"opportunity.found.v1"
+        assert orjson.loads(left.value)["product"] == "pump"
+        back = {"outcome": "complaint", "reason": "is angry about the first one"}
+        await system.post("triage", f"/v1/complaints/{complaint_id}/screening", back, "handler")
+        gone = await anext(one async for one in topic if one.key == f"complaint/{complaint_id}".encode())
+    assert dict(gone.headers)["ce_type"] == b"opportunity.gone.v1"
 
 
 async def test_only_what_is_there_is_grouped(system: System) -> None:

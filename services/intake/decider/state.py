@@ -31,7 +31,7 @@ from events.intake import (
     Motive,
     MotiveRecorded,
 )
-from events.triage import ComplaintScreened, OpportunityHandedOn
+from events.triage import ComplaintScreened, OpportunityHandedOn, OpportunityTakenBack
 
 MESSAGES_SHOWN_MAX = 20
 
@@ -53,6 +53,7 @@ READS: frozenset[type[Fact]] = frozenset(
         HistoryCompleted,
         ComplaintScreened,
         OpportunityHandedOn,
+        OpportunityTakenBack,
         OwnershipAccepted,
         ClockStarted,
         ClockResumed,

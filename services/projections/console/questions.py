@@ -111,12 +111,13 @@ class Questions:
         return cases, write_cursor(page.last, filters) if page.last is not None else None
 
     async def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
-        wanted = CaseFilter(grade=asked.grade, channel=asked.channel, queue=asked.queue, source_ref=asked.q)
+        channel, queue = ([one] if one else None for one in (asked.channel, asked.queue))
+        wanted = CaseFilter(grade=asked.grade, channel=channel, queue=queue, source_ref=asked.q)
         match asked.view:
             case "mine":
-                return replace(wanted, owed=True, owner=reader.subject)
+                return replace(wanted, owed=True, owner=[reader.subject])
             case "offered":
-                offered = ",".join([reader.subject, *(await self.desk()).posts_of(reader.subject, reader.roles)])
+                offered = [reader.subject, *(await self.desk()).posts_of(reader.subject, reader.roles)]
                 return replace(wanted, status="open", offered_to=offered)
             case "unowned":
                 return replace(wanted, unowned=True)

@@ -39,6 +39,7 @@ LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "correction-refused": ("refused", "", "decisions"),
     "one-or-many-answered": ("link", "", "decisions"),
     "opportunity-handed-on": ("handoff", "", "decisions"),
+    "opportunity-taken-back": ("history", "", "decisions"),
     "ownership-offered": ("handoff", "", None),
     "ownership-accepted": ("handoff", "ok", None),
     "ownership-refused": ("handoff", "risk", None),

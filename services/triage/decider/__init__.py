@@ -53,7 +53,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
-    version=12,
+    version=13,
     initial=Empty(),
     state_type=State,
     reads=READS,

@@ -16,6 +16,7 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
     OpportunityHandedOn,
+    OpportunityTakenBack,
 )
 from rulebooks.books import rulebook_stream
 from triage.decider.drift import may_be_raised, raised
@@ -77,7 +78,7 @@ def _next(case: Case, context: Context) -> Owed:
     if unfinished:
         return Owed(_step(case, rules, at))
     if case.opportunity_at is not None:
-        return Owed(_handed_on(case, max(case.opportunity_at, loaded)))
+        return Owed(_to_sales(case, max(case.opportunity_at, loaded)))
     fact = (_rerouted(case, rules, at) if _astray(case) else None) or raised(case, context, since=at)
     return Owed(waits_for=_GRADING) if fact is None and may_be_raised(case, context) else Owed(fact)
 
@@ -92,7 +93,9 @@ def _step(case: Case, rules: Rules, at: datetime) -> Fact:
     return _routed(case.said, case.category, case.dispute, case.grade, rules=rules, at=at)
 
 
-def _handed_on(case: Case, at: datetime) -> OpportunityHandedOn:
+def _to_sales(case: Case, at: datetime) -> OpportunityHandedOn | OpportunityTakenBack:
+    if case.with_sales:
+        return OpportunityTakenBack(at=at, to=_SALES, by=BY_RULE)
     category, product = case.category or case.said.category, case.said.product
     return OpportunityHandedOn(at=at, to=_SALES, category=category or None, product=product or None, by=BY_RULE)
 

@@ -29,6 +29,7 @@ from events.triage import (
     CorrectionRefused,
     OneOrManyAnswered,
     OpportunityHandedOn,
+    OpportunityTakenBack,
     Step,
 )
 from triage.decider.drift import noted, regraded
@@ -59,6 +60,7 @@ READS: frozenset[type[Fact]] = frozenset(
         CorrectionRefused,
         OneOrManyAnswered,
         OpportunityHandedOn,
+        OpportunityTakenBack,
         ClusterProposed,
         ClusterMemberAdded,
         ClusterMemberRemoved,
@@ -130,8 +132,8 @@ def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
         case ComplaintRouted(queue=queue, first_owner=first_owner, rule=rule):
             routed_as = None if rule == BY_PERSON else case.dispute
             return changed(case, queue=queue, first_owner=first_owner, routed_as=routed_as)
-        case OpportunityHandedOn():
-            return changed(case, opportunity_at=None)
+        case OpportunityHandedOn() | OpportunityTakenBack():
+            return changed(case, opportunity_at=None, with_sales=isinstance(fact, OpportunityHandedOn))
         case CorrectionProposed():
             return changed(case, proposed=_proposal(fact))
         case CorrectionRefused():
@@ -178,10 +180,10 @@ def _judged(case: Case, fact: ComplaintScreened | ComplaintClassified | Complain
 
 
 def _opportunity(case: Case, fact: ComplaintScreened) -> datetime | None:
-    """Since when sales is to be told of it; said again it is the same opportunity."""
-    if fact.outcome != "sales-opportunity":
+    """Since when sales is to be told that it is one, or is none any more; said again it is the same."""
+    if (fact.outcome == "sales-opportunity") is case.with_sales:
         return None
-    return case.opportunity_at if case.screening == fact.outcome else fact.at
+    return case.opportunity_at or fact.at
 
 
 def _answered(case: Case, step: Step) -> Case:

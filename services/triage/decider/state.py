@@ -93,7 +93,9 @@ class Case:
     subject: str | None = None
     """Who is complained about."""
     opportunity_at: datetime | None = None
-    """When it was found to be a sales opportunity that sales has not been told of."""
+    """When it was found to be a sales opportunity, or to be none any more, and sales has not been told of that."""
+    with_sales: bool = False
+    """Sales was told last that it is one."""
     closed_at: datetime | None = None
     """Since when it is closed here and that was known; what happens then raises nothing."""
     counts_from: datetime | None = None

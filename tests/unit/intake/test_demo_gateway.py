@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 
 from events.codec import canonical
-from events.outbound import OpportunityFound, WordsErased
+from events.outbound import OpportunityFound, OpportunityGone, WordsErased
 from intake.demo_gateway import DemoGateway
 from runtime.cloudevents import CloudEvent, write_headers
 from runtime.edge_store import EdgeRecord
@@ -40,8 +40,8 @@ async def test_the_files_of_destroyed_keys_go_and_what_lies_beside_them_stays(tm
 
 async def test_what_is_for_sales_is_none_of_its_messages_and_not_bad(tmp_path: Path) -> None:
     """R09."""
-    found = canonical(OpportunityFound(to="sales", product="pump"))
-    event = CloudEvent(str(uuid4()), "intake", OpportunityFound.type, "complaint/1", NOON, found)
-    told = EdgeRecord("complaints.outbound", 0, 0, 0, b"complaint/1", event.data, tuple(write_headers(event)))
-    assert await DemoGateway(tmp_path, cast("Any", None), cast("Any", Silent()))([told]) == []
+    for said in (OpportunityFound(to="sales", product="pump"), OpportunityGone(to="sales")):
+        event = CloudEvent(str(uuid4()), "intake", said.type, "complaint/1", NOON, canonical(said))
+        told = EdgeRecord("complaints.outbound", 0, 0, 0, b"complaint/1", event.data, tuple(write_headers(event)))
+        assert await DemoGateway(tmp_path, cast("Any", None), cast("Any", Silent()))([told]) == []
     assert list(tmp_path.iterdir()) == []

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from events.triage import OpportunityHandedOn
+from events.triage import OpportunityHandedOn, OpportunityTakenBack
 from intake.outbound import outbound
 from told import Log
 
@@ -20,3 +20,11 @@ def test_a_sales_opportunity_leaves_for_sales_with_the_case_and_what_it_is_about
         STREAM.encode(), {"to": "sales", "category": "sales/pumps", "product": "pump"},
     )  # fmt: skip
     assert {("ce_type", b"opportunity.found.v1"), ("ce_subject", STREAM.encode())} <= set(headers)
+
+
+def test_sales_is_told_that_an_opportunity_is_none_any_more() -> None:
+    """R09: of which case, and nothing else."""
+    log, gone = Log(), OpportunityTakenBack(at=NOON, to="sales", by="rule")
+    ((_, (key, value, _, headers)),) = outbound([*log.tell(STREAM, gone), log.refuse(STREAM, gone)]).items()
+    assert (key, orjson.loads(value)) == (STREAM.encode(), {"to": "sales"})
+    assert {("ce_type", b"opportunity.gone.v1"), ("ce_subject", STREAM.encode())} <= set(headers)

@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from events.triage import GRADES
-from projections.filters import CaseFilter, Grades, Statuses, conditions
+from projections.filters import Grades, Statuses
 from runtime.problems import problem_of_invalid
 
 
@@ -25,9 +25,3 @@ def test_what_is_refused_says_in_plain_words_what_there_is(text: str) -> None:
 
 def test_the_list_stands_in_the_description_of_the_api() -> None:
     assert TypeAdapter(Statuses).json_schema()["pattern"].startswith("^(open|lodged|")
-
-
-def test_a_reference_of_another_system_is_one_word_whatever_stands_in_it() -> None:
-    """Of words of ours there may be several, with commas between."""
-    assert conditions(CaseFilter(source_ref="7,b")).arguments == [["7,b"]]
-    assert conditions(CaseFilter(queue="7,b")).arguments == [["7", "b"]]

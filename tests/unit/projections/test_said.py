@@ -45,6 +45,7 @@ from events.triage import (
     CorrectionRefused,
     OneOrManyAnswered,
     OpportunityHandedOn,
+    OpportunityTakenBack,
     Step,
 )
 from examples import examples
@@ -88,6 +89,14 @@ def test_of_what_is_judged_or_stated_anew_the_latest_counts(kind: type[Fact], da
     first = data.draw(any_of(kind))
     then = first.model_copy(update={"at": first.at + timedelta(minutes=1)})
     assert dict(page_of(LODGED, first, then))[LATEST[kind]] == said(then)
+
+
+@settings(max_examples=examples(5))
+@given(any_of(OpportunityHandedOn), any_of(OpportunityTakenBack))
+def test_an_opportunity_is_shown_while_it_is_one(handed: OpportunityHandedOn, back: OpportunityTakenBack) -> None:
+    """R09."""
+    assert page_of(LODGED, handed, back)["opportunity"] is None
+    assert page_of(LODGED, handed, back, handed)["opportunity"] == content(handed)
 
 
 @settings(max_examples=examples(10))

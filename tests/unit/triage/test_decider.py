@@ -12,6 +12,8 @@ from events.triage import (
     ComplaintRouted,
     ComplaintScreened,
     OpportunityHandedOn,
+    OpportunityTakenBack,
+    Screening,
 )
 from given import only, story
 from triage.decider import DECIDER
@@ -151,6 +153,23 @@ def test_a_sales_opportunity_is_handed_to_sales_once_for_each_time_it_is_found()
     assert only(first.then(sold).added(LATER), OpportunityHandedOn) == []
     assert only(first.then(back).settled(LATER).then(sold).added(LATER), OpportunityHandedOn) != []
     assert only(told(about, sold, back).added(LATER), OpportunityHandedOn) == [], "before anybody was told"
+
+
+@pytest.mark.parametrize("outcome", ["complaint", "enquiry", "out-of-scope", "vexatious"])
+def test_sales_is_told_once_when_what_it_was_handed_is_no_opportunity_any_more(outcome: Screening) -> None:
+    """R09, R08: nobody sells to somebody who complains. Of what sales was never told it is told nothing now."""
+    sold = ComplaintScreened(at=LATER, outcome="sales-opportunity", reason="wants two", rule="person", by="handler-1")
+    back = sold.model_copy(update={"outcome": outcome})
+    handed = told(LODGED, sold).settled(LATER)
+    taken_back = handed.then(back).settled(LATER)
+    assert only(taken_back.history, OpportunityTakenBack) == [OpportunityTakenBack(at=LATER, to="sales", by="rule")]
+    assert only(taken_back.then(back).added(LATER), OpportunityTakenBack) == []
+    anew = taken_back.then(sold).settled(LATER)
+    assert [type(one) for one in anew.history if isinstance(one, OpportunityHandedOn | OpportunityTakenBack)] == [
+        OpportunityHandedOn, OpportunityTakenBack, OpportunityHandedOn,
+    ]  # fmt: skip
+    assert only(handed.then(back, sold).added(LATER), OpportunityTakenBack) == [], "sales was right all the time"
+    assert only(told(LODGED, sold, back).added(LATER), OpportunityTakenBack) == []
 
 
 def test_a_vexatious_complaint_is_still_handled() -> None:

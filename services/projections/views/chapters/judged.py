@@ -10,6 +10,7 @@ from events.triage import (
     CorrectionRefused,
     OneOrManyAnswered,
     OpportunityHandedOn,
+    OpportunityTakenBack,
     Step,
 )
 from projections.views.chapters.page import Case, Changes, How
@@ -62,6 +63,10 @@ def _handed_on(_: Case, fact: OpportunityHandedOn) -> Changes:
     return {"opportunity": content(fact)}
 
 
+def _with_sales_no_more(_: Case, __: OpportunityTakenBack) -> Changes:
+    return {"opportunity": None}
+
+
 def _one_or_many(_: Case, fact: OneOrManyAnswered) -> Changes:
     return {"one_or_many": content(fact)}
 
@@ -75,4 +80,5 @@ HOW: dict[type[Fact], How] = {
     CorrectionRefused: _turned_down,
     OneOrManyAnswered: _one_or_many,
     OpportunityHandedOn: _handed_on,
+    OpportunityTakenBack: _with_sales_no_more,
 }

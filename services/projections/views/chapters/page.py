@@ -93,8 +93,8 @@ class Case(TypedDict, total=False):
     proposed: Plain | None
     """A correction that waits for a second person."""
     one_or_many: Plain
-    opportunity: Plain
-    """When and to whom it was handed on as a sales opportunity, last."""
+    opportunity: Plain | None
+    """When and to whom it was handed on as a sales opportunity, while it is one."""
     route: Plain
     queue: str
 
