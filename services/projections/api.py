@@ -270,9 +270,9 @@ def _allowed(caller: Caller, wanted: CaseFilter) -> CaseFilter:
     """A publisher sees what it told itself, under its own name, and nothing else."""
     if caller.roles & set(WATCHERS):
         return wanted
-    if wanted.source not in (None, caller.principal):
+    if wanted.source not in (None, [caller.principal]):
         raise Problem(403, "source-foreign", "a publisher sees the complaints of its own source only")
-    return replace(wanted, source=caller.principal)
+    return replace(wanted, source=[caller.principal])
 
 
 def _standing(sources: Sources, page: Case) -> dict[str, str]:

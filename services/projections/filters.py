@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
+from fastapi import Query
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -14,6 +15,8 @@ from events.fact import Moment, Word
 from events.intake import Identity
 from events.triage import Grade, Screening
 from projections.views.chapters.page import Status
+
+WORDS_MAX = 50
 
 
 def _any_of(*known: str) -> tuple[AfterValidator, Any]:
@@ -33,32 +36,34 @@ Statuses = Annotated[str, *_any_of("open", *get_args(Status))]
 Grades = Annotated[str, *_any_of(*get_args(Grade))]
 Identities = Annotated[str, *_any_of(*get_args(Identity))]
 Screenings = Annotated[str, *_any_of(*get_args(Screening))]
+Words = Annotated[
+    list[Word] | None, Query(max_length=WORDS_MAX, description="Any of them: the parameter may come several times")
+]
+"""Anybody's words, a token's subject too, may have a comma in them: each is a parameter of its own."""
 Sort = Literal["next_due_at", "-next_due_at", "lodged_at", "-lodged_at"]
 
-_WORDS = (
-    "grade", "owner", "offered_to", "source", "source_ref", "category", "channel", "product", "branch", "identity",
-    "screening", "queue",
-)  # fmt: skip
+_LISTED = ("grade", "identity", "screening")
+_WORDS = ("owner", "offered_to", "source", "category", "channel", "product", "branch", "queue")
 
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which complaints: a member left None does not narrow. Words may be several with commas between: any of them."""
+    """Which complaints: a member left None does not narrow."""
 
     status: Statuses | None = None
     """A status, or `open` for all that are not closed."""
     grade: Grades | None = None
-    owner: Word | None = None
-    offered_to: Word | None = None
-    source: Word | None = None
+    owner: Words = None
+    offered_to: Words = None
+    source: Words = None
     source_ref: Word | None = None
-    category: Word | None = None
-    channel: Word | None = None
-    product: Word | None = None
-    branch: Word | None = None
+    category: Words = None
+    channel: Words = None
+    product: Words = None
+    branch: Words = None
     identity: Identities | None = None
     screening: Screenings | None = None
-    queue: Word | None = None
+    queue: Words = None
     withdrawn: bool | None = None
     unowned: bool | None = None
     """Nobody has accepted it, and it is not closed."""
@@ -100,15 +105,20 @@ def conditions(wanted: CaseFilter) -> Conditions:
     """The filter as SQL."""
     sql = Conditions()
     if wanted.status is not None:
-        words = wanted.status.split(",")
-        if "open" in words:
-            sql.add("(status <> 'closed' or status = any (?::text[]))", words)
+        statuses = wanted.status.split(",")
+        if "open" in statuses:
+            sql.add("(status <> 'closed' or status = any (?::text[]))", statuses)
         else:
-            sql.add("status = any (?::text[])", words)
-    for name in _WORDS:
-        value: str | None = getattr(wanted, name)
-        if value is not None:
-            sql.add(f"{name} = any (?::text[])", [value] if name == "source_ref" else value.split(","))
+            sql.add("status = any (?::text[])", statuses)
+    any_of: dict[str, list[str] | None] = {name: getattr(wanted, name) for name in _WORDS}
+    for name in _LISTED:
+        listed: str | None = getattr(wanted, name)
+        any_of[name] = None if listed is None else listed.split(",")
+    for name, words in any_of.items():
+        if words is not None:
+            sql.add(f"{name} = any (?::text[])", words)
+    if wanted.source_ref is not None:
+        sql.add("source_ref = ?", wanted.source_ref)
     if wanted.withdrawn is not None:
         sql.add("withdrawn = ?", wanted.withdrawn)
     if wanted.unjudged is not None:
