@@ -26,7 +26,7 @@ from events.roles import FRONT
 from intake import bodies
 from intake.answers import Tracked
 from intake.decider import State
-from intake.decider.rules import (
+from intake.decider.commands import (
     SEALED_FIELDS,
     WORDS_ERASED,
     Amend,

@@ -19,7 +19,7 @@ from events.intake import (
     Motive,
     Zone,
 )
-from intake.decider.rules import SEALED_FIELDS
+from intake.decider.commands import SEALED_FIELDS
 from runtime.body import Body, Word, fit_word
 
 Words = Annotated[Text, Field(min_length=1, max_length=100_000)]

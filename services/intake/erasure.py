@@ -11,7 +11,7 @@ from events.intake import DataErased, HoldLifted, HoldPlaced
 from events.roles import ERASING
 from intake import bodies, holds
 from intake.decider import State, owner_of
-from intake.decider.rules import Command, Erase, LiftHold, PlaceHold
+from intake.decider.commands import Command, Erase, LiftHold, PlaceHold
 from runtime.http import Caller, ComplaintId, commanding, with_ids
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint

@@ -34,7 +34,7 @@ from events.intake import (
     MessageReceived,
     SourceReported,
 )
-from intake.decider.rules import (
+from intake.decider.commands import (
     Command,
     CompleteHistory,
     Lodge,

@@ -19,7 +19,7 @@ from examples import examples
 from given import assert_comes_back_from_json, story
 from intake.channels import Channels
 from intake.decider import DECIDER, State
-from intake.decider.rules import Amend, Command, Lodge, Record, ReportSent, RequestMessage, Withdraw
+from intake.decider.commands import Amend, Command, Lodge, Record, ReportSent, RequestMessage, Withdraw
 from intake.decider.state import Case, Empty, ImportBatch
 from intake.told import Unfit, command_for, import_stream, read_told, stream_of
 from rulebooks.state import Rulebook

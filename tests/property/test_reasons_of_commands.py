@@ -35,7 +35,7 @@ from examples import examples
 from given import Story, story
 from intake.channels import Channels
 from intake.decider import DECIDER as INTAKE
-from intake.decider.rules import (
+from intake.decider.commands import (
     Amend,
     CompleteHistory,
     Erase,
@@ -49,7 +49,7 @@ from intake.decider.rules import (
     RequestMessage,
     Withdraw,
 )
-from intake.decider.rules import Command as IntakeCommand
+from intake.decider.commands import Command as IntakeCommand
 from sensible import sensible
 from unit.escalation.cases import at_desk
 

@@ -25,7 +25,7 @@ from events.intake import (
 )
 from events.roles import ROLES
 from intake.decider import DECIDER as INTAKE
-from intake.decider import rules as say
+from intake.decider import commands as say
 from local.caddy import RULEBOOKS
 from rulebooks.pack import Pack, Regimes
 from rulebooks.reading import content

@@ -21,7 +21,7 @@ from events.triage import ClusterProposed
 from given import Story, story
 from intake.channels import Channels
 from intake.decider import DECIDER as INTAKE
-from intake.decider import rules as saying
+from intake.decider import commands as saying
 from shipped import books
 from triage.decider import DECIDER as TRIAGE
 from triage.decider import commands as sorting

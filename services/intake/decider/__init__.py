@@ -1,7 +1,7 @@
 """What was said: the rules of chapter intake, as one value.
 
-`rules.py` is what intake accepts, `state.py` what it remembers. It owes nothing:
-all in its chapter was said by somebody.
+`commands.py` is what intake accepts, `fold.py` what it remembers of it (`state.py`). It owes nothing: all in its
+chapter was said by somebody.
 """
 
 from datetime import datetime
@@ -9,8 +9,9 @@ from datetime import datetime
 from events.decider import Decider
 from events.fact import Chapter
 from intake.channels import WRITTEN, channels_in
-from intake.decider.rules import Command, Lodge, decide
-from intake.decider.state import READS, Case, Empty, State, evolve
+from intake.decider.commands import Command, Lodge, decide
+from intake.decider.fold import READS, evolve
+from intake.decider.state import Case, Empty, State
 from rulebooks.keeping import keeping
 from rulebooks.state import Rulebook
 

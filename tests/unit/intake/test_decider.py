@@ -26,7 +26,7 @@ from events.intake import (
 from given import Story, story
 from intake.channels import Channels
 from intake.decider import DECIDER, State
-from intake.decider.rules import (
+from intake.decider.commands import (
     Amend,
     Command,
     CompleteHistory,

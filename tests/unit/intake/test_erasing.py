@@ -13,7 +13,7 @@ from given import Story, story
 from intake.bodies import ErasureBody
 from intake.channels import Channels
 from intake.decider import DECIDER
-from intake.decider.rules import Erase
+from intake.decider.commands import Erase
 from intake.decider.state import Case
 from intake.outbound import outbound
 from intake.track import progress

@@ -13,7 +13,7 @@ from given import Story, story
 from intake.bodies import HoldBody
 from intake.channels import Channels
 from intake.decider import DECIDER
-from intake.decider.rules import Erase, LiftHold, PlaceHold
+from intake.decider.commands import Erase, LiftHold, PlaceHold
 from intake.holds import moved
 from told import Log
 

@@ -11,7 +11,7 @@ from given import story
 from intake.bodies import ContactPreferencesBody
 from intake.channels import Channels
 from intake.decider import DECIDER
-from intake.decider.rules import Record
+from intake.decider.commands import Record
 from intake.decider.state import Case
 from intake.track import progress
 

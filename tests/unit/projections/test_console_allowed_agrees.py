@@ -48,7 +48,7 @@ from events.triage import (
 )
 from given import Story, story
 from intake.decider import DECIDER as INTAKE
-from intake.decider.rules import Record, Withdraw
+from intake.decider.commands import Record, Withdraw
 from projections.console.allowed import Hands, hands_of
 from projections.console.commands import COMMANDS
 from projections.console.forms import forms
