@@ -1,19 +1,17 @@
 """Numbered rule tables: what `Context.rules` is made of. Data under a version that never changes (L15).
 
-Pure: the text is handed in. Must not: the content of any one table.
+Pure. Must not: the content of any one table, or how its text is read (`rulebooks`).
 """
 
-import json
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import translate
 from functools import lru_cache
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from events.fact import EARLIEST, Word
 
@@ -44,10 +42,6 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, patterns)))
 
 
-class TableInvalid(Exception):
-    """A rule table is not as its form says; the message names the table, the entry and what is wrong with it (R142)."""
-
-
 class Part(BaseModel):
     """A piece of a table: unknown and missing entries are refused."""
 
@@ -67,18 +61,3 @@ class Table(Part):
     def ref(self) -> str:
         """How facts name the table that they were judged by: `<name>@<version>`."""
         return f"{self.name}@{self.version}"
-
-    @classmethod
-    def parse(cls, text: str, version: int = 1, since: datetime = EARLIEST) -> Self:
-        """The table in a TOML text, which is that version of it. Raises TableInvalid."""
-        try:
-            content = tomllib.loads(text)
-            # By way of JSON, where strict types read an array as a tuple, and dates and times as their texts.
-            table = cls.model_validate_json(json.dumps(content, default=lambda moment: moment.isoformat()))
-            return table.model_copy(update={"version": version, "since": since})
-        except tomllib.TOMLDecodeError as error:
-            raise TableInvalid(f"{cls.__name__}: no TOML: {error}") from None
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the table"
-            raise TableInvalid(f"{cls.__name__}: {where}: {first['msg']}") from None

@@ -5,14 +5,17 @@ Lives here: from an `Edition` to a value. What was published has been checked, s
 """
 
 from functools import lru_cache
+from typing import TypeVar
 
 from clocks import Calendar, CalendarSpec, compiled
+from events.table import Table
 from rulebooks.authority import Authority, People
 from rulebooks.books import Edition
 from rulebooks.pack import Pack, Regimes
 from rulebooks.posts import Ladder, Organisation
 from rulebooks.reading import content
 
+T = TypeVar("T", bound=Table)
 EDITIONS_MAX = 512
 """So many texts are kept ready; each at most as large as a rulebook may be."""
 
@@ -50,4 +53,11 @@ def organisation_of(edition: Edition) -> Organisation:
 @lru_cache(EDITIONS_MAX)
 def authority_of(edition: Edition) -> Authority:
     """What the table of limits in this edition says of people."""
-    return People.parse(edition.text, edition.number, edition.since)
+    return table_of(People, edition)
+
+
+def table_of(form: type[T], edition: Edition) -> T:
+    """The table of this edition, which counts under its number and since then. Whoever needs it often keeps it."""
+    return form.model_validate_json(content(edition.text)).model_copy(
+        update={"version": edition.number, "since": edition.since}
+    )

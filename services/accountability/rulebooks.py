@@ -13,6 +13,7 @@ from events.accountability import RulebookApproved, RulebookDrafted, RulebookRef
 from events.roles import APPROVING, FRONT, ROLES
 from events.table import Finding
 from rulebooks.books import Edition, look_up
+from rulebooks.forms import table_of
 from rulebooks.reading import only_as, place, raw_of, read
 from rulebooks.state import Books, Check, Writing
 
@@ -46,4 +47,4 @@ def rules_in(books: Books, at: datetime) -> Rules:
 
 @lru_cache(maxsize=32)
 def _rules(edition: Edition) -> Rules:
-    return Rules.parse(edition.text, edition.number, edition.since)
+    return table_of(Rules, edition)

@@ -16,6 +16,7 @@ from events.fact import Word
 from events.intake import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.table import Part, Table
 from rulebooks.books import Edition, look_up
+from rulebooks.forms import table_of
 from rulebooks.reading import check_form, only_as
 from rulebooks.state import Books, Check, Writing
 
@@ -57,7 +58,7 @@ def channels_in(books: Books, at: datetime) -> Channels:
 
 @lru_cache(maxsize=32)
 def _channels(edition: Edition) -> Channels:
-    listed = ChannelList.parse(edition.text, edition.number)
+    listed = table_of(ChannelList, edition)
     return Channels(
         rule=listed.ref,
         known=frozenset(listed.channel),

@@ -12,6 +12,7 @@ from events.table import Finding
 from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up, names
 from rulebooks.check_posts import posts_of
+from rulebooks.forms import table_of
 from rulebooks.reading import check_form, only_as, place, read_on
 from rulebooks.state import Books, Check, Writing
 from triage.playbooks import Playbook
@@ -114,8 +115,8 @@ def rules_in(books: Books, at: datetime) -> Rules:
 @lru_cache(maxsize=32)
 def _rules(screening: Edition, classification: Edition, grading: Edition, routing: Edition) -> Rules:
     return Rules(
-        screening=Screenings.parse(screening.text, screening.number),
-        classification=Classifications.parse(classification.text, classification.number),
-        grading=Gradings.parse(grading.text, grading.number, grading.since),
-        routing=Routings.parse(routing.text, routing.number),
+        screening=table_of(Screenings, screening),
+        classification=table_of(Classifications, classification),
+        grading=table_of(Gradings, grading),
+        routing=table_of(Routings, routing),
     )
