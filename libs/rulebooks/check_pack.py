@@ -11,7 +11,7 @@ from events.table import Finding
 from rulebooks.books import names
 from rulebooks.check_posts import posts_in, posts_of, posts_of_pack
 from rulebooks.pack import Pack, PackPolicy, Regimes
-from rulebooks.reading import place, read_on
+from rulebooks.reading import no_such, place, read_on, repeated
 from rulebooks.state import Books
 
 
@@ -73,7 +73,7 @@ def _unknown(
     for name in used:
         if name not in known:
             there = f"there are: {', '.join(known)}" if known else "there is none yet"
-            yield Finding(place(text, where), f"there is no {kind} {name!r}", f"publish it first, or name one; {there}")
+            yield no_such(place(text, where), kind, name, f"publish it first, or name one; {there}")
 
 
 def _calendars(text: str, pack: Pack, books: Books) -> Iterator[Finding]:
@@ -85,12 +85,9 @@ def _calendars(text: str, pack: Pack, books: Books) -> Iterator[Finding]:
 
 
 def _named_twice(text: str, pack: Pack) -> Iterator[Finding]:
-    seen: dict[str, int] = {}
-    for n, policy in enumerate(pack.policy):
-        before = seen.setdefault(policy.name, n)
-        if before != n:
-            wrong = f"policy.{before} is called {policy.name!r} as well"
-            yield Finding(place(text, ("policy", n, "name")), wrong, "give each policy a name of its own")
+    for before, n in repeated(policy.name for policy in pack.policy):
+        wrong = f"policy.{before} is called {pack.policy[n].name!r} as well"
+        yield Finding(place(text, ("policy", n, "name")), wrong, "give each policy a name of its own")
 
 
 def _by_category(text: str, pack: Pack) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from events.roles import ROLES
 from events.table import Finding
 from rulebooks.pack import Pack
 from rulebooks.posts import Absence, Ladder, Organisation
-from rulebooks.reading import place, raw_of, read, read_on
+from rulebooks.reading import no_such, place, raw_of, read, read_on, repeated
 from rulebooks.state import Books
 
 Used = tuple[tuple[str | int, ...], str]
@@ -66,12 +66,9 @@ def check_organisation(name: str, text: str, books: Books) -> tuple[Finding, ...
 
 
 def _of_levels(text: str, ladder: Ladder) -> Iterator[Finding]:
-    seen: dict[str, int] = {}
-    for n, level in enumerate(ladder.level):
-        before = seen.setdefault(level.post, n)
-        if before != n:
-            wrong = f"{level.post} has its duty since level.{before}: this level reaches nobody new"
-            yield Finding(place(text, ("level", n, "post")), wrong, "name another post, or take the level out")
+    for before, n in repeated(level.post for level in ladder.level):
+        wrong = f"{ladder.level[n].post} has its duty since level.{before}: this level reaches nobody new"
+        yield Finding(place(text, ("level", n, "post")), wrong, "name another post, or take the level out")
 
 
 def _posts_of(ladder: Ladder) -> Iterator[Used]:
@@ -87,7 +84,7 @@ def posts_of_pack(pack: Pack) -> Iterator[Used]:
 
 def _no_post(where: str, post: str, posts: Sequence[str]) -> Finding:
     there = f"there are: {', '.join(posts)}" if posts else "publish an organisation first"
-    return Finding(where, f"there is no post {post!r}", f"name a post of the organisation; {there}")
+    return no_such(where, "post", post, f"name a post of the organisation; {there}")
 
 
 # --- organisations ---------------------------------------------------------------------------------------------------
@@ -112,17 +109,13 @@ def _unknown_roles(text: str, organisation: Organisation) -> Iterator[Finding]:
     for where, roles in ((("may_take_any",), organisation.may_take_any), *of_posts):
         for role in roles:
             if role not in ROLES:
-                yield Finding(place(text, where), f"there is no role {role!r}", f"there are: {', '.join(ROLES)}")
+                yield no_such(place(text, where), "role", role, f"there are: {', '.join(ROLES)}")
 
 
 def _posts_twice(text: str, organisation: Organisation) -> Iterator[Finding]:
-    seen: dict[str, int] = {}
+    for before, n in repeated(post.name for post in organisation.post):
+        yield Finding(place(text, ("post", n, "name")), f"post.{before} is called so as well", "keep one of the two")
     for n, post in enumerate(organisation.post):
-        before = seen.setdefault(post.name, n)
-        if before != n:
-            yield Finding(
-                place(text, ("post", n, "name")), f"post.{before} is called so as well", "keep one of the two"
-            )
         if post.vacant and post.members:
             wrong = "it is vacant and has members"
             yield Finding(place(text, ("post", n, "vacant")), wrong, "take one of the two out")
@@ -194,11 +187,8 @@ def _without_competence(text: str, organisation: Organisation) -> Iterator[Findi
         if post.requires and not any(not organisation.lacks(post.name, one.person) for one in organisation.competence):
             wrong = "nobody is listed with all of it: nobody could hold the post"
             yield Finding(place(text, ("post", n, "requires")), wrong, "list under `competence` who has it")
-    seen: dict[str, int] = {}
-    for n, one in enumerate(organisation.competence):
-        before = seen.setdefault(one.person, n)
-        if before != n:
-            yield Finding(place(text, ("competence", n)), f"competence.{before} is of the same person", "join them")
+    for before, n in repeated(one.person for one in organisation.competence):
+        yield Finding(place(text, ("competence", n)), f"competence.{before} is of the same person", "join them")
 
 
 def _named(organisation: Organisation) -> Iterator[tuple[tuple[str | int, ...], str, str]]:

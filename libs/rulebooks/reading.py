@@ -6,7 +6,7 @@ Lives here: TOML, forms and places. Must not: know what one kind means beyond it
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -84,7 +84,7 @@ class Reading(Generic[M]):
         said of it or by it, and, where a name is broken, what is said not to be there.
         """
         unnamed = any(where[-1:] == ("name",) for where in self.broken)
-        sure = (one for one in further if not (unnamed and one.wrong.startswith("there is no ")))
+        sure = (one for one in further if not (unnamed and one.wrong.startswith(_NO_SUCH)))
         return (*self.findings, *(one for one in sure if not any(_concerns(one, where) for where in self.broken)))
 
     def is_broken(self, *inside: str | int) -> bool:
@@ -113,6 +113,22 @@ def read_on(form: type[M], name: str, text: str) -> Reading[M]:
         broken = tuple(one["loc"] for one in _faults(error))
         return Reading(mended(form, raw, error), tuple(findings), broken)
     return Reading(value, tuple(findings))
+
+
+_NO_SUCH = "there is no "
+
+
+def no_such(where: str, kind: str, name: str, todo: str) -> Finding:
+    """A text names something that is not there; where a name is broken in it, that may be why (`Reading.and_also`)."""
+    return Finding(where, f"{_NO_SUCH}{kind} {name!r}", todo)
+
+
+def repeated(names: Iterable[Hashable]) -> Iterator[tuple[int, int]]:
+    """What comes again: the number of the first of each name, and of this one."""
+    first: dict[Hashable, int] = {}
+    for number, name in enumerate(names):
+        if first.setdefault(name, number) != number:
+            yield first[name], number
 
 
 def check_form(form: type[BaseModel]) -> Callable[[str, str, object], tuple[Finding, ...]]:

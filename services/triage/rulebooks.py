@@ -13,7 +13,7 @@ from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up, names
 from rulebooks.check_posts import posts_of
 from rulebooks.forms import table_of
-from rulebooks.reading import check_form, only_as, place, read_on
+from rulebooks.reading import check_form, no_such, only_as, place, read_on, repeated
 from rulebooks.state import Books, Check, Writing
 from triage.playbooks import Playbook
 from triage.rules import Classifications, Gradings, Routings, Rules, Screenings, When
@@ -50,12 +50,9 @@ def _check_playbook(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
 
 
 def _scenes_twice(text: str, playbook: Playbook) -> Iterator[Finding]:
-    seen: dict[str, int] = {}
-    for n, scene in enumerate(playbook.scene):
-        before = seen.setdefault(scene.name, n)
-        if before != n:
-            where = place(text, ("scene", n, "name"))
-            yield Finding(where, f"scene.{before} is called so as well", "give each scene a name of its own")
+    for before, n in repeated(scene.name for scene in playbook.scene):
+        where = place(text, ("scene", n, "name"))
+        yield Finding(where, f"scene.{before} is called so as well", "give each scene a name of its own")
 
 
 def _untold(text: str, playbook: Playbook) -> Iterator[Finding]:
@@ -88,8 +85,8 @@ def _nowhere(text: str, table: Routings, books: Books) -> Iterator[Finding]:
     for n, rule in enumerate(table.rule):
         for field, used in (("first_owner", rule.first_owner), ("playbook", rule.playbook)):
             if used is not None and known[field] and used not in known[field]:
-                wrong = f"there is no {'post' if field == 'first_owner' else field} {used!r}"
-                yield Finding(place(text, ("rule", n, field)), wrong, f"name one of: {', '.join(known[field])}")
+                kind, todo = "post" if field == "first_owner" else field, f"name one of: {', '.join(known[field])}"
+                yield no_such(place(text, ("rule", n, field)), kind, used, todo)
 
 
 CHECKS: Final[Mapping[str, Check]] = {
