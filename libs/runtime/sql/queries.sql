@@ -68,10 +68,3 @@ where event_id = any ($1::text[]) and admitted order by event_id, partition, "of
 
 -- name: all_places
 select partition, next_offset, turn, last_id, last_crc, hash from positions;
-
--- name: request_redrive
-insert into redrives (stream) select stream from parked where $1 = '' or stream = $1
-on conflict do nothing returning stream;
-
--- name: parked
-select stream, kind, partition, "offset", reason, attempts, since from parked order by since;
