@@ -227,6 +227,8 @@ class ComplaintReopened(Fact):
     reason: Remark
     cycle: Count
     """The number of the cycle that begins; the first is 1."""
+    apart_from: tuple[Word, ...] = ()
+    """Who decided before, where the table of limits wants somebody else to look at it now."""
     by: Word
     reported: Origin | None = None
 
@@ -261,6 +263,11 @@ class FindingMade(Fact):
     measure: Measure
     reasons: Sealed
     by: Word
+
+    @property
+    def against(self) -> str | None:
+        """Whom it holds answerable: from then on the case is about them, too (R24). Praise is held against nobody."""
+        return self.person if self.responsible == "person" and self.measure != "commendation" else None
 
 
 class RulebookDrafted(rulebook.Drafted):

@@ -83,7 +83,7 @@ def _on_case(command: OnCase, state: Open | Closed, rules: Rules, context: Conte
         case CloseComplaint():
             return close_complaint(command, state, rules)
         case ReopenComplaint():
-            return reopen_complaint(command, state)
+            return reopen_complaint(command, state, rules)
     assert_never(command)
 
 
@@ -97,7 +97,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=18,
+    version=19,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

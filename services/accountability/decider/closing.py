@@ -1,5 +1,6 @@
 """Closing on a lawful ground, and reopening (R74, R80)."""
 
+from datetime import datetime
 from typing import assert_never
 
 from accountability.decider.commands import CloseComplaint, ReopenComplaint
@@ -68,8 +69,14 @@ def _attempts_left(decision: Decision, rules: Callbacks) -> Refused | None:
     return Refused("attempts-left", why)
 
 
-def reopen_complaint(command: ReopenComplaint, state: Open | Closed) -> ComplaintReopened | Refused:
+def reopen_complaint(command: ReopenComplaint, state: Open | Closed, rules: Rules) -> ComplaintReopened | Refused:
     """Not solved after all; the first cycle and its clocks stay as they were."""
     if isinstance(state, Open):
         return Refused("not-closed", "only a closed case can be reopened")
-    return ComplaintReopened(at=command.now, reason=command.reason, cycle=state.case.cycle + 1, by=command.by)
+    return reopened(state.case, rules, at=command.now, reason=command.reason, by=command.by)
+
+
+def reopened(case: Case, rules: Rules, *, at: datetime, reason: str, by: str) -> ComplaintReopened:
+    """The next cycle, which another person decides where the rules want that."""
+    apart_from = case.deciders if rules.apart.second_stage_by_another else ()
+    return ComplaintReopened(at=at, reason=reason, cycle=case.cycle + 1, apart_from=apart_from, by=by)

@@ -55,11 +55,12 @@ ACTS: Final[Mapping[type[OnCase], Act]] = {
 
 
 def conflict(command: OnCase, case: Case, rules: Rules) -> Refused | None:
-    """Whoever is complained about, or took the call, stays out of the acts that the rules name (R24)."""
+    """Whom the complaint or a finding is about, or who took it, stays out of the acts that the rules name (R24)."""
     act = ACTS.get(type(command))
     if act is None:
         return None
-    match rules.apart.bars(act, command.by, subject=case.subject, taker=case.taker):
+    subject = command.by if command.by in case.blamed else case.subject
+    match rules.apart.bars(act, command.by, subject=subject, taker=case.taker):
         case "subject":
             return ABOUT_ONESELF
         case "taker":

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from accountability.decider.budget import budget_stream
+from accountability.decider.closing import reopened
 from accountability.decider.state import (
     Budget,
     Call,
@@ -130,12 +131,8 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
         )
     if state.unsatisfied_at is None:
         return None
-    return ComplaintReopened(
-        at=state.unsatisfied_at,
-        reason="not satisfied at the callback",
-        cycle=state.case.cycle + 1,
-        by=state.unsatisfied_by,
-    )
+    why = "not satisfied at the callback"
+    return reopened(state.case, rules, at=state.unsatisfied_at, reason=why, by=state.unsatisfied_by)
 
 
 def _in_time(case: Case, rules: Rules, now: datetime) -> Owed:

@@ -1,6 +1,7 @@
 """`evolve`: what each fact changes in the state. Total on every history, and lean: it is asked for every record."""
 
 from datetime import datetime
+from typing import assert_never
 
 from accountability.decider.budget import paid_out_of, with_budget
 from accountability.decider.calls import and_tried, calls_end, due_again, tried
@@ -28,6 +29,7 @@ from events.accountability import (
     ComplaintClosed,
     ComplaintReopened,
     DecisionMade,
+    FindingMade,
     OfferApproved,
     OfferDeclined,
     OfferWithdrawn,
@@ -95,6 +97,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ComplaintReopened,
         ReplyAsked,
         ReplyGiven,
+        FindingMade,
         ReservationGivenUp,
     }
 )
@@ -214,6 +217,17 @@ def _close(state: Open, fact: ComplaintClosed) -> Closed:
     return Closed(fact.at, fact.ground, case=case, callback="none" if confirmed else "owed")
 
 
+def _judged(case: Case, fact: ReplyAsked | ReplyGiven | FindingMade) -> Case:
+    match fact:
+        case ReplyAsked(of=of):
+            return changed(case, asked=_and(case.asked, of))
+        case ReplyGiven(by=by):
+            return changed(case, replied=_and(case.replied, by))
+        case FindingMade(against=person):
+            return case if person is None else changed(case, blamed=_and(case.blamed, person))
+    assert_never(fact)
+
+
 def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> Case:
     """What any chapter says that matters in open and closed cases alike; the same value where nothing changes."""
     match fact:
@@ -233,10 +247,8 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return paid_out_of(case, fact)
         case OfferDeclined() | OfferWithdrawn() | RedressGiven():
             return moved(case, fact)
-        case ReplyAsked():
-            return changed(case, asked=_and(case.asked, fact.of))
-        case ReplyGiven():
-            return changed(case, replied=_and(case.replied, fact.by))
+        case ReplyAsked() | ReplyGiven() | FindingMade():
+            return _judged(case, fact)
         case PromiseMade():
             return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
         case PromiseKept():

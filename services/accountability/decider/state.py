@@ -95,6 +95,8 @@ class Case:
     history: str | None = None
     """The import stream that brought it, where it is old history."""
     subject: str | None = None
+    blamed: tuple[str, ...] = ()
+    """Whom a finding held answerable."""
     taker: str | None = None
     contact: Literal["none", "impossible", "reached"] = "none"
     spoken_in: int = 0

@@ -65,7 +65,7 @@ class EscalateByHand:
 
 
 Command = OfferOwnership | AcceptOwnership | RefuseOwnership | CallCrisisTeam | EscalateByHand | ClockCommand
-_CONFLICT = Refused("conflict-of-interest", "whom the complaint is about, or who took it, does not hold it (R24)")
+_CONFLICT = Refused("conflict-of-interest", "whom it is about, who took it or decided it before, does not hold it")
 
 
 def decide(command: Command, state: State, context: Context) -> Fact | Refused:

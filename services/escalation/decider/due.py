@@ -75,7 +75,7 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
         return Owed(paused[0])  # as it would be while history loads, whether anybody looked then or not
     if loaded is None:
         return Owed(wake_at=None if unread is None else now + LATER)
-    offered, nobody = _if_read(lambda: _offered(state.wanted[0], state.rest.barred, books) if state.wanted else None)
+    offered, nobody = _if_read(lambda: _offered(state.wanted[0], books) if state.wanted else None)
     owes = Owed(offered)
     if offered is None:
         waits = unread is not None or nobody is not None
@@ -156,14 +156,14 @@ def _custody(custody: Custody) -> CustodyReported:
 # --- offers ----------------------------------------------------------------------------------------------------------
 
 
-def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> OwnershipOffered | None:
+def _offered(wanted: Wanted, books: Books) -> OwnershipOffered | None:
     """By rule: nobody has filled in a packet. None where no organisation covers the moment."""
     found = reading.organisation(books, wanted.at)
     if found is None:
         return None
     company, ref = found
     to = _asked(wanted, company)
-    if to in barred or not company.may_own(to, wanted.category, wanted.grade):
+    if to in wanted.barred or not company.may_own(to, wanted.category, wanted.grade):
         to = company.fallback
     person = "" if company.known(to) else ", to a person (no post is called so)"  # or to a post misspelt
     return OwnershipOffered(
@@ -177,7 +177,7 @@ def _offered(wanted: Wanted, barred: tuple[str, ...], books: Books) -> Ownership
 
 
 def _asked(wanted: Wanted, company: Organisation) -> str:
-    if wanted.because in ("routed", "reopened") and wanted.post is not None:
+    if wanted.because in ("routed", "reopened", "named") and wanted.post is not None:
         return wanted.post
     if wanted.refusals >= company.refusals_max:
         return company.after_refusals

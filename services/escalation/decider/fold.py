@@ -10,7 +10,7 @@ from typing import assert_never, cast, get_args
 
 from escalation.decider.clocks import ClockFact, clock_moved, settled
 from escalation.decider.hearing import ended, undone, waiting_at_source
-from escalation.decider.holding import HoldingFact, held, offered_no_longer, wants_owner
+from escalation.decider.holding import HoldingFact, held, kept_apart, offered_no_longer, wants_owner
 from escalation.decider.ladder import climbed
 from escalation.decider.occasions import (
     first_clocks,
@@ -21,7 +21,7 @@ from escalation.decider.occasions import (
     screened_back,
 )
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
-from events.accountability import ComplaintClosed, ComplaintReopened
+from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.changed import changed
 from events.escalation import (
     CaseEscalated,
@@ -63,6 +63,7 @@ _HEARD: frozenset[type[Fact]] = frozenset(
         ComplaintRouted,
         ComplaintClosed,
         ComplaintReopened,
+        FindingMade,
     }
 )
 _OF_CLOCKS: frozenset[type[Fact]] = frozenset(get_args(ClockFact))
@@ -120,6 +121,8 @@ def _went_on(case: Case, fact: Fact, known_at: datetime | None) -> Case:
             return _sorted(case, fact, known_at)
         case ComplaintClosed() | ComplaintReopened():
             return _open_or_closed(case, fact, known_at)
+        case FindingMade(against=str(person)):
+            return _named(kept_apart(case, (person,)), fact.at, known_at)
         case _ if type(fact) in _OF_CLOCKS:
             return clock_moved(case, cast("ClockFact", fact))
         case _:
@@ -186,6 +189,14 @@ def _open_or_closed(case: Case, fact: ComplaintClosed | ComplaintReopened, known
     return _reopened(case, fact, known_at) if case.rest.closed else case
 
 
+def _named(case: Case, at: datetime, known_at: datetime | None) -> Case:
+    """A finding is about somebody: what they own goes to other hands (R24)."""
+    rest = case.rest
+    if rest.closed or rest.holding.owner not in rest.barred:
+        return case
+    return wants_owner(case, at, "named", rest.holding.routed_to, known_at=known_at)
+
+
 def _closed(case: Case, at: datetime, ground: str | None, known_at: datetime | None) -> Case:
     if case.rest.closed:
         return case
@@ -200,9 +211,12 @@ def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     reopenings = (*case.rest.reopenings, since if case.rest.history is None else fact.at)
     rest = undone(case.rest, "closed", "closed-withdrawn", known_at=since)
     rest = changed(rest, closed=False, timed=False, crisis_team=False)
-    rest = changed(rest, since=fact.at, cycle="reopened", reopenings=reopenings)
+    holding = changed(rest.holding, refusals=0)
+    rest = changed(rest, since=fact.at, cycle="reopened", reopenings=reopenings, holding=holding)
     crises = (*case.crises, since) if rest.grade == "crisis" else case.crises
     case = changed(case, rest=rest, crises=crises)
+    if isinstance(fact, ComplaintReopened):
+        case = kept_apart(case, fact.apart_from)
     case = occasion(case, "reopened", fact.at, known_at=known_at, part="early", inherits=False)
     case = graded_clocks(case, since)
     is_sorted = rest.grade is not None or rest.screened_out  # else its route or its screening asks for an owner

@@ -35,22 +35,29 @@ def held(case: Case, fact: HoldingFact) -> Case:
 def wants_owner(
     case: Case,
     at: datetime,
-    because: Literal["routed", "refused", "screened-out", "reopened"],
+    because: Literal["routed", "refused", "screened-out", "reopened", "named"],
     post: str | None = None,
     *,
     known_at: datetime | None = None,
 ) -> Case:
-    """The case is to be offered: after a route always, else where nobody holds it and no offer stands or is to come.
-    What was offered or to be offered before a closing does not stand after it. It ends clocks as offered from now on,
-    since it is only a matter of looking (L14).
+    """The case is to be offered: after a route always, else where nobody holds it who may, and no offer stands or is to
+    come. Who holds it answers for it until another accepts. What was offered or to be offered before a closing does not
+    stand after it. It ends clocks as offered from now on, since it is only a matter of looking (L14).
     """
     holding = case.rest.holding
     is_offered = holding.offered_to is not None or any(one.stands for one in case.wanted)
-    if because != "routed" and (holding.owner is not None or is_offered):
+    is_held = holding.owner is not None and holding.owner not in case.rest.barred
+    if because != "routed" and (is_held or is_offered):
         return case
     grade, category, stands = case.rest.grade, case.rest.classified, not case.rest.closed
-    wanted = Wanted(at, because, post, holding.refusals, grade, category, known_at, stands)
+    wanted = Wanted(at, because, post, holding.refusals, grade, category, case.rest.barred, known_at, stands)
     return ended(changed(case, wanted=(*case.wanted, wanted)), End(at, "offered", known_at))
+
+
+def kept_apart(case: Case, people: tuple[str, ...]) -> Case:
+    """These do not own the case from now on."""
+    barred = tuple(dict.fromkeys((*case.rest.barred, *people)))
+    return case if barred == case.rest.barred else changed(case, rest=changed(case.rest, barred=barred))
 
 
 def offered_no_longer(case: Case) -> Case:

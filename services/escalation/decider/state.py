@@ -192,13 +192,15 @@ class Wanted:
     """The case is to be offered, and has not yet been: to a post, or to whom the table names."""
 
     at: datetime
-    because: Literal["routed", "refused", "screened-out", "reopened"]
+    because: Literal["routed", "refused", "screened-out", "reopened", "named"]
     post: str | None = None
-    """Who takes it first where it was routed, also where it is open again; who refused it where it was refused."""
+    """Who takes it first by its route; who refused it where it was refused."""
     refusals: int = 0
     grade: Grade | None = None
     """As the case was graded and classified then."""
     category: str | None = None
+    barred: tuple[str, ...] = ()
+    """Who did not own it then."""
     known_at: datetime | None = None
     """As of `End`."""
     stands: bool = True
@@ -241,7 +243,7 @@ class Rest:
     subject: str | None = None
     """Who is complained about."""
     barred: tuple[str, ...] = ()
-    """They, and who took the complaint: they do not own it (R24)."""
+    """They, who took the complaint, whom a finding is about, and who decided it before: they do not own it (R24)."""
     history: str | None = None
     """The import stream that brought it, where it is old history."""
     closed: bool = False

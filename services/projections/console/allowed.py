@@ -78,8 +78,18 @@ class Matter:
         authority, case = self.desk.authority, self.case
         if authority is None:
             return False
-        people = {"subject": case.get("subject_person"), "taker": case.get("taken_by")}
+        subject = self.me if self.blamed else case.get("subject_person")
+        people = {"subject": subject, "taker": case.get("taken_by")}
         return authority.apart.bars(act, self.me, **people) is None
+
+    @property
+    def blamed(self) -> bool:
+        """Whether a finding holds them answerable."""
+        found = self.case.get("findings", ())
+        return any(
+            one["responsible"] == "person" and one["measure"] != "commendation" and one.get("person") == self.me
+            for one in found
+        )
 
     def limit(self, currency: str) -> int | None:
         """How much they may give alone, in minor units."""
@@ -107,7 +117,8 @@ def _answers(m: Matter) -> bool:
 
 def _accepts(m: Matter) -> bool:
     category = (m.case.get("classification") or {}).get("category")
-    barred = m.me in (m.case.get("subject_person"), m.case.get("taken_by"))
+    before = (person for one in m.case.get("reopenings", ()) for person in one.get("apart_from", ()))
+    barred = m.blamed or m.me in (m.case.get("subject_person"), m.case.get("taken_by"), *before)
     return _answers(m) and not barred and m.desk.may_own(m.me, category, m.case.get("grade"))
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from events.accountability import DecisionMade, OfferApproved, RemedyOffered
+from events.accountability import ComplaintReopened, DecisionMade, OfferApproved, RemedyOffered
 from events.fact import Fact
 from events.intake import ContactRecorded
 from events.triage import ComplaintScreened
+from given import only
 from unit.accountability.cases import (
     CONTACT,
     HEARD,
@@ -125,8 +126,14 @@ def test_whether_another_person_decides_after_a_reopening_is_the_rules_word() ->
     first = did(told(*HEARD), replace(decision(), settled=True)).settled(NOON)
     again = did(first, reopening())
     assert refused(again, decision()) == "same-decider"
-    alone = RULES.apart.model_copy(update={"second_stage_by_another": False})
-    assert isinstance(again.ruled(RULES.model_copy(update={"apart": alone})).when(decision()), DecisionMade)
+    (open_again,) = only(again.history, ComplaintReopened)
+    assert isinstance(open_again, ComplaintReopened)
+    assert open_again.apart_from == ("handler",)
+    alone = RULES.model_copy(update={"apart": RULES.apart.model_copy(update={"second_stage_by_another": False})})
+    assert isinstance(again.ruled(alone).when(decision()), DecisionMade)
+    by_one = first.ruled(alone).when(reopening())
+    assert isinstance(by_one, ComplaintReopened)
+    assert by_one.apart_from == ()
 
 
 def test_settling_in_one_call_takes_a_reached_complainant_who_agrees() -> None:

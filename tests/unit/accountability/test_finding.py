@@ -8,7 +8,7 @@ import pytest
 from accountability.decider import DECIDER
 from accountability.decider.commands import AskForReply, GiveReply
 from events.accountability import FindingMade, ReplyAsked, ReplyGiven
-from events.decider import NOTHING
+from events.decider import NOTHING, Refused
 from given import Story, story
 from unit.accountability.cases import (
     HEARD,
@@ -17,11 +17,14 @@ from unit.accountability.cases import (
     RULES,
     SEALED,
     asked,
+    closing,
     decision,
     did,
     finding,
     later,
+    offer,
     refused,
+    reopening,
     told,
 )
 
@@ -86,3 +89,14 @@ def test_a_finding_says_whether_they_were_heard(person: str | None) -> None:
     assert said(heard, "li") == "not-asked"
     assert said(did(heard, replace(ASK, of="li")), "li") == "asked"
     assert said(did(story(DECIDER, RULES, ABOUT_NOBODY, *HEARD[1:]), decision())) is None
+
+
+@pytest.mark.parametrize("command", [decision("li"), offer(by="li"), closing(by="li"), replace(reopening(), by="li")])
+def test_whom_a_finding_holds_answerable_does_nothing_more_on_the_case(command: Any) -> None:  # noqa: ANN401
+    """R24: a name that surfaces late counts as if it had been there; praise, and what no person did, bars nobody."""
+    against = replace(finding(), responsible="person", person="li", measure="sanction")
+    assert refused(did(DECIDED, against), command) == "conflict-of-interest"
+    did(DECIDED, replace(ASK, of="li"), against, reply("li"))
+    for other in (replace(against, measure="commendation"), replace(against, responsible="process", measure="none")):
+        answer = did(DECIDED, other).when(command)
+        assert not isinstance(answer, Refused) or answer.code != "conflict-of-interest"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from anything import SEALED
 from escalation.decider import DECIDER
 from escalation.decider.commands import AcceptOwnership, CallCrisisTeam, OfferOwnership, RefuseOwnership
-from events.accountability import ComplaintClosed, ComplaintReopened
+from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.decider import Refused
 from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
@@ -206,6 +207,47 @@ def test_a_reopened_case_that_nobody_owns_is_offered_where_it_was_routed_last() 
     assert offers(told(GRADED, routed(), refused, CLOSED, REOPENED))[-1] == ("handler", "rule")
     assert len(offers(told(GRADED, routed(), ACCEPTED, CLOSED, REOPENED))) == 1
     assert len(offers(told(routed(), CLOSED, REOPENED))) == 1
+
+
+def test_who_decided_before_does_not_hold_it_again() -> None:
+    """R24, R74: a second look is by another; until one accepts, who holds it answers. Who did not decide keeps it."""
+    apart = REOPENED.model_copy(update={"apart_from": ("handler-1",)})
+    second = told(GRADED, routed(), ACCEPTED, CLOSED, apart)
+    assert offers(second) == [("handler", "rule")] * 2
+    assert code(second.when(accept("handler-1"))) == "conflict-of-interest"
+    taken = second.when(accept("handler-2"))
+    assert isinstance(taken, OwnershipAccepted)
+    assert code(second.then(taken).when(offer("handler-1", "handler-2"))) == "conflict-of-interest"
+    refused = OwnershipRefused(at=minutes(20), by="handler-2", reason="on leave")
+    assert offers(second.then(refused).settled(minutes(21)))[-1] == ("reception", "rule"), "it goes on"
+    another = REOPENED.model_copy(update={"apart_from": ("teamlead-1",)})
+    assert len(offers(told(GRADED, routed(), ACCEPTED, CLOSED, another))) == 1
+    assert offers(told(GRADED, routed("handler-1"), CLOSED, apart))[-1] == ("reception", "rule")
+
+
+@pytest.mark.parametrize("measure", ["sanction", "training", "none"])
+def test_a_case_leaves_the_hands_of_whom_a_finding_is_about(measure: str) -> None:
+    """R24: when the name surfaces later, the case goes to others. Praise, or a finding about another, moves nothing."""
+    said = {"at": minutes(4), "responsible": "person", "person": "handler-1", "measure": measure, "reasons": SEALED}
+    found = FindingMade.model_validate({**said, "by": "judge"})
+    owned = told(GRADED, routed(), ACCEPTED)
+    moved = owned.then(found).settled(minutes(4))
+    assert offers(moved) == [("handler", "rule")] * 2
+    assert code(moved.when(accept("handler-1"))) == "conflict-of-interest"
+    assert isinstance(moved.when(accept("handler-2")), OwnershipAccepted)
+    assert offers(owned.then(CLOSED, found, REOPENED).settled(minutes(20))) == offers(moved)
+    for other in ({"person": "li"}, {"measure": "commendation"}, {"responsible": "process"}):
+        assert len(offers(owned.then(found.model_copy(update=other)).settled(minutes(4)))) == 1
+
+
+def test_refusals_of_the_cycle_before_count_no_more() -> None:
+    """R18: a new cycle asks in the order of the table again, as its ladder begins anew."""
+    books = changed("organisation/default", "refusals_max = 3", "refusals_max = 2")
+    refused = OwnershipRefused(at=minutes(2), by="handler-1", reason="on leave")
+    again = replace(told(GRADED, routed()), context=replace(told().context, books=books))
+    for fact in (refused, CLOSED, REOPENED, refused.model_copy(update={"at": minutes(20)})):
+        again = again.then(fact).settled(minutes(21))
+    assert offers(again)[-1] == ("reception", "rule")
 
 
 def test_a_reopened_case_does_not_go_back_to_whom_it_is_about() -> None:
