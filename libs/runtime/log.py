@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import MessageSizeTooLargeError
 
 from events.partition import murmur2
 from runtime import telemetry
@@ -125,8 +124,10 @@ class KafkaLog:
     def _notice(self, topic: str, outcomes: Sequence[Appended]) -> None:
         """A producer that failed once may be stuck for good: the next append builds it anew."""
         telemetry.sent(topic, outcomes)
-        if any(isinstance(outcome, AppendFailed) for outcome in outcomes):
+        failed = [outcome for outcome in outcomes if isinstance(outcome, AppendFailed)]
+        if failed:
             self._broken = True
+            _logger.warning("not_appended", topic=topic, records=len(failed), reason=str(failed[0]))
 
     async def _send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
         futures: list[asyncio.Future[Any] | Exception] = []
@@ -214,9 +215,7 @@ def _outcome(sent: asyncio.Future[Any] | Exception) -> Appended:
     if sent.cancelled():
         return AppendFailed("the producer was closed")
     error = sent.exception()
-    if isinstance(error, MessageSizeTooLargeError):
-        return RecordTooLarge(str(error))
-    if error is not None:
+    if error is not None:  # of what is too large, too: the broker's setting is less than what we refuse ourselves
         return AppendFailed(type(error).__name__)
     offset: int = sent.result().offset
     return offset if offset >= 0 else None

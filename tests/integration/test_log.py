@@ -1,14 +1,16 @@
 """What is sent to any topic on a real Kafka: few one by one, many in batches, and both to the same places."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from runtime.log import FEW, RECORD_BYTES_MAX, KafkaLog
-from runtime.rows import RecordTooLarge
+from runtime.rows import AppendFailed, RecordTooLarge
 
 PARTITIONS = 3
 KEYS = [f"event-{number}".encode() for number in range(FEW)]
@@ -58,3 +60,26 @@ async def test_one_that_is_too_large_keeps_no_other_back(log: KafkaLog) -> None:
     outcomes = await log.send(log.topic, [(b"key", value, None, []) for value in values])
     assert isinstance(outcomes[1], RecordTooLarge)
     assert [one for one in outcomes if not isinstance(one, Exception)] == list(range(FEW))
+
+
+@pytest.mark.parametrize("count", [1, FEW + 1])
+async def test_a_broker_that_takes_less_is_one_that_fails(log: KafkaLog, count: int) -> None:
+    """Nobody is told that it is too much, and nothing parks: asked again it is taken, once that is mended."""
+    records = [(b"key", b"x" * 2_000, None, []) for _ in range(count)]
+    await _set_bytes_max(log, "1000")
+    assert all(isinstance(outcome, AppendFailed) for outcome in await log.send(log.topic, records))
+    await _set_bytes_max(log, "1048588")
+    assert await log.send(log.topic, records) == list(range(count))
+
+
+async def _set_bytes_max(log: KafkaLog, value: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=log.bootstrap)
+    await admin.start()
+    try:
+        wanted = ConfigResource(ConfigResourceType.TOPIC, log.topic, {"max.message.bytes": value})
+        await admin.alter_configs([wanted])
+        async with asyncio.timeout(10):
+            while value not in str(await admin.describe_configs([wanted])):
+                await asyncio.sleep(0.05)
+    finally:
+        await admin.close()
