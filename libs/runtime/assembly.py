@@ -134,10 +134,10 @@ async def _others_are_there(bootstrap: str, partitions: int) -> None:
     try:
         made = await topics.ensure_topics(bootstrap, partitions, topics.BESIDE_THE_LAW)
     except LOG_AWAY as error:
-        _log.warning("topics.not-made", **fault(error))
+        _log.warning("topic.not-made", **fault(error))
         return
-    if made:
-        _log.error("topics.made-again", topics=made)
+    for name in made:
+        _log.error("topic.made-again", topic=name)
 
 
 async def _closed(pool: Connection) -> None:

@@ -14,6 +14,8 @@ from faust.types import TP
 BATCH_RECORDS_MAX = 1_500
 SESSION_SECONDS = 10.0
 """How long the group waits for a member that fell silent before its partitions go to another."""
+LOOK_FOR_PARTITIONS_SECONDS = 10.0
+"""Between two looks at which partitions there are: a topic that was deleted and made again waits so long."""
 
 App = Any
 Event = Any
@@ -29,6 +31,7 @@ class _Thread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         consumer._fetch_max_wait_ms = 200  # noqa: SLF001
+        consumer._client._metadata_max_age_ms = LOOK_FOR_PARTITIONS_SECONDS * 1000  # noqa: SLF001
         return consumer
 
 

@@ -69,6 +69,14 @@ class Place:
         finally:
             await admin.close()
 
+    async def delete_topic(self) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka)
+        await admin.start()
+        try:
+            await admin.delete_topics([self.topic])
+        finally:
+            await admin.close()
+
     async def say(self, *values: bytes | None, partition: int | None = None) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self.kafka, acks="all")
         await producer.start()

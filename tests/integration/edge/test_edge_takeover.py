@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 
 from brokers import own_broker
 from integration.edge.edges import LIMIT_SECONDS, Handled, Place, numbered, running, until
@@ -41,10 +40,7 @@ async def test_a_topic_made_anew_is_read_from_its_start(place: Place) -> None:
     async with running(place.edge(handled)):
         await until(lambda: len(handled.records) == 30)
         await place.until_at(0, 30)
-    admin = AIOKafkaAdminClient(bootstrap_servers=place.kafka)
-    await admin.start()
-    await admin.delete_topics([place.topic])
-    await admin.close()
+    await place.delete_topic()
     await place.make_topic()
     await place.say(*numbered(100, 105), partition=0)
     again = Handled()
@@ -71,6 +67,22 @@ async def test_a_topic_that_comes_after_the_edge_is_read_soon(place: Place) -> N
     handled = Handled()
     async with running(place.edge(handled)) as edge:
         await until(lambda: (edge.trouble or "").startswith("starts again"))
+        await place.make_topic()
+        await place.say(*numbered(0, 3))
+        await until(lambda: sorted(filter(None, handled.values)) == numbered(0, 3))
+
+
+async def test_a_topic_deleted_under_the_edge_and_made_again_is_read_soon(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Faust deals nothing of a topic that is gone, and would hear only after minutes that it is there again."""
+    monkeypatch.setattr(edge_faust, "LOOK_FOR_PARTITIONS_SECONDS", 1.0)
+    await place.make_topic()
+    handled = Handled()
+    async with running(place.edge(handled)) as edge:
+        await until(lambda: edge.trouble is None)
+        await place.delete_topic()
+        await until(lambda: "Ignoring missing topic" in caplog.text)
         await place.make_topic()
         await place.say(*numbered(0, 3))
         await until(lambda: sorted(filter(None, handled.values)) == numbered(0, 3))
