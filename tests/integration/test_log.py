@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from runtime.log import FEW, RECORD_BYTES_MAX, KafkaLog
+from runtime.log import FEW, RECORD_BYTES_MAX, KafkaLog, Sending
 from runtime.rows import AppendFailed, RecordTooLarge
 
 PARTITIONS = 3
@@ -65,7 +65,7 @@ async def test_one_that_is_too_large_keeps_no_other_back(log: KafkaLog) -> None:
 @pytest.mark.parametrize("count", [1, FEW + 1])
 async def test_a_broker_that_takes_less_is_one_that_fails(log: KafkaLog, count: int) -> None:
     """Nobody is told that it is too much, and nothing parks: asked again it is taken, once that is mended."""
-    records = [(b"key", b"x" * 2_000, None, []) for _ in range(count)]
+    records: list[Sending] = [(b"key", b"x" * 2_000, None, [])] * count
     await _set_bytes_max(log, "1000")
     assert all(isinstance(outcome, AppendFailed) for outcome in await log.send(log.topic, records))
     await _set_bytes_max(log, "1048588")
