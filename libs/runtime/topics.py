@@ -9,11 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from runtime.keyring import KEYS_TOPIC, KEYS_TOPIC_SETTINGS
+from runtime.stopping import stopped
 from runtime.topic_ids import Admin, Described, describe
 
 LOG = "complaints.log"
@@ -139,9 +141,27 @@ async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] 
     finally:
         await admin.close()
     wrong = [one for topic in topics for one in _differences(topic, described, found, partitions)]
+    if described[LOG].partitions:
+        wrong += await _lost_beginnings(bootstrap, described[LOG].partitions)
     if wrong:
         raise TopicsDiffer(wrong)
     return described[LOG].topic_id
+
+
+async def _lost_beginnings(bootstrap: str, partitions: int) -> list[Difference]:
+    """Where the log's first records are gone: what was folded from them stands, and can never be folded again."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, request_timeout_ms=TIMEOUT_MS)
+    try:
+        async with asyncio.timeout(TIMEOUT_MS / 1000):
+            await consumer.start()
+            begins = await consumer.beginning_offsets([TopicPartition(LOG, number) for number in range(partitions)])
+    finally:
+        await stopped(consumer)
+    return [
+        Difference(f"{LOG}: partition {place.partition} begins at {at}, the records before it are gone")
+        for place, at in sorted(begins.items())
+        if at > 0
+    ]
 
 
 def _differences(

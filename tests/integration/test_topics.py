@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from runtime import topics
 from runtime.assembly import checker
@@ -62,6 +64,18 @@ async def test_more_partitions_of_another_topic_are_the_operators_choice(broker:
     await ensure_topics(broker, 3)
     await _admin(broker, lambda admin: admin.create_partitions({INBOUND: NewPartitions(5)}))
     assert await check_topics(broker, 3)
+
+
+async def test_a_log_whose_beginning_was_deleted_is_named(broker: str) -> None:
+    """L6: a reader that stands behind it would fold on for months, and never again from the start."""
+    await ensure_topics(broker, 3)
+    async with AIOKafkaProducer(bootstrap_servers=broker) as producer:
+        for _ in range(5):
+            await producer.send_and_wait(LOG, b"value", partition=1)
+    await check_topics(broker, 3)
+    first = {TopicPartition(LOG, 1): RecordsToDelete(before_offset=2)}
+    await _admin(broker, lambda admin: admin.delete_records(first))
+    await _differs(broker, f"^{LOG}: partition 1 begins at 2, the records before it are gone$")
 
 
 async def test_keys_are_never_made_anew_beside_a_log(broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
