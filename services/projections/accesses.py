@@ -19,7 +19,7 @@ from projections.following import follow
 from projections.paging import Page, read_cursor
 from projections.queries import SQL
 from projections.sources import LIMIT, Cursor, Limit, Sources, StreamName, listed
-from projections.store import Connection
+from projections.store import Connection, Tables
 from projections.views.told import Plain, stamp
 from runtime import topics
 from runtime.http import Caller, reading, says
@@ -68,13 +68,13 @@ async def record_accesses(connection: Connection, told: Sequence[tuple[int, byte
         await connection.execute(SQL["write_accesses"], orjson.dumps(rows).decode())
 
 
-async def accesses(connection: Connection, wanted: Mapping[str, str | None], after: int | None, limit: int) -> Page:
+async def accesses(tables: Tables, wanted: Mapping[str, str | None], after: int | None, limit: int) -> Page:
     """Readings, the newest first. `wanted`: actor, stream."""
     sql = Conditions()
     sql.add_wanted(wanted, _WANTED)
     if after is not None:
         sql.add('"offset" < ?', after)
-    rows = await connection.fetch(
+    rows = await tables.fetch(
         f'select * from accesses where {sql.where} order by "offset" desc limit {limit + 1}',  # noqa: S608 - names from the allow-list, values as arguments
         *sql.arguments,
     )

@@ -14,7 +14,7 @@ from typing import Any
 from clocks import Budget, Calendar, Policy, Unit, due
 from events.decider import UnknownRulebook
 from projections.reckoning import books_of
-from projections.store import Connection
+from projections.store import Tables
 from projections.views.told import Plain, stamp
 from rulebooks.histories import Terms, read
 from rulebooks.state import Books
@@ -96,7 +96,7 @@ def _as_if(one: Compared, policy: Policy, calendar: Calendar) -> Sequence[Budget
     return found
 
 
-async def due_deviations(pool: Connection, *, source: str | None, clock: str) -> Plain:
+async def due_deviations(pool: Tables, *, source: str | None, clock: str) -> Plain:
     """Deviations by category, the most first, each with its likely reasons; then what no policy was found for."""
     counts = await pool.fetch(SQL["due_compared"], source, clock)
     rows = await pool.fetch(SQL["due_deviating"], source, clock, DEVIATING_MAX)
@@ -147,7 +147,7 @@ def _type(row: Mapping[str, Any], starts: Starts) -> Plain:
     }
 
 
-async def _reasons(pool: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Key, Starts]:
+async def _reasons(pool: Tables, rows: Sequence[Mapping[str, Any]]) -> dict[Key, Starts]:
     """The likely reasons, by what was counted; none where a rulebook has not been read here yet."""
     terms = {_key(row): Terms(row["policy"], row["calendar"]) for row in rows if row["calendar"] is not None}
     books = await books_of(pool, {stream for one in terms.values() for stream in one.streams})

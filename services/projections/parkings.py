@@ -14,7 +14,7 @@ from projections.filters import Conditions
 from projections.following import follow
 from projections.paging import Page
 from projections.queries import SQL
-from projections.store import Connection
+from projections.store import Connection, Tables
 from projections.views.told import Plain, stamp
 from runtime import topics
 from runtime.parking import Parking
@@ -44,14 +44,14 @@ async def record_parkings(connection: Connection, told: Sequence[tuple[int, byte
 
 
 async def parked(
-    connection: Connection, wanted: Mapping[str, str | None], after: tuple[str, str, str, str] | None, limit: int
+    tables: Tables, wanted: Mapping[str, str | None], after: tuple[str, str, str, str] | None, limit: int
 ) -> Page:
     """What waits for repair, the longest first. `wanted`: service, stream."""
     sql = Conditions()
     sql.add_wanted(wanted, _WANTED)
     if after is not None:
         sql.add("(since, service, stream, kind) > (?::text::timestamptz, ?, ?, ?)", *after)
-    rows = await connection.fetch(
+    rows = await tables.fetch(
         f"select *, since::text as key, mend_until < now() as overdue from unmended where {sql.where} "  # noqa: S608 - names from the allow-list, values as arguments
         f"order by since, service, stream, kind limit {limit + 1}",
         *sql.arguments,

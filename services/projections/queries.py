@@ -15,7 +15,7 @@ from events.ids import COMPLAINT
 from events.intake import DataErased
 from projections.filters import CaseFilter, Conditions, Sort, conditions
 from projections.paging import Page
-from projections.store import Connection, history
+from projections.store import Tables, history
 from projections.views import readers
 from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
@@ -31,7 +31,7 @@ FEW_JUDGED = 10
 """Under so many judged clocks a rate says nothing: it is left out (console, principle 8)."""
 
 
-async def case(pool: Connection, complaint_id: str) -> Case | None:
+async def case(pool: Tables, complaint_id: str) -> Case | None:
     """The page of one complaint, and what of its record waits for repair."""
     rows = await pool.fetch(SQL["case"], complaint_id)
     if not rows:
@@ -40,7 +40,7 @@ async def case(pool: Connection, complaint_id: str) -> Case | None:
     return await with_erasures(pool, page)
 
 
-async def with_erasures(pool: Connection, page: Case) -> Case:
+async def with_erasures(pool: Tables, page: Case) -> Case:
     """The page, with when and why words of this person were erased, in whichever case of theirs it was asked."""
     rows = await pool.fetch(SQL["erasures"], page["stream"], page.get("party_ref") or page["stream"])
     told = [(row, decode(row["type"], row["at"], row["value"])) for row in rows]
@@ -64,7 +64,7 @@ def _page(row: Mapping[str, Any]) -> Case:
     return page
 
 
-async def _with_unmended(pool: Connection, pages: Sequence[Case]) -> list[Case]:
+async def _with_unmended(pool: Tables, pages: Sequence[Case]) -> list[Case]:
     """The pages, each with what of its record waits for repair in any service."""
     waiting: dict[str, list[Plain]] = {page["stream"]: [] for page in pages}
     for row in await pool.fetch(SQL["unmended"], list(waiting)):
@@ -72,7 +72,7 @@ async def _with_unmended(pool: Connection, pages: Sequence[Case]) -> list[Case]:
     return [{**page, "unjudged": waiting[page["stream"]]} for page in pages]
 
 
-async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tuple[str, str] | None, limit: int) -> Page:
+async def worklist(pool: Tables, wanted: CaseFilter, sort: Sort, after: tuple[str, str] | None, limit: int) -> Page:
     """Pages of complaints in order, those without a time last (first where the order is reversed)."""
     sql = conditions(wanted)
     column, way = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
@@ -89,7 +89,7 @@ async def worklist(pool: Connection, wanted: CaseFilter, sort: Sort, after: tupl
     return Page(pages, (rows[limit - 1]["key"], pages[-1]["id"]) if len(rows) > limit else None)
 
 
-async def count_cases(pool: Connection, wanted: CaseFilter) -> int:
+async def count_cases(pool: Tables, wanted: CaseFilter) -> int:
     """How many complaints the filter leaves."""
     sql = conditions(wanted)
     rows = await pool.fetch(f"select count(*) as cases from cases where {sql.where}", *sql.arguments)  # noqa: S608 - as above
@@ -97,7 +97,7 @@ async def count_cases(pool: Connection, wanted: CaseFilter) -> int:
 
 
 async def clusters_of(
-    pool: Connection, complaint_id: str, *, as_of: datetime | None = None, known_at: datetime | None = None
+    pool: Tables, complaint_id: str, *, as_of: datetime | None = None, known_at: datetime | None = None
 ) -> list[Cluster]:
     """The clusters that a complaint belongs to, now or as it was."""
     if as_of is known_at is None:
@@ -107,32 +107,30 @@ async def clusters_of(
     return [one for one in then if one is not None and complaint_id in one["members"]]
 
 
-async def clusters_without(pool: Connection, complaint_id: str, limit: int) -> list[Plain]:
+async def clusters_without(pool: Tables, complaint_id: str, limit: int) -> list[Plain]:
     """The id and title of each cluster that a complaint does not belong to, the newest first."""
     return [dict(row) for row in await pool.fetch(SQL["clusters_without"], complaint_id, limit)]
 
 
-async def budget_names(pool: Connection, limit: int) -> list[str]:
+async def budget_names(pool: Tables, limit: int) -> list[str]:
     """The names of the first budgets."""
     return [row["id"] for row in await pool.fetch(SQL["budget_names"], limit)]
 
 
-async def one_of(pool: Connection, listing: Listing, name: str) -> Plain | None:
+async def one_of(pool: Tables, listing: Listing, name: str) -> Plain | None:
     """One cluster by its id; one budget by its name, `<department>:<period>`."""
     rows = await pool.fetch(SQL[f"one_of_{listing}"], name)
     return orjson.loads(rows[0]["page"]) if rows else None
 
 
-async def all_of(pool: Connection, listing: Listing, after: str | None, limit: int) -> Page:
+async def all_of(pool: Tables, listing: Listing, after: str | None, limit: int) -> Page:
     """All clusters by id, or all budgets by name."""
     rows = await pool.fetch(SQL[listing], after, limit + 1)
     pages: list[Plain] = [orjson.loads(row["page"]) for row in rows[:limit]]
     return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
 
 
-async def sla_board(
-    pool: Connection, *, source: str | None = None, by: str = "grade", clock: str = RESOLUTION
-) -> Plain:
+async def sla_board(pool: Tables, *, source: str | None = None, by: str = "grade", clock: str = RESOLUTION) -> Plain:
     """The SLA board: every complaint once, by its first resolution clock; then each kind of clock, weeks, what is next.
 
     `met` + `late` + `open_past_due` + `no_deadline` + `running` + `at_risk` + `paused` + `stopped` + `unjudged` are all
@@ -170,14 +168,14 @@ def _add_rate(row: Plain) -> Plain:
     return row
 
 
-async def handoffs(pool: Connection, *, source: str | None = None) -> Plain:
+async def handoffs(pool: Tables, *, source: str | None = None) -> Plain:
     """How often cases changed hands, over all cases of a source (or all)."""
     rows = await pool.fetch(SQL["handoffs"], source)
     return {"source": source, **dict(rows[0])}
 
 
 async def register(
-    pool: Connection, wanted: Mapping[str, str | bool | datetime | None], after: tuple[str, int, int] | None, limit: int
+    pool: Tables, wanted: Mapping[str, str | bool | datetime | None], after: tuple[str, int, int] | None, limit: int
 ) -> Page:
     """The accountability register, newest first. `wanted`: by, kind, act, rule, stream, override, since, until."""
     sql = Conditions()
@@ -210,7 +208,7 @@ PromiseFilter = Mapping[str, str | datetime | None]
 
 
 async def promises(
-    pool: Connection,
+    pool: Tables,
     wanted: PromiseFilter,
     after: tuple[str, str, str] | None,
     limit: int,
@@ -252,17 +250,17 @@ def cut(items: Sequence[object], start: int, limit: int) -> Page:
     return Page(items[start:end], (end,) if end < len(items) else None)
 
 
-async def reader_hashes(pool: Connection) -> Sequence[readers.Agreement]:
+async def reader_hashes(pool: Tables) -> Sequence[readers.Agreement]:
     """Whether the services' readers say the same of the log, partition by partition (L7)."""
     rows = await pool.fetch(SQL["reader_marks"])
     return readers.agreements([readers.Mark(**dict(row)) for row in rows])
 
 
-async def rulebook_streams(pool: Connection) -> list[str]:
+async def rulebook_streams(pool: Tables) -> list[str]:
     """The streams of all rulebooks."""
     return [row["stream"] for row in await pool.fetch(SQL["rulebook_streams"])]
 
 
-async def places(pool: Connection) -> dict[int, int]:
+async def places(pool: Tables) -> dict[int, int]:
     """How far the views have read: partition to next offset."""
     return {row["partition"]: row["next_offset"] for row in await pool.fetch(SQL["places"])}

@@ -15,7 +15,7 @@ from events.decider import UnknownRulebook
 from events.escalation import GIVEN
 from events.ids import COMPLAINT, RULEBOOK
 from projections.queries import SQL
-from projections.store import Connection, history
+from projections.store import Tables, history
 from projections.views import timing
 from projections.views.chapters.page import Case
 from projections.views.timeline import Retold, by_then, retell
@@ -48,7 +48,7 @@ def streams_of(told: Sequence[Recorded], clocks: Iterable[str]) -> list[str]:
     return list(found)
 
 
-async def books_of(pool: Connection, streams: Iterable[str]) -> Books:
+async def books_of(pool: Tables, streams: Iterable[str]) -> Books:
     """These rulebooks, by `<kind>/<name>`, with all their versions."""
     return {
         stream.removeprefix(RULEBOOK): book(recorded(await history(pool, stream)))
@@ -57,7 +57,7 @@ async def books_of(pool: Connection, streams: Iterable[str]) -> Books:
     }
 
 
-async def told_of(pool: Connection, complaints: Iterable[str]) -> dict[str, list[Recorded]]:
+async def told_of(pool: Tables, complaints: Iterable[str]) -> dict[str, list[Recorded]]:
     """What is told of the clocks of these complaints."""
     rows: dict[str, list[Mapping[str, Any]]] = {complaint: [] for complaint in complaints}
     for row in await pool.fetch(SQL["clock_histories"], [COMPLAINT + complaint for complaint in rows]):
@@ -65,7 +65,7 @@ async def told_of(pool: Connection, complaints: Iterable[str]) -> dict[str, list
     return {complaint: recorded(retell(some)) for complaint, some in rows.items()}
 
 
-async def left_of(pool: Connection, places: Iterable[Place], at: datetime) -> dict[Place, Plain]:
+async def left_of(pool: Tables, places: Iterable[Place], at: datetime) -> dict[Place, Plain]:
     """What is used and left of these clocks at `at`, in seconds of business time; of those that can be counted."""
     wanted = list(places)
     told = await told_of(pool, dict.fromkeys(complaint for complaint, _ in wanted))
@@ -146,7 +146,7 @@ class Counting:
         return streams_of(self.told, [clock])
 
 
-async def counted(pool: Connection, page: Case, whole: Sequence[Retold], moments: Moments) -> Counting:
+async def counted(pool: Tables, page: Case, whole: Sequence[Retold], moments: Moments) -> Counting:
     """The same of a page and its records that are at hand."""
     told = recorded(moments.of(whole))
     books = await books_of(pool, streams_of(told, page.get("clocks", {})))

@@ -9,19 +9,19 @@ from typing import Any
 from projections.filters import Conditions
 from projections.paging import Page
 from projections.queries import SQL
-from projections.store import Connection
+from projections.store import Tables
 from runtime.caller import Position, parse_position
 from runtime.problems import Problem
 
 
-async def record(pool: Connection, position: Position) -> Any | None:  # noqa: ANN401 - a row of the driver
+async def record(pool: Tables, position: Position) -> Any | None:  # noqa: ANN401 - a row of the driver
     """The record at a place in the log, or None where the views have not read it."""
     rows = await pool.fetch(SQL["record"], position.partition, position.offset)
     return rows[0] if rows else None
 
 
 async def records(
-    pool: Connection, wanted: Mapping[str, str | None], after: tuple[int, int, int] | None, limit: int
+    pool: Tables, wanted: Mapping[str, str | None], after: tuple[int, int, int] | None, limit: int
 ) -> Page:
     """Records of the ledger, newest first. `wanted`: stream, actor, type, verdict."""
     sql = Conditions()
@@ -68,7 +68,7 @@ class Feed:
         return ",".join(str(Position(self.epoch, p, n - 1)) for p, n in sorted(self.next_offsets.items()) if n > 0)
 
 
-async def facts(pool: Connection, feed: Feed, limit: int, streams: Sequence[str] | None = None) -> list[Any]:
+async def facts(pool: Tables, feed: Feed, limit: int, streams: Sequence[str] | None = None) -> list[Any]:
     """The next admitted records after the feed: each partition in its order, none left out, none twice.
 
     With `streams`, only theirs; the feed then stands behind the last of them.

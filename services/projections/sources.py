@@ -3,6 +3,7 @@
 Lives here: the ports of `api` and `feeds`, the groups of roles, and the common form of a page of a list.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -15,9 +16,10 @@ from events.ids import STREAM
 from events.roles import OPENING, ROLES
 from projections.paging import CURSOR_PATTERN, LIMIT_DEFAULT, LIMIT_MAX, Page, next_link, write_cursor
 from projections.showing import Unseal
-from projections.store import Connection
+from projections.store import Tables
 from runtime.caller import Caller, Position
 from runtime.http import Json
+from runtime.problems import not_in_time
 from runtime.witness import counted
 
 STAFF = tuple(role for role in ROLES if role in OPENING)
@@ -34,13 +36,35 @@ StreamName = Annotated[
 ]
 """A reference of another system is none, and names nothing here."""
 LIMIT = LIMIT_DEFAULT
+ASK_SECONDS_MAX = 15.0
+"""How long one question to the tables may take. Who is frozen, or out of reach, would take for ever."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The tables for people, who wait: a question that takes too long is given up."""
+
+    tables: Tables
+    seconds_max: float = ASK_SECONDS_MAX
+
+    async def fetch(self, query: str, *arguments: object) -> list[Any]:
+        """Raises Problem 503. Giving up needs PostgreSQL's word, too: nobody waits for that."""
+        asked = asyncio.create_task(self.tables.fetch(query, *arguments))
+        try:
+            await asyncio.wait({asked}, timeout=self.seconds_max)
+            if asked.done():
+                return asked.result()
+            raise not_in_time()
+        finally:
+            asked.add_done_callback(lambda one: one.cancelled() or one.exception())  # nobody asks any more
+            asked.cancel()
 
 
 @dataclass(frozen=True)
 class Sources:
     """The views' tables, the wait for a position (L10), the keys, and which log this is."""
 
-    pool: Connection
+    pool: Tables
     reached: Callable[[Position | None], Awaitable[None]]
     """Returns once the views have passed the position; raises Problem 503 with Retry-After after its limit."""
     unseal: Unseal

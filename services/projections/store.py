@@ -34,11 +34,16 @@ READER_MARKS_KEPT = 50
 _SQL = read_queries(Path(__file__).parent / "sql" / "fold.sql")
 
 
-class Connection(Protocol):
-    """What is used of an asyncpg connection; asyncpg carries no types."""
+class Tables(Protocol):
+    """What a question needs of an asyncpg connection or pool; asyncpg carries no types."""
+
+    async def fetch(self, query: str, *arguments: object) -> list[Any]: ...
+
+
+class Connection(Tables, Protocol):
+    """What a fold needs of one."""
 
     async def execute(self, query: str, *arguments: object) -> str: ...
-    async def fetch(self, query: str, *arguments: object) -> list[Any]: ...
     async def copy_records_to_table(
         self, table: str, *, records: Iterable[tuple[Any, ...]], columns: Sequence[str]
     ) -> str: ...
@@ -182,7 +187,7 @@ class Views:
         return len(parked)
 
 
-async def history(connection: Connection, stream: str) -> list[Retold]:
+async def history(connection: Tables, stream: str) -> list[Retold]:
     """Every record of a stream that the ledger keeps, in the stream's order."""
     return retell(await connection.fetch(_SQL["history"], stream))
 

@@ -10,7 +10,7 @@ from projections.freshness import Freshness
 from projections.marks import follow_marks
 from projections.parkings import follow_parked
 from projections.pausing import recount_pauses
-from projections.sources import Sources
+from projections.sources import Asking, Sources
 from projections.store import TABLES, Views
 from runtime.service import Running, Service
 from runtime.store import create_schema
@@ -39,7 +39,7 @@ def service() -> Service:
 
 def _routes(running: Running, freshness: Freshness) -> list[APIRouter]:
     sources = Sources(
-        pool=running.store.pool,
+        pool=Asking(running.store.pool),
         reached=running.commands.reached,
         unseal=lambda stream, token: running.keyring.unseal(stream=stream, token=token),
         epoch=running.epoch,

@@ -15,7 +15,7 @@ from projections import answers, queries
 from projections.reckoning import Counting, Moments, counted
 from projections.showing import head_text
 from projections.sources import STAFF, Sources
-from projections.store import Connection, history
+from projections.store import Tables, history
 from projections.views import timing
 from projections.views.timeline import page_as_of
 from rulebooks.histories import NotCounted
@@ -31,7 +31,7 @@ ClockName = Annotated[
 ]
 
 
-async def counting(pool: Connection, complaint_id: str, moments: Moments) -> Counting:
+async def counting(pool: Tables, complaint_id: str, moments: Moments) -> Counting:
     """What the clocks of a complaint are counted by. Raises Problem 404."""
     whole = await history(pool, f"{COMPLAINT}{complaint_id}")
     if moments.now:

@@ -88,7 +88,7 @@ def failed(pages: Pages, request: Request, problem: Problem) -> Response:
     words = words_of(request)
     status = 404 if problem.status_code in (403, 404) else problem.status_code
     name = {404: "missing", 400: "asked"}.get(status, "unsure")
-    return pages.page(
+    answer = pages.page(
         "problem.html",
         words,
         status=status,
@@ -98,3 +98,5 @@ def failed(pages: Pages, request: Request, problem: Problem) -> Response:
         asking=name == "missing" and "read_by" in request.scope["state"],
         trace=request.scope["state"]["trace_id"] if name == "unsure" else "",
     )
+    answer.headers.update(problem.headers or {})
+    return answer

@@ -12,7 +12,7 @@ from events.decider import UnknownRulebook
 from events.triage import Grade
 from projections import queries
 from projections.reckoning import books_of
-from projections.store import Connection
+from projections.store import Tables
 from rulebooks.authority import Authority
 from rulebooks.books import look_up, names, rulebook_stream
 from rulebooks.forms import authority_of, ladder_of, organisation_of, regimes_of
@@ -59,7 +59,7 @@ class Desk:
         return self.company is not None and self.company.may_own(subject, category, grade)
 
 
-async def desk_of(pool: Connection) -> Desk:
+async def desk_of(pool: Tables) -> Desk:
     """The desk as it is now, as far as projections has read."""
     streams = await queries.rulebook_streams(pool)
     books = await books_of(pool, [stream for stream in streams if stream.startswith(_WHO_IS_THERE)])
@@ -67,7 +67,7 @@ async def desk_of(pool: Connection) -> Desk:
     return Desk(_company(books, now), now, _authority(books, now), _levels(books, now))
 
 
-async def queues_of(pool: Connection) -> list[str]:
+async def queues_of(pool: Tables) -> list[str]:
     """The queues that the table of routes in force sends cases to, in its order; none while there is no such table."""
     streams = await queries.rulebook_streams(pool)
     books = await books_of(pool, [stream for stream in streams if stream.startswith(rulebook_stream("routing", ""))])

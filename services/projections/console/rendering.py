@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from projections.console.words import Words
-from runtime.problems import Problem
+from runtime.away import DATABASE_AWAY
+from runtime.problems import Problem, unforeseen
 
 HERE = Path(__file__).parent
 CONTENT_SECURITY_POLICY = (
@@ -108,6 +109,8 @@ def page_route(failed: Failed, signed_out: Callable[[Request], Response]) -> typ
                     return signed_out(request)
                 except Problem as problem:
                     return failed(request, problem)
+                except DATABASE_AWAY as error:
+                    return failed(request, unforeseen(error))
                 except RequestValidationError:
                     return failed(request, Problem(400, "request-malformed", "the address is not one of this console"))
 
