@@ -9,15 +9,17 @@ hold. Nobody has to agree with anybody, and compaction loses nothing (docs/adr/0
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from runtime.data_keys import DataKeys, NoKey, id_of, name_of
+from runtime.log import Appended, KafkaLog, Sending
 from runtime.logs import fault, logger
 from runtime.sealing import ERASED, KEY_BYTES, MISSING, NONCE_BYTES, UNREADABLE, Key, Opened, key_id_of, seal, unseal
 from runtime.stopping import stopped
@@ -34,7 +36,9 @@ never turns into *missing*."""
 
 _BATCH_RECORDS = 5000
 _POLL_MS = 500
-_RETRY_PAUSE_SECONDS, _WRITE_SECONDS_MAX = 1.0, 10.0
+_RETRY_PAUSE_SECONDS = 1.0
+_SOON_SECONDS = 1.0
+"""What fails so soon is tried once more."""
 AT_ONCE_SECONDS, GATHER_SECONDS = 0.05, 0.5
 """How long keys may gather: where a text is shown with the keys at hand, and where all who miss one wait for it."""
 _LOOK_SECONDS = 0.01
@@ -71,8 +75,7 @@ class Keyring:
         self._topic = topic
         self.known = DataKeys(keks)
         self._consumer: Any = None
-        self._producer: Any = None
-        self._starting = asyncio.Lock()
+        self._writes = KafkaLog(bootstrap, topic, client_id)
         self._follower: asyncio.Task[None] | None = None
         self._arrived = asyncio.Event()
         self._gather_seconds = gather
@@ -104,10 +107,10 @@ class Keyring:
             self._follower.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._follower
-        for client in (self._consumer, self._producer):
-            if client is not None:
-                await stopped(client)
-        self._follower = self._consumer = self._producer = None
+        if self._consumer is not None:
+            await stopped(self._consumer)
+        await self._writes.stop()
+        self._follower = self._consumer = None
 
     def key(self, key_id: str) -> Key:
         """The key's bytes, or why there are none. Known at once; `wait` gives a key a moment to arrive."""
@@ -192,45 +195,16 @@ class Keyring:
 
     async def publish(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
         """Write records, and know what they say. Raises KeyringUnavailable."""
-        try:
-            async with asyncio.timeout(_WRITE_SECONDS_MAX):
-                producer = await self._started_producer()
-                try:
-                    await self._send(producer, records)
-                except KafkaError as error:
-                    # An idempotent producer may stay broken for good (platform, 17); the same records again do no harm.
-                    self._log.warning("keyring.sends-again", **fault(error))
-                    await self._drop(producer)
-                    await self._send(await self._started_producer(), records)
-        except (TimeoutError, KafkaError) as error:
-            await self._drop(self._producer)  # what did not answer in time may never answer again
-            raise KeyringUnavailable(f"{self._topic} cannot be written ({type(error).__name__})") from error
+        sendings: list[Sending] = [(id_of(name).encode(), value, None, []) for name, value in records]
+        begun = time.monotonic()
+        failed = _failed(await self._writes.send(self._topic, sendings))
+        if failed is not None and time.monotonic() - begun < _SOON_SECONDS:
+            # A producer may have been broken for long (platform, 17); the same records by a new one do no harm.
+            failed = _failed(await self._writes.send(self._topic, sendings))
+        if failed is not None:
+            raise KeyringUnavailable(f"{self._topic} cannot be written ({failed})")
         for name, value in records:
             self.known.learn(name, value)
-
-    async def _send(self, producer: Any, records: Sequence[tuple[bytes, bytes | None]]) -> None:  # noqa: ANN401
-        sent = [await producer.send(self._topic, value, id_of(name).encode()) for name, value in records]
-        await asyncio.gather(*sent)
-
-    async def _started_producer(self) -> AIOKafkaProducer:
-        async with self._starting:
-            if self._producer is None:
-                producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap, client_id=self._client_id, acks="all", enable_idempotence=True
-                )
-                try:
-                    await producer.start()
-                except BaseException:
-                    await stopped(producer)
-                    raise
-                self._producer = producer
-            return self._producer
-
-    async def _drop(self, producer: Any) -> None:  # noqa: ANN401  # aiokafka has no types
-        if self._producer is producer:
-            self._producer = None
-        if producer is not None:
-            await stopped(producer)
 
     async def _read_to_the_end(self) -> None:
         consumer = self._consumer = AIOKafkaConsumer(
@@ -285,3 +259,7 @@ class Keyring:
                 self.known.learn(name, record.value)
                 return
         self._log.error("keyring.not-a-key", topic=self._topic, offset=record.offset)
+
+
+def _failed(outcomes: Iterable[Appended]) -> Exception | None:
+    return next((one for one in outcomes if isinstance(one, Exception)), None)

@@ -27,8 +27,8 @@ Batch = Any
 """An aiokafka batch builder; aiokafka carries no types."""
 Appended = Exception | int | None
 """What became of a record: its offset, None where the ack had no valid one, or what went wrong."""
-Sending = tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]
-"""Key, value, partition (None: Kafka's own partitioner), headers."""
+Sending = tuple[bytes, bytes | None, int | None, list[tuple[str, bytes]]]
+"""Key, value (None: a tombstone), partition (None: Kafka's own partitioner), headers."""
 _logger = logger("log")
 
 
@@ -183,8 +183,12 @@ class KafkaLog:
             await stopped(consumer)
 
 
-def _unsent(value: bytes) -> Appended:
-    return RecordTooLarge(f"{len(value)} bytes") if len(value) > RECORD_BYTES_MAX else AppendFailed("not sent")
+def _unsent(value: bytes | None) -> Appended:
+    return _too_large(value) or AppendFailed("not sent")
+
+
+def _too_large(value: bytes | None) -> RecordTooLarge | None:
+    return RecordTooLarge(f"{len(value)} bytes") if value is not None and len(value) > RECORD_BYTES_MAX else None
 
 
 def _filled(producer: AIOKafkaProducer, records: Sequence[Sending]) -> tuple[int, Batch]:
@@ -201,8 +205,8 @@ def _filled(producer: AIOKafkaProducer, records: Sequence[Sending]) -> tuple[int
 
 async def _sent(producer: AIOKafkaProducer, topic: str, record: Sending) -> asyncio.Future[Any] | Exception:
     key, value, partition, headers = record
-    if len(value) > RECORD_BYTES_MAX:
-        return RecordTooLarge(f"{len(value)} bytes")
+    if (too_large := _too_large(value)) is not None:
+        return too_large
     future: asyncio.Future[Any] = await producer.send(topic, value=value, key=key, partition=partition, headers=headers)
     return future
 

@@ -10,7 +10,7 @@ from brokers import own_broker
 from local.kafka import Broker
 from parts import until
 from runtime import keyring as keys
-from runtime.keyring import Keyring
+from runtime.keyring import Keyring, KeyringUnavailable
 from runtime.stopping import stopped
 from runtime.topics import ensure_topics
 
@@ -50,6 +50,22 @@ async def test_a_process_is_not_ready_while_kafka_is_away(broker: Broker, monkey
         assert keyring.trouble == "complaints.keys cannot be read"
         await broker.start()
         await until(there, 30)
+    finally:
+        await keyring.stop()
+
+
+async def test_keys_are_made_again_as_soon_as_kafka_is_back(broker: Broker) -> None:
+    """A producer that failed may stay broken for good: nobody is sent away because of an old one."""
+    keyring = Keyring(bootstrap=broker.bootstrap, keks=[b"\x07" * 32], client_id="test")
+    await keyring.start()
+    try:
+        (before,) = await keyring.keys_for(["before"])
+        broker.kill()
+        with pytest.raises(KeyringUnavailable):
+            await keyring.keys_for(["meanwhile"])
+        await broker.start()
+        (after,) = await keyring.keys_for(["after"])
+        assert await keyring.keys_for(["before", "after"]) == [before, after]
     finally:
         await keyring.stop()
 

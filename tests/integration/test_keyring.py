@@ -101,12 +101,15 @@ async def test_who_misses_a_key_is_not_kept_waiting(kafka_bootstrap: str, topic:
 
 
 async def test_five_hundred_at_once(kafka_bootstrap: str, topic: str) -> None:
-    """A batch of cases costs one round of appends."""
+    """A batch of cases costs one round of appends, and so does the erasure of as many."""
     async with opened(kafka_bootstrap, topic) as keyring:
         ids = await keyring.keys_for([f"party-{n}" for n in range(500)])
         assert len(set(ids)) == 500
     async with opened(kafka_bootstrap, topic) as late:
         assert all(isinstance(late.key(key_id), bytes) for key_id in ids)
+        await late.erase(ids[:250])
+    async with opened(kafka_bootstrap, topic) as later:
+        assert [later.key(key_id) is ERASED for key_id in ids] == [True] * 250 + [False] * 250
 
 
 async def test_erased(kafka_bootstrap: str, topic: str) -> None:

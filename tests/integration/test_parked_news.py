@@ -40,7 +40,7 @@ class Log:
             raise away
         outcomes: list[Appended] = []
         for key, value, _, _ in records:
-            said = Parking.model_validate_json(value)
+            said = Parking.model_validate_json(value or b"")
             assert (topic, key, said.service) == (topics.PARKED, said.stream.encode(), "triage")
             failed = self.answers.pop(0) if self.answers else None
             outcomes.append(len(self.told) if failed is None else failed)

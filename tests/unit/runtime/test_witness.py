@@ -39,7 +39,7 @@ class Log:
         if self.fails is not None:
             return [self.fails]
         ((key, value, partition, headers),) = records
-        reading = Reading.model_validate_json(value)
+        reading = Reading.model_validate_json(value or b"")
         assert (topic, key, partition, headers) == (topics.ACCESS, reading.actor.encode(), None, [])
         self.told.append(reading)
         return [len(self.told)]
