@@ -23,9 +23,10 @@ from projections.views.clocks import Clock
 from projections.views.clusters import Cluster
 from projections.views.promises import Promise
 from projections.views.rulebooks import shelved
+from projections.views.standing import Fold
 from projections.views.timeline import Retold, retell
 from projections.views.told import Plain, Told
-from runtime.queries import read_queries
+from runtime.queries import columns, read_queries
 
 TABLES = Path(__file__).parent / "sql" / "schema.sql"
 """The tables of the views, to be created in the schema of this service."""
@@ -65,8 +66,8 @@ class Shelf(Generic[PageT]):
     """
 
     prefix: str
-    fold: Callable[[PageT | None, Told], PageT]
-    park: Callable[[PageT | None, Told, str], PageT]
+    fold: Fold[PageT]
+    moved: Fold[PageT]
     table: str
     at_hand: OrderedDict[str, PageT] = field(default_factory=OrderedDict)
 
@@ -125,9 +126,9 @@ class Views:
     """All views of one process. `fold` is the runtime's commit hook."""
 
     pages_at_hand_max: int = CACHED_PAGES_MAX
-    cases: Shelf[Case] = field(default_factory=lambda: Shelf(COMPLAINT, cases.fold, cases.parked, "cases"))
-    clusters: Shelf[Cluster] = field(default_factory=lambda: Shelf(CLUSTER, clusters.fold, clusters.parked, "clusters"))
-    budgets: Shelf[Budget] = field(default_factory=lambda: Shelf(BUDGET, budgets.fold, budgets.parked, "budgets"))
+    cases: Shelf[Case] = field(default_factory=lambda: Shelf(COMPLAINT, cases.fold, cases.moved, "cases"))
+    clusters: Shelf[Cluster] = field(default_factory=lambda: Shelf(CLUSTER, clusters.fold, clusters.moved, "clusters"))
+    budgets: Shelf[Budget] = field(default_factory=lambda: Shelf(BUDGET, budgets.fold, budgets.moved, "budgets"))
 
     async def fold(self, connection: Connection, judged: Sequence[Told]) -> None:
         """Fold one batch into all views, inside the caller's transaction. An empty batch is a tick: then redrives."""
@@ -212,11 +213,10 @@ def _folded(
     cannot be folded holds up no other.
     """
 
-    def fold(page: PageT | None, told: Told) -> PageT:
+    def enter(page: PageT | None, told: Told) -> None:
         line = register.entry(page, told)
         if line is not None:
             entries.append(line)
-        return shelf.fold(page, told)
 
     after: dict[str, PageT] = {}
     parked: list[PageT] = []
@@ -226,7 +226,7 @@ def _folded(
         if not stream.startswith(shelf.prefix):
             continue
         page = after[stream] if stream in after else before.get(stream)
-        after[stream] = standing.folded(fold, shelf.park, page, told)
+        after[stream] = standing.folded(shelf.fold, shelf.moved, page, told, enter)
         if "parked" in after[stream] and (page is None or "parked" not in page):
             parked.append(after[stream])
     return after, parked
@@ -291,7 +291,7 @@ async def _park(connection: Connection, pages: Sequence[Case | Cluster | Budget]
     """Say so in the runtime's own table, where ops look and from where a redrive starts."""
     if pages:
         rows = [(p["stream"], "content", *p["parked"]["position"], p["parked"]["why"]) for p in pages]
-        await connection.execute(_SQL["write_parked"], *(list(column) for column in zip(*rows, strict=True)))
+        await connection.execute(_SQL["write_parked"], *columns(rows, 5))
 
 
 async def record_reader(

@@ -7,7 +7,7 @@ from typing import Required, cast
 
 from events.budgets import BudgetReleased, BudgetReserved, BudgetSet
 from events.ids import BUDGET
-from projections.views.standing import Standing, standing, unread
+from projections.views.standing import Standing, standing
 from projections.views.told import Plain, Told, content
 
 
@@ -27,21 +27,12 @@ class Budget(Standing, total=False):
 
 
 def fold(budget: Budget | None, told: Told) -> Budget:
-    """The budget after one admitted record of its stream; one that cannot be read parks it (L22)."""
-    now = _moved(budget, told)
-    if "parked" in now:
-        return now
-    if told.fact is None and told.why is not None:
-        return parked(budget, told, told.why)
-    return _counted(_folded(now, told))
+    """The budget after one admitted record of its stream, with what that changes."""
+    return _counted(_folded(moved(budget, told), told))
 
 
-def parked(budget: Budget | None, told: Told, why: str) -> Budget:
-    """The budget where a record could not be folded: it says so, and stays as it was."""
-    return {**_moved(budget, told), "parked": unread(told, why)}
-
-
-def _moved(budget: Budget | None, told: Told) -> Budget:
+def moved(budget: Budget | None, told: Told) -> Budget:
+    """The budget as it was, at the head and place of this record."""
     before = budget or cast("Budget", {"reserved_minor": 0, "reservations": {}, "released": {}})
     return {**before, **standing(told, BUDGET)}
 

@@ -9,7 +9,6 @@ from typing import cast
 from projections.views.chapters import answered, held, judged, said
 from projections.views.chapters.page import Case, Changes, Status, blank
 from projections.views.clocks import Clock, next_due, next_paused
-from projections.views.standing import unread
 from projections.views.told import Told, stamp
 
 HOW = {**said.HOW, **judged.HOW, **held.HOW, **answered.HOW}
@@ -17,22 +16,20 @@ HOW = {**said.HOW, **judged.HOW, **held.HOW, **answered.HOW}
 
 
 def fold(case: Case | None, told: Told) -> Case:
-    """The page after one admitted record. One that cannot be read parks the page: later ones only move its head."""
+    """The page after one admitted record, with what that changes."""
     assert told.envelope is not None
     now = case or blank(told.envelope.stream)
-    if "parked" in now or told.fact is None:
-        return parked(now, told, told.why) if told.why is not None and "parked" not in now else _moved(now, told, {})
-    how = HOW.get(type(told.fact))
-    return _moved(now, told, {} if how is None else how(now, told.fact))
+    how = None if told.fact is None else HOW.get(type(told.fact))
+    return _with(now, told, {} if told.fact is None or how is None else how(now, told.fact))
 
 
-def parked(case: Case | None, told: Told, why: str) -> Case:
-    """The page where a record could not be folded: it says so, and stays as it was (L22)."""
+def moved(case: Case | None, told: Told) -> Case:
+    """The page as it was, at the head and place of this record."""
     assert told.envelope is not None
-    return _moved(case or blank(told.envelope.stream), told, {"parked": unread(told, why)})
+    return _with(case or blank(told.envelope.stream), told, {})
 
 
-def _moved(now: Case, told: Told, changes: Changes) -> Case:
+def _with(now: Case, told: Told, changes: Changes) -> Case:
     """The page with these changes, at the head and place of this record, with what is derived from them."""
     assert told.envelope is not None
     after = cast("Case", {**now, **changes})

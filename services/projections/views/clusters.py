@@ -7,7 +7,7 @@ from typing import Any, Required, cast
 
 from events.ids import CLUSTER, COMPLAINT
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
-from projections.views.standing import Standing, standing, unread
+from projections.views.standing import Standing, standing
 from projections.views.told import Plain, Told, content
 
 
@@ -21,21 +21,12 @@ class Cluster(Standing, total=False):
 
 
 def fold(cluster: Cluster | None, told: Told) -> Cluster:
-    """The cluster after one admitted record of its stream; one that cannot be read parks it (L22)."""
-    now = _moved(cluster, told)
-    if "parked" in now:
-        return now
-    if told.fact is None and told.why is not None:
-        return parked(cluster, told, told.why)
-    return _folded(now, told)
+    """The cluster after one admitted record of its stream, with what that changes."""
+    return _folded(moved(cluster, told), told)
 
 
-def parked(cluster: Cluster | None, told: Told, why: str) -> Cluster:
-    """The cluster where a record could not be folded: it says so, and stays as it was."""
-    return {**_moved(cluster, told), "parked": unread(told, why)}
-
-
-def _moved(cluster: Cluster | None, told: Told) -> Cluster:
+def moved(cluster: Cluster | None, told: Told) -> Cluster:
+    """The cluster as it was, at the head and place of this record."""
     before = cluster or cast("Cluster", {"members": {}, "removed": {}})
     return {**before, **standing(told, CLUSTER)}
 

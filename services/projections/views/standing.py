@@ -3,14 +3,16 @@
 Pure. Must not: say what a fact means (that is the view's own).
 """
 
-from collections.abc import Callable
-from typing import Required, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Required, TypeVar, cast
 
 from typing_extensions import TypedDict
 
 from projections.views.told import Plain, Told, stamp
 
-PageT = TypeVar("PageT")
+PageT = TypeVar("PageT", bound=Mapping[str, object])
+Fold = Callable[[PageT | None, Told], PageT]
+"""The page of a stream after one admitted record."""
 
 
 class Standing(TypedDict, total=False):
@@ -36,21 +38,28 @@ def standing(told: Told, prefix: str) -> Standing:
     }
 
 
-def unread(told: Told, why: str) -> Plain:
-    """Which record could not be folded, and why: a page's `parked`."""
-    assert told.envelope is not None
-    return {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
-
-
 def folded(
-    fold: Callable[[PageT | None, Told], PageT],
-    park: Callable[[PageT | None, Told, str], PageT],
+    fold: Fold[PageT],
+    moved: Fold[PageT],
     page: PageT | None,
     told: Told,
+    beside: Callable[[PageT | None, Told], None] | None = None,
 ) -> PageT:
-    """The page after one admitted record. A fold that raises is a finding about one stream, and parks it (L22)."""
+    """The page by `fold`. A record that cannot be read or folded is a finding about one stream, and parks its page
+    (L22): that says so, and from there on only its place changes, as by `moved`. `beside` hears of every record before
+    it is folded; where that fails, the page parks as well.
+    """
+    assert told.envelope is not None
+    why, parked = told.why if told.fact is None else None, page is not None and "parked" in page
     try:
-        return fold(page, told)
+        if beside is not None:
+            beside(page, told)
+        if why is None and not parked:
+            return fold(page, told)
     except Exception as error:  # noqa: BLE001 - whatever it is: other streams go on, and this one can still be shown
-        assert told.envelope is not None
-        return park(page, told, f"{type(error).__name__} on {told.envelope.type}")
+        why = f"{type(error).__name__} on {told.envelope.type}"
+    after = moved(page, told)
+    if not parked:
+        where = {"position": [told.partition, told.offset], "type": told.envelope.type, "why": why}
+        cast("dict[str, object]", after)["parked"] = where
+    return after

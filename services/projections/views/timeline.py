@@ -111,13 +111,13 @@ def cluster_as_of(
     cluster: Cluster | None = None
     for one in by_then(told, as_of=as_of, known_at=known_at):
         if one.verdict is Verdict.ADMITTED:
-            cluster = folded(clusters.fold, clusters.parked, cluster, one)
+            cluster = folded(clusters.fold, clusters.moved, cluster, one)
     return cluster
 
 
 def _after(page: Case | None, told: Retold) -> Case:
     """What happened is shown also where a page could not be folded: it parks, as the view itself does (L22)."""
-    return folded(cases.fold, cases.parked, page, told)
+    return folded(cases.fold, cases.moved, page, told)
 
 
 def by_then(told: Iterable[Retold], *, as_of: datetime | None = None, known_at: datetime | None = None) -> list[Retold]:

@@ -82,7 +82,7 @@ def unable(kind: type[Fact]) -> Views:
             raise ArithmeticError
         return cases.fold(page, told)
 
-    return Views(cases=Shelf(COMPLAINT, fold, cases.parked, "cases"))
+    return Views(cases=Shelf(COMPLAINT, fold, cases.moved, "cases"))
 
 
 async def fold_by(plan: Plan, folded: Folded) -> None:

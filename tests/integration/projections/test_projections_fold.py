@@ -207,7 +207,7 @@ async def test_a_register_told_by_a_parked_page_is_told_anew_with_it(folded: Fol
             raise ArithmeticError
         return cases.fold(page, told)
 
-    folded.views = Views(cases=Shelf(COMPLAINT, unable, cases.parked, "cases"))
+    folded.views = Views(cases=Shelf(COMPLAINT, unable, cases.moved, "cases"))
     await folded.catch_up()
     second = "select second_person, amount_minor from register where act = 'offer-approved'"
     assert tuple(await folded.pool.fetchrow(second)) == (None, None)

@@ -39,15 +39,6 @@ def test_a_budget_says_what_is_set_reserved_and_left() -> None:
     assert page["released"]["r1"]["released"]["reason"] == "not needed"
 
 
-def test_from_a_record_that_cannot_be_read_on_a_budget_stays_as_it_was() -> None:
-    """L22: it says where and why; its head goes on."""
-    log = Log()
-    first = log.tell("budget/harbour:2026-Q4", SET)[0]
-    broken = log.garble(log.tell("budget/harbour:2026-Q4", KEPT)[0], "amount_minor: missing")
-    page = budgets.fold(budgets.fold(budgets.fold(None, first), broken), log.tell("budget/harbour:2026-Q4", KEPT)[0])
-    assert (page["parked"]["why"], page["reserved_minor"], page["head"]) == ("amount_minor: missing", 0, [0, 0, 0, 3])
-
-
 @given(histories((BudgetSet, BudgetReserved, BudgetReleased)))
 def test_what_is_seen_of_a_budget_is_what_accountability_goes_by(history: list[Fact]) -> None:
     """L17: the sums of the view are those that the next reservation is judged by, whatever the order of facts."""

@@ -202,16 +202,6 @@ def test_retellings_are_counted() -> None:
     assert (page["retellings"], len(page["contacts"]), page["last_contact_channel"]) == (2, 2, "phone")
 
 
-def test_content_that_cannot_be_read_parks_the_page_and_its_head_goes_on() -> None:
-    """L22: heads never park, content does; what came before stays visible."""
-    log = Log()
-    first, second, third = log.tell(STREAM, LODGED, *([OwnershipAccepted(at=after(1), owner="a")] * 2))
-    page = cases.fold(cases.fold(None, first), replace(second, fact=None, why="owner: missing"))
-    assert page["parked"]["why"] == "owner: missing"
-    page = cases.fold(page, third)
-    assert (page["head"], page["status"], page.get("owner")) == ([1, 0, 2, 0], "lodged", None)
-
-
 def test_a_type_nobody_here_knows_moves_the_head_and_nothing_else() -> None:
     """L21."""
     log = Log()

@@ -39,6 +39,11 @@ KINDS = [
 each_kind = pytest.mark.parametrize(("stream", "first", "next_one", "view"), KINDS, ids=["case", "cluster", "budget"])
 
 
+def after(view: ModuleType, page: Page | None, told: Told) -> Page:
+    """The page as it is kept after this record."""
+    return folded(view.fold, view.moved, page, told)
+
+
 def said(page: Page) -> Page:
     """All that it says but where it stands."""
     return {name: value for name, value in page.items() if name not in ("head", "position", "updated_at", "parked")}
@@ -57,15 +62,15 @@ def test_a_page_stays_as_it_was_where_a_record_could_not_be_read(
     """It says which record was the first, and why; its place goes on."""
     log = Log()
     good, bad, worse, fine = log.tell(stream, first, *[next_one] * 3)
-    before = view.fold(None, good)
+    before = after(view, None, good)
     assert stands(before, good)
     assert "parked" not in before
-    page = view.fold(before, log.garble(bad, "by: missing"))
+    page = after(view, before, log.garble(bad, "by: missing"))
     why = {"position": [bad.partition, bad.offset], "type": next_one.type, "why": "by: missing"}
     assert (page["parked"], said(page), stands(page, bad)) == (why, said(before), True)
-    page = view.fold(page, log.garble(worse, "at: missing"))
+    page = after(view, page, log.garble(worse, "at: missing"))
     assert (page["parked"], said(page), stands(page, worse)) == (why, said(before), True)
-    page = view.fold(page, fine)
+    page = after(view, page, fine)
     assert (page["parked"], said(page), stands(page, fine)) == (why, said(before), True)
 
 
@@ -75,10 +80,10 @@ def test_a_stream_whose_first_record_cannot_be_read_has_a_page_that_says_so(
 ) -> None:
     log = Log()
     bad, fine = log.tell(stream, first, next_one)
-    page = view.fold(None, log.garble(bad, "at: missing"))
+    page = after(view, None, log.garble(bad, "at: missing"))
     assert (page["id"], page["stream"], page["parked"]["why"]) == (stream.partition("/")[2], stream, "at: missing")
     assert stands(page, bad)
-    assert said(view.fold(page, fine)) == said(page)
+    assert said(after(view, page, fine)) == said(page)
 
 
 @each_kind
@@ -90,9 +95,9 @@ def test_what_says_nothing_here_moves_a_page_s_place_and_nothing_else(
     good, unknown = log.tell(stream, first, next_one)
     unknown.fact = None
     (foreign,) = log.tell(stream, BUDGET if view is not budgets else KINDS[0][1])
-    before = view.fold(None, good)
+    before = after(view, None, good)
     for told in (unknown, foreign):
-        page = view.fold(before, told)
+        page = after(view, before, told)
         assert (said(page), stands(page, told), "parked" in page) == (said(before), True, False)
 
 
@@ -103,7 +108,7 @@ def test_a_fold_that_raises_parks_its_page_and_no_word_of_it_is_told(
     log = Log()
     good, bad = log.tell(stream, first, next_one)
     bad.fact = next_one.model_copy(update={"at": "secret"})
-    before = view.fold(None, good)
-    page = folded(view.fold, view.parked, before, bad)
+    before = after(view, None, good)
+    page = after(view, before, bad)
     assert (said(page), stands(page, bad)) == (said(before), True)
     assert page["parked"]["why"] == f"AttributeError on {next_one.type}"
