@@ -154,10 +154,16 @@ def test_what_is_owed_comes_to_an_end(history: list[Fact], now: datetime) -> Non
     told(LODGED, *history).settled(now)
 
 
-@given(st.lists(commands(), max_size=12), st.lists(facts(READ), max_size=8))
-def test_every_command_is_answered_and_keeps_its_time_and_its_actor(asked: list[Any], others: list[Fact]) -> None:
+@given(
+    st.sampled_from(STARTS),
+    st.lists(facts(READ), max_size=8),
+    st.lists(commands() | commands(**LIVELY), min_size=1, max_size=12),
+)
+def test_every_command_is_answered_and_keeps_its_time_and_its_actor(
+    start: tuple[Fact, ...], others: list[Fact], asked: list[Any]
+) -> None:
     """Never an exception; a fact is at the command's time, by the command's person, and can be folded."""
-    case = told(LODGED, *others)
+    case = told(LODGED, *start, *others)
     for command in asked:
         answer = case.when(command)
         if isinstance(answer, Refused):
