@@ -16,7 +16,10 @@ returning t.partition;
 -- name: keep
 insert into inbound_refused
     (edge, topic, partition, "offset", code, why, key, value, header_names, header_values, hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, sha256(coalesce($8::bytea, '')));
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, sha256(coalesce($8::bytea, ''))
+where not exists (  -- a topic that begins anew is read again
+    select from inbound_refused
+    where edge = $1 and topic = $2 and partition = $3 and "offset" = $4 and hash = sha256(coalesce($8::bytea, '')));
 
 -- name: forget
 update inbound_refused

@@ -91,6 +91,22 @@ async def test_records_that_are_bad_in_themselves_are_kept_as_they_came(place: P
     assert [row["hash"] for row in kept] == [sha256(b"\x00\xff{").digest(), sha256(b"").digest()]
 
 
+async def test_a_refused_record_that_is_read_again_is_kept_once(place: Place) -> None:
+    """Another record at its place, of a topic that was made anew, is another one."""
+    await place.make_topic()
+    await place.say(b"one", b"two", partition=0)
+    refuses = Handled(bad=lambda _: True)
+    async with running(place.edge(refuses)):
+        await until(lambda: len(refuses.records) == 2)
+        await place.until_at(0, 2)
+        await place._fetch("update test_edge.edge_positions set next_offset = 0 where edge = $1")
+        await place._fetch("update test_edge.inbound_refused set hash = '' where edge = $1 and value = 'two'")
+        await place.say(b"three", partition=0)
+        await place.until_at(0, 3)
+    kept = [(row["offset"], row["value"]) for row in await place.kept()]
+    assert sorted(kept) == [(0, b"one"), (1, b"two"), (1, b"two"), (2, b"three")]
+
+
 async def test_what_a_refused_record_said_is_forgotten_when_its_topic_forgets_it(place: Place) -> None:
     """It may hold anybody's words, in clear: place, reason and hash stay for ever, the rest for 14 days."""
     await place.make_topic()
