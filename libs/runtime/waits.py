@@ -148,7 +148,14 @@ class Waits:
         """Hear of other processes' commits until cancelled. `connection` is one asyncpg connection of its own.
 
         Raises ConnectionResetError where it broke: a listener that hears nothing any more is not told so otherwise.
+        What was reached is then forgotten: the database may come back as it was earlier, and says itself how far it is.
         """
+        try:
+            await self._listen(connection, channel, own_name, store)
+        finally:
+            self._reached.clear()
+
+    async def _listen(self, connection: Connection, channel: str, own_name: str, store: _Lookup) -> None:
         heard = asyncio.Event()
 
         def notice(_connection: Connection, _pid: int, _channel: str, payload: str) -> None:

@@ -93,6 +93,28 @@ async def test_what_another_process_committed_is_looked_up() -> None:
     assert (await judged, await reached) == (verdict("one"), True)
 
 
+class Breaking:
+    """A connection that breaks as soon as somebody listens."""
+
+    async def add_listener(self, *_: object) -> None:
+        raise ConnectionResetError
+
+
+async def test_a_database_that_went_away_says_anew_how_far_it_is() -> None:
+    """L10: it may come back from a copy of last night, and then it has not read what it had."""
+    waits, restored = Waits(), Tables(places={0: Place(3)})
+    waits.committed({0: Place(9)}, [])
+    assert await waits.reached(0, 8, NOW)
+    with pytest.raises(ConnectionResetError):
+        await waits.listen(Breaking(), "moved", "intake-0", restored)
+    asks = asyncio.create_task(waits.reached(0, 8, SOON))
+    await asyncio.sleep(0)
+    await waits.look(restored)
+    assert not asks.done()
+    waits.committed({0: Place(9)}, [])
+    assert await asks
+
+
 async def test_of_many_each_is_told_its_own_within_the_limit() -> None:
     """L9."""
     waits = Waits()
