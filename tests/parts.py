@@ -111,13 +111,13 @@ def lodging(stream: str, hours_ago: float = 0.0) -> Intent:
 async def lodged(part: Part, stream: str, hours_ago: float = 0.0) -> bool:
     """Whether it is admitted; asked again with the same key, as people do, where a group comes together slowly."""
     asked = lodging(stream, hours_ago)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (outcome := await part.commands.carry_out(asked)).verdict is None and outcome.refused is None:
             pass
     return admitted(outcome)
 
 
-async def until(check: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+async def until(check: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not await check():
             await asyncio.sleep(0.02)

@@ -19,7 +19,7 @@ from local.places import DataDir
 from local.ports import free_ports
 from local.postgres import Postgres
 
-GONE_SECONDS_MAX = 20.0
+GONE_SECONDS_MAX = 60.0
 
 
 @dataclass(frozen=True)

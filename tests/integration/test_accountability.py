@@ -145,8 +145,8 @@ async def test_a_case_settled_in_one_call_closes_by_itself_and_is_called_back(sy
 async def test_a_promise_not_kept_is_broken_at_its_due_time(system: System) -> None:
     """L14: by the tick, at the promised time."""
     case = await lodged(system)
-    due = datetime.now(UTC) + timedelta(seconds=2)
-    await case.done("promises", {"text": "两秒内回电", "due": due.isoformat(), "kind": "callback"})
+    due = datetime.now(UTC) + timedelta(seconds=5)
+    await case.done("promises", {"text": "五秒内回电", "due": due.isoformat(), "kind": "callback"})
     kept = {"promise_id": (await case.done("promises", {"text": "明天", "due": "2099-01-01T00:00:00Z"}))["promise_id"]}
     await case.done(f"promises/{kept['promise_id']}/keeping", {"evidence": "done at once"})
     (broken,) = [fact for fact in await case.tells("promise-broken") if isinstance(fact, PromiseBroken)]

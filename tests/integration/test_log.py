@@ -78,7 +78,7 @@ async def _set_bytes_max(log: KafkaLog, value: str) -> None:
     try:
         wanted = ConfigResource(ConfigResourceType.TOPIC, log.topic, {"max.message.bytes": value})
         await admin.alter_configs([wanted])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while value not in str(await admin.describe_configs([wanted])):
                 await asyncio.sleep(0.05)
     finally:

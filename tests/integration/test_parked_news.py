@@ -87,7 +87,7 @@ async def test_two_processes_tell_one_after_the_other(running: Any) -> None:  # 
         return bool(running.log.asked == 1)
 
     await until(asked)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await parking._tell(running) == 0
     running.log.open.set()
     assert await first == 3

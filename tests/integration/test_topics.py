@@ -114,7 +114,7 @@ async def test_a_topic_deleted_beside_the_log_is_made_again(both: tuple[str, str
 
 async def _differs(broker: str, said: str) -> None:
     """The check says so; the broker takes a moment to show what was changed."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await check_topics(broker, 3)

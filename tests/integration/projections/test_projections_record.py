@@ -64,7 +64,7 @@ async def test_the_feed_can_be_followed_and_resumed(folded: Folded) -> None:
     folded.log.tell(stream(1), lodged(1))
     await folded.catch_up()
     follow = feeds.follow(sources, Feed.after(None, EPOCH, PARTITIONS))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert (await anext(follow)).startswith(b":")
         first = await anext(follow)
         folded.log.tell(stream(1), closed(9))

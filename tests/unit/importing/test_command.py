@@ -24,7 +24,7 @@ from local.ports import HOST
 from local.process import write_record
 from local.status import NothingRuns, write_status
 
-LIMIT_S = 10.0
+LIMIT_S = 60.0
 INTERRUPTED = 130
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 HEADER = "case_id,event_no,timestamp,status,sub_status,impact,product,support_team,organization_line,owner"

@@ -27,7 +27,7 @@ from runtime.seeding import tries_again
 READS = {"edge rulebooks": tries_again(still_reading().code), "edge inbound": "stands still on NotAnswered"}
 STOPPED = {"reader": "has stopped: the log is another one", "edge rulebooks": tries_again(still_reading().code)}
 LIMIT_S = 0.2
-SAID_LIMIT_S = 10.0
+SAID_LIMIT_S = 60.0
 
 
 @contextmanager

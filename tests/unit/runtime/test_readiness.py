@@ -4,7 +4,7 @@ import asyncio
 
 from runtime.process import ASK_SECONDS_MAX, _silent
 
-LIMIT_SECONDS = 10.0
+LIMIT_SECONDS = 60.0
 
 
 class Frozen:
