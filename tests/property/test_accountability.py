@@ -106,6 +106,10 @@ LIVELY: dict[str, st.SearchStrategy[Any]] = {
 """Few people and few things, so that many commands are let through."""
 
 
+def at(hours: int) -> datetime:
+    return NOON + timedelta(hours=hours)
+
+
 def told(*history: Fact) -> Story[State | Rulebook]:
     return story(DECIDER, RULES, *history, others=BATCHES)
 
@@ -220,10 +224,6 @@ def test_breaches_do_not_depend_on_when_anybody_looked(
     dues: list[int], proofs: list[tuple[int, int]], looks: list[int]
 ) -> None:
     """L14: batches of one and of a thousand give the same facts."""
-
-    def at(hours: int) -> datetime:
-        return NOON + timedelta(hours=hours)
-
     made = [
         PromiseMade(at=NOON, promise_id=str(n), kind="action", text=SEALED, due=at(due), owner="a", by="a")
         for n, due in enumerate(dues)
@@ -249,10 +249,6 @@ def test_missed_callbacks_do_not_depend_on_when_anybody_looked(
     tries: list[tuple[Any, int]], reopened: int | None, looks: list[int]
 ) -> None:
     """L14: what is due after the closing is missed at its time, whether somebody looks or tries afterwards."""
-
-    def at(hours: int) -> datetime:
-        return NOON + timedelta(hours=hours)
-
     rest: list[Fact] = [
         CallbackAttempted(at=at(hour), outcome=outcome, next_at=at(hour + 24), by="a") for outcome, hour in tries
     ]
@@ -275,10 +271,10 @@ def test_reported_facts_come_in_order_however_fast_they_are_told(reports: list[A
     """2-domain, imported history: alternately closed and reopened, with the times of the source, while it loads."""
     case = story(DECIDER, RULES, LODGED)
     for number, fact in enumerate(reports):
-        at = NOON + timedelta(minutes=number)
-        case = case.then(SourceReported(at=at, fact=fact, reported=Origin(source="city", reference="1")))
+        moment = NOON + timedelta(minutes=number)
+        case = case.then(SourceReported(at=moment, fact=fact, reported=Origin(source="city", reference="1")))
         if number in rests:
-            case = case.settled(at)
+            case = case.settled(moment)
     written = only(case.settled(LATE).history, ComplaintClosed, ComplaintReopened)
     expected, is_closed = [], False
     for number, fact in enumerate(reports):
