@@ -118,9 +118,7 @@ def _again(again: Again, one: Occasion, taken: tuple[str, ...], books: Books) ->
         raise UnknownRulebook(again.policy)
     numbered = _NUMBERED.fullmatch(again.clock)
     clock, number = (again.clock, 1) if numbered is None else (numbered[1], int(numbered[2]))
-    names = (f"{clock[: WORD_CHARACTERS_MAX - 8]}#{count}" for count in itertools.count(number + 1))
-    name = next(name for name in names if name not in taken)
-    return _started(name, one.at, found, policy, calendar, set_off_by=one.name)
+    return _started(_numbered(clock, number + 1, taken), one.at, found, policy, calendar, set_off_by=one.name)
 
 
 class _Begins(NamedTuple):
@@ -199,10 +197,13 @@ def _named(clock: str, one: Occasion, taken: tuple[str, ...]) -> str:
     """`reply:<message>` for messages; `resolution`, `resolution#2` for what comes again."""
     if one.what == "message":
         return f"{clock}:{one.name.removeprefix('message:')}"[:WORD_CHARACTERS_MAX]
-    number = 1
-    while (clock if number == 1 else f"{clock}#{number}") in taken:
-        number += 1
-    return clock if number == 1 else f"{clock}#{number}"
+    return _numbered(clock, 1, taken)
+
+
+def _numbered(clock: str, number: int, taken: tuple[str, ...]) -> str:
+    """The first name from this number on that is free."""
+    names = (clock if n == 1 else f"{clock[: WORD_CHARACTERS_MAX - 8]}#{n}" for n in itertools.count(number))
+    return next(name for name in names if name not in taken)
 
 
 def _started(
