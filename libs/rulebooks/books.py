@@ -140,7 +140,4 @@ def as_first(texts: Mapping[str, str]) -> dict[str, Rulebook]:
     """Rulebooks as if these texts, by `<kind>/<name>`, were their first versions and always in force: for a look at
     texts that nobody has published.
     """
-    return {
-        key: Rulebook((Version(1, text, EARLIEST, EARLIEST, False, "author", "approver"),), drafts=1)
-        for key, text in texts.items()
-    }
+    return {key: Rulebook((Version(1, text, EARLIEST, EARLIEST, False),), drafts=1) for key, text in texts.items()}

@@ -17,15 +17,15 @@ from events.table import Finding
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text that was approved. `known_at`: when; `effective_at`: from when on it is in force (L24)."""
+    """A text that was approved. `known_at`: when; `effective_at`: from when on it is in force (L24). Who wrote and who
+    approved it is in the log.
+    """
 
     number: int
     text: str
     effective_at: datetime
     known_at: datetime
     applies_to_running: bool
-    by: str
-    approved_by: str
 
     @property
     def since(self) -> datetime:
@@ -138,9 +138,7 @@ def evolve(book: Rulebook, fact: RulebookFact) -> Rulebook:
             drafted = Draft(fact.version, fact.text, fact.effective_at, fact.applies_to_running, fact.by)
             return replace(book, draft=drafted, drafts=max(fact.version, book.drafts))
         case Approved() if draft is not None and draft.number == fact.version:
-            version = Version(
-                draft.number, draft.text, draft.effective_at, fact.at, draft.applies_to_running, draft.by, fact.by
-            )
+            version = Version(draft.number, draft.text, draft.effective_at, fact.at, draft.applies_to_running)
             return replace(book, versions=(*book.versions, version), draft=None)
         case DraftRefused() if draft is not None and draft.number == fact.version:
             return replace(book, draft=None)

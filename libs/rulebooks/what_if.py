@@ -39,7 +39,7 @@ def with_drafts(books: Books, drafts: Sequence[Text], at: datetime) -> Books:
 
 def _with(book: Rulebook, draft: Text, at: datetime) -> Rulebook:
     number = max((version.number for version in book.versions), default=0) + 1
-    version = Version(number, draft.text, at, at, applies_to_running=True, by="draft", approved_by="draft")
+    version = Version(number, draft.text, at, at, applies_to_running=True)
     return replace(book, versions=(*book.versions, version))
 
 

@@ -268,7 +268,6 @@ def _record(message: _Message) -> EdgeRecord:
         topic=message.topic,
         partition=message.partition,
         offset=message.offset,
-        timestamp_ms=round((message.timestamp or 0) * 1000),
         key=message.key,
         value=message.value,
         headers=tuple((name, value or b"") for name, value in message.headers or ()),

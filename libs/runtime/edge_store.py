@@ -26,7 +26,6 @@ class EdgeRecord:
     topic: str
     partition: int
     offset: int
-    timestamp_ms: int
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()

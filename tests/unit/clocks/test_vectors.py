@@ -92,9 +92,7 @@ def test_t04_the_day_of_receipt_picks_the_version_of_the_law(received: str, last
     known = datetime(2026, 1, 1, tzinfo=LONDON)
 
     def version(number: int, name: str, since: datetime) -> Version:
-        return Version(
-            number, edition("pack", name).text, since, known, applies_to_running=False, by="a", approved_by="b"
-        )
+        return Version(number, edition("pack", name).text, since, known, applies_to_running=False)
 
     law = Rulebook(
         (
@@ -182,7 +180,7 @@ def test_t25_a_holiday_that_is_announced_late() -> None:
     policy = rule("us-reg-e/investigation").policy
     text = edition("calendar", "us-federal").text
     holiday = '\n[[day]]\ndate = "2025-06-12"\nkind = "holiday"\nwhy = "announced on 2025-06-06"\n'
-    first = Version(1, text, start, start, applies_to_running=False, by="a", approved_by="b")
+    first = Version(1, text, start, start, applies_to_running=False)
     second = replace(first, number=2, text=text + holiday, known_at=announced, applies_to_running=True)
     book = Rulebook((first, second))
 

@@ -152,5 +152,5 @@ def published_later(
     """One rulebook has a further version, in force from long ago and known since `known_at`."""
     before = books[key]
     number = before.versions[-1].number + 1
-    version = Version(number, text, LONG_AGO, known_at, running, "ann", "ben")
+    version = Version(number, text, LONG_AGO, known_at, running)
     return {**books, key: replace(before, versions=(*before.versions, version))}

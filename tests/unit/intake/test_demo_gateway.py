@@ -33,7 +33,7 @@ async def test_the_files_of_destroyed_keys_go_and_what_lies_beside_them_stays(tm
         path.write_text(content)
     erased = canonical(WordsErased(key_ids=("k1",)))
     event = CloudEvent(str(uuid4()), "intake", WordsErased.type, "complaint/1", NOON, erased)
-    told = EdgeRecord("complaints.outbound", 0, 0, 0, b"complaint/1", event.data, tuple(write_headers(event)))
+    told = EdgeRecord("complaints.outbound", 0, 0, b"complaint/1", event.data, tuple(write_headers(event)))
     assert await DemoGateway(tmp_path, cast("Any", None), cast("Any", Silent()))([told]) == []
     assert {*tmp_path.iterdir()} == {other, *strangers}
 
@@ -42,6 +42,6 @@ async def test_what_is_for_sales_is_none_of_its_messages_and_not_bad(tmp_path: P
     """R09."""
     for said in (OpportunityFound(to="sales", product="pump"), OpportunityGone(to="sales")):
         event = CloudEvent(str(uuid4()), "intake", said.type, "complaint/1", NOON, canonical(said))
-        told = EdgeRecord("complaints.outbound", 0, 0, 0, b"complaint/1", event.data, tuple(write_headers(event)))
+        told = EdgeRecord("complaints.outbound", 0, 0, b"complaint/1", event.data, tuple(write_headers(event)))
         assert await DemoGateway(tmp_path, cast("Any", None), cast("Any", Silent()))([told]) == []
     assert list(tmp_path.iterdir()) == []

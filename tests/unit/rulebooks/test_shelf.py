@@ -14,7 +14,7 @@ KEY = "calendar/office"
 
 
 def version(number: int, effective_at: datetime, known_at: datetime) -> Version:
-    return Version(number, f"text {number}", effective_at, known_at, applies_to_running=False, by="a", approved_by="b")
+    return Version(number, f"text {number}", effective_at, known_at, applies_to_running=False)
 
 
 def books(*versions: Version) -> Books:
