@@ -13,10 +13,12 @@ from typing import Any
 from events.admission import Verdict
 from events.codec import canonical
 from events.envelope import Envelope
+from events.fact import Fact
 from events.intake import DataErased, MessageRequested
 from events.outbound import Leaving, MessageToSend, OpportunityFound, OpportunityGone, WordsErased
 from events.triage import OpportunityHandedOn, OpportunityTakenBack
 from runtime.cloudevents import CloudEvent, write_headers
+from runtime.log import Sending
 from runtime.rows import AppendFailed, Judged
 from runtime.sealing import key_id_of
 from runtime.service import Running
@@ -28,41 +30,44 @@ SCHEMA = "intake_edge"
 _KNOWN = f"select event_id from {SCHEMA}.outbound_published where event_id = any($1)"  # noqa: S608 - no input
 _REMEMBER = f"insert into {SCHEMA}.outbound_published (event_id) select unnest($1::text[]) on conflict do nothing"
 
-OutRecord = tuple[bytes, bytes, int | None, list[tuple[str, bytes]]]
 Pool = Any
 """An asyncpg pool or connection; asyncpg carries no types."""
 
 
-def outbound(judged: Sequence[Judged]) -> dict[str, OutRecord]:
+def outbound(judged: Sequence[Judged]) -> dict[str, Sending]:
     """The records that leave, by event id. Pure."""
-    records: dict[str, OutRecord] = {}
+    records: dict[str, Sending] = {}
     for one in judged:
-        if one.verdict is Verdict.ADMITTED and one.envelope is not None:
-            match one.fact:
-                case MessageRequested() as fact:
-                    records[one.envelope.event_id] = _record(one.envelope, fact.at, _message(fact))
-                case DataErased() as fact:
-                    records[one.envelope.event_id] = _record(one.envelope, fact.at, WordsErased(key_ids=fact.key_ids))
-                case OpportunityHandedOn() as fact:
-                    found = OpportunityFound(to=fact.to, category=fact.category, product=fact.product)
-                    records[one.envelope.event_id] = _record(one.envelope, fact.at, found)
-                case OpportunityTakenBack() as fact:
-                    records[one.envelope.event_id] = _record(one.envelope, fact.at, OpportunityGone(to=fact.to))
+        if one.verdict is Verdict.ADMITTED and one.envelope is not None and one.fact is not None:
+            said = _said(one.fact)
+            if said is not None:
+                records[one.envelope.event_id] = _record(one.envelope, one.fact.at, said)
     return records
 
 
-def _message(fact: MessageRequested) -> MessageToSend:
-    return MessageToSend(
-        message_id=fact.message_id,
-        kind=fact.kind,
-        channel=fact.channel,
-        automatic=fact.automatic,
-        text=fact.text,
-        key_id=key_id_of(fact.text) or "",
-    )
+def _said(fact: Fact) -> Leaving | None:
+    """What is told outside; None of most facts."""
+    match fact:
+        case MessageRequested():
+            return MessageToSend(
+                message_id=fact.message_id,
+                kind=fact.kind,
+                channel=fact.channel,
+                automatic=fact.automatic,
+                text=fact.text,
+                key_id=key_id_of(fact.text) or "",
+            )
+        case DataErased():
+            return WordsErased(key_ids=fact.key_ids)
+        case OpportunityHandedOn():
+            return OpportunityFound(to=fact.to, category=fact.category, product=fact.product)
+        case OpportunityTakenBack():
+            return OpportunityGone(to=fact.to)
+        case _:
+            return None
 
 
-def _record(envelope: Envelope, at: datetime, said: Leaving) -> OutRecord:
+def _record(envelope: Envelope, at: datetime, said: Leaving) -> Sending:
     event = CloudEvent(envelope.event_id, SOURCE, said.type, envelope.stream, at, canonical(said))
     return envelope.stream.encode(), event.data, None, write_headers(event)
 
