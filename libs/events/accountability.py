@@ -119,6 +119,17 @@ class RedressGiven(Fact):
     by: Word
 
 
+class RedressDue(Fact):
+    """An accepted offer is a promise under its own id: until when it is to be given. It relies on nothing else."""
+
+    type: ClassVar[str] = "complaints.accountability.redress-due.v1"
+    offer_id: Word
+    due: Moment
+    owner: Word
+    """Who made the offer."""
+    rule: Word
+
+
 class PromiseMade(Fact):
     """A statement of intent to the complainant: owner, due time, and later the proof of keeping."""
 

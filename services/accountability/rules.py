@@ -122,6 +122,12 @@ class Budgets(Part):
     needed_above: dict[Currency, Minor] = Field(default_factory=dict)
 
 
+class Redress(Part):
+    """Until when what the complainant has accepted is given."""
+
+    within_days: Days = 14
+
+
 class Closing(Part):
     """What closing asks for beside its ground."""
 
@@ -134,4 +140,5 @@ class Rules(Authority):
 
     callbacks: Callbacks
     budgets: Budgets = Budgets()
+    redress: Redress = Redress()
     closing: Closing

@@ -215,7 +215,7 @@ def _ledger(sources: Sources) -> APIRouter:
         *,
         request: Request,
         caller: Staff,
-        kind: Literal["action", "callback"] | None = None,
+        kind: Literal["action", "callback", "redress"] | None = None,
         state: Literal["open", "kept", "broken"] | None = None,
         owner: Word | None = None,
         since: Moment | None = None,

@@ -221,7 +221,7 @@ async def promises(
     if calendar:
         sql.add("next_at is not null and kind in ('callback', 'closing')")
     else:
-        sql.add("kind in ('action', 'callback')")
+        sql.add("kind in ('action', 'callback', 'redress')")
     sql.add_wanted(wanted, {name: condition.format(column=column) for name, condition in _PROMISES.items()})
     if after is not None:
         sql.add(f"({column}, complaint_id, promise_id) > (?::text::timestamptz, ?, ?)", *after)

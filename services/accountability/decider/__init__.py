@@ -3,8 +3,9 @@
 A case is open or closed (`state`). People ask (`commands`): for a decision or a remedy (`decision`), a promise or a
 callback (`promise`), for closing or reopening (`closing`), for somebody's side or a finding (`finding`), for money out
 of a budget, which is a stream of its own (`budget`). What happened is remembered (`fold`, `calls`), and what should
-exist by now is owed (`due`): reported facts of another system, broken promises, the callback after closing and its
-misses, the closing of what was settled in one call, the next cycle where a callback did not satisfy.
+exist by now is owed (`due`): reported facts of another system, until when an accepted offer is given, broken promises,
+the callback after closing and its misses, the closing of what was settled in one call, the next cycle where a callback
+did not satisfy.
 """
 
 from typing import Annotated, assert_never
@@ -97,7 +98,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=19,
+    version=20,
     initial=Unheard(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,

@@ -238,7 +238,6 @@ def _awaiting(asked: Asked, offer_id: str, case: Case) -> Offer | Refused:
 
 def _give_redress(command: GiveRedress, state: Open | Closed) -> RedressGiven | Refused:
     """Only what stands can be given, and only once."""
-    standing = any(o.offer_id == command.offer_id and not o.awaits_approval for o in state.case.offers)
-    if not standing:
+    if not state.case.stands(command.offer_id):
         return Refused("offer-not-standing", "no such offer stands: it was never approved, or is done with")
     return RedressGiven(at=command.now, offer_id=command.offer_id, evidence=command.evidence, by=command.by)

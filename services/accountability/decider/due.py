@@ -30,6 +30,7 @@ from events.accountability import (
     ComplaintClosed,
     ComplaintReopened,
     PromiseBroken,
+    RedressDue,
 )
 from events.decider import NOTHING, Context, Owed
 from events.fact import Fact
@@ -48,6 +49,7 @@ def owed(state: State, context: Context, now: datetime) -> Owed:
     is_loading = _is_loading(state.case, context)
     if not is_loading:
         fact = _settled(state, rules) if isinstance(state, Open) else _after_closing(state, rules)
+        fact = fact or _redress_due(state.case, rules)
         if fact is not None:
             return Owed(fact)
     if state.case.pending:
@@ -70,7 +72,7 @@ def leans_on(state: State) -> tuple[str, ...]:
     budget = (budget_stream(state.case.budget),) if state.case.budget is not None and isinstance(state, Open) else ()
     if state.case.history is None:
         return budget
-    waits = bool(state.case.promises or state.case.calls) or (
+    waits = bool(state.case.promises or state.case.calls or state.case.accepted) or (
         state.decision is not None and state.decision.settled
         if isinstance(state, Open)
         else state.callback == "owed" or state.unsatisfied_at is not None
@@ -133,6 +135,16 @@ def _after_closing(state: Closed, rules: Rules) -> Fact | None:
         return None
     why = "not satisfied at the callback"
     return reopened(state.case, rules, at=state.unsatisfied_at, reason=why, by=state.unsatisfied_by)
+
+
+def _redress_due(case: Case, rules: Rules) -> RedressDue | None:
+    """What was accepted is a promise with a time, counted from when a rule was known."""
+    if not case.accepted:
+        return None
+    first = case.accepted[0]
+    at = max(first.at, rules.since)
+    due = at + timedelta(days=rules.redress.within_days)
+    return RedressDue(at=at, offer_id=first.offer_id, due=due, owner=first.by, rule=rules.ref)
 
 
 def _in_time(case: Case, rules: Rules, now: datetime) -> Owed:

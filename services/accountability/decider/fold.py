@@ -7,6 +7,7 @@ from accountability.decider.budget import paid_out_of, with_budget
 from accountability.decider.calls import and_tried, calls_end, due_again, tried
 from accountability.decider.hearing import heard
 from accountability.decider.offers import accepted, moved
+from accountability.decider.promised import kept, promised
 from accountability.decider.reports import known_since, left, reported
 from accountability.decider.state import (
     Budget,
@@ -16,7 +17,6 @@ from accountability.decider.state import (
     Decision,
     ImportBatch,
     Open,
-    Promise,
     State,
     Unheard,
 )
@@ -36,6 +36,7 @@ from events.accountability import (
     PromiseBroken,
     PromiseKept,
     PromiseMade,
+    RedressDue,
     RedressGiven,
     RemedyOffered,
     ReplyAsked,
@@ -82,6 +83,7 @@ READS: frozenset[type[Fact]] = frozenset(
         OfferDeclined,
         OfferWithdrawn,
         RedressGiven,
+        RedressDue,
         PromiseMade,
         PromiseKept,
         PromiseBroken,
@@ -150,10 +152,13 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
             on_its_way = state.case.on_its_way
             made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled, outdated=on_its_way)
             case = changed(_by_hand(state.case, fact.by), pending=left(state.case.pending, is_closed=_closes(made)))
-            return Open(case=accepted(case) if settled else case, decision=made)
+            return Open(case=accepted(case, fact.at) if settled else case, decision=made)
         case MessageSent(kind="decision", message_id=sent) if decision is not None:
             answered = decision.answered or not (fact.automatic or sent in decision.outdated)
             return changed(state, case=heard(state.case, fact), decision=changed(decision, answered=answered))
+        case OfferWithdrawn() if decision is not None and state.case.stands(fact.offer_id):
+            told_anew = changed(decision, answered=False, outdated=state.case.on_its_way)
+            return Open(case=moved(state.case, fact), decision=told_anew)
         case CallbackAttempted():
             case = _called(state.case, fact)
             if decision is not None and fact.outcome == "not-reached":
@@ -249,12 +254,8 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
             return moved(case, fact)
         case ReplyAsked() | ReplyGiven() | FindingMade():
             return _judged(case, fact)
-        case PromiseMade():
-            return changed(case, promises=(*case.promises, Promise(fact.promise_id, fact.kind, fact.due)))
-        case PromiseKept():
-            return _kept(case, fact.promise_id, fact)
-        case PromiseBroken():
-            return _broken(case, fact.promise_id)
+        case PromiseMade() | PromiseKept() | PromiseBroken() | RedressDue():
+            return promised(case, fact)
         case CallbackMissed() | CallbackPutOff() | ContactPreferencesStated():
             return due_again(case, fact, recorded_at)
         case _:
@@ -263,29 +264,10 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:
     """Whoever is reached has been called back: the promise that the call names is kept. Who is satisfied accepts."""
-    case = accepted(case) if fact.outcome == "satisfied" else case
+    case = accepted(case, fact.at) if fact.outcome == "satisfied" else case
     if fact.promise_id is None or fact.outcome == "not-reached":
         return case
-    return _kept(case, fact.promise_id, fact)
-
-
-def _kept(case: Case, promise_id: str, proof: Fact) -> Case:
-    """A promise kept in time, or kept after its breach was written, is done with; otherwise the breach comes first."""
-    promises = tuple(
-        changed(p, kept_at=p.kept_at or proof.at) if p.promise_id == promise_id else p
-        for p in case.promises
-        if p.promise_id != promise_id or (proof.at > p.due and not p.broken)
-    )
-    return changed(case, promises=promises)
-
-
-def _broken(case: Case, promise_id: str) -> Case:
-    promises = tuple(
-        changed(p, broken=True) if p.promise_id == promise_id else p
-        for p in case.promises
-        if p.promise_id != promise_id or p.kept_at is None
-    )
-    return changed(case, promises=promises)
+    return kept(case, fact.promise_id, fact.at)
 
 
 def _by_hand(case: Case, who: str) -> Case:

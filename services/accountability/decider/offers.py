@@ -1,8 +1,10 @@
 """What becomes of an offer in the state: made, approved, declined, taken back, given. Pure steps of `fold.py`."""
 
+from datetime import datetime
 from typing import assert_never
 
-from accountability.decider.state import Case, Offer
+from accountability.decider.promised import given
+from accountability.decider.state import Accepted, Case, Offer
 from events.accountability import OfferApproved, OfferDeclined, OfferWithdrawn, RedressGiven, RemedyOffered
 from events.changed import changed
 
@@ -21,12 +23,13 @@ def moved(case: Case, fact: OfferFact) -> Case:
     assert_never(fact)
 
 
-def accepted(case: Case) -> Case:
-    """The complainant is satisfied: what stands is theirs, and nobody takes it back."""
-    if not any(one.stands_on and not one.accepted for one in case.offers):
+def accepted(case: Case, at: datetime) -> Case:
+    """The complainant is satisfied: what stands is theirs, is to be given, and nobody takes it back."""
+    new = tuple(Accepted(one.offer_id, one.by, at) for one in case.offers if one.stands_on and not one.accepted)
+    if not new:
         return case
     offers = tuple(changed(one, accepted=True) if one.stands_on else one for one in case.offers)
-    return changed(case, offers=offers)
+    return changed(case, offers=offers, accepted=(*case.accepted, *new))
 
 
 def _made(case: Case, fact: RemedyOffered) -> Case:
@@ -56,7 +59,7 @@ def _done_with(case: Case, fact: OfferDeclined | OfferWithdrawn | RedressGiven) 
     done = [one for one in case.offers if one.offer_id == fact.offer_id]
     offers = tuple(one for one in case.offers if one not in done)
     if isinstance(fact, RedressGiven):
-        return changed(case, offers=offers)
+        return given(changed(case, offers=offers), fact)
     freed = {one.reservation for one in done}
     alone = list(case.alone)
     for one in done:

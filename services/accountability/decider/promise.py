@@ -26,8 +26,9 @@ def make_promise(command: MakePromise) -> PromiseMade | Refused:
 
 def keep_promise(command: KeepPromise, state: Open | Closed) -> PromiseKept | Refused:
     """With the proof; a late one is kept too, after its breach."""
-    if _waiting(state.case, command.promise_id) is None:
-        return Refused("promise-not-waiting", "no such promise waits to be kept on this case")
+    promise = _waiting(state.case, command.promise_id)
+    if promise is None or promise.kind == "redress":
+        return Refused("promise-not-waiting", "no such promise waits here; what was accepted is kept by giving it")
     return PromiseKept(at=command.now, promise_id=command.promise_id, evidence=command.evidence, by=command.by)
 
 

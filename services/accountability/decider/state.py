@@ -34,11 +34,21 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """An accepted offer, until it is written when it is due. `given_at`: it was given before."""
+
+    offer_id: str
+    by: str
+    at: datetime
+    given_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Promise:
     """A promise that is not done with. `kept_at`: kept late, and the breach is still to be written (L14)."""
 
     promise_id: str
-    kind: PromiseKind
+    kind: PromiseKind | Literal["redress"]
     due: datetime
     broken: bool = False
     kept_at: datetime | None = None
@@ -77,7 +87,9 @@ class Decision:
     """False where the matter is not ours to judge (R79)."""
     settled: bool
     answered: bool = False
-    """The complainant was told by a person, with reasons: a channel confirmed it, or it was settled in the call."""
+    """The complainant was told by a person, with reasons: a channel confirmed it, or it was settled in the call. An
+    offer that is taken back is told anew.
+    """
     outdated: tuple[str, ...] = ()
     """Messages that were on their way when it was made: they do not tell it."""
     tries: tuple[datetime, ...] = ()
@@ -125,6 +137,8 @@ class Case:
     """Reservations that an offer has named which was neither declined nor taken back; each pays once."""
     given_up: tuple[str, ...] = ()
     """Reservations that no offer here will ever use."""
+    accepted: tuple[Accepted, ...] = ()
+    """In the order in which they were."""
     promises: tuple[Promise, ...] = ()
     branch: str = ""
     own_hours: tuple[OwnHours, ...] = ()
@@ -135,6 +149,10 @@ class Case:
     """One at most that is still to be made; before it those whose misses are still to be written."""
     pending: tuple[Report, ...] = ()
     """Reported facts in the order told, the first to be written next; never one that already holds."""
+
+    def stands(self, offer_id: str) -> bool:
+        """Whether this offer is one to the complainant: it waits for nobody's approval."""
+        return any(one.offer_id == offer_id and not one.awaits_approval for one in self.offers)
 
 
 def hours_known(case: Case, at: datetime) -> OwnHours | None:

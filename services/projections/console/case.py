@@ -209,7 +209,7 @@ def _holding(case: Case, reader: Reader, desk: Desk | None) -> Iterator[str]:
 
 def _promised(one: Mapping[str, Any], reader: Reader) -> Promised:
     words = reader.words
-    text = reader.said(one.get("text")) or Text(words.t("case.callback"))
+    text = reader.said(one.get("text")) or Text(words.of("unsaid", one["kind"]))
     match one["state"]:
         case "kept":
             return Promised("ok", "ok", words.t("promise.kept"), text, reader.moment(one["settled_at"]))

@@ -21,7 +21,7 @@ from projections.console.reader import Reader, Text
 _LIKELY: Mapping[str, str] = {
     "accept": "accept", "contact": "contact", "facts": "contact", "motive": "motive", "decision": "decide",
     "approval": "approve", "answer": "message", "closing": "close", "callback": "callback",
-    "promise": "keep", "due": "", "none": "",
+    "promise": "keep", "redress": "redress", "due": "", "none": "",
 }  # fmt: skip
 """The command that takes each next step."""
 _NO_CASE: Case = {"id": ""}

@@ -17,10 +17,15 @@ Step = Literal[
     "closing",
     "callback",
     "promise",
+    "redress",
     "due",
     "none",
 ]
 Case = Mapping[str, Any]
+_KEEPS: Mapping[str, Step] = {
+    "action": "promise", "callback": "callback", "closing": "callback", "redress": "redress",
+}  # fmt: skip
+"""What is to be done for each kind of promise."""
 _HEARD = frozenset({"reached", "impossible"})
 
 
@@ -51,12 +56,20 @@ def offerable(case: Case) -> bool:
     return heard(case) and (agreed or bool(case.get("decision")))
 
 
+def _taken_back(case: Case) -> str:
+    """When an offer that stood was taken back last: they are told that, too."""
+    offers = case.get("offers", {}).values()
+    stood = [one for one in offers if one.get("needs_approval") is False or "approved" in one]
+    return max((str(one["withdrawn"]["at"]) for one in stood if "withdrawn" in one), default="")
+
+
 def _answered(case: Case) -> bool:
     decision = case.get("decision")
     if not decision:
         return False
+    since = max(decision.get("at", ""), _taken_back(case))
     messages = [one for one in case.get("messages", {}).values() if one.get("kind") == "decision"]
-    ours = [one for one in messages if not one.get("automatic") and one.get("at", "") >= decision.get("at", "")]
+    ours = [one for one in messages if not one.get("automatic") and one.get("at", "") >= since]
     told = any(one.get("state") == "sent" for one in ours)
     return bool(decision.get("settled")) or told
 
@@ -64,11 +77,13 @@ def _answered(case: Case) -> bool:
 def next_step(case: Case) -> Step:
     """What should happen next."""
     if case["status"] == "closed":
+        if case.get("decision") and not _answered(case) and _taken_back(case):
+            return "answer"
         still_owed = [one for one in case.get("promises", {}).values() if one.get("next_at")]
         first = min(still_owed, key=lambda one: str(one["next_at"]), default=None)
         if first is None:
             return "due" if case.get("next_clock") else "none"
-        return "promise" if first["kind"] == "action" else "callback"
+        return _KEEPS[first["kind"]]
     if not case.get("owner"):
         return "accept"
     return next((step for step, done in needs(case) if not done), "closing")

@@ -58,6 +58,7 @@ LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "crisis-team-called": ("risk", "late", "decisions"),
     "decided": ("check", "ok", "decisions"),
     "offered": ("gift", "", "decisions"),
+    "redress-due": ("gift", "", "decisions"),
     "budget-named": ("gift", "", "decisions"),
     "reservation-given-up": ("gift", "", "decisions"),
     "offer-approved": ("check", "ok", "decisions"),

@@ -172,7 +172,7 @@ def _due(case: Mapping[str, Any], clock: Clock | None, reader: Reader) -> str:
 def _promises(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:
     words = reader.words
     for one in sorted(case.get("promises", {}).values(), key=lambda one: one["due"]):
-        what = reader.said(one.get("text")) or Text(words.t("track.callback"))
+        what = reader.said(one.get("text")) or Text(_unsaid(one, case, reader))
         match one["state"]:
             case "kept":
                 yield Kept("ok", "ok", words.t("promise.kept"), what, reader.moment(one["settled_at"]))
@@ -180,6 +180,13 @@ def _promises(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:
                 yield Kept("late", "late", words.t("promise.broken"), what, reader.moment(one["due"]))
             case "open":
                 yield Kept("", "open", words.t("promise.open"), what, reader.moment(due_next(one)))
+
+
+def _unsaid(promise: Mapping[str, Any], case: Mapping[str, Any], reader: Reader) -> str:
+    """What is promised where nobody put it in words: to give what was accepted, or to call."""
+    if promise["kind"] != "redress":
+        return reader.words.t("track.callback")
+    return reader.words.t("track.redress", remedy=case["offers"][promise["promise_id"]]["remedy"])
 
 
 def _replies(case: Mapping[str, Any], reader: Reader) -> Iterator[Kept]:

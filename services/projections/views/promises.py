@@ -17,6 +17,7 @@ from events.accountability import (
     PromiseBroken,
     PromiseKept,
     PromiseMade,
+    RedressDue,
 )
 from projections.views.told import content, stamp
 
@@ -29,14 +30,17 @@ PromiseFact = (
     | CallbackMissed
     | CallbackPutOff
     | ComplaintReopened
+    | RedressDue
 )
 
 
 class Promise(TypedDict, total=False):
-    """A promise, or (`closing`) a callback that closing owes. `next_at`: when to act; None once nobody must."""
+    """A promise, an accepted offer (`redress`), or a callback that closing owes (`closing`). `next_at`: when to act;
+    None once nobody must.
+    """
 
     promise_id: Required[str]
-    kind: Required[Literal["action", "callback", "closing"]]
+    kind: Required[Literal["action", "callback", "closing", "redress"]]
     made_at: Required[str]
     due: Required[str]
     state: Required[Literal["open", "kept", "broken", "spent", "lapsed"]]
@@ -72,6 +76,8 @@ def fold(promises: Promises, fact: PromiseFact) -> dict[str, Promise]:
     match fact:
         case PromiseMade():
             one = _made(fact)
+        case RedressDue():
+            one = _accepted(fact)
         case CallbackScheduled():
             one = _scheduled(promises, fact)
         case CallbackAttempted():
@@ -99,6 +105,21 @@ def _made(fact: PromiseMade) -> Promise:
         "text": fact.text,
         "by": fact.by,
     }
+
+
+def _accepted(fact: RedressDue) -> Promise:
+    at, due = stamp(fact.at), stamp(fact.due)
+    return {
+        "promise_id": fact.offer_id, "kind": "redress", "made_at": at, "due": due, "state": "open", "next_at": due,
+        "owner": fact.owner, "rule": fact.rule,
+    }  # fmt: skip
+
+
+def given(promises: Promises, offer_id: str, at: str, evidence: str) -> dict[str, Promise]:
+    """All promises and callbacks after an offer was given: where it was an accepted one, that is kept."""
+    if offer_id not in promises:
+        return dict(promises)
+    return {**promises, offer_id: {**_kept(promises[offer_id], at), "evidence": evidence}}
 
 
 def _scheduled(promises: Promises, fact: CallbackScheduled) -> Promise:
@@ -145,7 +166,7 @@ def _attempted(promises: Promises, fact: CallbackAttempted) -> dict[str, Promise
     if one is None:
         return dict(promises)
     after: Promise = {**one, "attempts": [*one.get("attempts", []), content(fact)]}
-    if fact.outcome != "not-reached" and one["kind"] != "action":
+    if fact.outcome != "not-reached" and one["kind"] in ("callback", "closing"):
         after = _kept(after, stamp(fact.at))
     elif _calls(one):
         next_at = stamp(fact.next_at) if fact.next_at is not None else None

@@ -291,13 +291,10 @@ def test_what_hangs_on_no_person_is_there_where_it_is_let_through(step: Told) ->
 
 
 def test_each_of_these_is_offered_and_absent() -> None:
-    """So that the test above compares something: each came up, and each but the ones that never end went."""
+    """So that the tests above compare something: each came up, and each but the ones that never end went."""
     offered = [{name for name, one in step.offered("nobody-yet", "cso").items() if one} for step in STEPS]
     always = {name for name in BY_STATE if all(name in one for one in offered)}
     assert set(BY_STATE) - {name for one in offered for name in one} == set()
     assert always == {"evidence", "join", "leave-in-it", "start-cluster"}
-
-
-def test_each_of_these_refusals_came_up() -> None:
     codes = {code for step in STEPS for by, role in ANYBODY for code in step.refusals(by, role).values()}
     assert OF_THE_PERSON - codes == set()

@@ -28,7 +28,8 @@ def test_what_is_next_of_a_closed_case_is_what_is_still_owed_first() -> None:
     call = {"promise_id": "closing-1", "kind": "closing", "next_at": "2026-09-26T02:00:00.000000Z"}
     kept, sooner = {**action, "next_at": None}, {**call, "next_at": "2026-09-24T02:00:00.000000Z"}
     for promises, step in (
-        ([action, call], "promise"), ([action, sooner], "callback"), ([call], "callback"), ([kept], "due"), ([], "due"),
+        ([action, call], "promise"), ([{**action, "kind": "redress"}, call], "redress"),
+        ([action, sooner], "callback"), ([call], "callback"), ([kept], "due"), ([], "due"),
     ):  # fmt: skip
         told = {one["promise_id"]: one for one in promises}
         assert steps.next_step(invented.case(status="closed", promises=told)) == step
@@ -42,3 +43,21 @@ def test_the_category_of_who_told_it_is_not_shown_as_ours() -> None:
         page = invented.case(category_told=told)
         assert words in [line.text.text for line in pages.shown(page, reader).matter]
         assert worklist.row(page, reader).about.endswith(words)
+
+
+def test_who_was_told_of_an_offer_is_told_that_it_was_taken_back() -> None:
+    """R73: what is next is to answer anew, in a closed case too; what was never an offer to them needs no word."""
+    times = [f"2026-09-24T0{hour}:00:00.000000Z" for hour in range(5)]
+    offer = {"needs_approval": False, "state": "withdrawn", "withdrawn": {"at": times[2]}}
+    told = {"kind": "decision", "state": "sent", "automatic": False}
+    members = {"decision": {"at": times[0], "outcome": "upheld"}, "promises": {}, "next_clock": None}
+    for how, at, status, step in (
+        ({}, 1, "decided", "answer"), ({}, 3, "decided", "closing"),
+        ({}, 1, "closed", "answer"), ({}, 3, "closed", "none"),
+        ({"needs_approval": True}, 1, "closed", "none"),
+        ({"needs_approval": True, "approved": {"at": times[1]}}, 1, "closed", "answer"),
+    ):  # fmt: skip
+        case = invented.case(
+            **members, status=status, offers={"o": {**offer, **how}}, messages={"m": {**told, "at": times[at]}}
+        )
+        assert steps.next_step(case) == step

@@ -53,6 +53,27 @@ def test_a_call_that_is_still_owed_is_shown_at_its_next_try() -> None:
     assert [one.when for one in staff.promises] == ["25 Sep 10:00", "23 Sep 10:00"]
 
 
+def test_what_was_accepted_and_is_to_be_given_is_shown_to_both() -> None:
+    """R96: as one of our promises, in their words; late where it is."""
+    due = {"promise_id": "o", "kind": "redress", "made_at": MISSED, "due": "2026-09-25T02:00:00.000000Z"}
+    offers = {
+        "o": {
+            "remedy": "New brakes",
+            "at": MISSED,
+            "state": "standing",
+            "amount_minor": 0,
+            "currency": "CNY",
+            "by": "x",
+        }
+    }
+    for state, tone in (("open", ""), ("broken", "late")):
+        promises = {"o": {**due, "state": state, "next_at": due["due"]}}
+        line = page(promises=promises, offers=offers).kept[0]
+        assert (line.what.text, line.when, line.tone) == ("To be given to you: New brakes", "25 Sep 10:00", tone)
+        staff = shown(invented.case(promises=promises, offers=offers), invented.reader(), {}, invented.DESK)
+        assert [(one.text.text, one.tone) for one in staff.promises] == [("Giving what was accepted", tone)]
+
+
 def test_a_clock_that_is_provisional_or_paused_says_so() -> None:
     assert page(clocks={"resolution": invented.clock(provisional=True)}).provisional
     stands = invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z")

@@ -123,6 +123,7 @@ CODES: dict[str, set[str]] = {
     "empty_next": set(VIEWS),
     "show": {"all", *KINDS},
     "bucket": set(BUCKETS),
+    "unsaid": {"closing", "redress"},
     "offer": {"waiting", "standing", "declined", "withdrawn", "redressed"},
     "proof": {
         "started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at", "answered_by",

@@ -1,6 +1,6 @@
 """What the page says of an offer is what accountability judges by: whether it waits, stands or is the complainant's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,8 @@ from events.accountability import (
     OfferApproved,
     OfferDeclined,
     OfferWithdrawn,
+    PromiseBroken,
+    RedressDue,
     RedressGiven,
     RemedyOffered,
 )
@@ -22,7 +24,7 @@ from events.fact import Fact
 from events.intake import ComplaintLodged
 from examples import examples
 from paged import page_of
-from projections.views.told import content
+from projections.views.told import content, stamp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LODGED = ComplaintLodged(at=NOON, channel="phone")
@@ -100,3 +102,28 @@ def test_the_budget_that_pays_is_named() -> None:
         page_of(LODGED, BudgetNamed(at=NOON, budget="harbour:2026-Q4", reason="r", by="lead"))["budget"]
         == "harbour:2026-Q4"
     )
+
+
+DUE = RedressDue(at=NOON, offer_id="o2", due=NOON + timedelta(days=14), owner="handler", rule="authority@1")
+GIVEN = RedressGiven(at=NOON + timedelta(days=1), offer_id="o2", evidence="transfer 7", by="cashier")
+LATE = GIVEN.model_copy(update={"at": NOON + timedelta(days=15)})
+BROKEN = PromiseBroken(at=DUE.due, promise_id="o2")
+
+
+def test_an_accepted_offer_stands_in_the_ledger_until_it_is_given() -> None:
+    """R74, R96: open with its due time, kept by giving it, broken by none; in whichever order it was written down."""
+    promise = page_of(LODGED, OTHER, DUE)["promises"]["o2"]
+    assert promise == {
+        "promise_id": "o2", "kind": "redress", "state": "open", "made_at": stamp(NOON), "due": stamp(DUE.due),
+        "next_at": stamp(DUE.due), "owner": "handler", "rule": "authority@1",
+    }  # fmt: skip
+    for story, state in (((DUE, GIVEN), "kept"), ((GIVEN, DUE), "kept"), ((DUE, BROKEN, LATE), "broken"),
+                         ((LATE, DUE, BROKEN), "broken")):  # fmt: skip
+        one = page_of(LODGED, OTHER, *story)["promises"]["o2"]
+        given = next(fact for fact in story if isinstance(fact, RedressGiven))
+        assert (one["state"], one["next_at"], one["settled_at"], one["evidence"]) == (
+            state, None, stamp(given.at), "transfer 7",
+        )  # fmt: skip
+    unmoved = page_of(LODGED, OTHER, DUE, BROKEN)["promises"]["o2"]
+    assert (unmoved["state"], unmoved["next_at"]) == ("broken", stamp(DUE.due)), "it is owed all the same"
+    assert page_of(LODGED, OTHER, GIVEN).get("promises", {}) == {}, "what nobody accepted was no promise"

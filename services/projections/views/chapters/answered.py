@@ -16,6 +16,7 @@ from events.accountability import (
     PromiseBroken,
     PromiseKept,
     PromiseMade,
+    RedressDue,
     RedressGiven,
     RemedyOffered,
     ReplyAsked,
@@ -69,7 +70,16 @@ def _taken_back(case: Case, fact: OfferWithdrawn) -> Changes:
 
 
 def _redressed(case: Case, fact: RedressGiven) -> Changes:
-    return _offer(case, fact.offer_id, {"state": "redressed", "redressed": content(fact, without=("offer_id",))})
+    kept = promises.given(case.get("promises", {}), fact.offer_id, stamp(fact.at), fact.evidence)
+    given = _offer(case, fact.offer_id, {"state": "redressed", "redressed": content(fact, without=("offer_id",))})
+    return {**given, "promises": kept} if kept else given
+
+
+def _redress_due(case: Case, fact: RedressDue) -> Changes:
+    """Written late, it may have been given before."""
+    owed = promises.fold(case.get("promises", {}), fact)
+    given = case.get("offers", {}).get(fact.offer_id, {}).get("redressed")
+    return {"promises": owed if given is None else promises.given(owed, fact.offer_id, given["at"], given["evidence"])}
 
 
 def _promise(case: Case, fact: promises.PromiseFact) -> Changes:
@@ -129,6 +139,7 @@ HOW: dict[type[Fact], How] = {
     OfferDeclined: _declined,
     OfferWithdrawn: _taken_back,
     RedressGiven: _redressed,
+    RedressDue: _redress_due,
     PromiseMade: _promise,
     PromiseKept: _promise,
     PromiseBroken: _promise,
