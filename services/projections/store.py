@@ -200,10 +200,8 @@ async def _on_rulebooks(connection: Connection, admitted: Sequence[Told]) -> lis
         assert told.envelope is not None
         if told.envelope.stream.startswith(RULEBOOK):
             so_far = [one for one in await history(connection, told.envelope.stream) if one.offset <= told.offset]
-            line = register.entry(shelved(so_far), told)
-            if line is not None:
-                entries.append(line)
-    return entries
+            entries.append(register.entry(shelved(so_far), told))
+    return [line for line in entries if line is not None]
 
 
 def _folded(
