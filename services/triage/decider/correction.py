@@ -214,7 +214,7 @@ def _turned_down(command: TurnDown, case: Case) -> CorrectionRefused | Refused:
 
 
 def _one_or_many(command: AnswerOneOrMany, case: Case) -> OneOrManyAnswered | Refused:
-    if case.many is not None and command.cluster == case.many.cluster:
+    if command.cluster is not None and command.cluster == case.one_of:
         return Refused("nothing-changed", "it is known as one of this cluster already")
     return OneOrManyAnswered(
         at=command.now,

@@ -33,7 +33,7 @@ from events.triage import (
     Step,
 )
 from triage.decider.drift import noted, regraded
-from triage.decider.state import Case, Cause, Cluster, Empty, ImportBatch, Many, Proposal, Report, State
+from triage.decider.state import Case, Cause, Cluster, Empty, ImportBatch, Proposal, Report, State
 from triage.rules import Said
 
 READS: frozenset[type[Fact]] = frozenset(
@@ -139,7 +139,7 @@ def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
         case CorrectionRefused():
             return changed(case, proposed=None)
         case OneOrManyAnswered(cluster=cluster):
-            return changed(case, many=None if cluster is None else Many(cluster), alone=cluster is None)
+            return changed(case, one_of=cluster, alone=cluster is None)
         case ComplaintClosed(at=at):
             # What raised it before anybody knew of the closing did so; of old history all was known (L14).
             return changed(case, closed_at=max(at, recorded_at) if case.history is None else at)

@@ -62,13 +62,6 @@ class Proposal:
     urgency: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
-    """A person said that it is one of many, and of which cluster. Membership stands in the cluster's stream alone."""
-
-    cluster: str
-
-
 @dataclass(frozen=True)
 class Case:
     """A complaint, and how far its triage has come; each step is None until it was taken."""
@@ -106,7 +99,8 @@ class Case:
     """In the order of the log."""
     motives: tuple[str, ...] = ()
     """Each motive is a cause once."""
-    many: Many | None = None
+    one_of: str | None = None
+    """The cluster of which a person said that it is one. Who belongs to it stands in the cluster's stream alone."""
     alone: bool = False
     """A person said that it is a case by itself: no cluster raises it, whichever names it."""
     at_risk: tuple[str, ...] = ()
