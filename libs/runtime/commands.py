@@ -44,10 +44,6 @@ AHEAD_SECONDS = 0.05
 """Between two looks for what a client has seen and we have not read yet."""
 
 
-def _head(view: CommandView) -> Head:
-    return Head() if view.row is None else view.row.head
-
-
 def _ahead(pinned: Expectation | None, head: Head) -> bool:
     """The client has seen more of the stream than we have read: not late, early (L10)."""
     return pinned is not None and any(wanted > here for wanted, here in zip(pinned, head, strict=True))
@@ -169,7 +165,7 @@ class Commands(Generic[S]):
         view = await self._view(intent)
         if view.earlier is not None:
             return Outcome(view.earlier, already=True)
-        head = _head(view)
+        head = view.head
         late = intent.pinned is not None and not admits(head, intent.pinned)
         if late and not first:
             return Outcome(head=head)
@@ -194,7 +190,7 @@ class Commands(Generic[S]):
         ends = asyncio.get_running_loop().time() + POSITION_SECONDS_MAX
         while True:
             view = await self._look(intent)
-            if view.earlier is not None or not _ahead(intent.pinned, _head(view)):
+            if view.earlier is not None or not _ahead(intent.pinned, view.head):
                 return view
             if asyncio.get_running_loop().time() > ends:
                 raise later("not-caught-up", "this service has not read what you pinned; ask again", seconds=1)

@@ -88,6 +88,11 @@ class CommandView:
     earlier: VerdictRow | None
     books: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def head(self) -> Head:
+        """Where the stream stands."""
+        return Head() if self.row is None else self.row.head
+
 
 @dataclass(slots=True)
 class PgStore:

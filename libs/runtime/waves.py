@@ -11,7 +11,7 @@ from runtime import intents
 from runtime.commands import Commands
 from runtime.intents import Intent, KeyWanted, Outcome
 from runtime.problems import RULEBOOK_MISSING, Problem
-from runtime.rows import Outgoing, RecordTooLarge, Row
+from runtime.rows import Outgoing, RecordTooLarge
 from runtime.store import CommandView
 
 WAVE_SECONDS_MAX = 15.0
@@ -103,9 +103,8 @@ async def _append_all(
         elif isinstance(fact, Refused):
             outcomes[index] = Outcome(refused=fact)
         else:
-            head = (view.row or Row("", 0)).head
             record = intents.record_of(
-                commands.decider, item, fact, head=head, now=view.now, partitions=commands.partitions
+                commands.decider, item, fact, head=view.head, now=view.now, partitions=commands.partitions
             )
             sent.append((index, record))
     offsets = await commands.log.append([record for _, record in sent]) if sent else []
