@@ -23,7 +23,7 @@ from runtime.logs import fault, logger
 from runtime.reader import Reader
 from runtime.roads import Roads
 from runtime.rows import LogBroken
-from runtime.stopping import stopped
+from runtime.stopping import started
 from runtime.telemetry import extract, processing, recording
 from runtime.waits import Waits
 
@@ -121,18 +121,16 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         self._broken = None
         consumer = self._consumer
         self._ahead = Ahead(lambda most: self._fetch(consumer, 0, most), self.reader.open)
-        async with asyncio.timeout(20):
-            await consumer.start()
-        same_log = asyncio.create_task(self._same_log())
-        try:
-            consumer.subscribe([self.topic], listener=self)
-            while not same_log.done():
-                await self._round(consumer)
-            same_log.result()
-        finally:
-            same_log.cancel()
-            self.reader.revoked(list(self.reader.assignment.places))
-            await stopped(consumer)
+        async with started(consumer):
+            same_log = asyncio.create_task(self._same_log())
+            try:
+                consumer.subscribe([self.topic], listener=self)
+                while not same_log.done():
+                    await self._round(consumer)
+                same_log.result()
+            finally:
+                same_log.cancel()
+                self.reader.revoked(list(self.reader.assignment.places))
 
     async def _same_log(self) -> None:
         """Ends only by LogBroken; whoever cannot be asked is asked again."""

@@ -19,7 +19,7 @@ from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, close_what_never_r
 from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
-from runtime.stopping import stopped
+from runtime.stopping import started
 from runtime.topics import PASSING
 
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0)
@@ -104,14 +104,10 @@ class Edge:
 
     async def _see_the_topic(self) -> None:
         """Faust passes over a topic that is not there, and asks again after minutes: it is not begun without it."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap)
-        async with asyncio.timeout(ASK_SECONDS_MAX):
-            try:
-                await consumer.start()
-                if self._topic not in await consumer.topics():
-                    raise EdgeStopped("there is no such topic")
-            finally:
-                await stopped(consumer)
+        looking = started(AIOKafkaConsumer(bootstrap_servers=self._bootstrap))
+        async with asyncio.timeout(ASK_SECONDS_MAX), looking as consumer:
+            if self._topic not in await consumer.topics():
+                raise EdgeStopped("there is no such topic")
 
     async def _put(self, event: Event) -> None:
         await self._records.put(event)
@@ -174,22 +170,18 @@ class Edge:
     async def _first_from(self, partition: int, offset: int, end: int) -> int:
         """The first readable offset in [offset, end), asked of Kafka itself; `end` where there is none."""
         place = TopicPartition(self._topic, partition)
-        consumer = AIOKafkaConsumer(
+        looking = started(AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest",
             isolation_level="read_committed", fetch_max_wait_ms=100,
-        )  # fmt: skip
-        async with asyncio.timeout(ASK_SECONDS_MAX):
-            await consumer.start()
-            try:
-                consumer.assign([place])
-                consumer.seek(place, offset)
-                while True:
-                    found = await consumer.getmany(place, timeout_ms=100, max_records=1)
-                    if found or await consumer.position(place) >= end:
-                        offsets: list[int] = [record.offset for some in found.values() for record in some]
-                        return min([end, *offsets])
-            finally:
-                await stopped(consumer)
+        ))  # fmt: skip
+        async with asyncio.timeout(ASK_SECONDS_MAX), looking as consumer:
+            consumer.assign([place])
+            consumer.seek(place, offset)
+            while True:
+                found = await consumer.getmany(place, timeout_ms=100, max_records=1)
+                if found or await consumer.position(place) >= end:
+                    offsets: list[int] = [record.offset for some in found.values() for record in some]
+                    return min([end, *offsets])
 
     async def _carry_out(self, batch: Sequence[EdgeRecord], dealt: int) -> None:
         """All of the batch, in order; after a failure one by one, so that everything before the bad place gets done."""

@@ -5,8 +5,8 @@ broker restart. Must not: judge, decide, or know what a record says.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from runtime import telemetry
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.rows import AppendFailed, LogRecord, Outgoing, RecordTooLarge
-from runtime.stopping import stopped
+from runtime.stopping import started, stopped
 
 APPEND_SECONDS_MAX = 10.0
 RECORD_BYTES_MAX = 900_000
@@ -170,17 +170,11 @@ class KafkaLog:
                         found.append(record)
         return found
 
-    @asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
-        """One that belongs to no group, for a look at the log; it is stopped after the body."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="none"
+    def _consumer(self) -> AbstractAsyncContextManager[AIOKafkaConsumer]:
+        """One that belongs to no group, for a look at the log."""
+        return started(
+            AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="none")
         )
-        await consumer.start()
-        try:
-            yield consumer
-        finally:
-            await stopped(consumer)
 
 
 def _unsent(value: bytes | None) -> Appended:

@@ -1,16 +1,19 @@
-"""How a Kafka client is stopped: within a limit, wholly, and without ending whoever stops it.
+"""How a Kafka client is started and stopped: within a limit, wholly, and without ending whoever stops it.
 
 An inner seam of aiokafka, in a file of its own with a test: its consumer cancels the fetches under way and awaits them.
 One that rests because its broker is away ends the whole `stop` with CancelledError, before the connections are closed;
-and who awaits that believes to be cancelled. Must not: start, read, send.
+and who awaits that believes to be cancelled. Must not: read, send.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 
+START_SECONDS_MAX = 20.0
 STOP_SECONDS_MAX = 3.0
 _logger = logger("kafka")
 
@@ -29,3 +32,14 @@ async def stopped(client: Any, *, limit_seconds: float = STOP_SECONDS_MAX) -> No
         if not isinstance(error, LOG_AWAY):
             raise error
         _logger.warning("client.stop", **fault(error))
+
+
+@asynccontextmanager
+async def started(client: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - as above
+    """A consumer or producer for as long as the body takes; it is stopped also where its start fails."""
+    try:
+        async with asyncio.timeout(START_SECONDS_MAX):
+            await client.start()
+        yield client
+    finally:
+        await stopped(client)

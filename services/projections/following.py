@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.service import Running
-from runtime.stopping import stopped
+from runtime.stopping import started
 
 LOOK_AGAIN_SECONDS = 2.0
 UNFIT = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError)
@@ -33,19 +33,16 @@ async def follow(running: Running, topic: str, keep: Keep, first: First | None =
             bootstrap_servers=running.settings.kafka_bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
         )
         try:
-            async with asyncio.timeout(20):
-                await consumer.start()
-            consumer.assign([TopicPartition(topic, 0)])
-            if first is not None:
-                consumer.seek(TopicPartition(topic, 0), await first(running))
-            while True:
-                for records in (await consumer.getmany(timeout_ms=1000)).values():
-                    await kept(running, topic, keep, records)
+            async with started(consumer):
+                consumer.assign([TopicPartition(topic, 0)])
+                if first is not None:
+                    consumer.seek(TopicPartition(topic, 0), await first(running))
+                while True:
+                    for records in (await consumer.getmany(timeout_ms=1000)).values():
+                        await kept(running, topic, keep, records)
         except (*LOG_AWAY, *DATABASE_FAILS) as error:
             _log.warning("following.again", topic=topic, **fault(error))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        finally:
-            await stopped(consumer)
 
 
 async def kept(running: Running, topic: str, keep: Keep, records: Sequence[Any]) -> None:

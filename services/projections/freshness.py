@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from runtime.away import LOG_AWAY
 from runtime.logs import fault, logger
 from runtime.service import Running
-from runtime.stopping import stopped
+from runtime.stopping import started
 from runtime.topics import LOG
 
 LOOK_SECONDS = 1.0
@@ -59,13 +59,9 @@ class Freshness:
     async def _look_while_it_answers(self, bootstrap: str, partitions: int) -> None:
         consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         places = [TopicPartition(LOG, partition) for partition in range(partitions)]
-        try:
-            async with asyncio.timeout(10):
-                await consumer.start()
+        async with started(consumer):
             while True:
                 async with asyncio.timeout(5):
                     ends = await consumer.end_offsets(places)
                 self.look({place.partition: end for place, end in ends.items()})
                 await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            await stopped(consumer)
