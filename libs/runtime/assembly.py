@@ -39,7 +39,7 @@ _log = logger("process")
 async def assembled(service: Service, settings: Settings, secrets: Secrets, stack: AsyncExitStack) -> Running:
     url = settings.database_url.get_secret_value()
     await topics.ensure_topics(settings.kafka_bootstrap, settings.log_partitions)
-    topic_id = await topics.check_topics(settings.kafka_bootstrap, settings.log_partitions)
+    topic_id = (await topics.check_topics(settings.kafka_bootstrap, settings.log_partitions))[topics.LOG]
     await create_schema(url, service.name)
     if service.prepare is not None:
         await service.prepare(url)
@@ -113,17 +113,21 @@ def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
 def checker(store: PgStore, bootstrap: str, partitions: int) -> Callable[[], Awaitable[None]]:
     """Is the log still the one that this service's tables were folded from (L6), and are the other topics there?"""
     asked = bootstrap, partitions, topics.OF_THE_LAW
+    seen: dict[str, str] = {}
 
     async def check() -> None:
         try:
             try:
-                topic_id = await topics.check_topics(*asked)
+                ids = await topics.check_topics(*asked)
             except topics.TopicsDiffer:
                 await asyncio.sleep(AGAIN_SECONDS)  # a broker that has just come back does not know every topic at once
-                topic_id = await topics.check_topics(*asked)
+                ids = await topics.check_topics(*asked)
         except topics.TopicsDiffer as error:
             raise LogBroken(str(error)) from error
-        await store.same_log(topic_id, partitions)
+        await store.same_log(ids[topics.LOG], partitions)
+        for name, topic_id in ids.items():
+            if seen.setdefault(name, topic_id) != topic_id:
+                raise LogBroken(f"{name} is another one than before")
         await _others_are_there(bootstrap, partitions)
 
     return check

@@ -129,9 +129,9 @@ async def _all_known(admin: Admin, names: Sequence[str]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] = TOPICS) -> str:
-    """The id of `complaints.log`, by which one log is told from another. Raises `TopicsDiffer` (L6), and KafkaError
-    where the broker cannot say. `topics`: those that are looked at, the log among them.
+async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] = TOPICS) -> dict[str, str]:
+    """The ids of these topics, the log among them: by its id one log is told from another. Raises `TopicsDiffer` (L6),
+    and KafkaError where the broker cannot say.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
     await admin.start()
@@ -145,7 +145,7 @@ async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] 
         wrong += await _lost_beginnings(bootstrap, described[LOG].partitions)
     if wrong:
         raise TopicsDiffer(wrong)
-    return described[LOG].topic_id
+    return {name: one.topic_id for name, one in described.items()}
 
 
 async def _lost_beginnings(bootstrap: str, partitions: int) -> list[Difference]:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from runtime.assembly import checker
 from runtime.keyring import KEYS_TOPIC
 from runtime.rows import LogBroken
 from runtime.store import PgStore, connect, create_schema
-from runtime.topics import BESIDE_THE_LAW, INBOUND, LOG, TopicsDiffer, check_topics, ensure_topics
+from runtime.topics import BESIDE_THE_LAW, INBOUND, LOG, OF_THE_LAW, TopicsDiffer, check_topics, ensure_topics
 from stores import Stores
 
 
@@ -89,14 +90,25 @@ async def test_keys_are_never_made_anew_beside_a_log(broker: str, monkeypatch: p
         await check_topics(broker, 3)
 
 
+async def test_keys_that_were_made_anew_while_all_run_stop_a_reader(both: tuple[str, str]) -> None:
+    """L6: what is known of them lives in our memory alone then, and is gone with the next restart."""
+    broker, database = both
+    await ensure_topics(broker, 3)
+    async with checking(broker, database) as check:
+        await check()
+        await _admin(broker, lambda admin: admin.delete_topics([KEYS_TOPIC]))
+        await _differs(broker, f"{KEYS_TOPIC} is missing")
+        keys = [topic for topic in OF_THE_LAW if topic.name == KEYS_TOPIC]
+        await _admin(broker, lambda admin: topics._made(admin, keys, 3))
+        with pytest.raises(LogBroken, match=f"^{KEYS_TOPIC} is another one than before$"):
+            await check()
+
+
 async def test_a_topic_deleted_beside_the_log_is_made_again(both: tuple[str, str]) -> None:
     """Whoever reads asks every minute: nobody stops for it. A log that is gone is never made anew for a reader (L6)."""
     broker, database = both
     await ensure_topics(broker, 3)
-    await create_schema(database, "triage")
-    pool = await connect(database, "triage", size=1)
-    try:
-        check = checker(PgStore(pool, type(None)), broker, 3)
+    async with checking(broker, database) as check:
         await check()
         beside = [topic.name for topic in BESIDE_THE_LAW]
         await _admin(broker, lambda admin: admin.delete_topics(beside))
@@ -108,6 +120,15 @@ async def test_a_topic_deleted_beside_the_log_is_made_again(both: tuple[str, str
         await _differs(broker, f"{LOG} is missing")
         with pytest.raises(LogBroken, match=f"{LOG} is missing"):
             await check()
+
+
+@asynccontextmanager
+async def checking(broker: str, database: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """What a service asks before it reads, and every minute while it does."""
+    await create_schema(database, "triage")
+    pool = await connect(database, "triage", size=1)
+    try:
+        yield checker(PgStore(pool, type(None)), broker, 3)
     finally:
         await pool.close()
 
