@@ -84,7 +84,8 @@ def next_step(case: Case) -> Step:
         if first is None:
             return "due" if case.get("next_clock") else "none"
         return _KEEPS[first["kind"]]
-    if not case.get("owner"):
+    before = {person for one in case.get("reopenings", ()) for person in one.get("apart_from", ())}
+    if not case.get("owner") or case["owner"] in before:
         return "accept"
     return next((step for step, done in needs(case) if not done), "closing")
 

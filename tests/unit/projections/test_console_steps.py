@@ -45,6 +45,13 @@ def test_the_category_of_who_told_it_is_not_shown_as_ours() -> None:
         assert worklist.row(page, reader).about.endswith(words)
 
 
+def test_a_case_that_its_owner_decided_before_is_to_be_taken_by_another() -> None:
+    """R74."""
+    again = {"at": "2026-09-24T02:00:00.000000Z", "cycle": 2, "reason": "r", "by": "x"}
+    for apart, step in (["lin.xt"], "accept"), ([], "decision"), (["another"], "decision"):
+        assert steps.next_step(invented.case(reopenings=[{**again, "apart_from": apart}], offers={})) == step
+
+
 def test_who_was_told_of_an_offer_is_told_that_it_was_taken_back() -> None:
     """R73: what is next is to answer anew, in a closed case too; what was never an offer to them needs no word."""
     times = [f"2026-09-24T0{hour}:00:00.000000Z" for hour in range(5)]

@@ -91,12 +91,22 @@ def test_what_another_system_calls_a_project_goes_where_projects_go() -> None:
     assert routed.queue == "projects"
 
 
-def test_a_crisis_asks_for_those_who_can_handle_one() -> None:
-    (routed,) = only(
-        told(LODGED.model_copy(update={"injury": True, "identity": "media"})).added(LATER), ComplaintRouted
-    )
+@pytest.mark.parametrize(
+    ("lodged", "skills"),
+    [
+        ({"injury": True, "identity": "media"}, ("crisis", "public-opinion")),
+        ({"identity": "media"}, ("public-opinion", "writing")),
+        ({"channel": "forum"}, ("writing",)),
+        ({"category": "project/delay"}, ("projects",)),
+        ({"category": "product/quality"}, ("products",)),
+        ({}, ()),
+    ],
+)
+def test_each_case_asks_for_those_who_can_handle_it(lodged: dict[str, object], skills: tuple[str, ...]) -> None:
+    """R87, R88: by the table as shipped."""
+    (routed,) = only(told(LODGED.model_copy(update=lodged)).added(LATER), ComplaintRouted)
     assert isinstance(routed, ComplaintRouted)
-    assert routed.skills == ("crisis", "public-opinion")
+    assert routed.skills == skills
 
 
 @pytest.mark.parametrize(
