@@ -90,10 +90,18 @@ def test_nothing_is_owed_where_nothing_was_lodged() -> None:
         ({"injury": True, "identity": "media"}, "crisis"),
         ({"injury": True, "told_people": 12}, "crisis"),
         ({"nature": "claim", "channel": "regulator"}, "crisis"),
+        ({"category": "product/safety"}, "complaint"),
+        ({"category": "product/safety/brakes", "told_people": 12}, "crisis"),
+        ({"identity": "vip"}, "complaint"),
+        ({"identity": "repeat"}, "complaint"),
+        ({"injury": True, "identity": "vip"}, "complaint"),
+        ({"injury": True, "identity": "vulnerable"}, "crisis"),
+        ({"nature": "claim", "identity": "vulnerable"}, "complaint"),
+        ({"nature": "claim", "identity": "media"}, "crisis"),
     ],
 )
 def test_the_grade_comes_from_severity_and_urgency(lodged: dict[str, object], grade: str) -> None:
-    """R14, R15, R40, R84, R109: and the inputs stand in the event."""
+    """R14, R15, R40, R70, R84, R109: and the inputs stand in the event."""
     fact = ComplaintLodged.model_validate({"at": NOON, "channel": "phone", **lodged})
     (graded,) = only(told(fact).added(LATER), ComplaintGraded)
     assert isinstance(graded, ComplaintGraded)
