@@ -29,7 +29,7 @@ PAGES = Pages()
 def frame(reader: Reader, here: str = "") -> dict[str, Any]:
     return {
         "reader": reader, "role_words": "x", "here": here, "back": "/console/worklist",
-        "fresh": replace(fresh_of(48.2, reader, moved="/console/cases/x"), spoken=Spoken(invented.EVIL, "hour")),
+        "fresh": replace(fresh_of(48.2, reader), moved="/console/cases/x", spoken=Spoken(invented.EVIL, "hour")),
         "fresh_url": "/console/fresh",
     }  # fmt: skip
 

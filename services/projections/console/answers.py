@@ -66,14 +66,14 @@ class Fresh:
     spoken: Spoken | None = None
 
 
-def fresh_of(behind_seconds: float | None, reader: Reader, *, moved: str = "") -> Fresh:
+def fresh_of(behind_seconds: float | None, reader: Reader) -> Fresh:
     """How old a page is, in words; from half a minute on loudly."""
     if behind_seconds is None:
-        return Fresh(reader.words.t("fresh.unknown"), stale=False, moved=moved)
+        return Fresh(reader.words.t("fresh.unknown"), stale=False)
     if behind_seconds < LIVE_SECONDS:
-        return Fresh(reader.words.t("fresh.live"), stale=False, moved=moved)
+        return Fresh(reader.words.t("fresh.live"), stale=False)
     seconds = math.ceil(behind_seconds)
-    return Fresh(reader.words.t("fresh.behind", seconds=f"{seconds:,}"), stale=seconds >= STALE_SECONDS, moved=moved)
+    return Fresh(reader.words.t("fresh.behind", seconds=f"{seconds:,}"), stale=seconds >= STALE_SECONDS)
 
 
 def signed_out(words: Words) -> Fresh:

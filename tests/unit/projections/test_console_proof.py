@@ -1,6 +1,7 @@
 """The proof of a clock that counts days or months, as the console shows it: its pauses stand apart from the rows."""
 
 import re
+from dataclasses import replace
 
 import console_pages as invented
 from clock_forms import at, calendar, policy, ran
@@ -51,7 +52,7 @@ def test_the_page_has_a_table_of_pauses_only_where_they_stand_apart() -> None:
     reader = invented.reader()
     frame = {
         "reader": reader, "role_words": "x", "here": "", "back": "/console/worklist",
-        "fresh": fresh_of(48.2, reader, moved="/console/cases/x"), "fresh_url": "/console/fresh",
+        "fresh": replace(fresh_of(48.2, reader), moved="/console/cases/x"), "fresh_url": "/console/fresh",
     }  # fmt: skip
     with_pauses, without = (
         re.sub(r"\s+", " ", Pages().html("proof.html", reader.words, **frame, page=page(one, reader)))
