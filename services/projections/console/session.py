@@ -57,7 +57,7 @@ def signed_in(request: Request) -> Reader:
         identity = admitted(request, token)
     except Problem:
         raise SignedOut from None
-    return Reader(words_of(request), _zone(request), utc_now(), identity.subject, identity.roles)
+    return Reader(words_of(request), zone_of(request), utc_now(), identity.subject, identity.roles)
 
 
 def admitted(request: Request, token: str) -> Identity:
@@ -80,8 +80,9 @@ def role_words(reader: Reader) -> str:
     return reader.words.t("page.and").join(reader.words.of("role", role) for role in sorted(reader.roles))
 
 
-def _zone(request: Request) -> ZoneInfo:
-    name = request.cookies.get(ZONE, "")
+def zone_of(request: Request, told: str | None = None) -> ZoneInfo:
+    """The zone that a page is told, else the one chosen before; UTC where neither is one."""
+    name = told or request.cookies.get(ZONE, "")
     return ZoneInfo(name if name in zones() else "UTC")
 
 

@@ -5,7 +5,6 @@ Lives here: from a code to a page, without an account. Must not: what the page s
 
 from collections.abc import Sequence
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
@@ -17,7 +16,7 @@ from projections.console.answers import failed
 from projections.console.door import to_the_door
 from projections.console.reader import Reader, utc_now
 from projections.console.rendering import Pages, page_route
-from projections.console.session import ZONE, words_of, zones
+from projections.console.session import words_of, zone_of
 from projections.showing import opened
 from projections.sources import Sources
 from runtime.auth import ANONYMOUS
@@ -29,7 +28,7 @@ Code = Annotated[str | None, Query(max_length=100)]
 
 
 def build_tracking(sources: Sources, secrets: Sequence[bytes]) -> APIRouter:
-    """The page at /track. `secret`: by which codes are made."""
+    """The page at /track. `secrets`: by which codes are made."""
     pages = Pages()
     route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
     router = APIRouter(route_class=route, include_in_schema=False)
@@ -45,7 +44,7 @@ def build_tracking(sources: Sources, secrets: Sequence[bytes]) -> APIRouter:
         if not code:
             return pages.page("track.html", words, page=None, problem="", back="/track")
         read_by(request.scope, ANONYMOUS, ())
-        reader = Reader(words, _zone(request, tz), utc_now(), "", frozenset())
+        reader = Reader(words, zone_of(request, tz), utc_now(), "", frozenset())
         await sources.reached(parse_position(complaint_position or ""))
         stream = stream_of_code(secrets, code)
         case = await queries.case(sources.pool, stream.removeprefix(COMPLAINT)) if stream is not None else None
@@ -57,8 +56,3 @@ def build_tracking(sources: Sources, secrets: Sequence[bytes]) -> APIRouter:
         return pages.page("track.html", words, page=shown, back=f"/track?{request.url.query}")
 
     return router
-
-
-def _zone(request: Request, name: str | None) -> ZoneInfo:
-    wanted = name or request.cookies.get(ZONE, "")
-    return ZoneInfo(wanted if wanted in zones() else "UTC")
