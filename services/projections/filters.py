@@ -68,7 +68,9 @@ class CaseFilter:
     unowned: bool | None = None
     """Nobody has accepted it, and it is not closed."""
     owed: bool | None = None
-    """Something is still owed on it: it is not closed, or a clock runs or is breached beyond the closing."""
+    """Something is still owed on it: it is not closed, or a clock runs or is breached beyond the closing, or a promise,
+    a call or an accepted offer waits.
+    """
     unjudged: bool | None = None
     """Its record waits for repair in some service, so that its clocks are neither met nor late."""
     due_before: Moment | None = None
@@ -126,7 +128,8 @@ def conditions(wanted: CaseFilter) -> Conditions:
     if wanted.unowned is not None:
         sql.add("(owner is null and status <> 'closed') = ?", wanted.unowned)
     if wanted.owed is not None:
-        sql.add(f"{'' if wanted.owed else 'not '}(status <> 'closed' or next_due_at is not null)")
+        waits = "id in (select complaint_id from promises where next_at is not null)"
+        sql.add(f"{'' if wanted.owed else 'not '}(status <> 'closed' or next_due_at is not null or {waits})")
     if wanted.due_before is not None:
         sql.add("next_due_at < ?", wanted.due_before)
     if wanted.due_from is not None:

@@ -8,8 +8,19 @@ import httpx
 import pytest
 
 from asked import NOON, after, closed, complaint_id, got, lodged, sealed, started, stream
-from events.accountability import CallbackScheduled, OfferApproved, PromiseKept, PromiseMade, RemedyOffered
-from events.escalation import OwnershipAccepted, OwnershipOffered
+from events.accountability import (
+    CallbackAttempted,
+    CallbackScheduled,
+    OfferApproved,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+    RedressDue,
+    RedressGiven,
+    RemedyOffered,
+)
+from events.escalation import ClockMet, OwnershipAccepted, OwnershipOffered
+from events.fact import Fact
 from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 from folded import Folded
 
@@ -112,6 +123,30 @@ async def test_the_worklist(api: httpx.AsyncClient, told: Folded) -> None:
     assert len(found) == 4
     nobodys = {one["id"] for one in (await got(api, "/v1/complaints", unowned="false"))["items"]}
     assert nobodys == {complaint_id(number) for number in (1, 2, 3)}
+
+
+async def test_a_closed_case_is_on_the_list_while_something_is_owed_on_it(api: httpx.AsyncClient, told: Folded) -> None:
+    """R96: a call after closing, a promise, an offer that was accepted and is not given, broken ones too."""
+
+    async def owed() -> list[str]:
+        listed = {one["id"] for one in (await got(api, "/v1/complaints", owed="true"))["items"]}
+        left = {one["id"] for one in (await got(api, "/v1/complaints", owed="false"))["items"]}
+        assert not listed & left
+        return [str(number) for number in range(1, 5) if complaint_id(number) in listed]
+
+    met = ClockMet(at=after(8), clock="resolution", answered_by="closed")
+    satisfied = CallbackAttempted(at=after(10), outcome="satisfied", attitude="unknown", by="b")
+    given = RedressGiven(at=after(12), offer_id="r", evidence="transfer", by="b")
+    steps: list[tuple[tuple[Fact, ...], bool]] = [
+        ((met,), True), ((satisfied,), False),
+        ((RedressDue(at=after(10), offer_id="r", due=after(11), owner="b", rule="limits@1"),), True),
+        ((PromiseBroken(at=after(11), promise_id="r"),), True), ((given,), False),
+    ]  # fmt: skip
+    for facts, there in steps:
+        told.log.tell(stream(2), *facts)
+        await told.catch_up()
+        assert ("2" in await owed()) is there, facts
+    assert await owed() == ["1", "3", "4"]
 
 
 async def test_until_when_cases_are_due(api: httpx.AsyncClient, told: Folded) -> None:
