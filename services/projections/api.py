@@ -17,14 +17,12 @@ from projections import answers, beside_answers, beside_routes, feeds, preview, 
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
-from projections.showing import case_line, case_page, head_text, opened
+from projections.showing import case_line, case_page, opened
 from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, listed
 from projections.store import history
-from projections.views.chapters.page import Case
 from projections.views.clocks import RESOLUTION
 from projections.views.register import Kind
 from projections.views.timeline import entries, page_as_of
-from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.openapi import Responses
 from runtime.problems import Problem
@@ -102,7 +100,7 @@ def _cases(sources: Sources) -> APIRouter:
         if page is None:
             raise _unknown()
         clusters = await queries.clusters_of(sources.pool, str(complaint_id), as_of=as_of, known_at=known_at)
-        headers = _standing(sources, page)
+        headers = sources.standing(page)
         beside = clusters or page.get("erasures")  # what moves without the head
         if if_none_match == headers["etag"] and as_of is known_at is None and not beside:
             return Response(status_code=304, headers=headers)
@@ -273,11 +271,6 @@ def _allowed(caller: Caller, wanted: CaseFilter) -> CaseFilter:
     if wanted.source not in (None, [caller.principal]):
         raise Problem(403, "source-foreign", "a publisher sees the complaints of its own source only")
     return replace(wanted, source=[caller.principal])
-
-
-def _standing(sources: Sources, page: Case) -> dict[str, str]:
-    position = Position(sources.epoch, page["position"][0], page["position"][1])
-    return {"etag": f'"{head_text(page["head"])}"', "complaint-position": str(position)}
 
 
 def _unknown() -> Problem:

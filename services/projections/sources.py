@@ -15,8 +15,9 @@ from starlette.responses import Response
 from events.ids import STREAM
 from events.roles import OPENING, ROLES
 from projections.paging import CURSOR_PATTERN, LIMIT_DEFAULT, LIMIT_MAX, Page, next_link, write_cursor
-from projections.showing import Unseal
+from projections.showing import Unseal, head_text
 from projections.store import Tables
+from projections.views.chapters.page import Case
 from runtime.caller import Caller, Position
 from runtime.http import Json
 from runtime.problems import not_in_time
@@ -74,6 +75,11 @@ class Sources:
     def unseal_for(self, caller: Caller) -> Unseal | None:
         """How this caller may open sealed text; None where not at all."""
         return self.unseal if caller.roles & set(STAFF) else None
+
+    def standing(self, page: Case) -> dict[str, str]:
+        """The headers that say where a page stands: what If-Match may pin, and how far it was read."""
+        position = Position(self.epoch, page["position"][0], page["position"][1])
+        return {"etag": f'"{head_text(page["head"])}"', "complaint-position": str(position)}
 
 
 def listed(request: Request, page: Page, items: Sequence[Any], filters: object) -> Response:

@@ -13,13 +13,11 @@ from events.fact import WORD_CHARACTERS_MAX, Moment
 from events.ids import COMPLAINT
 from projections import answers, queries
 from projections.reckoning import Counting, Moments, counted
-from projections.showing import head_text
 from projections.sources import STAFF, Sources
 from projections.store import Tables, history
 from projections.views import timing
 from projections.views.timeline import page_as_of
 from rulebooks.histories import NotCounted
-from runtime.caller import Position
 from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.openapi import Responses
 from runtime.problems import Problem, later
@@ -58,12 +56,8 @@ def build_routes(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         found = await counting(sources.pool, str(complaint_id), Moments(as_of, known_at))
         items = sorted((found.line(name) for name in found.page.get("clocks", {})), key=timing.order)
-        page = found.page
-        headers = {
-            "etag": f'"{head_text(page["head"])}"',
-            "complaint-position": str(Position(sources.epoch, page["position"][0], page["position"][1])),
-        }
-        return Json({"items": items, "unjudged": page.get("unjudged", [])}, headers=headers)
+        content = {"items": items, "unjudged": found.page.get("unjudged", [])}
+        return Json(content, headers=sources.standing(found.page))
 
     @router.get(
         "/complaints/{complaint_id}/clocks/{clock:path}/proof",
