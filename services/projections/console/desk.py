@@ -14,13 +14,11 @@ from projections import queries
 from projections.reckoning import books_of
 from projections.store import Tables
 from rulebooks.authority import Authority
-from rulebooks.books import look_up, names, rulebook_stream
+from rulebooks.books import Edition, look_up, names, rulebook_stream
 from rulebooks.forms import authority_of, ladder_of, organisation_of, regimes_of
 from rulebooks.pack import Regimes
 from rulebooks.posts import Organisation
 from rulebooks.state import Books
-
-_WHO_IS_THERE = tuple(rulebook_stream(kind, "") for kind in ("regimes", "organisation", "ladder", "limits"))
 
 
 @dataclass(frozen=True)
@@ -61,25 +59,35 @@ class Desk:
 
 async def desk_of(pool: Tables) -> Desk:
     """The desk as it is now, as far as projections has read."""
-    streams = await queries.rulebook_streams(pool)
-    books = await books_of(pool, [stream for stream in streams if stream.startswith(_WHO_IS_THERE)])
+    books = await _books(pool, "regimes", "organisation", "ladder", "limits")
     now = datetime.now(UTC)
     return Desk(_company(books, now), now, _authority(books, now), _levels(books, now))
 
 
 async def queues_of(pool: Tables) -> list[str]:
     """The queues that the table of routes in force sends cases to, in its order; none while there is no such table."""
-    streams = await queries.rulebook_streams(pool)
-    books = await books_of(pool, [stream for stream in streams if stream.startswith(rulebook_stream("routing", ""))])
+    books = await _books(pool, "routing")
     try:
-        table = look_up(books, "routing", next(iter(names(books, "routing")), ""), at=datetime.now(UTC))
+        table = _first(books, "routing", datetime.now(UTC))
     except UnknownRulebook:
         return []
     return list(dict.fromkeys(rule["queue"] for rule in tomllib.loads(table.text)["rule"]))
 
 
+async def _books(pool: Tables, *kinds: str) -> Books:
+    inside = tuple(rulebook_stream(kind, "") for kind in kinds)
+    return await books_of(
+        pool, [stream for stream in await queries.rulebook_streams(pool) if stream.startswith(inside)]
+    )
+
+
+def _first(books: Books, kind: str, at: datetime) -> Edition:
+    """What is in force of a kind that a company has one of. Raises UnknownRulebook."""
+    return look_up(books, kind, next(iter(names(books, kind)), ""), at=at)
+
+
 def _regimes(books: Books, at: datetime) -> Regimes:
-    return regimes_of(look_up(books, "regimes", next(iter(names(books, "regimes")), ""), at=at))
+    return regimes_of(_first(books, "regimes", at))
 
 
 def _company(books: Books, at: datetime) -> Organisation | None:
@@ -98,6 +106,6 @@ def _levels(books: Books, at: datetime) -> int:
 
 def _authority(books: Books, at: datetime) -> Authority | None:
     try:
-        return authority_of(look_up(books, "limits", next(iter(names(books, "limits")), ""), at=at))
+        return authority_of(_first(books, "limits", at))
     except UnknownRulebook:
         return None
