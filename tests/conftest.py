@@ -4,6 +4,7 @@ PostgreSQL for the tests that ask for them: started once per session, on free po
 """
 
 import asyncio
+import gc
 import os
 import uuid
 from collections.abc import Coroutine, Iterator
@@ -49,6 +50,12 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody looks through it for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist carries no types
     """Where tiers run on several processes with stores of their own, a module stays on one, and so does such a tier."""
 
@@ -58,6 +65,7 @@ class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist carries no t
         return folder if folder in ONE_SYSTEM else module
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:  # noqa: ANN401
     """What `--dist loadscope` hands out at once."""
     return ByModule(config, log) if config.getvalue("dist") == "loadscope" else None

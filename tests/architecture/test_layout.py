@@ -39,12 +39,9 @@ def test_there_is_no_drawer() -> None:
 
 
 def test_every_module_says_what_lives_in_it() -> None:
-    silent = [
-        str(p.relative_to(ROOT))
-        for p in CODE
-        if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
-    ]
-    assert silent == []
+    """Before all else in it, but for a line to the machine."""
+    begun = re.compile(r'(#.*\n)*\s*("""\S|$)')
+    assert [str(path.relative_to(ROOT)) for path in CODE if not begun.match(path.read_text())] == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
