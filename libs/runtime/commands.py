@@ -5,8 +5,8 @@ One by one, as people send them; many at once, as other systems tell them, are c
 
 import asyncio
 import hmac
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
@@ -241,6 +241,18 @@ class Commands(Generic[S]):
             await asyncio.sleep(0.1)
         return Outcome()
 
-    def _in_turn(self, stream: str) -> AbstractAsyncContextManager[None]:
-        """The lock of a stream, which is there as long as somebody holds it or waits for it."""
-        return self._turns.setdefault(stream, asyncio.Lock())
+    @asynccontextmanager
+    async def _in_turn(self, stream: str) -> AsyncIterator[None]:
+        """One at a time (L2). The lock of a stream is there as long as somebody holds it or waits for it, which has the
+        limit of a look: each who is before us may take that long.
+        """
+        turn = self._turns.setdefault(stream, asyncio.Lock())
+        try:
+            async with asyncio.timeout(LOOK_SECONDS_MAX):
+                await turn.acquire()
+        except TimeoutError:
+            raise not_in_time() from None
+        try:
+            yield
+        finally:
+            turn.release()

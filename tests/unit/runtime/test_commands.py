@@ -58,6 +58,20 @@ def test_tables_that_never_answer_are_not_waited_for_and_the_next_look_is_anothe
     assert acted(story).said == ["lodged", "motive-recorded"]
 
 
+def test_who_waits_for_a_turn_on_a_stream_waits_no_longer_than_for_the_tables() -> None:
+    """Section 8: each before it may be given up only after its own limit, and there may be many."""
+
+    async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
+        clock = asyncio.get_running_loop()
+        commands.store = cast("Any", Frozen())
+        asked = clock.time()
+        found = await asyncio.gather(*(commands.carry_out(wish(n)) for n in range(1, 7)), return_exceptions=True)
+        assert clock.time() - asked == pytest.approx(LOOK_SECONDS_MAX)
+        assert [(one.status_code, one.code) for one in found if isinstance(one, Problem)] == 6 * [(503, "not-in-time")]
+
+    acted(story)
+
+
 class Frozen:
     """A database that takes every question and answers none."""
 
