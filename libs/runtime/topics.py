@@ -15,7 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from runtime.keyring import KEYS_TOPIC, KEYS_TOPIC_SETTINGS
-from runtime.stopping import stopped
+from runtime.stopping import started
 from runtime.topic_ids import Admin, Described, describe
 
 LOG = "complaints.log"
@@ -151,12 +151,8 @@ async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] 
 async def _lost_beginnings(bootstrap: str, partitions: int) -> list[Difference]:
     """Where the log's first records are gone: what was folded from them stands, and can never be folded again."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, request_timeout_ms=TIMEOUT_MS)
-    try:
-        async with asyncio.timeout(TIMEOUT_MS / 1000):
-            await consumer.start()
-            begins = await consumer.beginning_offsets([TopicPartition(LOG, number) for number in range(partitions)])
-    finally:
-        await stopped(consumer)
+    async with asyncio.timeout(TIMEOUT_MS / 1000), started(consumer):
+        begins = await consumer.beginning_offsets([TopicPartition(LOG, number) for number in range(partitions)])
     return [
         Difference(f"{LOG}: partition {place.partition} begins at {at}, the records before it are gone")
         for place, at in sorted(begins.items())
