@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from accountability.decider import DECIDER
 from events.accountability import PromiseBroken, RedressDue
 from events.intake import MessageRequested, MessageSent
 from given import Story, only
 from unit.accountability.cases import (
+    BATCH,
     HEARD,
     NOON,
+    OLD,
     RULES,
     SEALED,
     callback,
@@ -48,6 +51,20 @@ def test_an_accepted_offer_is_a_promise_of_whoever_made_it(accepted: Story[Any])
     """R74, R96: with a time, as the limits say; nobody has to remember it."""
     assert only(accepted.settled(NOON).history, RedressDue) == [DUE]
     assert said(accepted) == [DUE, BROKEN]
+
+
+def test_nobody_is_late_by_a_limit_that_was_not_known_when_they_accepted() -> None:
+    """L14: it counts from when the table was known."""
+    known = TAKEN.ruled(RULES.model_copy(update={"since": later(days=5)}))
+    due = DUE.model_copy(update={"at": later(days=5), "due": later(days=5 + DAYS)})
+    assert said(known) == [due, BROKEN.model_copy(update={"at": due.due})]
+
+
+def test_of_a_case_of_old_history_it_waits_until_that_is_known() -> None:
+    """2-domain, imported history: nothing that a limit of ours would cause."""
+    loading = did(told(OLD, *HEARD[1:]), offer(amount_minor=40_000), callback("satisfied", NOON))
+    assert DECIDER.leans_on(loading.state) == (BATCH,)
+    assert only(loading.settled(later(days=99)).history, RedressDue) == []
 
 
 def test_what_nobody_has_accepted_is_no_promise() -> None:

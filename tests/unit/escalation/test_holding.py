@@ -236,6 +236,7 @@ def test_a_case_leaves_the_hands_of_whom_a_finding_is_about(measure: str) -> Non
     assert code(moved.when(accept("handler-1"))) == "conflict-of-interest"
     assert isinstance(moved.when(accept("handler-2")), OwnershipAccepted)
     assert offers(owned.then(CLOSED, found, REOPENED).settled(minutes(20))) == offers(moved)
+    assert offers(told(found)) == [], "before it is routed"
     for other in ({"person": "li"}, {"measure": "commendation"}, {"responsible": "process"}):
         assert len(offers(owned.then(found.model_copy(update=other)).settled(minutes(4)))) == 1
 
