@@ -6,6 +6,7 @@ PostgreSQL for the tests that ask for them: started once per session, on free po
 import asyncio
 import gc
 import os
+import signal
 import uuid
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,9 +46,11 @@ settings.load_profile("repeatable")
 
 
 def pytest_configure() -> None:
-    """Run `make test` behind a proxy or beside a collector of traces, and nothing changes."""
+    """Run `make test` behind a proxy, beside a collector of traces or in the background, and nothing changes."""
     for name in [name for name in os.environ if name.lower().startswith(FOREIGN)]:
         del os.environ[name]
+    # A shell has what it starts in the background ignore Ctrl-C, and so would all that tests start and press it for.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
