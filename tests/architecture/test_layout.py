@@ -67,18 +67,3 @@ def test_nothing_names_one_machine_or_a_registry() -> None:
             if wrong.search(line):
                 found.append(f"{name}:{number}")
     assert found == []
-
-
-def test_limits_of_time_swallow_no_cancellation() -> None:
-    """`asyncio.wait_for` of Python 3.11 loses one that comes with the answer (gh-86296): a loop would never end.
-
-    `asyncio.timeout` does not.
-    """
-    swallowing = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in CODE
-        if path.relative_to(ROOT).parts[0] in {"libs", "services", "deploy"}
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr == "wait_for" and ast.unparse(node.value) == "asyncio"
-    ]
-    assert swallowing == []
