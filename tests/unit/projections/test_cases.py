@@ -29,6 +29,7 @@ from events.intake import (
     ContactRecorded,
     HistoryCompleted,
     ImportOpened,
+    MotiveRecorded,
     SourceReported,
 )
 from events.rulebook import Approved, Drafted, DraftRefused
@@ -193,6 +194,12 @@ def test_the_page_says_whose_word_the_category_is() -> None:
         assert (page["category"], page["category_told"]) == ("brakes", is_told)
         assert case_line(page, None)["category_told"] is is_told
     assert "category_told" not in page_of(told.model_copy(update={"category": None}))
+
+
+def test_who_judged_the_motive_is_on_the_page() -> None:
+    """R04, R45: it is a person's judgement, not the complainant's word."""
+    page = page_of(MotiveRecorded(at=NOON, motive="venting", by="li"))
+    assert (page["motive"], page["motive_by"]) == ("venting", "li")
 
 
 def test_retellings_are_counted() -> None:

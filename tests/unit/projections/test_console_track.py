@@ -53,6 +53,15 @@ def test_a_call_that_is_still_owed_is_shown_at_its_next_try() -> None:
     assert [one.when for one in staff.promises] == ["25 Sep 10:00", "23 Sep 10:00"]
 
 
+def test_where_else_they_may_go_is_said_to_them() -> None:
+    """R80: whoever closed the case, and on whatever ground."""
+    reader = invented.reader(subject="")
+    told = page(closing={"next_instance": "the ombudsman", "ground": "accepted"})
+    html = PAGES.html("track.html", reader.words, page=told, problem="", back="/")
+    assert reader.words.t("track.next_instance", name="the ombudsman") in html
+    assert reader.words.t("track.free") in html
+
+
 def test_what_was_accepted_and_is_to_be_given_is_shown_to_both() -> None:
     """R96: as one of our promises, in their words; late where it is."""
     due = {"promise_id": "o", "kind": "redress", "made_at": MISSED, "due": "2026-09-25T02:00:00.000000Z"}
