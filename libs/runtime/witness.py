@@ -64,8 +64,8 @@ def read_by(scope: MutableMapping[str, Any], principal: str, roles: Iterable[str
     scope["state"]["read_by"] = (principal, tuple(sorted(roles)))
 
 
-def counted(scope: MutableMapping[str, Any], rows: int, *, streams: Iterable[str] = ()) -> None:
-    """How many rows the answer shows, and of which streams where the address does not say."""
+def counted(scope: MutableMapping[str, Any], rows: int | None, *, streams: Iterable[str] = ()) -> None:
+    """How many rows the answer shows, None where nobody knows; and of which streams where the address does not say."""
     scope["state"]["rows"], scope["state"]["streams"] = rows, tuple(sorted(set(streams)))
 
 

@@ -26,6 +26,7 @@ from projections.views.timeline import entries, page_as_of
 from runtime.http import Caller, ComplaintId, Json, reading, says
 from runtime.openapi import Responses
 from runtime.problems import Problem
+from runtime.witness import counted
 
 Staff = Annotated[Caller, reading(*STAFF)]
 Watcher = Annotated[Caller, reading(*WATCHERS, figures=True)]
@@ -39,7 +40,7 @@ By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 def build_routes(sources: Sources) -> Sequence[APIRouter]:
     """All routes of the views."""
-    own = [_worklist(sources), _cases(sources), _boards(sources), _accounts(sources), _ledger(sources)]
+    own = [_worklist(sources), _cases(sources), _boards(sources), _register(sources), _promises(sources)]
     beside = (timing, preview, rulebook_routes, beside_routes, feeds)
     return [*own, *(module.build_routes(sources) for module in beside)]
 
@@ -138,10 +139,17 @@ def _boards(sources: Sources) -> APIRouter:
         summary="Met, late, open past due, at risk, unjudged: over cases, clocks, classes, weeks",
     )
     async def sla_board(
-        caller: Watcher, source: Word | None = None, by: By = "grade", clock: ClockName = RESOLUTION
+        *,
+        request: Request,
+        caller: Annotated[Caller, reading(*WATCHERS)],
+        source: Word | None = None,
+        by: By = "grade",
+        clock: ClockName = RESOLUTION,
     ) -> Response:
         await sources.reached(caller.position)
-        return Json(await queries.sla_board(sources.pool, source=source, by=by, clock=clock))
+        board = await queries.sla_board(sources.pool, source=source, by=by, clock=clock)
+        counted(request.scope, len(board["next"]))
+        return Json(board)
 
     @router.get(
         "/statistics/handoffs",
@@ -164,7 +172,7 @@ def _boards(sources: Sources) -> APIRouter:
     return router
 
 
-def _accounts(sources: Sources) -> APIRouter:
+def _register(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["accountability"])
 
     @router.get(
@@ -201,7 +209,7 @@ def _accounts(sources: Sources) -> APIRouter:
     return router
 
 
-def _ledger(sources: Sources) -> APIRouter:
+def _promises(sources: Sources) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["accountability"])
 
     @router.get(

@@ -93,6 +93,7 @@ def build_routes(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         stands = Feed.after(last_event_id or after, sources.epoch, sources.partitions)
         if "text/event-stream" in request.headers.get("accept", ""):
+            counted(request.scope, None)
             return StreamingResponse(follow(sources, stands, stream), media_type="text/event-stream")
         rows = await facts(sources.pool, stands, limit, stream)
         counted(request.scope, len(rows))
@@ -154,7 +155,10 @@ async def follow(sources: Sources, stands: Feed, streams: Sequence[str] | None =
     silent_since = time.monotonic()
     yield b": the facts follow\n\n"
     while time.monotonic() < ends:
-        rows = await facts(sources.pool, stands, 200, streams)
+        try:
+            rows = await facts(sources.pool, stands, 200, streams)
+        except Problem:
+            return  # half an answer is out: whoever follows comes back with the last id
         for row in rows:
             stands = stands.passed([row])
             content = orjson.dumps(cloud_event(row, sources.epoch))

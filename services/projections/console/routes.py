@@ -212,8 +212,9 @@ async def _story(questions: Questions, complaint_id: str, reader: Reader, moment
 
 def _add_board(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/sla")
-    async def whole(request: Request, reader: Annotated[Reader, Depends(signed_in)], source: Short = None) -> Response:
+    async def whole(request: Request, reader: Told, source: Short = None) -> Response:
         figures, buckets = await questions.board(source or None, reader)
+        counted(request.scope, len(figures["next"]))
         beside = await questions.compared(figures)
         return pages.page(
             "board.html",

@@ -10,15 +10,19 @@ from clocked import tell_case
 from folded import Folded
 from issuer import AUDIENCE, ISSUER, Issuer
 from projections.api import build_routes
+from projections.console.routes import build_pages
+from projections.freshness import Freshness
 from projections.sources import Sources
 from projections.stream import create_views
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
 from runtime.caller import Position
 from runtime.http import build_app
+from runtime.log import Appended, Sending
 from runtime.problems import Problem
 from runtime.sealing import ERASED, Opened
 from runtime.store import connect, create_schema
+from runtime.witness import Reading, Witness
 from told import PARTITIONS
 
 EPOCH = "epoch1"
@@ -64,9 +68,22 @@ def role(issuer: Issuer) -> As:
     return headers
 
 
+class Readings(list[Reading]):
+    """What is said of who reads, in the place of the topic."""
+
+    async def send(self, _: str, records: list[Sending]) -> list[Appended]:
+        self.extend(Reading.model_validate_json(value or b"") for _, value, _, _ in records)
+        return [len(self)]
+
+
 @pytest.fixture
-async def api(folded: Folded, issuer: Issuer, role: As) -> AsyncIterator[httpx.AsyncClient]:
-    """The API of the views; a manager asks, unless a request says otherwise."""
+def readings() -> Readings:
+    return Readings()
+
+
+@pytest.fixture
+async def api(folded: Folded, issuer: Issuer, role: As, readings: Readings) -> AsyncIterator[httpx.AsyncClient]:
+    """The API of the views and the console; a manager asks, unless a request says otherwise."""
 
     async def reached(position: Position | None) -> None:
         if position is not None and position.offset >= folded.log.ends.get(position.partition, 0):
@@ -77,7 +94,9 @@ async def api(folded: Folded, issuer: Issuer, role: As) -> AsyncIterator[httpx.A
 
     sources = Sources(folded.pool, reached, unseal, EPOCH, PARTITIONS)
     access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
-    app = build_app("projections", build_routes(sources), access=access, ready=ready, version="1")
+    routes = [*build_routes(sources), build_pages(sources, Freshness())]
+    witness = Witness("projections", readings)
+    app = build_app("projections", routes, access=access, ready=ready, version="1", witness=witness)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://views", headers=role("manager")) as client:
         yield client

@@ -5,8 +5,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from asked import NOON, complaint_id, got, stream
+from asked import NOON, complaint_id, got, lodged, started, stream
 from folded import Folded
+from issuer import Issuer
+from projections import feeds
 from projections.accesses import record_accesses
 from projections.queries import SQL
 from runtime.witness import Reading
@@ -69,3 +71,29 @@ async def test_for_auditors_only(api: httpx.AsyncClient, role: As, other: str) -
 async def test_a_restart_goes_on_where_it_stood(read: Folded) -> None:
     """The topic is kept for ever; nobody reads all of it at each start."""
     assert await read.pool.fetchval(SQL["first_access"]) == 5
+
+
+async def test_who_looks_at_the_board_is_recorded(
+    api: httpx.AsyncClient, folded: Folded, issuer: Issuer, readings: list[Reading]
+) -> None:
+    """It says which cases break next, and whose they are; what counts only is no reading."""
+    folded.log.tell(stream(1), lodged(1), started(60))
+    await folded.catch_up()
+    await got(api, "/v1/statistics/handoffs")
+    assert (await got(api, "/v1/sla-board"))["next"]
+    cookie = {"cookie": f"complaints_session={issuer.token('handler', sub='zhou')}"}
+    page = await api.get("/console/sla", headers=cookie)
+    assert page.status_code == 200
+    told = [(one.actor, one.route, one.rows) for one in readings]
+    assert told == [("li.na", "/v1/sla-board", 1), ("zhou", "/console/sla", 1)]
+
+
+@pytest.mark.parametrize("asked", [{}, {"stream": stream(1)}])
+async def test_of_a_followed_feed_nobody_knows_how_much_it_will_show(
+    api: httpx.AsyncClient, readings: list[Reading], asked: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "FOLLOW_SECONDS_MAX", 0.0)
+    answer = await api.get("/v1/facts", params=asked, headers={"accept": "text/event-stream"})
+    assert answer.status_code == 200
+    ((rows, streams),) = [(one.rows, one.streams) for one in readings]
+    assert (rows, streams) == (None, tuple(asked.values()))

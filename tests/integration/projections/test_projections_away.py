@@ -52,3 +52,11 @@ async def test_a_question_that_takes_too_long_is_given_up(views: httpx.AsyncClie
             assert answer.headers["content-type"].startswith(kind)
     for path in (line, page):
         assert (await views.get(path)).status_code == 200
+
+
+async def test_a_followed_feed_ends_where_the_tables_do_not_answer(views: httpx.AsyncClient, folded: Folded) -> None:
+    """Its reader comes back with the last id."""
+    async with folded.pool.acquire() as other, other.transaction():
+        await other.execute("lock table ledger in access exclusive mode")
+        answer = await views.get("/v1/facts", headers={"accept": "text/event-stream"})
+    assert (answer.status_code, answer.text) == (200, ": the facts follow\n\n")
