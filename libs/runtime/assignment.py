@@ -68,13 +68,12 @@ class Assignment:
         for partition, some in records.items():
             if partition not in self.places:
                 continue
-            wanted = self.places[partition].next_offset
-            first = wanted - 1 if partition in self._unchecked else wanted
+            first = self._first_wanted(partition)
             here = [record for record in some if record.offset >= first]
             if not here:
                 continue
             if here[0].offset > first or here[-1].offset - here[0].offset + 1 != len(here):
-                seeks[partition] = self._hole(partition, first)
+                seeks[partition] = self._once_more(partition, first, "is missing")
                 continue
             self._gaps.pop(partition, None)
             if partition in self._unchecked:
@@ -90,10 +89,20 @@ class Assignment:
             raise LogBroken(f"partition {partition} offset {record.offset}: another record stands there")
         self._unchecked.discard(partition)
 
-    def _hole(self, partition: int, wanted: int) -> int:
+    def unreadable(self, partition: int) -> dict[int, int]:
+        """What came of it cannot be read; gives where to seek. Raises LogBroken where that goes on (L6)."""
+        if partition not in self.places:
+            return {}
+        return {partition: self._once_more(partition, self._first_wanted(partition), "cannot be read")}
+
+    def _first_wanted(self, partition: int) -> int:
+        wanted = self.places[partition].next_offset
+        return wanted - 1 if partition in self._unchecked else wanted
+
+    def _once_more(self, partition: int, wanted: int, why: str) -> int:
         self._gaps[partition] = self._gaps.get(partition, 0) + 1
         if self._gaps[partition] > GAP_TRIES_MAX:
-            raise LogBroken(f"partition {partition}: the record at {wanted} is missing")
+            raise LogBroken(f"partition {partition}: the record at {wanted} {why}")
         return wanted
 
     def out_of_range(self, asked: Mapping[int, int]) -> None:

@@ -21,7 +21,7 @@ from runtime.away import DATABASE_FAILS, LOG_AWAY
 from runtime.lingering import LINGER_SECONDS_MAX, linger_seconds
 from runtime.logs import fault, logger
 from runtime.reader import Reader
-from runtime.roads import Roads
+from runtime.roads import UNREADABLE, Roads, unreadable_partition
 from runtime.rows import LogBroken
 from runtime.stopping import started
 from runtime.telemetry import extract, processing, recording
@@ -211,12 +211,13 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
         try:
             return dict(await consumer.getmany(timeout_ms=int(seconds * 1000), max_records=records_max))
         except NoOffsetForPartitionError:
-            await asyncio.sleep(0.01)  # the assignment callback has not sought yet
-            return {}
-        except OffsetOutOfRangeError as error:
+            pass  # the assignment callback has not sought yet
+        except OffsetOutOfRangeError as error:  # the same, or the log has lost something
             self.reader.assignment.out_of_range({place.partition: at for place, at in error.args[0].items()})
-            await asyncio.sleep(0.01)  # the same
-            return {}
+        except UNREADABLE as error:
+            self._seek(consumer, self.reader.assignment.unreadable(unreadable_partition(error)))
+        await asyncio.sleep(0.01)
+        return {}
 
     def _patience(self) -> float:
         """How long to wait for records: until something is due, and until a second after the last look (L13)."""

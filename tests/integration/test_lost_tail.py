@@ -34,13 +34,16 @@ class Restarting:
         self.broker = Broker(self.data, port=port, controller_port=self.controller_port)
         self.elsewhere = Broker(self.data, port=other, controller_port=self.controller_port)
 
-    def lose(self, topic: str, partition: int) -> None:
-        """Cut the end off the last segment, as a broken disk or a restore would."""
+    def lose(self, topic: str, partition: int, *, noticed: bool) -> None:
+        """Cut the end off the last segment, as a broken disk or a restore would. Where the broker does not notice, half
+        a record stays, and the next ones are written behind it.
+        """
         folder = self.broker.log_dir / f"{topic}-{partition}"
         segment = max(folder.glob("*.log"))
         with segment.open("r+b") as file:
             file.truncate(segment.stat().st_size - LOST_BYTES)
-        (self.broker.log_dir / ".kafka_cleanshutdown").unlink()  # so that it looks for the last whole record
+        if noticed:
+            (self.broker.log_dir / ".kafka_cleanshutdown").unlink()  # so that it looks for the last whole record
 
     async def grow(self, topic: str, partition: int, records: int) -> None:
         """More records, out of sight."""
@@ -86,9 +89,18 @@ async def say(says: Part, stream: str, count: int) -> None:
         assert admitted(await says.commands.carry_out(intent(stream, lambda d: toy.SayMotive(d.now, d.by))))
 
 
-@pytest.mark.parametrize(("grown", "named"), [(0, ""), (1, "another record"), (10, "another record")])
+@pytest.mark.parametrize(
+    ("noticed", "grown", "named"),
+    [
+        pytest.param(True, 0, "", id="ends before us"),
+        pytest.param(True, 1, "another record", id="ends where we stood"),
+        pytest.param(True, 10, "another record", id="ends after us"),
+        pytest.param(False, 1, "", id="with half a record, to where we stood"),
+        pytest.param(False, 10, "cannot be read", id="with half a record, and more"),
+    ],
+)
 async def test_a_log_that_lost_its_end_and_grew_again_is_another_log(
-    restarting: Restarting, fresh_database: str, grown: int, named: str
+    restarting: Restarting, fresh_database: str, *, noticed: bool, grown: int, named: str
 ) -> None:
     """Nothing is folded on top of what is no longer there: the reader stops and names the place, also where the log
     ends before or right where we stood, so that nothing comes.
@@ -101,7 +113,7 @@ async def test_a_log_that_lost_its_end_and_grew_again_is_another_log(
         await say(says, stream, 5)
         before = (await says.store.all_places())[partition]
         await broker.stop()
-        restarting.lose(topic, partition)
+        restarting.lose(topic, partition, noticed=noticed)
         await restarting.grow(topic, partition, grown)
         await broker.start()
 

@@ -78,6 +78,20 @@ def test_an_offset_that_is_gone_from_what_we_read_ahead_is_a_loss() -> None:
         assignment.out_of_range({0: 5})
 
 
+def test_what_cannot_be_read_is_sought_again_a_few_times_and_stops_the_reader() -> None:
+    """L6: half a record stays where the end of a segment was cut off and the broker did not notice."""
+    assignment = Assignment()
+    assignment.begin({0: read_up_to(3)}, {0: 5})
+    assert [assignment.unreadable(0) for _ in range(GAP_TRIES_MAX)] == [{0: 2}] * GAP_TRIES_MAX
+    with pytest.raises(LogBroken, match="partition 0: the record at 2 cannot be read"):
+        assignment.unreadable(0)
+
+
+def test_what_cannot_be_read_of_a_partition_that_is_not_ours_is_nothing_to_us() -> None:
+    """L19."""
+    assert Assignment().unreadable(0) == {}
+
+
 def test_a_new_reader_starts_at_the_first_record() -> None:
     """L19: a partition that was never read is read from its start."""
     assignment = Assignment()
