@@ -88,7 +88,7 @@ async def test_every_page_in_each_language_and_scheme(
 async def test_the_board_shows_where_a_source_s_due_times_differ(
     system: System, browser: Browser, language: str, tmp_path: Path
 ) -> None:
-    """Issue 4: how many of a publisher's due times are ours, where not and likely why, and what has no policy."""
+    """How many of a publisher's due times are ours, where not and likely why, and what has no policy."""
     file = tmp_path / "requests.csv"
     write_requests(file)
     await system.run("import", "boston311", str(file), "--clocks", "policy")
