@@ -1,6 +1,6 @@
 """kill -9 of each part in turn, and of everything at once, while commands and inbound records run.
 
-Inbound bursts keep the edges in the middle of a batch: no fault of an edge loses a record (issue 3, section 4).
+Inbound bursts keep the edges in the middle of a batch: no fault of an edge loses a record.
 """
 
 import asyncio

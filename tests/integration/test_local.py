@@ -115,7 +115,7 @@ async def read(stack: Stack) -> tuple[bytes | None, str]:
 
 
 async def test_starts_tells_stops_and_keeps_its_data(make: Callable[[], Stack]) -> None:
-    """Issue 3, section 1: status tells everything, one supervisor a data folder, all stops within 10 s, data stays
+    """Status tells everything, one supervisor a data folder, all stops within 10 s, data stays
     between runs.
     """
     async with make() as stack:
@@ -239,7 +239,7 @@ async def started_anew(stack: Stack) -> AsyncIterator[None]:
 
 
 async def test_taken_port_is_named_with_its_owner(make: Callable[[], Stack]) -> None:
-    """Issue 3, section 1: a taken port is named with its owner, and nothing is left running."""
+    """A taken port is named with its owner, and nothing is left running."""
     stack = make()
     squatter = subprocess.Popen([sys.executable, "-m", "http.server", "--bind", HOST, str(stack.ports.postgres)])
     try:
@@ -255,7 +255,7 @@ async def test_taken_port_is_named_with_its_owner(make: Callable[[], Stack]) -> 
 
 
 async def test_recovers_after_kill_9_of_the_supervisor(make: Callable[[], Stack], said: list[str]) -> None:
-    """Issue 3, section 1: the next start stops what was left behind, and has its data. Of everything: see
+    """The next start stops what was left behind, and has its data. Of everything: see
     `test_local_command_line`.
     """
     stack = make()

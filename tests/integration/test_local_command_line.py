@@ -74,7 +74,7 @@ async def state(data: DataDir) -> str:
 
 
 async def test_a_person_starts_tries_kills_and_stops_it(terminal: Terminal) -> None:
-    """Issue 3, section 1: addresses, a token per role, a request that works as printed, status, nothing listens off
+    """Addresses, a token per role, a request that works as printed, status, nothing listens off
     loopback; after a `kill -9` of everything the next start has what was answered; Ctrl-C in 10 s.
     """
     data = terminal.data

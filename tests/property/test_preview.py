@@ -69,7 +69,7 @@ def happened(case: Story[object], books: Mapping[str, Rulebook], at: datetime) -
 @settings(deadline=None, max_examples=examples(100))
 @given(st.lists(st.tuples(hours, st.sampled_from(("evidence", "lunch", "resume", "answer")))), drafts, hours)
 def test_a_preview_says_what_recalculation_does(steps: list[tuple[int, str]], texts: list[Text], hour: int) -> None:
-    """Issue 4, section 3: a clock that keeps its version is shown as kept, any other with the due time it then has."""
+    """A clock that keeps its version is shown as kept, any other with the due time it then has."""
     at = NOON + hour * ONE_HOUR
     case = lived(steps, at)
     found = tried(case, texts, at)

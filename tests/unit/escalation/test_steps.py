@@ -154,7 +154,7 @@ def test_an_extension_that_would_not_count_is_refused(command: ExtendClock, expe
 
 
 def test_an_automatic_message_is_no_notice_of_an_extension() -> None:
-    """Issue 4: an acknowledgement that a machine sent on the first day tells nobody of a longer time."""
+    """An acknowledgement that a machine sent on the first day tells nobody of a longer time."""
     by_machine = begun(sent(at("03-03T09:30"), "acknowledgement", automatic=True))
     assert code(by_machine, extend("03-03T10:00")) == "notice-unknown"
     by_person = begun(sent(at("03-03T09:30"), "acknowledgement"))

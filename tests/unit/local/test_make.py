@@ -20,7 +20,7 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_help_lists_every_target_with_what_it_does() -> None:
-    """Issue 3, section 1: `make` alone says what there is."""
+    """`make` alone says what there is."""
     targets = {target for line in re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE) for target in line.split()}
     said = make()
     listed = dict(line.split(maxsplit=1) for line in said.stdout.splitlines())
@@ -55,7 +55,7 @@ def test_a_machine_that_lacks_a_chinese_font_is_told_so(tmp_path: Path) -> None:
 
 
 def test_a_machine_that_lacks_java_is_told_the_command_that_installs_it() -> None:
-    """Issue 3, section 1: apt where that is ours to do, else the exact command; here there is no apt to be found."""
+    """Apt where that is ours to do, else the exact command; here there is no apt to be found."""
     done = subprocess.run(
         [sys.executable, "-m", "local.system", "java", "maven"],
         env={**os.environ, "PATH": ""}, capture_output=True, text=True, check=False, timeout=60,

@@ -80,7 +80,7 @@ def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
 def test_what_is_wrong_is_said_in_one_line(
     command: str, tmp_path: Path, closed: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Issue 3, section 1: errors of the command line are answers."""
+    """Errors of the command line are answers."""
     (tmp_path / "file").touch()
     named = {"file": str(tmp_path / "file"), "data": str(tmp_path / "data"), "closed": closed}
     words = command.format(**named).split()

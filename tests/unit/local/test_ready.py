@@ -95,7 +95,7 @@ async def test_no_other_reason_is(service: Service, reasons: dict[str, str]) -> 
 async def test_a_start_that_waits_says_for_what(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 3, section 1: what takes long is seen: reading a large log looks like a start that hangs."""
+    """What takes long is seen: reading a large log looks like a start that hangs."""
     monkeypatch.setattr(foreground, "SAID_EVERY_S", 0.01)
     data, said = DataDir(tmp_path), io.StringIO()
     write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)

@@ -40,7 +40,7 @@ def proof(*facts: Fact, as_of: datetime = datetime(2026, 4, 1, tzinfo=UTC)) -> G
 
 
 def test_it_says_who_gave_the_due_time_and_that_nothing_was_counted() -> None:
-    """Issue 4, section 3: in words for a reader."""
+    """In words for a reader."""
     assert (
         proof(LODGED, STARTED, WARNED, BREACHED, met(at(10, 9))).as_text()
         == """\
