@@ -51,6 +51,8 @@ class Named:
     form: str
     default: str | None
     doc: str
+    has_limits: bool = False
+    """The field itself says more than its type does."""
 
 
 def files() -> dict[Path, str]:
@@ -140,6 +142,7 @@ def _page() -> Iterator[str]:
     yield ""
     yield "Made by `python -m events.catalogue` from the models; edit those. The law that records follow is in"
     yield "`libs/events/admission.py` and `libs/events/envelope.py`; JSON schemas stand in `libs/events/schemas/`."
+    yield "A field that has no default and may not be absent is needed; one that is not named here is refused."
     yield ""
     yield "## Value types"
     values = [
@@ -199,8 +202,15 @@ def _fields(model: type[BaseModel]) -> Iterator[str]:
     if not fields and shared is not None and issubclass(shared, BaseModel) and shared.__module__ == rulebook.__name__:
         yield from _fields(shared)
         return
-    rows = ((f"`{f.name}`", _words(f.form), f.default or "", f.doc) for f in fields)
+    rows = ((f"`{f.name}`", _words(f.form) + _limit(model, f), f.default or "", f.doc) for f in fields)
     yield from _table(("field", "form", "default", "meaning"), rows)
+
+
+def _limit(model: type[BaseModel], field: Named) -> str:
+    """How long it may be, where the field itself says so and not its type."""
+    unit = "" if field.form.startswith("tuple") else " characters"
+    found = model.model_fields[field.name].metadata if field.has_limits else []
+    return next((f", at most {one.max_length:,}{unit}" for one in found if hasattr(one, "max_length")), "")
 
 
 def _named(body: ast.Module | ast.ClassDef) -> Iterator[Named]:
@@ -211,9 +221,11 @@ def _named(body: ast.Module | ast.ClassDef) -> Iterator[Named]:
             doc = inspect.cleandoc(after.value.value)
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             written = ast.unparse(node.value) if node.value is not None else "None"
-            # Where absence is the default the form says so; a call holds limits beside it.
-            default = None if written == "None" or isinstance(node.value, ast.Call) else f"`{written}`"
-            yield Named(node.target.id, ast.unparse(node.annotation), default, doc)
+            if isinstance(node.value, ast.Call):  # `Field`: limits stand beside the default, if there is one
+                written = next((ast.unparse(one.value) for one in node.value.keywords if one.arg == "default"), "None")
+            # Where absence is the default the form says so.
+            default = None if written == "None" else f"`{written}`"
+            yield Named(node.target.id, ast.unparse(node.annotation), default, doc, isinstance(node.value, ast.Call))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             yield Named(node.targets[0].id, ast.unparse(node.value), None, doc)
 

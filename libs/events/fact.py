@@ -66,13 +66,13 @@ Moment = Annotated[_Instant, Field(strict=False), BeforeValidator(_no_number)]
 WORD_CHARACTERS_MAX = 200
 """Who makes a word out of others cuts it to this."""
 Word = Annotated[str, StringConstraints(min_length=1, max_length=WORD_CHARACTERS_MAX, pattern=WITHOUT_NUL)]
-"""A short name or code, in clear: never anything personal."""
+"""A short name or code, at most 200 characters, in clear: never anything personal."""
 
 BY_RULE = "rule"
 """The `by` of what no person did."""
 
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=WITHOUT_NUL)]
-"""A reason or note by staff or by a rule, in clear: never anything personal."""
+"""A reason or note by staff or by a rule, at most 2,000 characters, in clear: never anything personal."""
 
 Sealed = Annotated[str, StringConstraints(max_length=200_000, pattern=_SEALED)]
 """Personal text, encrypted: `sealed:1:<key id>:<event id>:<field>:<nonce and box, base64url>` (section 6)."""

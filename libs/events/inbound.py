@@ -29,7 +29,7 @@ def _sealable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_sealable)]
-"""Words of a person, in clear; sealed before they enter the log. Never empty: absent instead."""
+"""Words of a person, in clear, at most 140,000 bytes; sealed before they enter the log. Never empty: absent instead."""
 
 
 DUES_MAX = 10

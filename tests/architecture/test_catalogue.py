@@ -1,13 +1,14 @@
 """The catalogue and the schemas are what the models say, and a released form never changes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from events import catalogue
 from events.codec import TYPES
-from events.fact import Fact
+from events.fact import WORD_CHARACTERS_MAX, Fact
 from events.inbound import ACCEPTED
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +76,17 @@ def test_every_accepted_inbound_type_is_listed() -> None:
     page = (ROOT / catalogue.DOCS).read_text(encoding="utf-8")
     for name in [*ACCEPTED, *TYPES]:
         assert f"### `{name}`" in page
+
+
+@pytest.mark.parametrize("name", [*TYPES, *ACCEPTED])
+def test_the_page_says_what_is_needed_and_how_long_it_may_be(name: str) -> None:
+    """Whoever writes a client reads the page, and must be told there what would be refused."""
+    page = (ROOT / catalogue.DOCS).read_text(encoding="utf-8").split(f"### `{name}`\n")[1].split("\n#")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.*?) \| .*\|$", page, re.MULTILINE)
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    needed = {field for field, form, default in rows if "absent" not in form and not default}
+    assert needed == set(schema.get("required", ()))
+    for field, form, _ in rows if name in ACCEPTED else ():
+        said = schema["properties"][field]
+        most = said.get("maxLength") or said.get("anyOf", [{}])[0].get("maxLength") or said.get("maxItems")
+        assert most in (None, WORD_CHARACTERS_MAX) or f"at most {most:,}" in form
