@@ -8,7 +8,6 @@ from starlette.responses import Response
 from escalation import bodies
 from escalation.decider import State
 from escalation.decider import commands as ask
-from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
 from escalation.decider.state import Case
 from events.fact import WORD_CHARACTERS_MAX
 from events.roles import HOLDING, LEADING
@@ -98,7 +97,7 @@ def _clocks(router: APIRouter, submit: OnComplaint[State]) -> None:
         complaint_id: ComplaintId, clock: ClockName, body: bodies.PauseBody, caller: Holding
     ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return PauseClock(now=draft.now, by=draft.by, clock=clock, reason=body.reason)
+            return ask.PauseClock(now=draft.now, by=draft.by, clock=clock, reason=body.reason)
 
         return await submit(complaint_id, f"pause-clock:{clock}", body, caller, build)
 
@@ -107,7 +106,7 @@ def _clocks(router: APIRouter, submit: OnComplaint[State]) -> None:
         complaint_id: ComplaintId, clock: ClockName, body: bodies.ResumeBody, caller: Holding
     ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ResumeClock(now=draft.now, by=draft.by, clock=clock)
+            return ask.ResumeClock(now=draft.now, by=draft.by, clock=clock)
 
         return await submit(complaint_id, f"resume-clock:{clock}", body, caller, build)
 
@@ -118,7 +117,7 @@ def _clocks(router: APIRouter, submit: OnComplaint[State]) -> None:
         complaint_id: ComplaintId, clock: ClockName, body: bodies.ExtensionBody, caller: Leading
     ) -> Response:
         def build(draft: Draft[State]) -> ask.Command:
-            return ExtendClock(
+            return ask.ExtendClock(
                 now=draft.now,
                 by=draft.by,
                 clock=clock,

@@ -28,7 +28,6 @@ from intake.answers import Tracked
 from intake.decider import State
 from intake.decider.commands import (
     SEALED_FIELDS,
-    WORDS_ERASED,
     Amend,
     Command,
     Lodge,
@@ -36,6 +35,7 @@ from intake.decider.commands import (
     RequestMessage,
     Withdraw,
 )
+from intake.decider.decide import WORDS_ERASED
 from intake.decider.state import Case
 from intake.erasure import add_erasure
 from intake.track import progress

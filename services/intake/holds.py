@@ -1,7 +1,7 @@
 """Legal holds by person: in which of their cases one stands, so that no other case of theirs is erased meanwhile.
 
 Kept before the reader's position moves: whoever is told that a hold was placed can rely on it (docs/adr/0028). What a
-hold forbids is for `decider/commands.py` to say.
+hold forbids is for `decider/decide.py` to say.
 """
 
 from collections.abc import Sequence

@@ -18,8 +18,9 @@ from runtime.http import Caller, ComplaintId, commanding
 from runtime.intents import Draft
 from runtime.on_complaint import OnComplaint
 from triage import bodies
-from triage.decider import NO_SUCH_CLUSTER, State
+from triage.decider import State
 from triage.decider import commands as ask
+from triage.decider.clustering import NO_SUCH_CLUSTER
 from triage.decider.state import Case, Cluster
 
 Front = Annotated[Caller, commanding(*FRONT)]

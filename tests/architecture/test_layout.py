@@ -49,6 +49,9 @@ def test_every_service_has_the_same_parts(service: str) -> None:
     folder = ROOT / "services" / service
     for name in ("api.py", "stream.py", "__main__.py", "README.md"):
         assert (folder / name).exists(), name
+    if (folder / "decider").exists():
+        parts = [f"decider/{name}.py" for name in ("commands", "decide", "state", "fold")]
+        assert [name for name in parts if not (folder / name).exists()] == []
     assert len((folder / "stream.py").read_text().splitlines()) <= 60
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.decider.clock_commands import PauseClock, ResumeClock
+from escalation.decider.commands import PauseClock, ResumeClock
 from events.escalation import ClockBreached, ClockMet, ClockRecalculated
 from events.fact import Fact
 from examples import examples

@@ -13,8 +13,16 @@ from hypothesis import strategies as st
 
 from anything import NOON, SEALED, any_of, facts
 from escalation.decider import DECIDER as ESCALATION
-from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
-from escalation.decider.commands import AcceptOwnership, CallCrisisTeam, EscalateByHand, OfferOwnership, RefuseOwnership
+from escalation.decider.commands import (
+    AcceptOwnership,
+    CallCrisisTeam,
+    EscalateByHand,
+    ExtendClock,
+    OfferOwnership,
+    PauseClock,
+    RefuseOwnership,
+    ResumeClock,
+)
 from escalation.decider.commands import Command as EscalationCommand
 from escalation.decider.state import ImportBatch as Loaded
 from events.decider import Refused

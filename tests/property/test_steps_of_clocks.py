@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anything import any_of
-from escalation.decider.clock_commands import ClockCommand, ExtendClock, PauseClock, ResumeClock
+from escalation.decider.commands import ClockCommand, ExtendClock, PauseClock, ResumeClock
 from events.escalation import ClockBreached, ClockMet, ClockStarted, ClockWarned
 from events.fact import Fact
 from events.intake import ComplaintAmended, EvidenceAdded, MessageReceived, MotiveRecorded, SourceReported

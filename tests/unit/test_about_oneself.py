@@ -12,7 +12,6 @@ from accountability.decider import DECIDER as ACCOUNTABILITY
 from accountability.decider import commands as answering
 from accountability.rulebooks import rules_in
 from escalation.decider import DECIDER as ESCALATION
-from escalation.decider import clock_commands as timing
 from escalation.decider import commands as holding
 from events import intake as said
 from events.decider import Refused
@@ -77,9 +76,9 @@ def held_by(by: str) -> list[Any]:
         holding.AcceptOwnership(NOON, by, ROLES),
         holding.CallCrisisTeam(NOON, by, "wu", "c", ("legal",), "r"),
         holding.EscalateByHand(NOON, by, "r"),
-        timing.PauseClock(NOON, by, "resolution", "evidence"),
-        timing.ResumeClock(NOON, by, "resolution"),
-        timing.ExtendClock(NOON, by, "resolution", "r"),
+        holding.PauseClock(NOON, by, "resolution", "evidence"),
+        holding.ResumeClock(NOON, by, "resolution"),
+        holding.ExtendClock(NOON, by, "resolution", "r"),
     ]
 
 

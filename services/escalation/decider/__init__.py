@@ -1,10 +1,10 @@
 """The rules of escalation in one value: who holds a complaint, until when (architecture, section 7).
 
-`commands.py` who may take it, `fold.py` what is remembered (`clocks.py`, `hearing.py`, `holding.py`), `due.py` what
-follows. Pure.
+`commands.py` is what people may ask, `decide.py` what comes of it (of clocks `pausing.py`). What happened is remembered
+(`fold.py`, with `clocks.py`, `hearing.py`, `holding.py`), and what should exist by now is owed (`due.py`). Pure.
 """
 
-from escalation.decider.commands import decide
+from escalation.decider.decide import decide
 from escalation.decider.due import leans_on, owed
 from escalation.decider.fold import READS, evolve
 from escalation.decider.state import Empty, State

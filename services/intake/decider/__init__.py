@@ -1,7 +1,7 @@
-"""What was said: the rules of chapter intake, as one value.
+"""The rules of intake in one value: what was said (architecture, section 7).
 
-`commands.py` is what intake accepts, `fold.py` what it remembers of it (`state.py`). It owes nothing: all in its
-chapter was said by somebody.
+`commands.py` is what may be asked, `decide.py` what comes of it, `fold.py` what is remembered (`state.py`). It owes
+nothing: all in its chapter was said by somebody. Pure.
 """
 
 from datetime import datetime
@@ -9,7 +9,8 @@ from datetime import datetime
 from events.decider import Decider
 from events.fact import Chapter
 from intake.channels import WRITTEN, channels_in
-from intake.decider.commands import Command, Lodge, decide
+from intake.decider.commands import Command, Lodge
+from intake.decider.decide import decide
 from intake.decider.fold import READS, evolve
 from intake.decider.state import Case, Empty, State
 from rulebooks.keeping import keeping

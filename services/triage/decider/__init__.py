@@ -1,55 +1,21 @@
 """The rules of triage in one value: what is it, how grave, who should look (architecture, section 7).
 
-People ask (`commands`): for a correction (`correction`) or a change of a cluster (`clustering`). What happened is
-remembered (`fold`), and what should exist by now is owed (`due`), raised grades among it (`drift`). Pure.
+`commands.py` is what people may ask, `decide.py` what comes of it: a correction (`correction.py`) or a change of a
+cluster (`clustering.py`). What happened is remembered (`fold.py`), and what should exist by now is owed (`due.py`),
+raised grades among it (`drift.py`). Pure.
 """
 
-from typing import assert_never
-
-from events.decider import NOTHING_LODGED, Context, Decider, Refused
-from events.fact import Chapter, Fact
+from events.decider import Decider
+from events.fact import Chapter
 from rulebooks.keeping import keeping
 from rulebooks.state import Rulebook
-from triage.decider.clustering import change_membership, propose
-from triage.decider.commands import (
-    AddMember,
-    AnswerOneOrMany,
-    Classify,
-    Command,
-    Confirm,
-    ProposeCluster,
-    Regrade,
-    RemoveMember,
-    Reroute,
-    Screen,
-    TurnDown,
-)
-from triage.decider.correction import on_case
+from triage.decider.decide import decide
 from triage.decider.due import leans_on, names, owed
 from triage.decider.fold import READS, evolve
-from triage.decider.state import Case, Cluster, Empty, State
+from triage.decider.state import Empty, State
 from triage.rulebooks import WRITTEN, rules_in
 
-__all__ = ["DECIDER", "NO_SUCH_CLUSTER", "State"]
-
-NO_SUCH_CLUSTER = Refused("no-such-cluster", "no cluster has been proposed here")
-
-
-def decide(command: Command, state: State, context: Context) -> Fact | Refused:
-    """One fact, or why not."""
-    match command:
-        case Screen() | Classify() | Regrade() | Reroute() | Confirm() | TurnDown() | AnswerOneOrMany():
-            if isinstance(state, Case):
-                return on_case(command, state, context.books)
-            return NOTHING_LODGED
-        case ProposeCluster():
-            return propose(command, state)
-        case AddMember() | RemoveMember():
-            if isinstance(state, Cluster):
-                return change_membership(command, state)
-            return NO_SUCH_CLUSTER
-    assert_never(command)
-
+__all__ = ["DECIDER", "State"]
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,

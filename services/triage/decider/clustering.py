@@ -9,6 +9,8 @@ from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterPropo
 from triage.decider.commands import AddMember, OnCluster, ProposeCluster, RemoveMember
 from triage.decider.state import Cluster, Empty, State
 
+NO_SUCH_CLUSTER = Refused("no-such-cluster", "no cluster has been proposed here")
+
 
 def propose(command: ProposeCluster, state: State) -> ClusterProposed | Refused:
     """On a stream of its own."""

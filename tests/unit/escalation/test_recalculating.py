@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from escalation.decider.clock_commands import PauseClock, ResumeClock
+from escalation.decider.commands import PauseClock, ResumeClock
 from escalation.decider.state import Case
 from events.decider import Owed
 from events.escalation import ClockBreached, ClockPaused, ClockRecalculated, ClockResumed, ClockStarted

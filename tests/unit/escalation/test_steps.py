@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
+from escalation.decider.commands import ExtendClock, PauseClock, ResumeClock
 from escalation.decider.state import Case
 from events.decider import Refused
 from events.escalation import ClockBreached, ClockExtended, ClockMet, ClockPaused, ClockResumed, ClockStarted

@@ -13,8 +13,7 @@ from accountability.decider import commands as answering
 from accountability.rulebooks import rules_in
 from anything import SEALED
 from escalation.decider import DECIDER as ESCALATION
-from escalation.decider.clock_commands import ExtendClock, PauseClock, ResumeClock
-from escalation.decider.commands import AcceptOwnership, EscalateByHand, OfferOwnership, RefuseOwnership
+from escalation.decider import commands as holding
 from events.accountability import (
     BudgetNamed,
     ComplaintClosed,
@@ -127,11 +126,11 @@ def asked(command: str, by: str, role: str) -> object:
     who: dict[str, Any] = {"now": NOW, "by": by, "roles": frozenset({role})}
     match command:
         case "accept":
-            return AcceptOwnership(**who)
+            return holding.AcceptOwnership(**who)
         case "refuse":
-            return RefuseOwnership(**who, reason="r")
+            return holding.RefuseOwnership(**who, reason="r")
         case "hand-on":
-            return OfferOwnership(**who, to="cso", reason="r")
+            return holding.OfferOwnership(**who, to="cso", reason="r")
         case "decide":
             return answering.Decide(**who, outcome="upheld", root_cause="parts", waiver=None, reasons=SEALED)
         case "offer":
@@ -169,13 +168,13 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "withdraw":
             return Withdraw(ComplaintWithdrawn(at=now, reason=SEALED, by=by))
         case "pause-desk:answer":
-            return PauseClock(now, by, "desk:answer", "evidence")
+            return holding.PauseClock(now, by, "desk:answer", "evidence")
         case "resume-desk:answer":
-            return ResumeClock(now, by, "desk:answer")
+            return holding.ResumeClock(now, by, "desk:answer")
         case "extend-desk:answer":
-            return ExtendClock(now, by, "desk:answer", "r")
+            return holding.ExtendClock(now, by, "desk:answer", "r")
         case "escalate":
-            return EscalateByHand(now, by, "r", None)
+            return holding.EscalateByHand(now, by, "r", None)
         case "budget":
             return answering.NameBudget(**who, budget="harbour:2026-Q4", reason="r")
         case "join":
