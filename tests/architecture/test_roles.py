@@ -117,6 +117,15 @@ def test_the_console_offers_a_command_to_those_who_may_give_it() -> None:
     assert without == ONLY_BY_API, "give each a form in projections/console/commands.py, or name it in ONLY_BY_API here"
 
 
+def test_a_role_may_do_nothing_until_a_group_names_it() -> None:
+    """Whoever adds one says what it may; nobody is let in by having been forgotten."""
+    source = (ROOT / "libs" / "events" / "roles.py").read_text("utf-8")
+    groups: dict[str, Any] = {}
+    exec(source.replace('"ops",', '"ops", "newcomer",'), groups)  # noqa: S102 - our own source
+    assert "newcomer" in groups["ROLES"]
+    assert [name for name, group in groups.items() if isinstance(group, frozenset) and "newcomer" in group] == []
+
+
 def test_rulebooks_are_written_by_whom_the_documents_name() -> None:
     assert set(asked(rulebook_routes(NOTHING)).values()) == {RULING}
     (named,) = re.findall(r"\(roles ([a-z, ]+)\)", (ROOT / "docs" / "rulebooks.md").read_text("utf-8"))
