@@ -59,7 +59,9 @@ Word = Annotated[fact.Word, AfterValidator(fit_word), Field(json_schema_extra={"
 class Body(BaseModel):
     """A command's body. Unknown or repeated members, wrong types, unfit or blank text are refused with their places."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import Field
 
+from events.roles import ROLES
 from runtime.access import KEY_PATTERN, Guard
 from runtime.auth import KEY_CHARS_MIN, SESSION_PATTERN
 from runtime.caller import ETAG_PATTERN, POSITION_PATTERN
@@ -36,6 +37,15 @@ _PARAMETERS: Final[dict[str, tuple[str, Schema]]] = {
         {"type": "string", "pattern": f"^{SESSION_PATTERN}$"},
     ),
 }
+_ANSWERED: Final[dict[str, tuple[str, Schema]]] = {
+    "ETag": ("The head of its stream: send it as If-Match to act on what was seen", _TEXT),
+    "Complaint-Position": ("How far the log was read for this: send it on to see no less elsewhere", _POSITION),
+    "Complaint-Count": ("How many there are in all, where `count=exact` asked for it", {"type": "integer"}),
+    "Complaint-Session": ("Who has no account, and no session yet, sends it instead of a token from now on", _TEXT),
+    "Link": ("The address of the next page, as `next` says it", _TEXT),
+    "Location": ("Where to read it", _TEXT),
+}
+"""Headers of answers, what each is for, and its form."""
 _ID: Final[Schema] = {"type": "string", "format": "uuid"}
 _MADE_OF: Final[dict[str, tuple[str, Schema]]] = {
     "complaints": ("complaint_id", _ID),
@@ -92,9 +102,15 @@ def with_ids(*names: str) -> Responses:
     return {201: {"x-ids": names}}
 
 
-def says(form: Any) -> Responses:  # noqa: ANN401 - any type that has a schema
+def says(form: Any, *headers: str) -> Responses:  # noqa: ANN401 - any type that has a schema
     """What a route answers with 200, for its `responses`: for people and clients to read, checked by nobody here."""
-    return {200: {"model": form}}
+    return {200: {"model": form, "headers": _answered(*headers)}}
+
+
+def _answered(*names: str, always: bool = False) -> Schema:
+    """The headers of an answer."""
+    said = {name: _ANSWERED[name] for name in names}
+    return {name: {"description": why, "schema": form, "required": always} for name, (why, form) in said.items()}
 
 
 def describe(app: FastAPI) -> None:
@@ -159,6 +175,8 @@ def _say_which_years(asked: object) -> None:
 
 def _guarded(path: str, operation: Schema, guard: Guard) -> None:
     """Say who gets in, which headers count, and what a command answers."""
+    named = [operation["description"]] if "description" in operation else []
+    operation["description"] = "\n\n".join([*named, _who(guard)])
     names = ["Complaint-Position"]
     if guard.command:
         names = ["Idempotency-Key", "If-Match", *names]
@@ -166,7 +184,18 @@ def _guarded(path: str, operation: Schema, guard: Guard) -> None:
     if guard.anonymous:
         names.append("Complaint-Session")
         operation["security"].append({})
-    operation.setdefault("parameters", []).extend(_parameter(name, guard) for name in names)
+        if guard.command:
+            operation["responses"]["201"]["headers"] |= _answered("Complaint-Session")
+    parameters = operation.setdefault("parameters", [])
+    if any(one["name"] == "cursor" for one in parameters):
+        operation["responses"]["200"].setdefault("headers", {}).update(_answered("Link"))
+    parameters.extend(_parameter(name, guard) for name in names)
+
+
+def _who(guard: Guard) -> str:
+    """The roles of a token that may, of which one is enough."""
+    roles = "any role" if guard.roles == frozenset(ROLES) else ", ".join(one for one in ROLES if one in guard.roles)
+    return f"For: {roles}{'; also without an account' if guard.anonymous else ''}."
 
 
 def _parameter(name: str, guard: Guard) -> Schema:
@@ -188,15 +217,14 @@ def _command(path: str, responses: Schema) -> None:
         **{name: _ID if name.endswith("_id") else _TEXT for name in more},
     }
     made = {"type": "object", "required": list(properties), "properties": properties}
-    position = {"Complaint-Position": {"schema": _TEXT, "required": True}}
-    place = {"Location": {"schema": _TEXT}}
+    place = _answered("Location")
     responses["201"] = {
         "description": "It counts",
-        "headers": {"ETag": {"schema": _TEXT, "required": True}, **position, **place},
+        "headers": _answered("ETag", "Complaint-Position", always=True) | place,
         "content": {"application/json": {"schema": made}},
     }
     responses["202"] = {
         "description": "Written, not judged yet",
-        "headers": {**position, **place},
+        "headers": _answered("Complaint-Position", always=True) | place,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Written"}}},
     }

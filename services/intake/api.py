@@ -210,7 +210,9 @@ def _by_staff(router: APIRouter, submit: OnComplaint[State]) -> None:
 
 def _tracking(router: APIRouter, running: Running) -> None:
     @router.get(
-        "/track/{code}", responses=says(Tracked), summary="How far a complaint is, for whoever holds its tracking code"
+        "/track/{code}",
+        responses=says(Tracked, "ETag"),
+        summary="How far a complaint is, for whoever holds its tracking code",
     )
     async def track(request: Request, code: str, caller: Reader) -> Response:
         await running.commands.reached(caller.position)

@@ -50,7 +50,7 @@ def _worklist(sources: Sources) -> APIRouter:
 
     @router.get(
         "/complaints",
-        responses=says(answers.Listed[answers.CaseLine]),
+        responses=says(answers.Listed[answers.CaseLine], "Complaint-Count"),
         summary="The worklist: complaints by what is due first",
     )
     async def worklist(
@@ -81,7 +81,7 @@ def _cases(sources: Sources) -> APIRouter:
 
     @router.get(
         "/complaints/{complaint_id}",
-        responses=says(answers.CasePage) | NOT_MODIFIED,
+        responses=says(answers.CasePage, "ETag", "Complaint-Position") | NOT_MODIFIED,
         summary="The page of one complaint, now or as it was",
     )
     async def case(

@@ -41,7 +41,7 @@ def build_routes(sources: Sources) -> APIRouter:
     @router.get(
         "/clusters/{cluster_id}",
         tags=["boards"],
-        responses=says(beside_answers.ClusterPage),
+        responses=says(beside_answers.ClusterPage, "ETag"),
         summary="One cluster with its members, and who was taken out",
     )
     async def cluster(cluster_id: Word, caller: Staff) -> Response:
@@ -61,7 +61,7 @@ def build_routes(sources: Sources) -> APIRouter:
     @router.get(
         "/budgets/{budget}",
         tags=["accountability"],
-        responses=says(beside_answers.BudgetPage),
+        responses=says(beside_answers.BudgetPage, "ETag"),
         summary="One budget with each reservation, and what was released",
     )
     async def budget(budget: Name, caller: Staff) -> Response:

@@ -47,7 +47,7 @@ def build_routes(sources: Sources) -> APIRouter:
 
     @router.get(
         "/complaints/{complaint_id}/clocks",
-        responses=says(answers.Clocks),
+        responses=says(answers.Clocks, "ETag", "Complaint-Position"),
         summary="The clocks of one complaint, the open ones first",
     )
     async def clocks(

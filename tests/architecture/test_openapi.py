@@ -73,6 +73,42 @@ def test_who_needs_no_account(said: dict[str, dict[str, Any]]) -> None:
     assert {} not in said["projections"]["paths"]["/v1/complaints"]["get"]["security"]
 
 
+def test_who_may_is_said(said: dict[str, dict[str, Any]]) -> None:
+    """Whoever writes a client learns before a 403 what a token needs."""
+    for content in said.values():
+        for path, _, operation in operations(content):
+            assert operation["description"].splitlines()[-1].startswith("For: "), path
+    by = {service: content["paths"] for service, content in said.items()}
+    judge = by["accountability"]["/v1/complaints/{complaint_id}/finding"]["post"]
+    assert judge["description"] == "For: judge."
+    lodge = by["intake"]["/v1/complaints"]["post"]
+    assert lodge["description"] == "For: complainant, reception, handler, teamlead, cso; also without an account."
+    assert by["intake"]["/v1/track/{code}"]["get"]["description"] == "For: any role; also without an account."
+
+
+def test_headers_of_answers_are_said(said: dict[str, dict[str, Any]]) -> None:
+    """L9, L10: what is to be sent again (a head, a place, a session, the next page) is named where it comes."""
+    for content in said.values():
+        for path, _, operation in operations(content):
+            asked = {one["name"] for one in operation["parameters"]}
+            given = {name for answer in operation["responses"].values() for name in answer.get("headers", {})}
+            is_command = "Idempotency-Key" in asked
+            assert ("Link" in given) == ("cursor" in asked), path
+            assert ("Complaint-Session" in given) == (is_command and "Complaint-Session" in asked), path
+            assert given >= {"ETag", "Complaint-Position", "Location"} or not is_command, path
+            assert "ETag" in given or "if-none-match" not in asked, path
+    assert "Complaint-Count" in said["projections"]["paths"]["/v1/complaints"]["get"]["responses"]["200"]["headers"]
+
+
+def test_what_a_member_of_a_body_means_is_said(said: dict[str, dict[str, Any]]) -> None:
+    """What stands below a member in the code, whoever writes a client reads as well."""
+    lodge = said["intake"]["components"]["schemas"]["LodgeBody"]["properties"]
+    assert lodge["identity"]["description"] == "Set by staff only."
+    assert "BCP 47" in lodge["language"]["description"]
+    erasure = said["intake"]["components"]["schemas"]["ErasureBody"]["properties"]
+    assert "never a name" in erasure["reference"]["description"]
+
+
 def test_texts_say_what_they_must_be(said: dict[str, dict[str, Any]]) -> None:
     """What a body refuses in a text can be read in its description."""
     lodge = said["intake"]["components"]["schemas"]["LodgeBody"]["properties"]
