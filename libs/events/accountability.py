@@ -100,12 +100,13 @@ class OfferDeclined(Fact):
 
 
 class OfferWithdrawn(Fact):
-    """An offer is taken back before it was answered, by whoever made it or a lead; what it held is free again."""
+    """An offer is taken back, and what it held is free. `told`: they had their answer, and are told anew."""
 
     type: ClassVar[str] = "complaints.accountability.offer-withdrawn.v1"
     relies_on: ClassVar[frozenset[Chapter]] = _ON_WHAT_WAS_SAID
     offer_id: Word
     reason: Remark
+    told: bool = False
     by: Word
 
 

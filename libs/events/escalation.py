@@ -227,8 +227,8 @@ class ClockStopped(Fact):
 
 
 class CaseEscalated(Fact):
-    """A breach gives the post of the next level a duty. Each level fires once in a cycle, in order; unassigned cases
-    too. A reopened case begins again at the first level.
+    """A breach, a broken promise or a missed callback gives the post of the next level a duty. Each level fires once in
+    a cycle, in order; unassigned cases too. A reopened case begins again at the first level.
     """
 
     type: ClassVar[str] = "complaints.escalation.escalated.v1"
@@ -236,7 +236,9 @@ class CaseEscalated(Fact):
     level: Count
     post: Word
     clock: Word
-    """The breached clock; `crisis` where the grade did it, `by-hand` where a person did."""
+    """The breached clock; `promise:<id>` or `callback` where that was not done in time, also after closing; `crisis`
+    where the grade did it, `by-hand` where a person did.
+    """
     reason: Remark
     unowned: bool
     empty: bool = False

@@ -15,6 +15,7 @@ STARTS: Final[dict[str, str]] = {
     "offered": "the case is offered to a post or person",
     "accepted": "a post or person takes the case",
     "escalated": "a post of the ladder gets its duty",
+    "offer-withdrawn": "an offer is taken back from a complainant who had an answer of ours: they are told anew",
 }
 """What starts a clock. Also `met:<policy>` and `breached:<policy>`: the clock of that policy of the same pack is met or
 breached (a response counted from the acknowledgement, a chase after a missed due time)."""

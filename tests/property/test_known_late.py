@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anything import NOON
 from escalation.decider.state import Case
+from events.accountability import CallbackAttempted, CallbackMissed, OfferWithdrawn, PromiseBroken, PromiseKept
 from events.escalation import (
     CaseEscalated,
     ClockBreached,
@@ -89,6 +90,11 @@ ACTS: tuple[Fact, ...] = (
     source("reopened", NOON),
     source("custody", NOON).model_copy(update={"waiting": "evidence"}),
     source("custody", NOON),
+    PromiseBroken(at=NOON, promise_id="p1"),
+    PromiseKept(at=NOON, promise_id="p1", evidence="e", by="handler-1"),
+    CallbackMissed(at=NOON, missed=1, rule="authority@1"),
+    CallbackAttempted(at=NOON, outcome="not-reached", by="handler-1"),
+    OfferWithdrawn(at=NOON, offer_id="o1", reason="r", told=True, by="handler-1"),
 )
 """What may come later, at any time."""
 quarters = st.integers(0, 400).map(lambda quarter: NOON + timedelta(minutes=15 * quarter))

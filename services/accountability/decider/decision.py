@@ -224,7 +224,15 @@ def _withdraw_offer(command: WithdrawOffer, state: Open | Closed) -> OfferWithdr
         return Refused("offer-accepted", "the complainant has accepted it: it is given, and not taken back")
     if offer.by != command.by and not command.roles & CONFIRMING:
         return Refused("not-yours-to-withdraw", "whoever made an offer takes it back, or a team lead or the CSO")
-    return OfferWithdrawn(at=command.now, offer_id=offer.offer_id, reason=command.reason, by=command.by)
+    told = _answered(state) and not offer.awaits_approval
+    return OfferWithdrawn(at=command.now, offer_id=offer.offer_id, reason=command.reason, told=told, by=command.by)
+
+
+def _answered(state: Open | Closed) -> bool:
+    """Whether the complainant has had an answer of ours: nobody closes a case here without one."""
+    if isinstance(state, Closed):
+        return state.ground != "closed-at-source"
+    return state.decision is not None and state.decision.answered
 
 
 def _awaiting(asked: Asked, offer_id: str, case: Case) -> Offer | Refused:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from escalation.decider import ladder, reading
 from escalation.decider.clocks import BY_SCREENING
 from escalation.decider.judging import Standing, standing
+from escalation.decider.missed import Late
 from escalation.decider.recalculating import recalculated
 from escalation.decider.starting import asked_for, set_off
 from escalation.decider.state import Case, Custody, ImportBatch, Running, State, Wanted
@@ -118,7 +119,7 @@ def leans_on(state: State) -> tuple[str, ...]:
 
 
 def _is_busy(case: Case) -> bool:
-    return bool(case.running or case.asked or case.occasions or case.wanted or case.crises)
+    return bool(case.running or case.asked or case.occasions or case.wanted or case.crises or case.missed.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +250,21 @@ def _candidates(case: Case, books: Books, loaded: _Loaded) -> Iterator[_Next | N
         of_clock, unread = _if_read(partial(_of_clock, clock, stands, books))
         yield from of_clock or (None,) * (unread is not None)
         if clock.breached_at is not None and stands.escalates:
-            begun = max(clock.breached_at, clock.known_at or EARLIEST, loaded.until)
-            why = f"{clock.name} was not answered in time"
-            level, unread = _if_read(partial(ladder.next_level, case, books, clock.name, begun, why))
-            if unread is not None:
-                yield None
-            if level is not None and (stands.over_at is None or level.at < stands.over_at):
-                yield _Next(level.at, sure=stands.end is not None, fact=level, begun=begun, clock=clock.name)
+            breached = Late(clock.name, max(clock.breached_at, clock.known_at or EARLIEST), stands.over_at)
+            yield from _level(breached, "answered", case, books, loaded)
+    for late in case.missed.late:
+        yield from _level(late, "done", case, books, loaded)
+
+
+def _level(late: Late, how: str, case: Case, books: Books, loaded: _Loaded) -> Iterator[_Next | None]:
+    """The next level that fires because of this, unless it is over by then."""
+    begun = max(late.begun, loaded.until)
+    why = f"{late.name} was not {how} in time"
+    level, unread = _if_read(partial(ladder.next_level, case, books, late.name, begun, why))
+    if unread is not None:
+        yield None
+    if level is not None and (late.over_at is None or level.at < late.over_at):
+        yield _Next(level.at, sure=late.over_at is not None, fact=level, begun=begun, clock=late.name)
 
 
 def _of_clock(clock: Running, stands: Standing, books: Books) -> tuple[_Next, ...]:

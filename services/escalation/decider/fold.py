@@ -12,6 +12,7 @@ from escalation.decider.clocks import ClockFact, clock_moved, settled
 from escalation.decider.hearing import ended, undone, waiting_at_source
 from escalation.decider.holding import HoldingFact, held, kept_apart, offered_no_longer, wants_owner
 from escalation.decider.ladder import climbed
+from escalation.decider.missed import MissedFact, calls_over, fired, told
 from escalation.decider.occasions import (
     first_clocks,
     graded_clocks,
@@ -21,7 +22,7 @@ from escalation.decider.occasions import (
     screened_back,
 )
 from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
-from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
+from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade, OfferWithdrawn
 from events.changed import changed
 from events.escalation import (
     CaseEscalated,
@@ -64,10 +65,12 @@ _HEARD: frozenset[type[Fact]] = frozenset(
         ComplaintClosed,
         ComplaintReopened,
         FindingMade,
+        OfferWithdrawn,
     }
 )
 _OF_CLOCKS: frozenset[type[Fact]] = frozenset(get_args(ClockFact))
-READS = _HEARD | _OF_CLOCKS | frozenset({*get_args(HoldingFact), *get_args(OtherFact)})
+_OF_PROMISES: frozenset[type[Fact]] = frozenset(get_args(MissedFact))
+READS = _HEARD | _OF_CLOCKS | _OF_PROMISES | frozenset({*get_args(HoldingFact), *get_args(OtherFact)})
 
 
 def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
@@ -123,8 +126,12 @@ def _went_on(case: Case, fact: Fact, known_at: datetime | None) -> Case:
             return _open_or_closed(case, fact, known_at)
         case FindingMade(against=str(person)):
             return _named(kept_apart(case, (person,)), fact.at, known_at)
+        case OfferWithdrawn(at=at):
+            return occasion(case, "offer-withdrawn", at, known_at=known_at) if fact.told else case
         case _ if type(fact) in _OF_CLOCKS:
             return clock_moved(case, cast("ClockFact", fact))
+        case _ if type(fact) in _OF_PROMISES:
+            return changed(case, missed=told(case.missed, cast("MissedFact", fact), known_at))
         case _:
             return _said(case, fact, known_at)
 
@@ -214,7 +221,7 @@ def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     holding = changed(rest.holding, refusals=0)
     rest = changed(rest, since=fact.at, cycle="reopened", reopenings=reopenings, holding=holding)
     crises = (*case.crises, since) if rest.grade == "crisis" else case.crises
-    case = changed(case, rest=rest, crises=crises)
+    case = changed(case, rest=rest, crises=crises, missed=calls_over(case.missed, since))
     if isinstance(fact, ComplaintReopened):
         case = kept_apart(case, fact.apart_from)
     case = occasion(case, "reopened", fact.at, known_at=known_at, part="early", inherits=False)
@@ -257,7 +264,7 @@ def _other(case: Case, fact: OtherFact) -> Case:
     match fact:
         case CaseEscalated(at=at):
             crises = tuple(one for one in case.crises if one > at) if fact.clock == "crisis" else case.crises
-            case = changed(case, rest=climbed(case.rest, fact), crises=crises)
+            case = changed(case, rest=climbed(case.rest, fact), crises=crises, missed=fired(case.missed, at))
             return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
             return changed(case, rest=changed(case.rest, crisis_team=True))

@@ -1,8 +1,9 @@
 """The ladder: which level has its duty next, and when. Pure.
 
 It belongs to a cycle of the case, and begins anew where the case is reopened: as long as a breached clock is
-unanswered, the next level fires when its own time has come; each level once in a cycle, in order, with an owner or
-without. Where nobody is at a post at the instant at which its level fires, the next level follows at once.
+unanswered, a broken promise not kept or a missed callback not tried, the next level fires when its own time has come;
+each level once in a cycle, in order, with an owner or without. Where nobody is at a post at the instant at which its
+level fires, the next level follows at once.
 """
 
 from dataclasses import dataclass

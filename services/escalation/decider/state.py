@@ -1,14 +1,14 @@
 """What the rules of escalation remember of a stream: a small closed union, only what some rule reads.
 
-Clocks that were answered, offers that were taken and levels that fired are in the log, not here. What a rulebook says
-is not here either: a clock keeps the reference to the version it started with. What folds change often has no slots
-(`events.changed`).
+Clocks that were answered, offers that were taken and levels that fired are in the log, not here; nor is what a rulebook
+says: a clock keeps the version it started with. What folds change often has no slots (`events.changed`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from escalation.decider.missed import NOTHING_MISSED, Missed
 from events.fact import Origin
 from events.triage import Grade
 
@@ -291,6 +291,7 @@ class Case:
     running: tuple[Running, ...] = ()
     custody: tuple[Custody, ...] = ()
     wanted: tuple[Wanted, ...] = ()
+    missed: Missed = NOTHING_MISSED
     crises: tuple[datetime, ...] = ()
     """When it was known to be a crisis, or open again as one, and the level where a crisis goes was not told since."""
     kind: Literal["case"] = "case"

@@ -124,3 +124,21 @@ def test_satisfied_after_the_closing_they_accept_what_still_stands() -> None:
     closed = did(did(STANDS, decision()).then(ANSWER), *tries, closing("callbacks-spent"))
     did(closed, taking_back())
     assert refused(did(closed, callback("satisfied", later(days=9))), taking_back()) == "offer-accepted"
+
+
+def test_an_offer_taken_back_says_whether_the_complainant_had_their_answer() -> None:
+    """R73: only who had one, and was told of what stood, is owed another in time; once, and also where it is closed."""
+    answered = did(STANDS, decision()).then(ANSWER)
+    two = did(answered, offer(amount_minor=1, offer_id="o2"))
+    tries = [callback("not-reached", later(days=day)) for day in (2, 3, 4)]
+    for given, had in (
+        (STANDS, False),
+        (did(STANDS, decision()), False),
+        (answered, True),
+        (did(did(WAITS, decision()).then(ANSWER)), False),
+        (did(two, taking_back(offer_id="o2")), False),
+        (did(answered, *tries, closing("callbacks-spent")), True),
+    ):
+        fact = given.when(taking_back())
+        assert isinstance(fact, OfferWithdrawn)
+        assert fact.told is had

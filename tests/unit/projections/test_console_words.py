@@ -43,6 +43,7 @@ from projections.console.clock_commands import CONTACT
 from projections.console.commands import COMMANDS
 from projections.console.lodging import FORMS, LANGUAGES, LODGE, NATURES
 from projections.console.questions import VIEWS
+from projections.console.rendering import Pages
 from projections.console.saying import OWN
 from projections.console.steps import Step, needs
 from projections.console.timeline import KINDS, LOOKS
@@ -107,7 +108,7 @@ CODES: dict[str, set[str]] = {
     "one_or_many": literals(OneOrManyAnswered, "answer"),
     "purpose": set(get_args(HoldPurpose)),
     "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn", "accepted", "refused", "offered"},
-    "clock_name": {"first-reply", "resolution", "reply", "crisis"},
+    "clock_name": {"answer", "first-reply", "resolution", "reply", "crisis"},
     "sealed": {"erased", "withheld", "missing", "unreadable"},
     "fact": {fact.type.split(".")[2] for fact in TYPES.values()}
     - {"import-opened", "history-completed", "cluster-proposed", "cluster-member-added", "cluster-member-removed"}
@@ -251,6 +252,15 @@ def test_no_template_needs_more_than_the_policy_allows(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.findall(r"\son[a-z]+=|style=|<style|javascript:|https?://|\|\s*safe|hx-on", text) == []
     assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_page_with_a_form_has_the_words_for_every_fault_of_a_field(language: Language) -> None:
+    """What it lacks would be told in the service's own English."""
+    table = catalogue(language)
+    html = Pages().html("sending.html", table)
+    told = {f"wrong.{code}": said for code, said in re.findall(r'<p data-code="([a-z-]+)">(.*?)</p>', html)}
+    assert told == {key: said for key, said in table.table.items() if key.startswith("wrong.")}
 
 
 def test_the_reader_s_language_is_chosen_first_then_accepted_then_english() -> None:
