@@ -5,12 +5,12 @@ Lives here: how a test comes to a case. Must not: what a page should say of it.
 
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 from playwright.async_api import Browser
 
-from console_driver import Person, person
+from console_driver import Person, Scheme, person
 from events.fact import GivenDue
 from events.inbound import ToldLodged
 from local.importing.history import Event
@@ -132,7 +132,7 @@ def somebody(
     browser: Browser,
     *,
     language: str = "en",
-    scheme: Literal["light", "dark"] = "light",
+    scheme: Scheme = "light",
     width: int = 1440,
 ) -> Somebody:
     """A browser of their own, `width` pixels wide."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright, expect
@@ -21,13 +21,17 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 )  # fmt: skip
+Scheme = Literal["light", "dark"]
 PATIENCE_MS = 20_000
 LIVES, LIVES_HERE = 'trigger="every 10s"', 'trigger="every 1s"'
 """How often the part of a page that lives asks for itself anew; and where a test waits for it."""
 _LIVING = re.compile(r"/console/(worklist|cases|fresh)\b")
 _EXPECTED = "Failed to load resource"
 """What Chromium says of an answer of 4xx or 5xx; the tests look at these themselves."""
-AXE_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+AXE_RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],  # it writes down no place where all is well
+}
 TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
 TARGET_PX, THUMB_PX = 24, 44
 SMALL = """([selector, px]) => [...document.querySelectorAll(selector)]
@@ -116,6 +120,15 @@ class Person:
         small: list[str] = await self.page.evaluate(SMALL, [TARGETS, target_px])
         return broken + small
 
+    async def faults_in_each_scheme(self, name: str, target_px: int = TARGET_PX) -> list[str]:
+        """What is wrong with the page as it stands, in light or in dark; a picture of each is kept."""
+        found = []
+        for scheme in get_args(Scheme):
+            await self.page.emulate_media(color_scheme=scheme)
+            await self.shot(f"{name}-{scheme}")
+            found += [f"{scheme}: {fault}" for fault in await self.faults(target_px)]
+        return found
+
     async def shot(self, name: str) -> None:
         """Keep a picture of the whole page."""
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
@@ -151,7 +164,7 @@ async def browsing() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def person(
-    browser: Browser, url: str, *, language: str = "en", scheme: Literal["light", "dark"] = "light", width: int = 1440
+    browser: Browser, url: str, *, language: str = "en", scheme: Scheme = "light", width: int = 1440
 ) -> AsyncIterator[Person]:
     """Somebody who reads that language, in Shanghai. Afterwards the browser must have had nothing to complain about."""
     locale = "zh-CN" if language == "zh" else "en-GB"
