@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from projections.accesses import follow_access
 from projections.api import build_routes
+from projections.console.questions import Questions
 from projections.console.routes import build_pages
 from projections.console.tracking import build_tracking
 from projections.freshness import Freshness
@@ -45,7 +46,11 @@ def _routes(running: Running, freshness: Freshness) -> list[APIRouter]:
         epoch=running.epoch,
         partitions=running.settings.log_partitions,
     )
-    return [*build_routes(sources), build_pages(sources, freshness), build_tracking(sources, running.secrets.tracking)]
+    return [
+        *build_routes(sources),
+        build_pages(Questions(sources, freshness)),
+        build_tracking(sources, running.secrets.tracking),
+    ]
 
 
 async def create_views(url: str, schema: str = NAME) -> None:

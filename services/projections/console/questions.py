@@ -55,6 +55,16 @@ class Asked:
     cursor: str | None = None
 
 
+def tabs(reader: Reader) -> tuple[View, ...]:
+    """The views that mean something to a reader."""
+    return VIEWS if reader.roles & HOLDING else ("unowned", "open", "all")
+
+
+def first_view(reader: Reader) -> View:
+    """What a reader sees first: their own cases where they can hold any, else all open ones."""
+    return "mine" if reader.roles & HOLDING else "open"
+
+
 @dataclass(frozen=True)
 class Story:
     """A case and its timeline, opened for its reader. `position` is where its page stands in the log."""
@@ -80,17 +90,9 @@ class Questions:
         """The queues that cases are sent to now."""
         return await queues_of(self.sources.pool)
 
-    def view_for(self, reader: Reader) -> View:
-        """What a reader sees first: their own cases where they can hold any, else all open ones."""
-        return "mine" if reader.roles & HOLDING else "open"
-
-    def tabs(self, reader: Reader) -> tuple[View, ...]:
-        """The views that mean something to a reader."""
-        return VIEWS if reader.roles & HOLDING else ("unowned", "open", "all")
-
     async def counts(self, reader: Reader) -> Mapping[View, int]:
         """How many cases each view holds; of `all` nobody needs to know."""
-        views = [view for view in self.tabs(reader) if view != "all"]
+        views = [view for view in tabs(reader) if view != "all"]
         wanted = [await self._filter(Asked(view), reader) for view in views]
         counted = await asyncio.gather(*(queries.count_cases(self.sources.pool, one) for one in wanted))
         return dict(zip(views, counted, strict=True))

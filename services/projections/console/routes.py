@@ -22,16 +22,14 @@ from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import alone, forms
 from projections.console.lodging import lodging
-from projections.console.questions import Asked, Questions, Story, View, found_id
+from projections.console.questions import Asked, Questions, Story, View, first_view, found_id, tabs
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
 from projections.console.session import opening, reader_of, role_words, signed_in, words_of
 from projections.console.spoken import spoken
 from projections.console.story import tail
 from projections.console.timeline import Kind
-from projections.freshness import Freshness
 from projections.reckoning import NOW, Moments
-from projections.sources import Sources
 from runtime.caller import parse_position
 from runtime.problems import Problem
 from runtime.witness import counted, read_by
@@ -45,12 +43,7 @@ OneGrade = Annotated[str | None, Query(pattern=f"^({'|'.join(GRADES)})?$")]
 EVENTS, EVENTS_MAX = 50, 10_000
 
 
-def build_pages(sources: Sources, freshness: Freshness) -> APIRouter:
-    """The console of a running service."""
-    return build_routes(Questions(sources, freshness))
-
-
-def build_routes(questions: Questions) -> APIRouter:
+def build_pages(questions: Questions) -> APIRouter:
     """All pages of the console."""
     pages = Pages()
     route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
@@ -82,8 +75,7 @@ async def _frame(
 
 def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/worklist")
-    async def whole(request: Request, reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
-        asked = asked or Asked(questions.view_for(reader))
+    async def whole(request: Request, reader: Told, asked: Annotated[Asked, Depends(_asked)]) -> Response:
         case_id = found_id(asked.q) if asked.q else None
         if case_id is not None:
             return redirect(f"/console/cases/{case_id}")
@@ -100,19 +92,18 @@ def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None
         )
 
     @router.get("/console/worklist/rows")
-    async def rows(request: Request, reader: Told, asked: Annotated[Asked | None, Depends(_asked)]) -> Response:
-        asked = asked or Asked(questions.view_for(reader))
+    async def rows(request: Request, reader: Told, asked: Annotated[Asked, Depends(_asked)]) -> Response:
         return pages.page("rows.html", reader.words, **await _rows(request, questions, asked, reader))
 
 
 def _asked(
-    *, view: View | None = None, grade: OneGrade = None, channel: Short = None, queue: Short = None, q: Short = None,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
-) -> Asked | None:  # fmt: skip
-    """What is asked of the worklist; None where nothing is."""
-    if view is None:
-        return None
-    return Asked(view, grade or None, channel or None, queue or None, (q or "").strip() or None, cursor)
+    *, reader: Told, view: View | None = None, grade: OneGrade = None, channel: Short = None, queue: Short = None,
+    q: Short = None, cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Asked:  # fmt: skip
+    """What is asked of the worklist: the reader's first view where none is named."""
+    return Asked(
+        view or first_view(reader), grade or None, channel or None, queue or None, (q or "").strip() or None, cursor
+    )
 
 
 async def _rows(request: Request, questions: Questions, asked: Asked, reader: Reader) -> dict[str, Any]:
@@ -120,23 +111,22 @@ async def _rows(request: Request, questions: Questions, asked: Asked, reader: Re
     counted(request.scope, len(cases))
     counts = await questions.counts(reader)
     groups = worklist.grouped(cases, reader)
-    tabs = [
+    views = [
         {
             "href": _address("/console/worklist", view=view),
             "here": view == asked.view,
             "word": reader.words.of("view", view),
             "count": f"{counts[view]:,}" if view in counts else "",
         }
-        for view in questions.tabs(reader)
+        for view in tabs(reader)
     ]
-    same = {"view": asked.view, "grade": asked.grade, "channel": asked.channel, "queue": asked.queue, "q": asked.q}
     return {
         "asked": asked,
         "groups": groups,
-        "views": tabs,
+        "views": views,
         "announcement": worklist.status_line(groups, reader),
-        "rows_url": _address("/console/worklist/rows", **same, cursor=asked.cursor),
-        "next_url": _address("/console/worklist", **same, cursor=cursor) if cursor else "",
+        "rows_url": _address("/console/worklist/rows", **vars(asked)),
+        "next_url": _address("/console/worklist", **vars(replace(asked, cursor=cursor))) if cursor else "",
     }
 
 

@@ -10,6 +10,7 @@ from clocked import tell_case
 from folded import Folded
 from issuer import AUDIENCE, ISSUER, Issuer
 from projections.api import build_routes
+from projections.console.questions import Questions
 from projections.console.routes import build_pages
 from projections.freshness import Freshness
 from projections.sources import Sources
@@ -94,7 +95,7 @@ async def api(folded: Folded, issuer: Issuer, role: As, readings: Readings) -> A
 
     sources = Sources(folded.pool, reached, unseal, EPOCH, PARTITIONS)
     access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
-    routes = [*build_routes(sources), build_pages(sources, Freshness())]
+    routes = [*build_routes(sources), build_pages(Questions(sources, Freshness()))]
     witness = Witness("projections", readings)
     app = build_app("projections", routes, access=access, ready=ready, version="1", witness=witness)
     transport = httpx.ASGITransport(app=app)

@@ -11,7 +11,7 @@ import pytest
 from issuer import AUDIENCE, ISSUER, Issuer
 from projections.console.questions import Questions
 from projections.console.rendering import CONTENT_SECURITY_POLICY, HERE
-from projections.console.routes import build_routes
+from projections.console.routes import build_pages
 from projections.console.session import COOKIE, way_back
 from projections.freshness import Freshness
 from projections.sources import Sources
@@ -40,7 +40,7 @@ async def console(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     questions = Questions(cast("Sources", cast("Any", None)), Freshness())
     tokens = Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE)
     access = Access(tokens, Sessions([b"0" * 32]))
-    app = build_app("projections", [build_routes(questions)], access=access, ready=_ready, version="0")
+    app = build_app("projections", [build_pages(questions)], access=access, ready=_ready, version="0")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
         yield client
 
