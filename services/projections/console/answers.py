@@ -88,13 +88,14 @@ def failed(pages: Pages, request: Request, problem: Problem) -> Response:
     words = words_of(request)
     status = 404 if problem.status_code in (403, 404) else problem.status_code
     name = {404: "missing", 400: "asked"}.get(status, "unsure")
+    then = not {"as_of", "known_at"}.isdisjoint(request.query_params)
     answer = pages.page(
         "problem.html",
         words,
         status=status,
         sign="shield" if name == "missing" else "late",
         title=words.t(f"problem.{name}"),
-        why=words.t(f"problem.{name}_why"),
+        why=words.t("problem.then_why" if name == "missing" and then else f"problem.{name}_why"),
         asking=name == "missing" and "read_by" in request.scope["state"],
         trace=request.scope["state"]["trace_id"] if name == "unsure" else "",
     )

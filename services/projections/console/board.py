@@ -3,7 +3,7 @@
 Pure: the answer of the views' board becomes bars and words. Figures carry denominators; under ten judged, a fraction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from events.triage import GRADES
 from projections.console.clocks import Due, due_of, name_of
 from projections.console.reader import Reader, short_id
+from projections.console.words import Words
 
 Board = Mapping[str, Any]
 BAR = 240.0
@@ -129,9 +130,9 @@ def shown(
         ),
         status=words.n("board.status", board["cases"], **{name: f"{count:,}" for name, count in named.items()}),
         columns=columns,
-        columns_said=words.t("board.columns_said", figures=_listed((c.word, c.count) for c in columns)),
+        columns_said=words.t("board.columns_said", figures=_listed(((c.word, c.count) for c in columns), words)),
         points=points,
-        points_said=words.t("board.points_said", figures=_listed((p.label, p.share) for p in points)),
+        points_said=words.t("board.points_said", figures=_listed(((p.label, p.share) for p in points), words)),
         classes=[_class(row, board["by"], reader) for row in board["classes"]],
         clocks=[_figures(name_of(row["clock"], reader), 0, row, row["clocks"], reader) for row in board["clocks"]],
         sum=_figures(words.t("board.all"), 0, board, board["cases"], reader),
@@ -145,8 +146,8 @@ def _counts(row: Mapping[str, Any]) -> tuple[int, ...]:
     return row["met"], late, row["at_risk"], row["paused"], row.get("unjudged", 0), row["running"]
 
 
-def _listed(figures: Any) -> str:  # noqa: ANN401 - pairs of words and figures
-    return ", ".join(f"{word} {figure}" for word, figure in figures)
+def _listed(figures: Iterable[tuple[str, object]], words: Words) -> str:
+    return words.t("page.and").join(f"{word} {figure}" for word, figure in figures)
 
 
 def _of_judged(row: Mapping[str, Any], reader: Reader) -> str:

@@ -250,4 +250,4 @@ def seen(expects: str, reader: Reader) -> str:
     """What somebody believed of the chapters, in words: `intake=3,triage=2`."""
     pairs = [pair.partition("=") for pair in expects.split(",") if pair]
     counted = [reader.words.t("timeline.ref", chapter=reader.words.of("chapter", c), number=n) for c, _, n in pairs]
-    return reader.words.t("timeline.and").join(counted)
+    return reader.words.t("page.and").join(counted)

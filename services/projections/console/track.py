@@ -82,6 +82,8 @@ class TrackPage:
     """How they asked to be reached; empty where they never did."""
     history: Sequence[Happened]
     next_instance: str
+    zone: str
+    """Of all times on the page: whoever comes by a link has told none."""
 
 
 def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
@@ -107,6 +109,7 @@ def shown(case: Mapping[str, Any], reader: Reader, code: str = "") -> TrackPage:
         preferences=preferences(case, reader),
         history=sorted(_history(case, reader), key=lambda one: one.stamp, reverse=True),
         next_instance=str(closing.get("next_instance", "")),
+        zone=reader.zone_name(),
     )
 
 

@@ -140,7 +140,7 @@ def test_times_are_said_by_locale_in_the_reader_s_zone() -> None:
     assert english.moment(stamp) == "29 Sep 12:05"
     assert chinese.moment(stamp) == "9 月 29 日 06:05"
     assert english.weekday(stamp) == "Tuesday, 29 Sep"
-    assert chinese.weekday("2025-09-29T04:05:00.000000Z") == "2025 年 9 月 29 日，星期一"
+    assert chinese.weekday("2025-09-29T04:05:00.000000Z") == "2025 年 9 月 29 日 星期一"
     assert english.moment("2026-09-24T06:00:00.000000Z") == "today 14:00"
     assert english.span(timedelta(days=4, hours=3, minutes=10)) == "4 d 3 h"
     assert chinese.span(timedelta(minutes=78)) == "1 小时 18 分"
@@ -197,7 +197,7 @@ def test_the_timeline_shows_edits_and_refused_attempts() -> None:
     assert [(one.field, one.before.text) for one in amended.changes] == [("Product", "E5")]
     assert (offered.title, offered.by, offered.ref) == ("Offered: money, ¥6,800.00", "by wu.hao", "accountability 6")
     assert refused.title == "Refused attempt: Offered: service credit, ¥2,000.00"
-    assert "intake 9 and accountability 5" in refused.refused
+    assert "intake 9, accountability 5" in refused.refused
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_who_was_faster_is_shown_with_what_each_saw() -> None:
     """The records that the pin did not know of, and where the case stands now."""
     found = faster(invented.timeline(), invented.case(), "intake=9,accountability=5", invented.reader())
     assert [one.title for one in found.recorded] == ["Offered: money, ¥6,800.00"]
-    assert found.seen == "intake 9 and accountability 5"
+    assert found.seen == "intake 9, accountability 5"
     assert found.head == "intake=9,accountability=6"
 
 

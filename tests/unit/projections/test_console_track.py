@@ -20,13 +20,13 @@ def page(language: Language = "en", **members: object) -> track.TrackPage:
 def test_how_far_it_is_until_when_and_who_answers_for_it() -> None:
     shown = page()
     assert (shown.title, shown.due, shown.late) == (
-        "It is being looked at", "You have an answer by today 15:30 at the latest, in 1 h 18 m.", False,
+        "It is being looked at", "You will have an answer by today 15:30 at the latest, in 1 h 18 m.", False,
     )  # fmt: skip
     assert [(step.word, step.done, step.here) for step in shown.steps] == [
         ("Received", True, False), ("Looked at", False, True), ("Answered", False, False), ("Confirmed", False, False),
     ]  # fmt: skip
     assert shown.holder.startswith("lin.xt")
-    assert shown.history[-1].what == "You complained: WeChat."
+    assert shown.history[-1].what == "You complained (WeChat)."
 
 
 def test_our_lateness_is_shown_to_the_complainant_too() -> None:
@@ -37,7 +37,7 @@ def test_our_lateness_is_shown_to_the_complainant_too() -> None:
     again = page(clocks={"first-reply#2": invented.clock("first-reply#2", state="breached", breached_at=MISSED)})
     assert [one.what.text for one in again.kept if one.tone == "late"] == ["Loan car", "First reply"]
     late = page(clocks={"resolution": invented.clock(due="2026-09-24T06:00:00.000000Z")})
-    assert (late.late, late.due) == (True, "We are late: it was due today 14:00. We are sorry.")
+    assert (late.late, late.due) == (True, "We are late: you should have had an answer by today 14:00. We are sorry.")
 
 
 def test_a_call_that_is_still_owed_is_shown_at_its_next_try() -> None:
@@ -91,7 +91,7 @@ def test_a_clock_that_is_provisional_or_paused_says_so() -> None:
         "resolution": invented.clock(state="met"),
         "resolution#2": invented.clock("resolution#2", started="2026-09-23T01:00:00.000000Z"),
     }
-    assert page(clocks=again).due.startswith("You have an answer by")
+    assert page(clocks=again).due.startswith("You will have an answer by")
 
 
 def test_a_message_is_left_on_the_case_with_the_proof_that_it_is_theirs() -> None:

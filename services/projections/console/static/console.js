@@ -162,9 +162,10 @@ function show(form, content, told = {}) {
 
 // What is wrong with which field: by its label in the list, and at the field itself.
 function nameErrors(form, errors) {
+  const describe = (field, ...ids) => field.setAttribute("aria-describedby", ids.filter(byId).join(" "));
   for (const field of form.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
+    describe(field, `${field.id}-hint`);
   }
   const worded = (code) => byId("wrong").content.querySelector(`[data-code="${CSS.escape(code)}"]`);
   for (const error of errors) {
@@ -176,7 +177,7 @@ function nameErrors(form, errors) {
     if (!field) continue;
     line.id = `${field.id || field.name}-wrong`;
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", line.id);
+    describe(field, line.id, `${field.id}-hint`);
   }
 }
 
