@@ -26,10 +26,19 @@ from events.accountability import (
 from events.budgets import BudgetSet
 from events.escalation import CaseEscalated, ClockExtended, ClockPaused, CrisisTeamCalled
 from events.fact import BY_RULE, Fact
-from events.ids import RULEBOOK
+from events.ids import COMPLAINT, RULEBOOK
 from events.intake import DataErased, HoldLifted, HoldPlaced
 from events.rulebook import Approved, Drafted, DraftRefused
-from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
+from events.triage import (
+    ClusterMemberAdded,
+    ClusterMemberRemoved,
+    ClusterProposed,
+    ComplaintClassified,
+    ComplaintGraded,
+    ComplaintRouted,
+    ComplaintScreened,
+    OneOrManyAnswered,
+)
 from projections.views.budgets import Budget
 from projections.views.chapters.page import Case, blank
 from projections.views.clusters import Cluster
@@ -189,6 +198,26 @@ def _judged(before: Case, fact: _Judgement) -> _Found:
     return "judgement", members | {name: one for name, one in others.items() if one is not None}
 
 
+def _one_or_many(before: Case, fact: OneOrManyAnswered) -> _Found:
+    """Overruled is an answer that was another."""
+    old, new = before.get("one_or_many"), fact.cluster or fact.answer
+    was = None if old is None else str(old.get("cluster", old["answer"]))
+    members = {"by": fact.by, "rule": PERSON, "override": was is not None and was != new, "after": new}
+    return "judgement", members if was is None else {**members, "before": was}
+
+
+def _clustered(before: Cluster, fact: ClusterProposed | ClusterMemberAdded | ClusterMemberRemoved) -> _Found:
+    """Which cases have one cause; of one that is removed, who had added it."""
+    if isinstance(fact, ClusterProposed):
+        return "judgement", {"by": fact.by, "rule": PERSON, "after": fact.title}
+    case = fact.complaint_id.removeprefix(COMPLAINT)
+    if isinstance(fact, ClusterMemberAdded):
+        return "judgement", {"by": fact.by, "rule": PERSON, "after": case}
+    added_by = before.get("members", {}).get(case, {}).get("by", fact.by)
+    members: Plain = {"by": fact.by, "rule": PERSON, "override": added_by != fact.by, "before": case}
+    return "judgement", members | ({} if added_by == fact.by else {"second_person": added_by})
+
+
 def _on_rules(before: Shelved, fact: Drafted | Approved | DraftRefused, name: str) -> _Found:
     """Who wrote them, and who let them take effect or not: the text stands with the rulebook."""
     draft = before.version(fact.version) or {}
@@ -249,6 +278,10 @@ _HOW: dict[type[Fact], Callable[[Any, Any], _Found]] = {
     ComplaintClassified: _judged,
     ComplaintGraded: _judged,
     ComplaintRouted: _judged,
+    OneOrManyAnswered: _one_or_many,
+    ClusterProposed: _clustered,
+    ClusterMemberAdded: _clustered,
+    ClusterMemberRemoved: _clustered,
     BudgetSet: _budgeted,
     DataErased: _erased,
     HoldPlaced: _held,

@@ -15,7 +15,6 @@ from events.accountability import (
     RedressGiven,
     RemedyOffered,
 )
-from events.budgets import BudgetSet
 from events.escalation import (
     CaseEscalated,
     ClockBreached,
@@ -24,18 +23,13 @@ from events.escalation import (
     ClockStarted,
     CrisisTeamCalled,
     OwnershipAccepted,
-    RulebookApproved,
-    RulebookDrafted,
-    RulebookRefused,
 )
 from events.fact import Fact, Origin
 from events.intake import ComplaintLodged, DataErased, HoldLifted, HoldPlaced
 from events.partition import partition_of
-from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
-from projections.views import budgets, cases, register
-from projections.views.budgets import Budget
+from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened, OneOrManyAnswered
+from projections.views import cases, register
 from projections.views.chapters.page import Case
-from projections.views.rulebooks import shelved
 from projections.views.told import content
 from told import PARTITIONS, Log
 from unit.accountability.cases import NOON, SEALED, later
@@ -244,41 +238,12 @@ def test_a_legal_hold_names_who_ordered_it_and_who_let_it_go() -> None:
     assert said(lines(LODGED, HELD, by_themselves)[1], *who) == ("record", "counsel", "court", "litigation", None)
 
 
-def test_who_wrote_which_rules_and_who_let_them_take_effect() -> None:
-    """R64, R142: each version of a rulebook with its author, its second person, and from when on it holds."""
-    drafted = RulebookDrafted(
-        at=NOON, version=1, text="much", effective_at=later(minutes=60), why="a holiday", consulted=("legal",), by="li"
-    )
-    log, found = Log(), []
-    told = log.tell(
-        "rulebook/calendar/cn",
-        drafted,
-        RulebookApproved(at=later(minutes=5), version=1, by="wang"),
-        drafted.model_copy(update={"version": 2}),
-        RulebookRefused(at=later(minutes=9), version=2, why="a slip", by="li"),
-    )
-    for number, one in enumerate(told):
-        line = register.entry(shelved(told[: number + 1]), one)
-        assert line is not None
-        found.append(said(dict(line), "act", "kind", "by", "second_person", "rule", "after"))
-        assert "text" not in line["detail"]
-    then = "2026-03-02T13:00:00.000000Z"
-    assert found == [
-        ("rulebook-drafted", "rules", "li", None, "calendar/cn@1", then),
-        ("rulebook-approved", "rules", "wang", "li", "calendar/cn@1", then),
-        ("rulebook-drafted", "rules", "li", None, "calendar/cn@2", then),
-        ("rulebook-refused", "rules", "li", None, "calendar/cn@2", None),
-    ]
-
-
-def test_who_set_a_budget_from_what_to_what() -> None:
-    """R89, R64."""
-    amount = BudgetSet(at=NOON, amount_minor=900, currency="CNY", reason="quarter", by="manager")
-    page: Budget | None = None
-    found = []
-    for told in Log().tell("budget/east:2026", amount, amount.model_copy(update={"amount_minor": 400, "by": "other"})):
-        line = register.entry(page, told)
-        page = budgets.fold(page, told)
-        assert line is not None
-        found.append(said(dict(line), "kind", "by", "amount_minor", "currency", "before", "after"))
-    assert found == [("money", "manager", 900, "CNY", None, "900"), ("money", "other", 400, "CNY", "900", "400")]
+def test_an_answer_to_one_or_many_says_what_it_was_before() -> None:
+    """R111, R140."""
+    one = OneOrManyAnswered(at=NOON, answer="one", complaint=STREAM, reason="r", by="handler")
+    many = one.model_copy(update={"answer": "many", "cluster": "c1", "by": "lead"})
+    first, other, again = lines(LODGED, one, many, many)
+    names = ("kind", "by", "before", "after", "override")
+    assert said(first, *names) == ("judgement", "handler", None, "one", False)
+    assert said(other, *names) == ("judgement", "lead", "one", "c1", True)
+    assert said(again, *names) == ("judgement", "lead", "c1", "c1", False)
