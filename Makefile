@@ -57,7 +57,7 @@ fmt: environment  ## format the code and mend what ruff can mend
 check: environment  ## lint, types, import contracts, and the tests that need no broker
 	@$(BIN)/ruff check --quiet $(CODE)
 	$(BIN)/ruff format --check --quiet $(CODE)
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 	EXAMPLES_PART=0.4 $(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 
