@@ -42,9 +42,6 @@ Words = Annotated[
 """Anybody's words, a token's subject too, may have a comma in them: each is a parameter of its own."""
 Sort = Literal["next_due_at", "-next_due_at", "lodged_at", "-lodged_at"]
 
-_LISTED = ("grade", "identity", "screening")
-_WORDS = ("owner", "offered_to", "source", "category", "channel", "product", "branch", "queue")
-
 
 @dataclass(frozen=True)
 class CaseFilter:
@@ -104,34 +101,29 @@ class Conditions:
 
 
 def conditions(wanted: CaseFilter) -> Conditions:
-    """The filter as SQL."""
+    """The filter as SQL. What has no condition of its own is a column, and any of the words that are asked for fits."""
     sql = Conditions()
-    if wanted.status is not None:
-        statuses = wanted.status.split(",")
-        if "open" in statuses:
-            sql.add("(status <> 'closed' or status = any (?::text[]))", statuses)
+    for name, value in vars(wanted).items():
+        if value is None:
+            continue
+        if name == "owed":
+            sql.add(f"{'' if value else 'not '}({_OWED})")
+        elif name in _CONDITIONS:
+            sql.add(_CONDITIONS[name], value)
         else:
-            sql.add("status = any (?::text[])", statuses)
-    any_of: dict[str, list[str] | None] = {name: getattr(wanted, name) for name in _WORDS}
-    for name in _LISTED:
-        listed: str | None = getattr(wanted, name)
-        any_of[name] = None if listed is None else listed.split(",")
-    for name, words in any_of.items():
-        if words is not None:
-            sql.add(f"{name} = any (?::text[])", words)
-    if wanted.source_ref is not None:
-        sql.add("source_ref = ?", wanted.source_ref)
-    if wanted.withdrawn is not None:
-        sql.add("withdrawn = ?", wanted.withdrawn)
-    if wanted.unjudged is not None:
-        sql.add("exists (select from unjudged u where u.id = cases.id) = ?", wanted.unjudged)
-    if wanted.unowned is not None:
-        sql.add("(owner is null and status <> 'closed') = ?", wanted.unowned)
-    if wanted.owed is not None:
-        waits = "id in (select complaint_id from promises where next_at is not null)"
-        sql.add(f"{'' if wanted.owed else 'not '}(status <> 'closed' or next_due_at is not null or {waits})")
-    if wanted.due_before is not None:
-        sql.add("next_due_at < ?", wanted.due_before)
-    if wanted.due_from is not None:
-        sql.add("next_due_at >= ?", wanted.due_from)
+            words = value.split(",") if isinstance(value, str) else value
+            is_open = "status <> 'closed' or " if name == "status" and "open" in words else ""
+            sql.add(f"({is_open}{name} = any (?::text[]))", words)
     return sql
+
+
+_OWED = """
+status <> 'closed' or next_due_at is not null or id in (select complaint_id from promises where next_at is not null)"""
+_CONDITIONS = {
+    "source_ref": "source_ref = ?",
+    "withdrawn": "withdrawn = ?",
+    "unjudged": "exists (select from unjudged u where u.id = cases.id) = ?",
+    "unowned": "(owner is null and status <> 'closed') = ?",
+    "due_before": "next_due_at < ?",
+    "due_from": "next_due_at >= ?",
+}

@@ -1,10 +1,12 @@
 """What the worklist may be narrowed to: a word that is in no list is refused, and the lists are said."""
 
+from dataclasses import dataclass
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from events.triage import GRADES
-from projections.filters import Grades, Statuses
+from projections.filters import CaseFilter, Grades, Statuses, Words, conditions
 from runtime.problems import problem_of_invalid
 
 
@@ -25,3 +27,18 @@ def test_what_is_refused_says_in_plain_words_what_there_is(text: str) -> None:
 
 def test_the_list_stands_in_the_description_of_the_api() -> None:
     assert TypeAdapter(Statuses).json_schema()["pattern"].startswith("^(open|lodged|")
+
+
+@dataclass(frozen=True)
+class Wider(CaseFilter):
+    """With a member that somebody adds."""
+
+    region: Words = None
+
+
+def test_a_member_that_is_added_narrows_without_being_named_elsewhere() -> None:
+    """One that was forgotten would find everything, silently."""
+    found = conditions(Wider(region=["north", "east"], grade="crisis,complaint"))
+    assert (found.where, found.arguments) == (
+        "(grade = any ($1::text[])) and (region = any ($2::text[]))", [["crisis", "complaint"], ["north", "east"]]
+    )  # fmt: skip
