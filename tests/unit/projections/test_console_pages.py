@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from fastapi import Request
 from markupsafe import escape
 
 import console_pages as invented
@@ -24,12 +25,13 @@ from console_html import (
 )
 from events.admission import parse_expectation
 from projections.console import board, worklist
-from projections.console.answers import answer_of, fresh_of
+from projections.console.answers import answer_of, failed, fresh_of
 from projections.console.faster import faster
 from projections.console.forms import forms
 from projections.console.reader import Text
 from projections.console.timeline import lines
 from projections.console.words import Language, catalogue
+from runtime.problems import Problem
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -237,6 +239,24 @@ def test_a_week_is_called_by_its_monday_wherever_its_reader_is(zone: str) -> Non
     """Its figures are those of a week in UTC; on the clock of New York that begins on a Sunday."""
     shown = board.shown(invented.board(), {}, invented.reader(zone=zone))
     assert [one.label for one in shown.points] == ["14 Sep", "21 Sep"]
+
+
+def test_without_a_script_a_page_says_so_before_anything_is_written() -> None:
+    html = case_html(invented.reader(), invented.case())
+    assert html.index("<noscript>") < html.index("data-command")
+    assert "<noscript>" not in case_html(invented.reader("auditor"), invented.case())
+
+
+def test_a_group_that_may_go_on_elsewhere_says_how_many_are_here() -> None:
+    """A page of fifty is no count of all that are late."""
+    assert "<span>2 on this page</span>" in worklist_html(invented.reader(), invented.case(), invented.case(id="x"))
+
+
+@pytest.mark.parametrize(("query", "says"), [("", False), ("as_of=2020-01-01T00:00", True), ("known_at=x", True)])
+def test_a_case_that_was_not_there_yet_may_be_why_none_is_shown(query: str, *, says: bool) -> None:
+    asked = Request({"type": "http", "headers": [], "query_string": query.encode(), "state": {"trace_id": "t"}})
+    answer = failed(PAGES, asked, Problem(404, "not-found", "no such case"))
+    assert ("no such case yet at that time" in bytes(answer.body).decode()) is says
 
 
 def test_figures_carry_denominators() -> None:

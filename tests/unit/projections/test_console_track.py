@@ -62,6 +62,13 @@ def test_where_else_they_may_go_is_said_to_them() -> None:
     assert reader.words.t("track.free") in html
 
 
+def test_whose_clock_the_times_are_by_is_said() -> None:
+    """Who comes by a link has told no zone, and is shown that of nobody."""
+    assert page().zone == "Asia/Shanghai, UTC+08:00"
+    html = PAGES.html("track.html", invented.reader().words, page=page(), problem="", back="/")
+    assert "Times are those of Asia/Shanghai, UTC+08:00." in html
+
+
 def test_what_was_accepted_and_is_to_be_given_is_shown_to_both() -> None:
     """R96: as one of our promises, in their words; late where it is."""
     due = {"promise_id": "o", "kind": "redress", "made_at": MISSED, "due": "2026-09-25T02:00:00.000000Z"}
