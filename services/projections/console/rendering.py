@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from projections.console.words import Words
+from projections.console.words import LANGUAGES, Words
 from runtime.away import DATABASE_AWAY
 from runtime.problems import Problem, unforeseen
 
@@ -67,7 +67,13 @@ class Pages:
 
     def html(self, template: str, words: Words, **values: object) -> str:
         """A template, filled in for a reader of `words`."""
-        given: dict[str, object] = {"words": words, "t": words.t, "static": self.address, **values}
+        given: dict[str, object] = {
+            "words": words,
+            "t": words.t,
+            "static": self.address,
+            "languages": LANGUAGES,
+            **values,
+        }
         return self._templates.get_template(template).render(given)
 
     def page(self, template: str, words: Words, *, status: int = 200, **values: object) -> HTMLResponse:

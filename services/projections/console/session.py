@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from projections.console.reader import Reader, utc_now
 from projections.console.rendering import SignedOut
-from projections.console.words import Words, catalogue, chosen
+from projections.console.words import LANGUAGES, Words, catalogue, chosen
 from projections.sources import WATCHERS
 from runtime.access import Access
 from runtime.auth import Identity
@@ -123,7 +123,7 @@ def sign_out(response: Response) -> Response:
 def remember(request: Request, response: Response, *, language: str | None, zone: str | None) -> Response:
     """Keep the reader's choices; what is no language or zone of ours is left as it was."""
     for name, value in ((LANGUAGE, language), (ZONE, zone)):
-        known = value in ("en", "zh") if name == LANGUAGE else value in zones()
+        known = value in LANGUAGES if name == LANGUAGE else value in zones()
         if value and known:
             response.set_cookie(
                 name, value, max_age=_YEAR_SECONDS, httponly=True, samesite="strict", path="/",

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-Language = Literal["en", "zh"]
+Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 WORDS = Path(__file__).parent / "words"
 
@@ -67,9 +67,8 @@ def _flat(prefix: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def chosen(cookie: str | None, accept_language: str) -> Language:
     """The language a reader chose, else the first one they accept that we have, else English."""
-    if cookie in LANGUAGES:
-        return "zh" if cookie == "zh" else "en"
-    for part in sorted(accept_language.split(","), key=_weight, reverse=True):
+    accepted = sorted(accept_language.split(","), key=_weight, reverse=True)
+    for part in (cookie or "", *accepted):
         for language in LANGUAGES:
             if part.strip().lower().startswith(language):
                 return language
