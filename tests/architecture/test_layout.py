@@ -3,9 +3,12 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from local.ports import SERVICES
 
 ROOT = Path(__file__).parents[2]
 CODE = [
@@ -14,7 +17,6 @@ CODE = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "__pycache__" not in path.parts
 ]
-SERVICES = ("intake", "triage", "escalation", "accountability", "projections")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 
 
@@ -53,6 +55,19 @@ def test_every_service_has_the_same_parts(service: str) -> None:
         parts = [f"decider/{name}.py" for name in ("commands", "decide", "state", "fold")]
         assert [name for name in parts if not (folder / name).exists()] == []
     assert len((folder / "stream.py").read_text().splitlines()) <= 60
+
+
+def test_every_service_is_started_and_held_to_the_import_contracts() -> None:
+    """A folder of its own is not enough; its name stands in each of these places, and nothing else would miss it."""
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/__main__.py")}
+    assert folders == set(SERVICES), "name it in SERVICES of deploy/local/ports.py"
+    linted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    assert folders - set(linted["root_packages"]) == set(), "name it in root_packages of pyproject.toml"
+    layers = linted["contracts"][0]["layers"]
+    assert " | ".join(SERVICES) in layers, "name it in the layers of pyproject.toml, in the order of SERVICES"
+    pure = linted["contracts"][1]["source_modules"]
+    rules = {f"{name}.decider" for name in SERVICES if (ROOT / "services" / name / "decider").exists()}
+    assert rules - set(pure) == set(), "name its decider among the source_modules of pyproject.toml"
 
 
 def test_nothing_names_one_machine_or_a_registry() -> None:
