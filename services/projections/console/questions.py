@@ -67,7 +67,7 @@ def first_view(reader: Reader) -> View:
 
 @dataclass(frozen=True)
 class Story:
-    """A case and its timeline, opened for its reader. `position` is where its page stands in the log."""
+    """A case and its timeline, opened for its reader."""
 
     case: Plain
     entries: Sequence[Plain]
