@@ -8,6 +8,9 @@ from typing import Final
 import asyncpg
 from aiokafka.errors import KafkaError
 
+TABLES_GONE: Final = (asyncpg.UndefinedTableError, asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError)
+"""Somebody dropped a schema under us."""
+
 DATABASE_AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -16,6 +19,7 @@ DATABASE_AWAY: Final = (
     asyncpg.InternalClientError,
     OSError,
     TimeoutError,
+    *TABLES_GONE,
 )
 """`InternalClientError`: a connection that breaks inside an answer may confuse the client's own protocol state."""
 

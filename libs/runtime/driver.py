@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from runtime import metrics
 from runtime.ahead import Ahead
 from runtime.assignment import BATCH_RECORDS_MAX
-from runtime.away import DATABASE_FAILS, LOG_AWAY
+from runtime.away import DATABASE_FAILS, LOG_AWAY, TABLES_GONE
 from runtime.lingering import LINGER_SECONDS_MAX, linger_seconds
 from runtime.logs import fault, logger
 from runtime.reader import Reader
@@ -70,6 +70,8 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     """What keeps it from going on at the moment; None while all is well."""
     settled: bool = False
     """True once the group has said which partitions are ours."""
+    at_work_since: float | None = None
+    """By its clock, since when it has been at one batch; None between two."""
     _consumer: Consumer = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: Exception | None = None
@@ -82,7 +84,9 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
     _telling: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Read until cancelled. Errors of Kafka or PostgreSQL are waited out; a broken log stops it, loudly (L6)."""
+        """Read until cancelled. Errors of Kafka or PostgreSQL are waited out; a broken log stops it, loudly (L6). Where
+        somebody dropped the tables it raises: a process that starts makes them.
+        """
         failures = 0
         while self.stopped is None:
             try:
@@ -90,7 +94,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 await self._session()
             except LogBroken as error:
                 await self._stop_for_good(str(error))
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, *TABLES_GONE):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, nothing is lost: read the position again, go on
                 self.failing = type(error).__name__
@@ -143,6 +147,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
 
     async def _round(self, consumer: Consumer) -> None:
         records = self._ahead.take() or await self._fetch(consumer, self._patience(), self.batch_records)
+        self.at_work_since = self.clock()
         async with self._turn:
             if self._broken is not None:
                 raise self._broken
@@ -158,6 +163,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 self._seek(consumer, seeks)
             self.failing = None
             more = await self._tick_when_due(consumer, read_something=bool(records))
+        self.at_work_since = None
         await self._between(consumer, idle=not records and not more)
         if records:
             await self.waits.linger(self._pause(sum(map(len, records.values()))))
@@ -284,16 +290,10 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 self.roads.changed(self._consumer, assigned)  # noted first: whatever comes by another is looked at anew
                 await self._take_over(self._consumer, assigned)
                 self._assigned_once = True
-            except LogBroken as error:
-                self._broken = error
             except Exception as error:  # noqa: BLE001 - kept for the loop, which starts the session again
-                self._broken = _SessionFailed(type(error).__name__)
+                self._broken = error
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Partitions are ours no longer; a batch under way ends first."""
         async with self._turn:
             self.reader.revoked(place.partition for place in revoked)
-
-
-class _SessionFailed(Exception):
-    """Taking over partitions failed; the session starts again."""

@@ -20,6 +20,7 @@ from runtime.access import Access
 from runtime.assembly import assembled
 from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
+from runtime.driver import Driver
 from runtime.exporters import set_up_telemetry
 from runtime.header_names import take_any_names
 from runtime.http import build_app
@@ -37,6 +38,8 @@ ANSWER_SECONDS_MAX = 3
 """How long requests under way may take once the process is asked to end."""
 ASK_SECONDS_MAX = 2
 """How long the database may take to answer whether it is there."""
+BATCH_SECONDS_MAX = 10.0
+"""A batch that takes longer is not only large: somebody's lock holds it up, or a store that is slow."""
 COLLECT_AFTER = (500_000, 5, 20)
 """A reader makes many small values and hardly a cycle: looking for one after each 700 took a sixth of its time. A large
 batch with the one read ahead stays below the first figure: it is gone before anybody looks through it."""
@@ -174,18 +177,26 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
 
 async def _trouble(running: Running) -> dict[str, str]:
     trouble: dict[str, str] = {}
-    if running.driver.stopped:
-        trouble["reader"] = f"has stopped: {running.driver.stopped}"
-    elif running.driver.failing:
-        trouble["reader"] = f"trying again after {running.driver.failing}"
-    elif not running.driver.settled:
-        trouble["reader"] = "has no partitions yet"
+    if (why := trouble_of(running.driver)) is not None:
+        trouble["reader"] = why
     trouble |= {f"edge {name}": why for name, edge in running.edges.items() if (why := edge()) is not None}
     if running.keyring.trouble is not None:
         trouble["keyring"] = running.keyring.trouble
     if (why := await _silent(running.store.pool)) is not None:
         trouble["database"] = why
     return trouble
+
+
+def trouble_of(driver: Driver) -> str | None:
+    """What keeps the reader from going on."""
+    since = driver.at_work_since
+    if driver.stopped:
+        return f"has stopped: {driver.stopped}"
+    if driver.failing:
+        return f"trying again after {driver.failing}"
+    if since is not None and driver.clock() - since > BATCH_SECONDS_MAX:
+        return f"stands still in one batch for {driver.clock() - since:.0f} s"
+    return None if driver.settled else "has no partitions yet"
 
 
 async def _silent(pool: Any) -> str | None:  # noqa: ANN401 - asyncpg carries no types

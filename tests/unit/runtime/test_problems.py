@@ -273,6 +273,7 @@ async def test_openapi(api: httpx.AsyncClient, app: FastAPI) -> None:
         asyncpg.CannotConnectNowError(),
         asyncpg.InterfaceError("closed"),
         asyncpg.InternalClientError("cut in the middle of an answer"),
+        asyncpg.UndefinedTableError("somebody dropped the schema"),
     ],
 )
 def test_what_a_service_stands_on_is_away(error: Exception) -> None:
