@@ -13,9 +13,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from issuer import AUDIENCE, ISSUER, Issuer
+from runtime import head_limit
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
+from runtime.head_limit import HeadLimit
 from runtime.http import Body, Caller, Json, build_app, commanding
+
+LIMIT_SECONDS = 20.0
+ANSWER = asyncio.Event()
+"""Until then the slow answer waits."""
 
 
 class Note(Body):
@@ -28,6 +34,11 @@ def routes() -> APIRouter:
     @router.post("/v1/notes", status_code=201)
     async def note(body: Note, caller: Annotated[Caller, commanding("handler")]) -> Response:
         return Json({"chars": len(body.text), "by": caller.principal}, 201)
+
+    @router.get("/v1/slow")
+    async def slow() -> Response:
+        await ANSWER.wait()
+        return Json({})
 
     return router
 
@@ -47,7 +58,7 @@ async def port(issuer: Issuer) -> AsyncIterator[int]:
     access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
     app = build_app("trial", [routes()], access=access, ready=ready, version="1")
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", http=HeadLimit))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield int(listener.getsockname()[1])
     server.should_exit = True
@@ -95,6 +106,41 @@ async def test_a_caller_that_hangs_up(port: int, api: httpx.AsyncClient) -> None
     await writer.drain()
     writer.close()
     assert (await api.post("/v1/notes", json={"text": "a"})).status_code == 201
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /livez HTTP/1.1\r\nhost: a\r\n"])
+async def test_a_connection_on_which_no_whole_head_comes_is_closed(
+    port: int, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    """Also one on which something was asked before: whoever opens all connections that there are keeps others out."""
+    monkeypatch.setattr(head_limit, "HEAD_SECONDS_MAX", 0.2)
+    for asked_before in (False, True):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(LIMIT_SECONDS):
+            if asked_before:
+                writer.write(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n")
+                assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+                assert await reader.readexactly(18) == b'{"status":"alive"}'
+            writer.write(said)
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_slow_answer_is_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has said all waits as long as it takes, and the next request of the connection has its time anew."""
+    monkeypatch.setattr(head_limit, "HEAD_SECONDS_MAX", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with asyncio.timeout(LIMIT_SECONDS):
+        for _ in range(2):
+            ANSWER.clear()
+            writer.write(b"GET /v1/slow HTTP/1.1\r\nhost: a\r\n\r\n")
+            silent, other = await asyncio.open_connection("127.0.0.1", port)
+            assert await silent.read() == b"", "who came later and says nothing is closed"
+            other.close()
+            ANSWER.set()
+            assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(2) == b"{}"
+    writer.close()
 
 
 async def test_headers_of_an_answer(api: httpx.AsyncClient) -> None:
