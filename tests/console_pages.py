@@ -154,7 +154,7 @@ def cluster() -> dict[str, Any]:
 def entry(fact: str, chapter: str, number: int | None, **members: object) -> dict[str, Any]:
     """One entry of a timeline."""
     found: dict[str, Any] = {
-        "position": {"partition": 3, "offset": 80 + (number or 0)},
+        "position": [3, 80 + (number or 0)],
         "verdict": "admitted",
         "why": None,
         "type": f"complaints.{chapter}.{fact}.v1",

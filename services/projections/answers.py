@@ -112,16 +112,12 @@ class CasePage(Case, total=False):
     """All that is known of a complaint; what was never said is absent."""
 
     head: str  # type: ignore[misc]  # the page keeps it as counters
+    position: Position  # type: ignore[misc]  # the page keeps it as two numbers
     text: Words  # type: ignore[misc]  # opened, or not
     demand: Words  # type: ignore[misc]
     contact: Words  # type: ignore[misc]
     handoffs: Handoffs | None  # type: ignore[misc]
     clusters: list[NamedCluster]
-
-
-class Place(TypedDict):
-    partition: int
-    offset: int
 
 
 class Actor(TypedDict):
@@ -136,7 +132,7 @@ class Change(TypedDict):
 
 
 class TimelineEntry(TypedDict):
-    position: Place
+    position: Position
     verdict: Verdict
     why: str | None
     type: str
@@ -163,6 +159,8 @@ class ClockLine(Clock, total=False):
     elapsed_seconds: int | None
     remaining_seconds: int | None
     day_seconds: int | None
+    elapsed_units: int
+    refused_extensions: list[Plain]
     why_provisional: list[Any]
     proof: str
     facts: str
@@ -242,8 +240,7 @@ class SlaBoard(CasesCounted):
 
 
 class RegisterLine(TypedDict):
-    partition: int
-    offset: int
+    position: Position
     stream: str
     at: Time
     act: str

@@ -17,7 +17,7 @@ from projections import answers, beside_answers, beside_routes, feeds, preview, 
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
-from projections.showing import case_line, case_page, opened
+from projections.showing import case_line, case_page, opened, placed
 from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, listed
 from projections.store import history
 from projections.views.clocks import RESOLUTION
@@ -105,7 +105,7 @@ def _cases(sources: Sources) -> APIRouter:
         beside = clusters or page.get("erasures")  # what moves without the head
         if if_none_match == headers["etag"] and as_of is known_at is None and not beside:
             return Response(status_code=304, headers=headers)
-        content = case_page(page, sources.unseal_for(caller))
+        content = case_page(page, sources.unseal_for(caller), sources.epoch)
         content["clusters"] = [{"id": one["id"], "title": one.get("title")} for one in clusters]
         return Json(content, headers=headers)
 
@@ -125,7 +125,8 @@ def _cases(sources: Sources) -> APIRouter:
         after = read_cursor(cursor, stream, ("number",))
         page = queries.cut(told, after[0] if after else 0, limit)
         unseal = sources.unseal_for(caller)
-        return listed(request, page, [opened(one, stream, unseal) for one in page.items], stream)
+        items = [opened(placed(one, sources.epoch), stream, unseal) for one in page.items]
+        return listed(request, page, items, stream)
 
     return router
 
@@ -204,7 +205,8 @@ def _register(sources: Sources) -> APIRouter:
         after = read_cursor(cursor, wanted, ("time", "number", "number"))
         page = await queries.register(sources.pool, wanted, after, limit)
         unseal = sources.unseal_for(caller)
-        return listed(request, page, [opened(one, one["stream"], unseal) for one in page.items], wanted)
+        lines = [opened(placed(one, sources.epoch), one["stream"], unseal) for one in page.items]
+        return listed(request, page, lines, wanted)
 
     return router
 

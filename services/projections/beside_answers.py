@@ -6,7 +6,7 @@ Lives here: the form of each answer. Must not: make an answer, or check one.
 
 from typing_extensions import TypedDict
 
-from projections.answers import Plain
+from projections.answers import Plain, Position
 from projections.views.budgets import Budget
 from projections.views.clocks import State
 from projections.views.clusters import Cluster
@@ -123,6 +123,7 @@ class ClusterPage(Cluster, total=False):
     """Members, and who was taken out, by the complaint's id."""
 
     head: str  # type: ignore[misc]  # kept as counters
+    position: Position  # type: ignore[misc]  # kept as two numbers
     size: int
 
 
@@ -130,6 +131,7 @@ class BudgetPage(Budget, total=False):
     """Amounts in minor units; reservations by their id."""
 
     head: str  # type: ignore[misc]  # kept as counters
+    position: Position  # type: ignore[misc]  # kept as two numbers
 
 
 class BudgetLine(TypedDict, total=False):
@@ -144,7 +146,7 @@ class BudgetLine(TypedDict, total=False):
     reserved_minor: int
     left_minor: int
     reservations: int
-    position: list[int]
+    position: Position
     updated_at: Time
     parked: Plain
 
@@ -155,7 +157,7 @@ class ParkedLine(TypedDict):
     complaint_id: str | None
     kind: str
     reason: str
-    place: list[int]
+    position: Position
     attempts: int
     since: Time
     mend_until: Time

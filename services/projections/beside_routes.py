@@ -13,7 +13,7 @@ from projections import beside_answers, queries
 from projections.answers import Listed
 from projections.paging import Page, read_cursor
 from projections.queries import Listing
-from projections.showing import head_text
+from projections.showing import standing
 from projections.sources import LIMIT, STAFF, Cursor, Limit, Sources, listed
 from projections.views.told import Plain
 from runtime.http import Caller, Json, reading, says
@@ -36,7 +36,7 @@ def build_routes(sources: Sources) -> APIRouter:
     )
     async def clusters(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
         page = await _page(sources, caller, "clusters", cursor, limit)
-        return listed(request, page, [_cluster(one) for one in page.items], "clusters")
+        return listed(request, page, [_cluster(one, sources.epoch) for one in page.items], "clusters")
 
     @router.get(
         "/clusters/{cluster_id}",
@@ -46,7 +46,7 @@ def build_routes(sources: Sources) -> APIRouter:
     )
     async def cluster(cluster_id: Word, caller: Staff) -> Response:
         found = await _one(sources, caller, "clusters", cluster_id, "there is no such cluster")
-        return _answer(_cluster(found))
+        return _answer(_cluster(found, sources.epoch))
 
     @router.get(
         "/budgets",
@@ -56,7 +56,7 @@ def build_routes(sources: Sources) -> APIRouter:
     )
     async def budgets(request: Request, caller: Staff, cursor: Cursor = None, limit: Limit = LIMIT) -> Response:
         page = await _page(sources, caller, "budgets", cursor, limit)
-        return listed(request, page, [_budget(one) for one in page.items], "budgets")
+        return listed(request, page, [_budget(one, sources.epoch) for one in page.items], "budgets")
 
     @router.get(
         "/budgets/{budget}",
@@ -66,7 +66,7 @@ def build_routes(sources: Sources) -> APIRouter:
     )
     async def budget(budget: Name, caller: Staff) -> Response:
         found = await _one(sources, caller, "budgets", budget, "no amount has been set for this budget")
-        return _answer(_whole(found))
+        return _answer(standing(found, sources.epoch))
 
     return router
 
@@ -90,15 +90,11 @@ def _answer(found: Plain) -> Response:
     return Json(found, headers={"ETag": f'"{found["head"]}"'})
 
 
-def _whole(found: Plain) -> Plain:
-    return {**found, "head": head_text(found["head"])}
+def _cluster(found: Plain, epoch: str) -> Plain:
+    return standing(found, epoch) | {"size": len(found["members"])}
 
 
-def _cluster(found: Plain) -> Plain:
-    return _whole(found) | {"size": len(found["members"])}
-
-
-def _budget(found: Plain) -> Plain:
+def _budget(found: Plain, epoch: str) -> Plain:
     """Without its reservations, but how many there are."""
-    told = {name: value for name, value in _whole(found).items() if name not in _IN_FULL}
+    told = {name: value for name, value in standing(found, epoch).items() if name not in _IN_FULL}
     return {**told, "reservations": len(found["reservations"])}

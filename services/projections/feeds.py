@@ -18,7 +18,7 @@ from projections import answers, beside_answers, parkings, queries
 from projections.accesses import add_access
 from projections.paging import read_cursor
 from projections.records import Feed, facts, record, records
-from projections.showing import cloud_event
+from projections.showing import cloud_event, placed
 from projections.showing import record as shown
 from projections.sources import LIMIT, WATCHERS, Cursor, Limit, Sources, StreamName, listed
 from runtime.caller import parse_position
@@ -125,7 +125,7 @@ def _add_health(router: APIRouter, sources: Sources) -> None:
         wanted = {"service": service, "stream": stream}
         after = read_cursor(cursor, {"parked": wanted}, ("time", "text", "text", "text"))
         page = await parkings.parked(sources.pool, wanted, after, limit)
-        return listed(request, page, page.items, {"parked": wanted})
+        return listed(request, page, [placed(one, sources.epoch) for one in page.items], {"parked": wanted})
 
     @router.get(
         "/readers",

@@ -72,7 +72,7 @@ def _line(row: Mapping[str, Any]) -> Plain:
         "complaint_id": stream.removeprefix(COMPLAINT) if stream.startswith(COMPLAINT) else None,
         "kind": row["kind"],
         "reason": row["reason"],
-        "place": [row["partition"], row["offset"]],
+        "position": [row["partition"], row["offset"]],
         "attempts": row["attempts"],
         "since": stamp(row["since"]),
         "mend_until": stamp(row["mend_until"]),

@@ -187,7 +187,9 @@ async def register(
         *sql.arguments,
     )
     lines = [{**_row(row), "detail": orjson.loads(row["detail"])} for row in rows[:limit]]
-    last = (lines[-1]["at"], lines[-1]["partition"], lines[-1]["offset"]) if len(rows) > limit else None
+    for line in lines:
+        line["position"] = [line.pop("partition"), line.pop("offset")]
+    last = (lines[-1]["at"], *lines[-1]["position"]) if len(rows) > limit else None
     return Page(lines, last)
 
 

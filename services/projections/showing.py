@@ -14,6 +14,7 @@ from events.admission import Head
 from projections.views.chapters.page import Case
 from projections.views.handoffs import Handoffs
 from projections.views.told import Plain, stamp
+from runtime.caller import Position
 from runtime.sealing import Opened
 
 Unseal = Callable[[str, str], Opened]
@@ -66,11 +67,27 @@ def case_line(page: Case, unseal: Unseal | None) -> Plain:
     return line
 
 
-def case_page(page: Case, unseal: Unseal | None) -> Plain:
+def case_page(page: Case, unseal: Unseal | None, epoch: str) -> Plain:
     """The whole page."""
-    whole: Plain = {**opened(page, page["stream"], unseal), "head": head_text(page["head"])}
+    whole: Plain = standing({**opened(page, page["stream"], unseal)}, epoch)
     whole["handoffs"] = figures(page.get("handoffs"))
     return whole
+
+
+def standing(page: Plain, epoch: str) -> Plain:
+    """A page, its head and the places where it stands, and is parked, as every answer writes them."""
+    parked = {"parked": placed(page["parked"], epoch)} if "parked" in page else {}
+    return {**placed(page, epoch), **parked, "head": head_text(page["head"])}
+
+
+def placed(told: Plain, epoch: str) -> Plain:
+    """The same, with its place in the log as every answer writes one."""
+    return {**told, "position": place(epoch, *told["position"])}
+
+
+def place(epoch: str, partition: int, offset: int) -> str:
+    """A record's place, as `Complaint-Position` and `GET /v1/records?position=` take it."""
+    return str(Position(epoch, partition, offset))
 
 
 def figures(handoffs: Handoffs | None) -> Plain | None:
@@ -86,7 +103,7 @@ def head_text(head: list[int]) -> str:
 def record(row: Mapping[str, Any], epoch: str) -> Plain:
     """One line of the ledger: every header that was understood, the verdict, and the value as it stood."""
     return {
-        "position": f"{epoch}.{row['partition']}.{row['offset']}",
+        "position": place(epoch, row["partition"], row["offset"]),
         "verdict": row["verdict"],
         "why": row["why"],
         "stream": row["stream"],
@@ -121,7 +138,7 @@ def cloud_event(row: Mapping[str, Any], epoch: str) -> Plain:
         "authid": row["actor"],
         "correlationid": row["correlation_id"],
         "causationid": row["causation_id"],
-        "position": f"{epoch}.{row['partition']}.{row['offset']}",
+        "position": place(epoch, row["partition"], row["offset"]),
         "datacontenttype": "application/json",
     }
     return {name: value for name, value in attributes.items() if value is not None} | _value(row["value"])

@@ -164,7 +164,7 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconf
     icon, tone, kind = LOOKS.get(entry["fact"], ("open", "", None))
     title = _title(entry, data, reader)
     chapter = words.of("chapter", entry["chapter"])
-    where = f"{entry['position']['partition']}.{entry['position']['offset']}"
+    where = ".".join(map(str, entry["position"]))
     return Entry(
         stamp=entry["time"],
         time=reader.time(entry["time"]),

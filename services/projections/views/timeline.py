@@ -149,7 +149,7 @@ def _entry(told: Retold, before: Case | None, after: Case | None) -> Plain:
     kind = parse_type(envelope.type)
     assert kind is not None
     return {
-        "position": {"partition": told.partition, "offset": told.offset},
+        "position": [told.partition, told.offset],
         "verdict": told.verdict.value,
         "why": told.why,
         "type": envelope.type,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from asked import NOON, complaint_id, got, lodged, started, stream
+from asked import EPOCH, NOON, complaint_id, got, lodged, started, stream
 from folded import Folded
 from projections.parkings import record_parkings
 from runtime.parking import Parking
@@ -61,7 +61,7 @@ async def test_the_list_of_what_waits(api: httpx.AsyncClient, two_cases: Folded)
     ]
     (last,) = (await got(api, first.links["next"]["url"]))["items"]
     assert (last["stream"], last["reason"], last["attempts"]) == (stream(1), "owed raised UnknownRulebook", 1)
-    assert (last["since"], last["place"]) == ("2026-03-02T12:03:00.000000Z", [1, 7])
+    assert (last["since"], last["position"]) == ("2026-03-02T12:03:00.000000Z", f"{EPOCH}.1.7")
     assert [one["stream"] for one in (await got(api, "/v1/parked", service="triage"))["items"]] == [stream(2)]
 
 

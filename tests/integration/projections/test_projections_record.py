@@ -5,7 +5,9 @@ import asyncio
 import httpx
 import orjson
 
-from asked import EPOCH, NOON, closed, got, lodged, sealed, started, stream
+from asked import EPOCH, NOON, closed, complaint_id, got, lodged, sealed, started, stream
+from events.budgets import BudgetSet
+from events.triage import ClusterProposed
 from folded import Folded
 from projections import feeds
 from projections.records import Feed, facts
@@ -31,6 +33,28 @@ async def test_every_record_can_be_found(api: httpx.AsyncClient, folded: Folded)
     assert found["data"]["text"] == sealed()
     assert len((await got(api, "/v1/records", verdict="refused"))["items"]) == 1
     assert (await got(api, "/v1/records", position=f"{EPOCH}.3.99"))["items"] == []
+
+
+async def test_a_place_in_the_log_is_written_in_one_way(api: httpx.AsyncClient, folded: Folded) -> None:
+    """L10: whatever names a record, the page of a case and the register too, names it as the ledger finds it."""
+    folded.log.tell(stream(1), lodged(1), closed(9))
+    folded.log.tell("cluster/k-31", ClusterProposed(at=NOON, title="contactors", reason="x", by="ma"))
+    folded.log.tell(
+        "budget/harbour:2026-Q4", BudgetSet(at=NOON, amount_minor=9, currency="CNY", reason="fourth quarter", by="ma")
+    )
+    await folded.catch_up()
+    case = f"/v1/complaints/{complaint_id(1)}"
+    last = (await got(api, f"{case}/timeline"))["items"][-1]["position"]
+    page = await api.get(case)
+    (line,) = (await got(api, "/v1/register", complaint_id=complaint_id(1)))["items"]
+    assert page.json()["position"] == page.headers["complaint-position"] == line["position"] == last
+    (found,) = (await got(api, "/v1/records", position=last))["items"]
+    assert found["type"] == "complaints.accountability.closed.v1"
+    for path, listed in (("/v1/clusters/k-31", "/v1/clusters"), ("/v1/budgets/harbour:2026-Q4", "/v1/budgets")):
+        one, (same,) = await got(api, path), (await got(api, listed))["items"]
+        assert one["position"] == same["position"]
+        (found,) = (await got(api, "/v1/records", position=one["position"]))["items"]
+        assert found["stream"] == one["stream"]
 
 
 async def test_the_feed_gives_each_admitted_fact_once_in_its_order(api: httpx.AsyncClient, folded: Folded) -> None:

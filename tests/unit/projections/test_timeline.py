@@ -80,7 +80,7 @@ def test_an_entry_says_all_that_a_record_says_of_itself() -> None:
     ):
         assert one.envelope is not None
         assert {name: value for name, value in entry.items() if name != "changes"} == {
-            "position": {"partition": one.partition, "offset": one.offset},
+            "position": [one.partition, one.offset],
             "verdict": one.verdict.value,
             "why": one.why,
             "type": fact.type,

@@ -37,6 +37,7 @@ class Case(TypedDict, total=False):
     history: str
     lodged_at: str
     channel: str
+    channel_rule: str
     form: str
     nature: str
     language: str
