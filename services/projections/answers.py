@@ -98,6 +98,7 @@ class CaseLine(TypedDict):
     last_contact_channel: str | None
     withdrawn: bool
     unjudged: bool
+    conflict: bool
     handoffs: Handoffs | None
     head: str
     updated_at: Time | None
@@ -240,6 +241,8 @@ class SlaBoard(CasesCounted):
 
 
 class RegisterLine(TypedDict):
+    """`conflict`: a finding on the case holds whoever did this answerable later."""
+
     position: Position
     stream: str
     at: Time
@@ -250,6 +253,7 @@ class RegisterLine(TypedDict):
     rule: str | None
     second_person: str | None
     override: bool | None
+    conflict: bool
     amount_minor: int | None
     currency: str | None
     before: str | None

@@ -186,11 +186,13 @@ def _register(sources: Sources) -> APIRouter:
         request: Request,
         caller: Staff,
         by: Word | None = None,
+        second_person: Word | None = None,
         kind: Kind | None = None,
         act: Word | None = None,
         rule: Word | None = None,
         complaint_id: UUID | None = None,
         override: bool | None = None,
+        conflict: bool | None = None,
         since: Moment | None = None,
         until: Moment | None = None,
         cursor: Cursor = None,
@@ -199,8 +201,8 @@ def _register(sources: Sources) -> APIRouter:
         await sources.reached(caller.position)
         stream = f"{COMPLAINT}{complaint_id}" if complaint_id else None
         wanted = {
-            "by": by, "kind": kind, "act": act, "rule": rule, "stream": stream, "override": override,
-            "since": since, "until": until,
+            "by": by, "second_person": second_person, "kind": kind, "act": act, "rule": rule, "stream": stream,
+            "override": override, "conflict": conflict, "since": since, "until": until,
         }  # fmt: skip
         after = read_cursor(cursor, wanted, ("time", "number", "number"))
         page = await queries.register(sources.pool, wanted, after, limit)

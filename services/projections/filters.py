@@ -70,6 +70,8 @@ class CaseFilter:
     """
     unjudged: bool | None = None
     """Its record waits for repair in some service, so that its clocks are neither met nor late."""
+    conflict: bool | None = None
+    """A finding holds somebody answerable who had acted on it; nobody has decided it, or opened it again, since."""
     due_before: Moment | None = None
     """Its next clock is due before this instant."""
     due_from: Moment | None = None
@@ -123,6 +125,7 @@ _CONDITIONS = {
     "source_ref": "source_ref = ?",
     "withdrawn": "withdrawn = ?",
     "unjudged": "exists (select from unjudged u where u.id = cases.id) = ?",
+    "conflict": "exists (select from conflicted u where u.id = cases.id) = ?",
     "unowned": "(owner is null and status <> 'closed') = ?",
     "due_before": "next_due_at < ?",
     "due_from": "next_due_at >= ?",

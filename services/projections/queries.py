@@ -36,7 +36,7 @@ async def case(pool: Tables, complaint_id: str) -> Case | None:
     rows = await pool.fetch(SQL["case"], complaint_id)
     if not rows:
         return None
-    (page,) = await _with_unmended(pool, [_page(rows[0])])
+    (page,) = await _with_conflicts(pool, await _with_unmended(pool, [_page(rows[0])]))
     return await with_erasures(pool, page)
 
 
@@ -72,6 +72,14 @@ async def _with_unmended(pool: Tables, pages: Sequence[Case]) -> list[Case]:
     return [{**page, "unjudged": waiting[page["stream"]]} for page in pages]
 
 
+async def _with_conflicts(pool: Tables, pages: Sequence[Case]) -> list[Case]:
+    """The pages, each with what somebody did there whom a finding holds answerable later."""
+    judged = {page["stream"]: list[Plain]() for page in pages if page.get("findings")}
+    for row in await pool.fetch(SQL["conflicts"], list(judged)) if judged else ():
+        judged[row["stream"]].append({"act": row["type"].split(".")[2], "at": stamp(row["at"]), "by": row["person"]})
+    return [{**page, "conflicts": judged[page["stream"]]} if judged.get(page["stream"]) else page for page in pages]
+
+
 async def worklist(pool: Tables, wanted: CaseFilter, sort: Sort, after: tuple[str, str] | None, limit: int) -> Page:
     """Pages of complaints in order, those without a time last (first where the order is reversed)."""
     sql = conditions(wanted)
@@ -85,7 +93,7 @@ async def worklist(pool: Tables, wanted: CaseFilter, sort: Sort, after: tuple[st
         f"order by {key} {way}, id {way} limit {limit + 1}",
         *sql.arguments,
     )
-    pages = await _with_unmended(pool, [_page(row) for row in rows[:limit]])
+    pages = await _with_conflicts(pool, await _with_unmended(pool, [_page(row) for row in rows[:limit]]))
     return Page(pages, (rows[limit - 1]["key"], pages[-1]["id"]) if len(rows) > limit else None)
 
 
@@ -177,13 +185,14 @@ async def handoffs(pool: Tables, *, source: str | None = None) -> Plain:
 async def register(
     pool: Tables, wanted: Mapping[str, str | bool | datetime | None], after: tuple[str, int, int] | None, limit: int
 ) -> Page:
-    """The accountability register, newest first. `wanted`: by, kind, act, rule, stream, override, since, until."""
+    """The accountability register, newest first. `wanted`: as in `_REGISTER`."""
     sql = Conditions()
     sql.add_wanted(wanted, _REGISTER)
     if after is not None:
         sql.add('(at, partition, "offset") < (?::text::timestamptz, ?::bigint, ?)', *after)
     rows = await pool.fetch(
-        f'select * from register where {sql.where} order by at desc, partition desc, "offset" desc limit {limit + 1}',  # noqa: S608 - as above
+        f"select *, {_CONFLICT} as conflict from register where {sql.where} "  # noqa: S608 - as above
+        f'order by at desc, partition desc, "offset" desc limit {limit + 1}',
         *sql.arguments,
     )
     lines = [{**_row(row), "detail": orjson.loads(row["detail"])} for row in rows[:limit]]
@@ -193,8 +202,12 @@ async def register(
     return Page(lines, last)
 
 
+_CONFLICT = """
+exists (select from conflicts c where c.partition = register.partition and c."offset" = register."offset")"""
 _REGISTER = {
     "by": "by = ?",
+    "second_person": "second_person = ?",
+    "conflict": f"{_CONFLICT} = ?",
     "kind": "kind = ?",
     "act": "act = ?",
     "rule": "rule = ?",

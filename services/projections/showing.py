@@ -62,6 +62,7 @@ def case_line(page: Case, unseal: Unseal | None) -> Plain:
     line["standing"] = clock.get("standing") if clock else None
     line["withdrawn"] = bool(page.get("withdrawn"))
     line["unjudged"] = bool(page.get("unjudged"))
+    line["conflict"] = bool(page.get("conflicts"))
     line["head"] = head_text(page["head"])
     line["handoffs"] = figures(page.get("handoffs"))
     return line

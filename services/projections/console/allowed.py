@@ -16,6 +16,7 @@ from projections.console import steps
 from projections.console.asking import CURRENCIES, Case, Thing
 from projections.console.desk import Desk
 from projections.console.reader import Reader
+from projections.console.timeline import holds_answerable
 from rulebooks.authority import Act
 
 
@@ -85,11 +86,7 @@ class Matter:
     @property
     def blamed(self) -> bool:
         """Whether a finding holds them answerable."""
-        found = self.case.get("findings", ())
-        return any(
-            one["responsible"] == "person" and one["measure"] != "commendation" and one.get("person") == self.me
-            for one in found
-        )
+        return any(holds_answerable(one) and one["person"] == self.me for one in self.case.get("findings", ()))
 
     def limit(self, currency: str) -> int | None:
         """How much they may give alone, in minor units."""

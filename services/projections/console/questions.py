@@ -35,8 +35,8 @@ from rulebooks.histories import NotCounted
 from runtime.caller import parse_position
 from runtime.problems import Problem
 
-View = Literal["mine", "offered", "unowned", "open", "all"]
-VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "open", "all")
+View = Literal["mine", "offered", "unowned", "conflict", "open", "all"]
+VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "conflict", "open", "all")
 ROWS, WAITING = 50, 10
 BESIDE_MAX = 200
 """How many clusters or budgets a form offers; an older one is named by the API, a budget by its name."""
@@ -57,7 +57,9 @@ class Asked:
 
 def tabs(reader: Reader) -> tuple[View, ...]:
     """The views that mean something to a reader."""
-    return VIEWS if reader.roles & HOLDING else ("unowned", "open", "all")
+    own: tuple[View, ...] = () if reader.roles & HOLDING else ("mine", "offered")
+    left_out = own if "cso" in reader.roles else (*own, "conflict")
+    return tuple(view for view in VIEWS if view not in left_out)
 
 
 def first_view(reader: Reader) -> View:
@@ -123,6 +125,8 @@ class Questions:
                 return replace(wanted, status="open", offered_to=offered)
             case "unowned":
                 return replace(wanted, unowned=True)
+            case "conflict":
+                return replace(wanted, conflict=True)
             case "open":
                 return replace(wanted, owed=True)
             case "all":

@@ -4,7 +4,7 @@ Pure: entries of the views (opened for this reader) become lines in words, group
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from events.admission import Verdict
@@ -127,6 +127,10 @@ class Entry:
     """It tells of a limit that nobody has confirmed."""
     refused: str
     """Why it counts for nothing; empty where it counts."""
+    who: str = ""
+    """Who did it, by subject id; empty for their own side, and for what counts for nothing."""
+    conflict: bool = False
+    """A finding holds whoever did it answerable later (R24)."""
 
 
 @dataclass(frozen=True)
@@ -138,16 +142,23 @@ class Day:
 
 
 def lines(entries: Iterable[Mapping[str, Any]], reader: Reader, lang: str | None) -> list[Entry]:
-    """Every entry of a case in words, in the order given. `lang` is the complainant's."""
+    """Every entry of a case in words, in the order given, the oldest first. `lang` is the complainant's."""
     clocks: dict[str, Mapping[str, Any]] = {}
-    found = []
+    found: list[Entry] = []
     for one in entries:
         data = one["data"] or {}
         name = str(data.get("clock"))
         if one["fact"] in _BEGUN and one["verdict"] == Verdict.ADMITTED:
             clocks[name] = data
         found.append(_entry(one, reader, language_of(lang), unconfirmed=is_unconfirmed(clocks.get(name, data))))
+        if one["fact"] == "finding-made" and one["verdict"] == Verdict.ADMITTED and holds_answerable(data):
+            found = [replace(each, conflict=each.conflict or each.who == data["person"]) for each in found]
     return found
+
+
+def holds_answerable(finding: Mapping[str, Any]) -> bool:
+    """Whether a finding is held against a person: praise is not."""
+    return finding["responsible"] == "person" and finding["measure"] != "commendation" and "person" in finding
 
 
 def by_day(entries: Sequence[Entry], reader: Reader) -> list[Day]:
@@ -180,6 +191,7 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconf
         provisional=bool(data.get("provisional")),
         unconfirmed=unconfirmed,
         refused="" if counts else _why_refused(entry, reader),
+        who=entry["actor"]["id"] if counts and entry["fact"] != "reply-given" else "",
     )
 
 

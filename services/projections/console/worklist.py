@@ -192,6 +192,8 @@ def tags(case: Mapping[str, Any], reader: Reader) -> list[Tag]:
         found.append(Tag(words.t("tag.no_owner"), "open", "late"))
     if case.get("level"):
         found.append(Tag(words.t("tag.level", level=case["level"]), "up", "risk"))
+    if case.get("conflicts"):
+        found.append(Tag(words.t("tag.conflict"), "shield", "risk"))
     if case.get("withdrawn"):
         found.append(Tag(words.t("tag.withdrawn"), "refused"))
     if case.get("screening") not in (None, "complaint"):

@@ -7,6 +7,10 @@ where type like 'complaints.intake.data-erased.v%' and verdict = 'admitted'
     and (stream = $1 or position(convert_to($2, 'UTF8') in value) > 0)
 order by append_time_ms, partition, "offset";
 
+-- name: conflicts
+select distinct stream, person, type, at, partition, "offset" from conflicts where stream = any ($1::text[])
+order by stream, "offset";
+
 -- name: clusters_of
 select page from clusters where $1 = any (members);
 

@@ -145,6 +145,19 @@ create table if not exists register (
     primary key (partition, "offset")
 );
 create index if not exists register_at on register (at, partition, "offset");
+create index if not exists register_findings on register (stream) where act = 'finding-made';
+
+-- What somebody did on a case whom a finding there holds answerable later (R24); what they said for themselves is none.
+create or replace view conflicts as
+select f.stream, f."offset" as found_at, l.actor as person, l.partition, l."offset", l.type, l.at
+from register f join ledger l on l.stream = f.stream and l.actor = f.detail ->> 'person' and l."offset" < f."offset"
+where f.act = 'finding-made' and f.detail ->> 'responsible' = 'person' and f.detail ->> 'measure' <> 'commendation'
+      and l.verdict = 'admitted' and l.type not like 'complaints.accountability.reply-given.v%';
+-- The cases that nobody has decided or opened again since.
+create or replace view conflicted as
+select distinct substr(c.stream, length('complaint/') + 1) as id from conflicts c
+where not exists (
+    select from register r where r.stream = c.stream and r.act in ('decided', 'reopened') and r."offset" > c.found_at);
 
 create table if not exists handoffs (
     complaint_id         text primary key,

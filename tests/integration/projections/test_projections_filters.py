@@ -11,6 +11,8 @@ from asked import NOON, after, closed, complaint_id, got, lodged, sealed, starte
 from events.accountability import (
     CallbackAttempted,
     CallbackScheduled,
+    DecisionMade,
+    FindingMade,
     OfferApproved,
     PromiseBroken,
     PromiseKept,
@@ -18,6 +20,7 @@ from events.accountability import (
     RedressDue,
     RedressGiven,
     RemedyOffered,
+    ReplyGiven,
 )
 from events.escalation import ClockMet, OwnershipAccepted, OwnershipOffered
 from events.fact import Fact
@@ -33,6 +36,8 @@ OFFER = RemedyOffered(
 PROMISE = PromiseMade(
     at=after(3), promise_id="p", kind="action", text=sealed(), due=after(90), owner="li.na", by="li.na"
 )
+
+DECIDED = DecisionMade(at=after(15), outcome="upheld", root_cause="parts", reasons=sealed(), by="li.na")
 
 
 @pytest.fixture
@@ -166,11 +171,46 @@ async def test_until_when_cases_are_due(api: httpx.AsyncClient, told: Folded) ->
 
 async def test_the_register(api: httpx.AsyncClient, told: Folded) -> None:
     assert told.told
-    by_name = {name: member(name) for name in ("by", "kind", "act", "rule")}
+    by_name = {name: member(name) for name in ("by", "second_person", "kind", "act", "rule")}
     stream_of = {"complaint_id": lambda row: row["stream"].removeprefix("complaint/")}
     overrides = {"override": lambda row: row.get("override") or False}
     await narrows(api, "/v1/register", {**by_name, **stream_of, **overrides})
     await bounded(api, "/v1/register", "since", "until", "at")
+
+
+async def test_a_finding_that_names_somebody_late_casts_doubt_on_what_they_did_before(
+    api: httpx.AsyncClient, told: Folded
+) -> None:
+    """R24, 2-domain: their earlier acts are flagged, and the case is listed until it is decided or opened again."""
+
+    async def listed() -> list[str]:
+        return [one["id"] for one in (await got(api, "/v1/complaints", conflict="true"))["items"]]
+
+    async def flagged() -> list[tuple[str, str]]:
+        found = (await got(api, "/v1/register", conflict="true"))["items"]
+        assert all(one["conflict"] for one in found)
+        return [(one["stream"], one["act"]) for one in found]
+
+    praise = FindingMade(
+        at=after(20), responsible="person", person="li.na", measure="commendation", reasons=sealed(), by="judge"
+    )
+    told.log.tell(stream(1), DECIDED, by="li.na")
+    told.log.tell(stream(1), DECIDED.model_copy(update={"by": "chen"}), by="chen")
+    told.log.tell(stream(1), ReplyGiven(at=after(19), text=sealed(), by="li.na"), by="li.na")
+    told.log.tell(stream(1), praise, by="judge")
+    told.log.tell(stream(2), DECIDED, by="li.na")
+    await told.catch_up()
+    assert (await listed(), await flagged()) == ([], [])
+    told.log.tell(stream(1), praise.model_copy(update={"measure": "sanction"}), by="judge")
+    await told.catch_up()
+    assert (await listed(), await flagged()) == ([complaint_id(1)], [(stream(1), "decided")])
+    page = await got(api, f"/v1/complaints/{complaint_id(1)}")
+    assert [(one["by"], one["act"]) for one in page["conflicts"]] == [("li.na", "decided")]
+    await narrows(api, "/v1/register", {"conflict": member("conflict")})
+    await narrows(api, "/v1/complaints", {"conflict": member("conflict")})
+    told.log.tell(stream(1), DECIDED.model_copy(update={"by": "chen"}), by="chen")
+    await told.catch_up()
+    assert (await listed(), await flagged()) == ([], [(stream(1), "decided")])
 
 
 async def test_promises_and_callbacks(api: httpx.AsyncClient, told: Folded) -> None:

@@ -11,6 +11,7 @@ from console_html import board_html, case_html, track_html, worklist_html
 from projections.console import board, case, track, worklist
 from projections.console.faster import faster
 from projections.console.life import life
+from projections.console.questions import tabs
 from projections.console.timeline import lines
 from projections.console.words import LANGUAGES, Language
 
@@ -143,3 +144,27 @@ def test_a_post_where_nobody_is_and_a_rulebook_that_could_not_be_read_are_said()
 def test_a_clock_that_was_not_started_names_the_version_that_was_asked() -> None:
     none = {**invented.clock(state="not-started"), "reason": "no-policy", "rulebook": "city@3"}
     assert "Asked of pack city@3" in list(life(none, invented.reader()))
+
+
+def test_what_somebody_did_whom_a_finding_names_later_is_marked_on_the_case_and_on_each_list() -> None:
+    """R24, 2-domain: earlier acts are flagged, and the worklist of the CSO shows the case; praise flags nothing, nor is
+    what they said for themselves, or tried in vain, an act.
+    """
+    reader = invented.reader()
+    entries = [
+        invented.entry("decided", "accountability", 1),
+        invented.entry("reply-given", "accountability", 2),
+        invented.entry("closed", "accountability", None, verdict="refused"),
+        invented.entry("closed", "accountability", 3, actor={"id": "li.na", "type": "user"}),
+    ]
+    found = {"responsible": "person", "person": "wu.hao", "measure": "sanction"}
+    for data, marked in ((found, True), ({**found, "measure": "commendation"}, False)):
+        judge = {"id": "judge", "type": "user"}
+        told = [*entries, invented.entry("finding-made", "accountability", 4, data=data, actor=judge)]
+        again = invented.entry("feedback-given", "intake", 5)
+        assert [one.conflict for one in lines([*told, again], reader, None)] == [marked, *[False] * 5]
+    flagged = invented.case(conflicts=[{"act": "decided", "by": "wu.hao"}])
+    assert "By whom a finding names" in [one.text for one in worklist.tags(flagged, reader)]
+    assert "By whom a finding names" not in [one.text for one in worklist.tags(invented.case(), reader)]
+    assert "conflict" in tabs(invented.reader("cso"))
+    assert not any("conflict" in tabs(invented.reader(role)) for role in ("handler", "teamlead", "judge"))

@@ -133,6 +133,8 @@ class Case(TypedDict, total=False):
     """Who was asked for their side."""
     replies: list[Plain]
     findings: list[Plain]
+    conflicts: list[Plain]
+    """What somebody did here whom a finding holds answerable later (R24). Not folded: put beside the page."""
     handoffs: Handoffs
 
 
