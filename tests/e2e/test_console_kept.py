@@ -9,7 +9,7 @@ from whole import System
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
-NARROW_PX = 320
+NARROW_PX, BACK = 320, 30
 LONG = "https://example.org/" + "Kraftfahrzeughaftpflichtversicherung" * 5
 ARABIC = "اشتكيت ثلاث مرات، ولم يتصل بي أحد."
 CUT_OFF = """() => [...document.querySelectorAll("body *")]
@@ -17,6 +17,12 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 120))"""
 """What ends beyond the right edge, where nobody can scroll to; a title that is cut stands whole elsewhere."""
+COVERED = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return one.contains(seen) || seen?.contains(one) ? "" : one.outerHTML.slice(0, 120);
+}"""
+"""What has the focus, where something else lies over it."""
 
 
 async def test_what_was_begun_in_another_form_stays(system: System, browser: Browser) -> None:
@@ -59,7 +65,9 @@ async def seen_whole(one: Person) -> None:
 
 
 async def test_long_words_are_seen_whole_on_a_narrow_screen(system: System, browser: Browser) -> None:
-    """WCAG 2.2, 1.4.10: at 320 px, which is a zoom of 400 %, nothing ends where nobody can scroll to."""
+    """WCAG 2.2, 1.4.10 and 2.4.11: at 320 px, which is a zoom of 400 %, nothing ends where nobody can scroll to, and
+    nothing lies over what has the focus.
+    """
     made = {
         "channel": "app",
         "text": LONG,
@@ -82,6 +90,9 @@ async def test_long_words_are_seen_whole_on_a_narrow_screen(system: System, brow
             assert await one.opens(path) == 200
             await seen_whole(one)
             assert await one.faults() == []
+            for _ in range(BACK):
+                await one.page.keyboard.press("Shift+Tab")
+                assert not await one.page.evaluate(COVERED)
 
 
 async def test_what_is_written_from_right_to_left_is_read_so(system: System, browser: Browser) -> None:

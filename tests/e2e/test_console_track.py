@@ -1,5 +1,6 @@
 """The complainant's page in a real browser, on a phone: without an account, in each language and scheme."""
 
+import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
@@ -125,6 +126,8 @@ async def test_a_complainant_says_when_not_to_call_and_staff_see_and_change_it(
         assert await one.faults(THUMB_PX) == []
         await one.sends("own-preferences")
         assert "two different times" in await one.answer("own-preferences")
+        hours = one.page.locator("#do-own-preferences [name=quiet_hours]")
+        await expect(hours).to_have_accessible_description(re.compile("two different times.* Such as 20:00-09:00"))
         await one.fills("own-preferences", quiet_hours="20:00-09:00")
         await one.sends("own-preferences")
         said = "best by WeChat · no calls 20:00-09:00 · Europe/London"
