@@ -42,8 +42,12 @@ class Story(Generic[S]):
         """The story goes on; a fact is written down when it happens, where nothing else is said."""
         state, steps = self.state, [one if isinstance(one, Told) else Told(one, one.at) for one in facts]
         for step in steps:
-            if type(step.fact) in self.decider.reads:
-                state = self.decider.evolve(state, step.fact, step.recorded_at)
+            evolved = self.decider.evolve(state, step.fact, step.recorded_at)
+            read = type(step.fact) in self.decider.reads
+            assert read or evolved == state, (
+                f"`evolve` looks at {type(step.fact).__name__}: name it in READS of `fold.py`"
+            )
+            state = evolved if read else state
         return replace(self, history=(*self.history, *(step.fact for step in steps)), state=state)
 
     def beside(self, **others: object) -> "Story[S]":

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from events.decider import NOTHING, Context, Decider, Owed, Refused, UnknownRulebook, owes_nothing
 from events.fact import Fact
 from events.ids import RULEBOOK
-from events.rulebook import Approved, Drafted, DraftRefused
 from rulebooks.state import (
     ApproveRulebook,
     Books,
@@ -31,7 +30,6 @@ RulesIn = Callable[[Books, datetime], Any]
 When = Callable[[Any], datetime | None]
 UNTIL_PUBLISHED = timedelta(seconds=1)
 _BOOK = Rulebook()
-OF_A_RULEBOOK = (Drafted, Approved, DraftRefused)
 
 
 def _readable(books: Mapping[str, object]) -> Books:
@@ -63,6 +61,7 @@ def keeping(
     moment of a command, None for one that needs no rules. Rules that are given with the context are left as they are.
     """
     made: tuple[Books, datetime, Any] | None = None
+    written = (writing.drafted, writing.approved, writing.refused)
 
     def ruled(context: Context, at: Callable[[], datetime | None]) -> Context:
         """All rows of a batch are asked with the same books at the same moment: their rules are made once."""
@@ -78,8 +77,8 @@ def keeping(
 
     def evolved(state: S | Rulebook, fact: Fact, recorded_at: datetime) -> S | Rulebook:
         if isinstance(state, Rulebook):
-            return evolve(state, fact) if isinstance(fact, OF_A_RULEBOOK) else state
-        if isinstance(fact, OF_A_RULEBOOK):
+            return evolve(state, fact) if isinstance(fact, written) else state
+        if isinstance(fact, written):
             return evolve(_BOOK, fact) if state == decider.initial else state
         return decider.evolve(state, fact, recorded_at)
 
@@ -106,7 +105,7 @@ def keeping(
         version=kept.version,
         initial=kept.initial,
         state_type=kept.state_type | Rulebook,
-        reads=kept.reads | {writing.drafted, writing.approved, writing.refused},
+        reads=kept.reads.union(written),
         evolve=evolved,
         decide=decided,
         owed=owes_nothing if decider.owed is owes_nothing else owed,
