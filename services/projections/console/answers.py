@@ -26,7 +26,6 @@ _LOOKS = {
     409: ("late", "refused", "alert"),
     503: ("late", "late", "alert"),
 }
-_KEY_REUSED = "idempotency-key-reused"
 _INVALID, _UNSURE = ("late", "late", "alert"), 503
 
 
@@ -45,12 +44,12 @@ class Answer:
 
 def answer_of(status: int, code: str, words: Words) -> Answer:
     """The words for an answer of a service."""
-    if code == _KEY_REUSED:
-        return Answer("late", "refused", "alert", words.t("answer.reused"), words.t("answer.reused_why"))
     kind = _UNSURE if status >= 500 else status if status in _LOOKS else 422
     tone, sign, role = _LOOKS.get(kind, _INVALID)
-    why = words.table.get(f"refused.{code}", "") if kind == 409 else words.table.get(f"answer_why.{kind}", "")
-    return Answer(tone, sign, role, words.t(f"answer.{kind}"), why, again=kind == _UNSURE, door=kind in (401, 403))
+    title = words.table.get(f"told.{code}", words.t(f"answer.{kind}"))
+    key = f"refused.{code}" if kind == 409 else f"told_why.{code}"
+    why = words.table.get(key, words.table.get(f"answer_why.{kind}", ""))
+    return Answer(tone, sign, role, title, why, again=kind == _UNSURE, door=kind in (401, 403))
 
 
 @dataclass(frozen=True)

@@ -280,6 +280,7 @@ def test_answers_are_plain_words() -> None:
     assert answer_of(502, "", words).again
     assert answer_of(401, "token-expired", words).door
     assert "earlier attempt" in answer_of(422, "idempotency-key-reused", words).title
+    assert "waits for repair" in answer_of(503, "stream-parked", words).title
 
 
 def test_a_page_says_how_old_it_is() -> None:

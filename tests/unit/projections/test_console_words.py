@@ -173,6 +173,8 @@ CODES: dict[str, set[str]] = {
     "time": {f"month.{m}" for m in range(1, 13)} | {f"weekday_name.{d}" for d in range(1, 8)},
     "answer": {"202", "401", "403", "409", "422", "503"},
     "answer_why": {"202", "401", "403", "503"},
+    "told": {"idempotency-key-reused", "stream-parked", "reader-stopped"},
+    "told_why": {"idempotency-key-reused", "stream-parked", "reader-stopped"},
     "problem": {f"{name}{why}" for name in ("missing", "asked", "unsure") for why in ("", "_why")},
     "board": {"met", "late", "at_risk", "paused", "unjudged", "on_track", "all", "of_judged"},
     "deviation": set(WORDS),
