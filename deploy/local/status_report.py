@@ -34,18 +34,27 @@ def status(
         print(json.dumps(seen, indent=2))
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{seen['state']}  {seen['url']}  kafka {seen['kafka']}", markup=False)
+    console.print(f"{state(seen)}  {seen['url']}  kafka {seen['kafka']}", markup=False)
     table = Table("part", "pid", "ready", "records read", "why not")
     for name, pid in seen["pids"].items():
         service = seen["services"].get(name)
-        of_service = ("", "", "") if service is None else _of_service(service)
+        of_service = ("", "", "") if service is None else row(service)
         table.add_row(name, "[red]does not run[/]" if pid is None else str(pid), *of_service)
     console.print(table)
 
 
-def _of_service(service: dict[str, Any]) -> tuple[str, str, str]:
+def state(seen: dict[str, Any]) -> str:
+    """How far the start is; once it is over, whether all is as it was then."""
+    said: str = seen["state"]
+    well = None not in seen["pids"].values() and all(one["ready"] for one in seen["services"].values())
+    return said if well or said != "ready" else "not all ready"
+
+
+def row(service: dict[str, Any]) -> tuple[str, str, str]:
+    """Whether a service is ready, how much it has read as far as anybody can tell, and why it is not ready."""
     ready = "[green]yes[/]" if service["ready"] else "[red]no[/]"
-    return ready, str(sum(service["positions"].values())), escape(why(service["reasons"]))
+    read = str(sum(service["positions"].values())) if service["positions"] else "?"
+    return ready, read, escape(why(service["reasons"]))
 
 
 def token(

@@ -23,9 +23,11 @@ COMMANDS: Any = typer.main.get_command(app)
 TARGETS = set(re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 FOLDERS = [ROOT / name for name in ("libs", "services", "deploy")]
 OF_OTHERS = {
-    "pg_dump --table=projections.ledger", "openssl rand -hex 32", "OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER",
+    "pg_dump --table=projections.ledger", "openssl rand -hex 32", "kill -9", "OTEL_TRACES_EXPORTER",
+    "OTEL_METRICS_EXPORTER",
+    "select pid, query from pg_stat_activity where pid in (select unnest(pg_blocking_pids(pid)) from pg_stat_activity)",
 }  # fmt: skip
-"""Names that PostgreSQL, OpenSSL and OpenTelemetry have given."""
+"""Names that PostgreSQL, OpenSSL, the system and OpenTelemetry have given."""
 
 
 class _Unsaid(ast.NodeTransformer):
