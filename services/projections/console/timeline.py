@@ -50,7 +50,7 @@ LOOKS: Mapping[str, tuple[str, Tone, Kind | None]] = {
     "clock-breached": ("late", "late", "clocks"),
     "clock-stopped": ("open", "", "clocks"),
     "clock-not-started": ("risk", "risk", "clocks"),
-    "clock-paused": ("open", "", "clocks"),
+    "clock-paused": ("paused", "paused", "clocks"),
     "clock-resumed": ("clock", "", "clocks"),
     "clock-extended": ("clock", "", "clocks"),
     "clock-recalculated": ("history", "", "clocks"),
