@@ -13,11 +13,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from local.errors import LocalError
-from runtime.stopping import stopped
+from runtime.stopping import started
 from runtime.topics import LOG
 
 ASK_LIMIT_S = 10.0
-STOP_LIMIT_S = 2.0
 
 Consumer = Any
 """An aiokafka consumer; aiokafka carries no types."""
@@ -63,13 +62,10 @@ async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) 
     """A consumer of the whole log, of no group, from one of its ends; raises `Unanswered`."""
     consumer = AIOKafkaConsumer(LOG, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset=start)
     try:
-        async with asyncio.timeout(ASK_LIMIT_S):
-            await consumer.start()
-        yield consumer
+        async with started(consumer):
+            yield consumer
     except (TimeoutError, KafkaError) as error:
         raise Unanswered("Kafka", error) from None
-    finally:
-        await stopped(consumer, limit_seconds=STOP_LIMIT_S)
 
 
 async def log_ends(bootstrap: str) -> dict[int, int]:

@@ -18,15 +18,15 @@ STOP_SECONDS_MAX = 3.0
 _logger = logger("kafka")
 
 
-async def stopped(client: Any, *, limit_seconds: float = STOP_SECONDS_MAX) -> None:  # noqa: ANN401 - of aiokafka: no types
+async def stopped(client: Any) -> None:  # noqa: ANN401 - of aiokafka: no types
     """Stop a consumer or producer. What it does not do in time it is not given; what Kafka says meanwhile is logged."""
     stopping = asyncio.create_task(client.stop())
-    await asyncio.wait({stopping}, timeout=limit_seconds)
+    await asyncio.wait({stopping}, timeout=STOP_SECONDS_MAX)
     if not stopping.done():
         stopping.cancel()
         _logger.warning("client.stop-took-too-long")
     elif stopping.cancelled():
-        async with asyncio.timeout(limit_seconds):
+        async with asyncio.timeout(STOP_SECONDS_MAX):
             await client._client.close()  # noqa: SLF001 - what `stop` left open
     elif (error := stopping.exception()) is not None:
         if not isinstance(error, LOG_AWAY):

@@ -16,9 +16,10 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from events.inbound import ToldHistoryCompleted, ToldHistoryOpened, ToldLodged
 from local.importing.history import Event, History
-from local.importing.publish import INBOUND, NotAnswered, publish, tell
-from local.importing.receipts import RECEIPTS, Receipts
+from local.importing.publish import NotAnswered, publish, tell
+from local.importing.receipts import Receipts
 from local.ports import free_ports
+from runtime.topics import INBOUND, RECEIPTS
 from stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

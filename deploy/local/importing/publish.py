@@ -17,9 +17,9 @@ from local.errors import LocalError
 from local.importing.history import Event, History
 from local.importing.receipts import Answers, Receipts
 from runtime.cloudevents import CloudEvent, write_headers
-from runtime.stopping import stopped
+from runtime.stopping import started
+from runtime.topics import INBOUND
 
-INBOUND = "complaints.inbound"
 CHUNK_EVENTS = 1000
 LINGER_MS = 5
 STALL_SECONDS_MAX = 120.0
@@ -74,7 +74,7 @@ async def tell(
         try:
             await _send(bootstrap, [event for event in events if event.id in receipts.waiting], watcher)
             break
-        except KafkaError as error:
+        except (KafkaError, TimeoutError) as error:
             if len(receipts.waiting) < waited_for:
                 gone_on_at, waited_for = time.monotonic(), len(receipts.waiting)
             if time.monotonic() - gone_on_at > stall_seconds_max:
@@ -92,15 +92,12 @@ async def _send(bootstrap: str, events: Sequence[Event], watcher: Watcher) -> No
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", linger_ms=LINGER_MS, compression_type=None
     )
-    try:
-        await producer.start()
+    async with started(producer):
         for start in range(0, len(events), CHUNK_EVENTS):
             chunk = events[start : start + CHUNK_EVENTS]
             acks = [await producer.send(INBOUND, **record_of(event)) for event in chunk]
             await asyncio.gather(*acks)
             watcher.published(len(chunk))
-    finally:
-        await stopped(producer)
 
 
 def record_of(event: Event) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Lives here: reading receipts and counting them. Must not: publish, or know what 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Self
@@ -16,9 +17,9 @@ from aiokafka import AIOKafkaConsumer
 from local.errors import LocalError
 from local.importing.history import Event
 from runtime.away import LOG_AWAY
-from runtime.stopping import stopped
+from runtime.stopping import started
+from runtime.topics import RECEIPTS
 
-RECEIPTS = "complaints.receipts"
 POLL_MS = 200
 RECORDS_MAX = 2000
 START_SECONDS_MAX = 30.0
@@ -79,27 +80,27 @@ class Receipts:
         self._consumer = AIOKafkaConsumer(
             RECEIPTS, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
         )
-        self._following: asyncio.Task[None] | None = None
+        self._opened: AsyncExitStack
+        self._following: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
-        try:
-            async with asyncio.timeout(START_SECONDS_MAX):
-                await self._start_at_the_end()
-        except BaseException as error:
-            await stopped(self._consumer)
-            if isinstance(error, LOG_AWAY):
+        async with AsyncExitStack() as opened:
+            try:
+                async with asyncio.timeout(START_SECONDS_MAX):
+                    await opened.enter_async_context(started(self._consumer))
+                    await self._go_to_the_end()
+            except LOG_AWAY:
                 raise NotFollowed(f"Kafka at {self._bootstrap} does not answer; nothing was published") from None
-            raise
+            self._opened = opened.pop_all()
         self._following = asyncio.create_task(self._follow())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        assert self._following is not None
         self._following.cancel()
         await asyncio.gather(self._following, return_exceptions=True)
-        await stopped(self._consumer)
+        await self._opened.aclose()
 
     @property
     def waiting(self) -> set[str]:
@@ -121,8 +122,7 @@ class Receipts:
                     return False
         return True
 
-    async def _start_at_the_end(self) -> None:
-        await self._consumer.start()
+    async def _go_to_the_end(self) -> None:
         places = self._consumer.assignment()
         if not places:
             raise NotFollowed(f"Kafka has no topic {RECEIPTS}: intake makes it when it starts for the first time")
