@@ -6,7 +6,7 @@ list of a complaint's clocks has the address. Must not: ask a service, a table, 
 
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from events.codec import Undecodable, decode
 from events.decider import UnknownRulebook
 from events.ids import COMPLAINT, RULEBOOK
 from local.errors import LocalError
+from local.moments import moment
 from rulebooks.histories import NotCounted, Recorded, book, history_of
 from rulebooks.proving import proved
 
@@ -48,8 +49,8 @@ def proof(
     *,
     complaint: Annotated[str, typer.Option(help="Whose clock, where the export holds several complaints.")] = "",
     as_of: Annotated[
-        str, typer.Option(help="Count until this instant (ISO 8601 with zone); else until the last fact.")
-    ] = "",
+        str | None, typer.Option(help="Count until this instant (ISO 8601 with zone); else until the last fact.")
+    ] = None,
     text: Annotated[bool, typer.Option(help="To be read, instead of JSON.")] = False,
 ) -> None:
     """Print the proof of a clock: the same bytes that GET /v1/complaints/{id}/clocks/{clock}/proof gives."""
@@ -58,7 +59,7 @@ def proof(
     books = {
         stream.removeprefix(RULEBOOK): book(facts) for stream, facts in streams.items() if stream.startswith(RULEBOOK)
     }
-    until = _moment(as_of) if as_of else max(one.known_at for facts in streams.values() for one in facts)
+    until = moment(as_of, "--as-of") or max(one.known_at for facts in streams.values() for one in facts)
     try:
         found = proved(told, books, name, until)
     except NotCounted as error:
@@ -116,13 +117,3 @@ def _has(facts: list[Recorded], name: str) -> bool:
     except NotCounted:
         return False
     return True
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min  # noqa: DTZ901 - has no zone, so that the next line says what is wrong
-    if moment.tzinfo is None:
-        raise ClockNotFound("--as-of takes an instant with its zone, such as 2026-03-02T09:00:00Z")
-    return moment.astimezone(UTC)

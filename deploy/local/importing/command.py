@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +20,7 @@ from local.importing.publish import publish
 from local.importing.receipts import Answers
 from local.importing.table import load
 from local.importing.views import caught_up
+from local.moments import moment
 from local.places import DATA_DEFAULT, DataDir
 from local.rules.asking import Asking
 from local.status import ask
@@ -70,7 +70,7 @@ def import_file(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     by_policy = _by_policy(form, clocks, policies)
     pack = None if policies is None else policies_at(policies)
-    told = history(form, load(file), _moment(known_until), clocks=clocks.value)
+    told = history(form, load(file), moment(known_until, "--known-until"), clocks=clocks.value)
     console.print(f"{file.name}: {told.cases} cases, {len(told.events)} events; {len(told.bad)} rows cannot be told")
     started = time.monotonic()
     try:
@@ -140,15 +140,3 @@ def _say(console: Console, report: dict[str, Any]) -> None:
         console.print(line, style="red", markup=False)
     if len(lines) > LISTED_MAX:
         console.print(f"and {len(lines) - LISTED_MAX} more; all of them with -o json", style="red")
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"not a time: {text}", param_hint="--known-until") from error
-    if moment.tzinfo is None:
-        raise typer.BadParameter(f"{text} has no zone; write {text}Z for UTC", param_hint="--known-until")
-    return moment

@@ -11,16 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from events.fact import EARLIEST, LAST
 from local.errors import LocalError
 from local.foreground import DataOption
+from local.moments import moment
 from local.places import DATA_DEFAULT, DataDir
 from local.rules.asking import APPROVER, AUTHOR, Asking, Draft, Published
 from local.rules.files import File, files_at, findings, readable_at
@@ -91,7 +90,7 @@ def publish(
     """Publish what differs from what is in force: drafted by one person, approved by another. A draft that waits with
     just that is approved, and not written again.
     """
-    at = _moment(effective_at, "--effective-at")
+    at = moment(effective_at, "--effective-at")
     for option, name in (("--by", by), ("--approved-by", approved_by)):
         if not name.strip():
             raise typer.BadParameter("name somebody", param_hint=option)
@@ -154,8 +153,8 @@ def show(
     kind, _, name = book.partition("/")
     if not NAMED.fullmatch(book):
         raise typer.BadParameter(f"{book!r} is not of the form KIND/NAME, such as calendar/cn", param_hint="KIND/NAME")
-    moments = {"as_of": _moment(as_of, "--as-of"), "known_at": _moment(known_at, "--known-at")}
-    asked = {member: moment.isoformat() for member, moment in moments.items() if moment is not None}
+    moments = {"as_of": moment(as_of, "--as-of"), "known_at": moment(known_at, "--known-at")}
+    asked = {member: one.isoformat() for member, one in moments.items() if one is not None}
     if version is not None and asked:
         raise typer.BadParameter("a version is that text at any time: leave out --as-of and --known-at")
 
@@ -190,21 +189,6 @@ def _not_in_force(book: str, found: dict[str, Any], *, then: bool) -> str:
         f"version {one['version']} {one['state']}, effective {one['effective_at']}" for one in found["versions"]
     ]
     return "; ".join([f"{book}: no version was in force {'then' if then else 'yet'}", *versions])
-
-
-def _moment(text: str | None, option: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        zoned = None if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{text} is no time such as 2026-10-01T00:00+08:00", param_hint=option) from error
-    if zoned is None:
-        raise typer.BadParameter(f"{text} has no zone; write {moment.isoformat()}Z for UTC", param_hint=option)
-    if not EARLIEST <= zoned <= LAST:
-        raise typer.BadParameter(f"{text} is not between {EARLIEST:%Y} and {LAST:%Y}", param_hint=option)
-    return zoned
 
 
 def _say(line: str) -> None:
