@@ -64,12 +64,12 @@ def read_cloud_event(headers: Headers, value: bytes | None) -> CloudEvent | NotO
             found[name] = raw.decode("utf-8")
         except UnicodeDecodeError:
             return NotOne(printable(name[:ATTRIBUTE_CHARS_MAX]), "is not UTF-8 text")
-    if not value:
-        return NotOne("data", "there is none")
     kind = found.pop("content-type", "application/json").split(";", 1)[0].strip().lower()
+    attributes = {name.removeprefix("ce_"): text for name, text in found.items()}
+    if not value:
+        return _not_one("data", "there is none", {} if kind == _STRUCTURED else attributes)
     if kind == _STRUCTURED:
         return _structured(value)
-    attributes = {name.removeprefix("ce_"): text for name, text in found.items()}
     if kind != "application/json" and not kind.endswith("+json"):
         return _not_one("content-type", "send JSON", attributes)
     return _checked(attributes, value)

@@ -163,12 +163,17 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     where, *place = error["loc"] or ("body",)
     steps = [pointer_step(part) for part in place]
     pointer = "".join(["#", *(f"/{step}" for step in steps)]) if where == "body" else f"{where}:{steps[0]}"
-    return FieldError(pointer, code_of(error), _detail(error))
+    return FieldError(pointer, code_of(error), detail_of(error))
 
 
 def code_of(error: Mapping[str, Any]) -> str:
     """What is wrong at one place, spelt as every code is, over HTTP and on a receipt."""
-    return str(error["type"]).replace("_", "-")
+    return ("string-" if _is_length_of_text(error) else "") + str(error["type"]).replace("_", "-")
+
+
+def _is_length_of_text(error: Mapping[str, Any]) -> bool:
+    """Where a text is looked at by code of ours as well, pydantic takes it for a list and knows no more of it."""
+    return error["type"] in {"too_short", "too_long"} and error.get("ctx", {}).get("field_type") == "Value"
 
 
 def pointer_step(part: str | int) -> str:
@@ -181,9 +186,13 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
-def _detail(error: Mapping[str, Any]) -> str:
+def detail_of(error: Mapping[str, Any]) -> str:
     """What is wrong and what to do; pydantic's own words, except where they would repeat what was sent."""
     match error["type"]:
+        case "too_short" if _is_length_of_text(error):
+            return f"must have at least {error['ctx']['min_length']} characters"
+        case "too_long" if _is_length_of_text(error):
+            return f"must have at most {error['ctx']['max_length']} characters"
         case "uuid_parsing":
             return "must be a UUID"
         case "union_tag_invalid":

@@ -23,6 +23,7 @@ from runtime.edge_store import Bad, EdgeRecord
 from runtime.intents import Intent, Outcome
 from runtime.log import KafkaLog, Sending
 from runtime.party import party_refs
+from runtime.problems import FieldError
 from runtime.telemetry import extract, trace_headers
 from runtime.topics import RECEIPTS
 from runtime.waves import carry_out_all
@@ -44,7 +45,7 @@ class Answer:
     position: str | None = None
     code: str | None = None
     why: str | None = None
-    errors: tuple[tuple[str, str], ...] = ()
+    errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _receipt(record: EdgeRecord, said: CloudEvent | NotOne, answer: Answer) -> S
         "outcome": answer.outcome,
         "code": answer.code,
         "why": answer.why and answer.why[:WHY_CHARS_MAX],
-        "errors": [{"field": field, "code": code} for field, code in answer.errors] or None,
+        "errors": [{"field": one.pointer, "code": one.code, "detail": one.detail} for one in answer.errors] or None,
         "stream": answer.stream,
         "position": answer.position,
     }

@@ -5,7 +5,7 @@ Lives here: reading `data` by its type, naming the stream, building the command.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,7 +48,7 @@ from runtime.body import refuse_repeated, refuse_unfit
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft, KeyWanted
 from runtime.members import may_repeat
-from runtime.problems import code_of, pointer_step
+from runtime.problems import FieldError, code_of, detail_of, pointer_step
 
 AHEAD_MAX = timedelta(days=1)
 """A clock may be wrong, a zone mistaken; what is told of tomorrow cannot have happened."""
@@ -59,11 +59,11 @@ _UNFIT = re.compile(r"[^A-Za-z0-9_:-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """What is told cannot be taken. `errors` name fields of `data` (JSON pointer, code), never what stood in them."""
+    """What is told cannot be taken. `errors` name fields of `data` by JSON pointers, never what stood in them."""
 
     code: str
     why: str
-    errors: tuple[tuple[str, str], ...] = ()
+    errors: tuple[FieldError, ...] = ()
 
 
 def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
@@ -72,18 +72,21 @@ def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
     if kind is None:
         return Unfit("type-unknown", f"type: taken are {', '.join(sorted(ACCEPTED))}")
     if event.time > now + AHEAD_MAX:
-        return Unfit("time-ahead", "time: lies in the future")
+        return Unfit("time-ahead", "time: lies in the future, by more than a day")
     try:
         told = _read(kind, event.data)
     except ValidationError as error:
-        found = error.errors(include_input=False, include_url=False, include_context=False)[:20]
-        errors = tuple(("".join(f"/{pointer_step(part)}" for part in one["loc"]), code_of(one)) for one in found)
-        return Unfit(
-            "data-unfit", "data: " + ", ".join(f"{where or 'all of it'} ({code})" for where, code in errors), errors
-        )
+        errors = tuple(map(_wrong, error.errors(include_input=False, include_url=False)[:20]))
+        places = ", ".join(f"{one.pointer or 'all of it'} ({one.code})" for one in errors)
+        return Unfit("data-unfit", f"data: {places}", errors)
     if isinstance(told, ToldDelivered | ToldFailed) and not _is_ours(event.subject):
         return Unfit("subject-unfit", "subject: is not the stream id as it stood on complaints.outbound")
     return told
+
+
+def _wrong(error: Mapping[str, Any]) -> FieldError:
+    pointer = "".join(f"/{pointer_step(part)}" for part in error["loc"])
+    return FieldError(pointer, code_of(error), detail_of({**error, "loc": ("data", *error["loc"])}))
 
 
 def _read(kind: type[Told], data: bytes) -> Told:

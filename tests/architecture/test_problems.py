@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from events.decider import NOTHING_LODGED
 from local import caddy
 from runtime import problems
 
@@ -49,3 +50,21 @@ def listed() -> set[Code]:
 def test_every_error_has_a_row_in_the_documents() -> None:
     assert raised() - listed() == set(), "say in docs/problems.md what they mean and what to do"
     assert listed() - raised() == set(), "nothing answers these: take them out of docs/problems.md"
+
+
+def test_every_code_of_a_receipt_has_a_row_in_the_page_for_publishers() -> None:
+    """They see no route and no console: what is refused there is mended by the receipt and this page alone."""
+    page = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    rows = set(re.findall(r"`([a-z-]+)`", " ".join(re.findall(r"^\| (`[a-z-]+`.*?) \|", page, re.MULTILINE))))
+    assert receipt_codes() - rows == set(), "say in docs/publishing.md what to do"
+
+
+def receipt_codes() -> set[str]:
+    """What the gateway refuses by itself, and what its rules do of a case or a batch that is there or is not."""
+    gateway = [ast.parse((ROOT / "services/intake" / name).read_text("utf-8")) for name in ("told.py", "gateway.py")]
+    calls = [node for module in gateway for node in ast.walk(module) if isinstance(node, ast.Call)]
+    first = {_value(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Unfit"}
+    named = {_value(one.value) for call in calls for one in call.keywords if one.arg == "code"}
+    found = {code for code in first | named if isinstance(code, str)}
+    assert len(found) > 4
+    return found | {"already-lodged", NOTHING_LODGED.code}

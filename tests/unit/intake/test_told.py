@@ -78,6 +78,10 @@ def test_no_key_is_made_for_a_failure_of_a_case_that_is_not_there() -> None:
     assert refused.code == "nothing-lodged"
 
 
+def wrong(answer: Told | Unfit) -> tuple[tuple[str, str], ...]:
+    return tuple((one.pointer, one.code) for one in answer.errors) if isinstance(answer, Unfit) else ()
+
+
 def told(data: object, kind: type[Told] = ToldLodged) -> Told | Unfit:
     return read_told(CloudEvent("7", "city", kind.type, "case 7", NOON, orjson.dumps(data)), NOON)
 
@@ -94,15 +98,37 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
     """No second limit for a clock is dropped unsaid, and no case parks for what machines owe on its clocks."""
     dues = [{"clock": clock, "due": "2026-03-09T12:00:00Z"} for clock in clocks]
     answer = told({"channel": "app", "dues": dues})
-    assert (answer.errors if isinstance(answer, Unfit) else ()) == errors
+    assert wrong(answer) == errors
 
 
 @pytest.mark.parametrize(("text", "code"), [("a\0b", "text-unfit"), ("文" * 50_000, "string-too-long")])
 def test_words_that_cannot_be_kept_are_refused_with_the_reason(text: str, code: str) -> None:
     """Its publisher can tell which of the two is to be mended."""
     answer = told({"channel": "app", "text": text})
+    assert wrong(answer) == (("/text", code),)
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        ({"identity": "king"}, [("/identity", "literal-error", "'vip'"), ("/channel", "missing", "is needed")]),
+        (
+            {"channel": "app", "dues": [{"clock": "a"}]},
+            [("/dues/0", "value-error", "a due time or a policy is needed")],
+        ),
+        ({"channel": "app", "text": ""}, [("/text", "string-too-short", "at least 1 characters")]),
+        ({"channel": "app", "text": "a" * 100_001}, [("/text", "string-too-long", "at most 100000 characters")]),
+    ],
+)
+def test_a_refusal_says_what_to_do(data: object, errors: list[tuple[str, str, str]]) -> None:
+    """Whoever told it mends the fault by the receipt alone, and finds nothing in it that was sent."""
+    answer = told(data)
     assert isinstance(answer, Unfit)
-    assert answer.errors == (("/text", code),)
+    said = {one.pointer: one for one in answer.errors}
+    for pointer, code, words in errors:
+        assert said[pointer].code == code
+        assert words in said[pointer].detail
+    assert "king" not in repr(answer)
 
 
 ATTRIBUTES = {
@@ -141,7 +167,7 @@ def test_what_cannot_be_read_names_its_field_in_both_modes(structured: bool, dat
     assert (event.id, event.source) == ("7", "city")
     answer = read_told(event, NOON)
     assert isinstance(answer, Unfit)
-    assert (answer.code, sorted(field for field, _ in answer.errors)) == ("data-unfit", fields)
+    assert (answer.code, sorted(one.pointer for one in answer.errors)) == ("data-unfit", fields)
 
 
 @pytest.mark.parametrize("structured", [False, True])

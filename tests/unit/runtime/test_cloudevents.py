@@ -117,7 +117,8 @@ def test_a_structured_record_is_one_json_object(value: bytes, why: str) -> None:
 
 
 def test_data_is_needed_in_both_modes() -> None:
-    assert refused(binary(value=b""))[:2] == ("data", "there is none")
+    assert refused(binary(value=b"")) == ("data", "there is none", "7", "crm")
+    assert refused(binary(STRUCTURED[0][1].decode(), value=b"")) == ("data", "there is none", None, None)
     for absent in (..., None):
         found = structured(data=absent, data_base64="e30=")
         assert refused(found) == ("data", "there is none; data_base64 is not taken", "7", "crm")
