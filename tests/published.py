@@ -5,8 +5,8 @@ Lives here: facts of rulebooks, a pack and a calendar to count by, texts to be p
 
 from datetime import UTC, datetime
 
-from events.escalation import RulebookApproved, RulebookDrafted
 from events.fact import Fact
+from events.rulebook import EscalationApproved, EscalationDrafted
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -95,9 +95,9 @@ until = 2026-04-01T00:00:00Z
 def published(text: str, *, version: int = 1, at: datetime = LONG_AGO, applies_to_running: bool = False) -> list[Fact]:
     """The facts by which a text came into force."""
     return [
-        RulebookDrafted(
+        EscalationDrafted(
             at=at, version=version, text=text, effective_at=at, why="x", consulted=("care",),
             applies_to_running=applies_to_running, by="ann",
         ),
-        RulebookApproved(at=at, version=version, by="ben"),
+        EscalationApproved(at=at, version=version, by="ben"),
     ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from typing import ClassVar, Literal
 
-from events import rulebook
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Sealed, Word
 
 Ground = Literal[
@@ -280,21 +279,3 @@ class FindingMade(Fact):
     def against(self) -> str | None:
         """Whom it holds answerable: from then on the case is about them, too (R24). Praise is held against nobody."""
         return self.person if self.responsible == "person" and self.measure != "commendation" else None
-
-
-class RulebookDrafted(rulebook.Drafted):
-    """A new version of a table of limits was written; nothing follows it yet."""
-
-    type: ClassVar[str] = "complaints.accountability.rulebook-drafted.v1"
-
-
-class RulebookApproved(rulebook.Approved):
-    """A second person approved the draft; it is in force from its effective moment on."""
-
-    type: ClassVar[str] = "complaints.accountability.rulebook-approved.v1"
-
-
-class RulebookRefused(rulebook.DraftRefused):
-    """The draft was turned down or withdrawn."""
-
-    type: ClassVar[str] = "complaints.accountability.rulebook-refused.v1"

@@ -22,8 +22,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from events import accountability, escalation, fact, inbound, intake, outbound, rulebook, triage
-from events.codec import TYPES
+from events import fact, inbound, outbound, rulebook
+from events.codec import MODULES, TYPES
 from events.fact import CHAPTERS, Fact, chapter_of
 from events.glossary import GLOSSARY
 from events.upcasters import UPCASTERS
@@ -33,12 +33,6 @@ DOCS = Path("docs/events.md")
 SCHEMAS = Path("libs/events/schemas")
 FROZEN = SCHEMAS / "FROZEN"
 """Every released schema, as `sha256sum --check` reads it; absent before the first release."""
-_CHAPTERS: dict[str, ModuleType] = {
-    "intake": intake,
-    "triage": triage,
-    "escalation": escalation,
-    "accountability": accountability,
-}
 _LEAVING: tuple[type[outbound.Leaving], ...] = get_args(outbound.Leaving)
 _OUTSIDE: dict[str, type[BaseModel]] = {**inbound.ACCEPTED, **{kind.type: kind for kind in _LEAVING}}
 
@@ -157,10 +151,10 @@ def _page() -> Iterator[str]:
         yield _doc(part)
         yield from _fields(part)
     yield "## Lists of words"
-    lists = {v.name: v for module in _CHAPTERS.values() for v in _named(_tree(module)) if v.form.startswith("Literal")}
+    lists = {v.name: v for module in MODULES for v in _named(_tree(module)) if v.form.startswith("Literal")}
     yield from _table(("list", "words"), ((f"`{name}`", _words(lists[name].form)) for name in sorted(lists)))
     for chapter in CHAPTERS:
-        module = _CHAPTERS[chapter]
+        module = next(one for one in MODULES if one.__name__ == f"events.{chapter}")
         yield f"## Chapter {chapter}"
         yield _doc(module).removeprefix(f"Chapter {chapter}: ")
         yield ""

@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from events import accountability, budgets, escalation, intake, triage
+from events import accountability, budgets, escalation, intake, rulebook, triage
 from events.fact import Fact
 from events.upcasters import lift
 
+MODULES = (intake, triage, escalation, accountability, budgets, rulebook)
+"""Where the event types stand."""
 TYPES: dict[str, type[Fact]] = {
     kind.type: kind
-    for module in (intake, triage, escalation, accountability, budgets)
+    for module in MODULES
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+    if isinstance(kind, type) and issubclass(kind, Fact) and "type" in vars(kind)
 }
 """Every event type that this code knows, by its name on the wire."""
 

@@ -2,7 +2,6 @@
 
 from typing import ClassVar, Literal
 
-from events import rulebook
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
 GIVEN = "given"
@@ -263,21 +262,3 @@ class CrisisTeamCalled(Fact):
     reason: Remark
     """Why it cannot wait for the usual way."""
     by: Word
-
-
-class RulebookDrafted(rulebook.Drafted):
-    """A new version of a calendar, pack, regimes table, ladder or organisation was written; nothing follows it yet."""
-
-    type: ClassVar[str] = "complaints.escalation.rulebook-drafted.v1"
-
-
-class RulebookApproved(rulebook.Approved):
-    """A second person approved the draft; it is in force from its effective moment on."""
-
-    type: ClassVar[str] = "complaints.escalation.rulebook-approved.v1"
-
-
-class RulebookRefused(rulebook.DraftRefused):
-    """The draft was turned down or withdrawn."""
-
-    type: ClassVar[str] = "complaints.escalation.rulebook-refused.v1"

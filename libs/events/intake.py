@@ -4,7 +4,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from events import rulebook
 from events.fact import Chapter, Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
 
 Identity = Literal["ordinary", "vip", "vulnerable", "media", "repeat", "nuisance"]
@@ -273,21 +272,3 @@ class HistoryCompleted(Fact):
     type: ClassVar[str] = "complaints.intake.history-completed.v1"
     source: Word
     known_until: Moment
-
-
-class RulebookDrafted(rulebook.Drafted):
-    """A new version of a list of channels was written; nothing follows it yet."""
-
-    type: ClassVar[str] = "complaints.intake.rulebook-drafted.v1"
-
-
-class RulebookApproved(rulebook.Approved):
-    """A second person approved the draft; it is in force from its effective moment on."""
-
-    type: ClassVar[str] = "complaints.intake.rulebook-approved.v1"
-
-
-class RulebookRefused(rulebook.DraftRefused):
-    """The draft was turned down or withdrawn."""
-
-    type: ClassVar[str] = "complaints.intake.rulebook-refused.v1"

@@ -1,10 +1,10 @@
-"""What is said about a rulebook, whoever writes it: drafted, approved, refused. Each writing chapter has its own three.
+"""What is said about a rulebook, whoever writes it: drafted, approved, refused. Each chapter has its own three.
 
-Lives here: the shared forms. A stream `rulebook/<kind>/<name>` is written by one chapter only.
+A stream `rulebook/<kind>/<name>` is written by one chapter only.
 Must not: what a rulebook says, or which one counts (`rulebooks`).
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import StringConstraints
 
@@ -45,3 +45,51 @@ class DraftRefused(Fact):
     version: Count
     why: Remark
     by: Word
+
+
+class IntakeDrafted(Drafted):
+    type: ClassVar[str] = "complaints.intake.rulebook-drafted.v1"
+
+
+class IntakeApproved(Approved):
+    type: ClassVar[str] = "complaints.intake.rulebook-approved.v1"
+
+
+class IntakeDraftRefused(DraftRefused):
+    type: ClassVar[str] = "complaints.intake.rulebook-refused.v1"
+
+
+class TriageDrafted(Drafted):
+    type: ClassVar[str] = "complaints.triage.rulebook-drafted.v1"
+
+
+class TriageApproved(Approved):
+    type: ClassVar[str] = "complaints.triage.rulebook-approved.v1"
+
+
+class TriageDraftRefused(DraftRefused):
+    type: ClassVar[str] = "complaints.triage.rulebook-refused.v1"
+
+
+class EscalationDrafted(Drafted):
+    type: ClassVar[str] = "complaints.escalation.rulebook-drafted.v1"
+
+
+class EscalationApproved(Approved):
+    type: ClassVar[str] = "complaints.escalation.rulebook-approved.v1"
+
+
+class EscalationDraftRefused(DraftRefused):
+    type: ClassVar[str] = "complaints.escalation.rulebook-refused.v1"
+
+
+class AccountabilityDrafted(Drafted):
+    type: ClassVar[str] = "complaints.accountability.rulebook-drafted.v1"
+
+
+class AccountabilityApproved(Approved):
+    type: ClassVar[str] = "complaints.accountability.rulebook-approved.v1"
+
+
+class AccountabilityDraftRefused(DraftRefused):
+    type: ClassVar[str] = "complaints.accountability.rulebook-refused.v1"

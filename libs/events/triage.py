@@ -7,7 +7,6 @@ more than a rule's.
 
 from typing import ClassVar, Literal
 
-from events import rulebook
 from events.fact import Chapter, Count, Fact, Origin, Remark, Word
 
 Screening = Literal["complaint", "enquiry", "sales-opportunity", "out-of-scope", "vexatious"]
@@ -206,21 +205,3 @@ class ClusterMemberRemoved(Fact):
     complaint_id: Word
     reason: Remark
     by: Word
-
-
-class RulebookDrafted(rulebook.Drafted):
-    """A new version of a classification, screening, grade or routing table was written; nothing follows it yet."""
-
-    type: ClassVar[str] = "complaints.triage.rulebook-drafted.v1"
-
-
-class RulebookApproved(rulebook.Approved):
-    """A second person approved the draft; it is in force from its effective moment on."""
-
-    type: ClassVar[str] = "complaints.triage.rulebook-approved.v1"
-
-
-class RulebookRefused(rulebook.DraftRefused):
-    """The draft was turned down or withdrawn."""
-
-    type: ClassVar[str] = "complaints.triage.rulebook-refused.v1"

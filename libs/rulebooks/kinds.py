@@ -6,7 +6,7 @@ Lives here: the list. Must not: a check (`check_calendar`, `check_pack`, `check_
 from collections.abc import Mapping
 from typing import Final
 
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from rulebooks.check_calendar import check_calendar
 from rulebooks.check_pack import check_pack, check_regimes
 from rulebooks.check_posts import check_ladder, check_organisation
@@ -19,4 +19,4 @@ ESCALATION: Final[Mapping[str, Check]] = {
     "pack": check_pack,
     "regimes": check_regimes,
 }
-WRITTEN_BY_ESCALATION: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, ESCALATION)
+WRITTEN_BY_ESCALATION: Final = Writing(EscalationDrafted, EscalationApproved, EscalationDraftRefused, ESCALATION)

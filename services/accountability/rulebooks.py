@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 from accountability.rules import Rules
-from events.accountability import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.roles import APPROVING, FRONT, ROLES
+from events.rulebook import AccountabilityApproved, AccountabilityDrafted, AccountabilityDraftRefused
 from events.table import Finding
 from rulebooks.books import Edition, look_up
 from rulebooks.forms import table_of
@@ -37,7 +37,7 @@ def _of_nobody(text: str) -> Iterator[Finding]:
 
 
 CHECKS: Final[Mapping[str, Check]] = {"limits": only_as(LIMITS, _check_limits)}
-WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
+WRITTEN: Final = Writing(AccountabilityDrafted, AccountabilityApproved, AccountabilityDraftRefused, CHECKS)
 
 
 def rules_in(books: Books, at: datetime) -> Rules:

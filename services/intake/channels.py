@@ -13,7 +13,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from events.fact import Word
-from events.intake import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.rulebook import IntakeApproved, IntakeDrafted, IntakeDraftRefused
 from events.table import Part, Table
 from rulebooks.books import Edition, look_up
 from rulebooks.forms import table_of
@@ -48,7 +48,7 @@ class Channels:
 CHANNELS = "channels"
 """The name of the list that is read."""
 CHECKS: Final[Mapping[str, Check]] = {"channels": only_as(CHANNELS, check_form(ChannelList))}
-WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
+WRITTEN: Final = Writing(IntakeDrafted, IntakeApproved, IntakeDraftRefused, CHECKS)
 
 
 def channels_in(books: Books, at: datetime) -> Channels:

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from events.rulebook import TriageApproved, TriageDrafted, TriageDraftRefused
 from events.table import Finding
-from events.triage import RulebookApproved, RulebookDrafted, RulebookRefused
 from rulebooks.books import Edition, look_up, names
 from rulebooks.check_posts import posts_of
 from rulebooks.forms import table_of
@@ -96,7 +96,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "playbook": _check_playbook,
     "routing": only_as(ROUTING, _check_routing),
 }
-WRITTEN: Final = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, CHECKS)
+WRITTEN: Final = Writing(TriageDrafted, TriageApproved, TriageDraftRefused, CHECKS)
 
 
 def rules_in(books: Books, at: datetime) -> Rules:

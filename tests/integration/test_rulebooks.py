@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.fact import EARLIEST
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from processes import CHECKOUT, System, running
 from stores import Stores
 
@@ -49,8 +49,8 @@ async def test_every_shipped_file_is_published_once_however_often_the_service_st
     async def all_published() -> None:
         for path in files:
             drafted, approved = await said(path)
-            assert isinstance(drafted, RulebookDrafted)
-            assert isinstance(approved, RulebookApproved)
+            assert isinstance(drafted, EscalationDrafted)
+            assert isinstance(approved, EscalationApproved)
             assert (drafted.text, drafted.effective_at) == (path.read_text("utf-8"), EARLIEST)
             assert (drafted.version, approved.version) == (1, 1)
 
@@ -80,10 +80,10 @@ async def test_a_draft_counts_once_another_person_approves_it(system: System) ->
     refusal = {"version": 2, "why": "not now"}
     assert (await system.post("escalation", f"{path}/refusal", refusal, "cso", subject="wang")).status_code == 201
     assert [type(fact) for fact in await system.admitted("rulebook/calendar/office")] == [
-        RulebookDrafted,
-        RulebookApproved,
-        RulebookDrafted,
-        RulebookRefused,
+        EscalationDrafted,
+        EscalationApproved,
+        EscalationDrafted,
+        EscalationDraftRefused,
     ]
 
 

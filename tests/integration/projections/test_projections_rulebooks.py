@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from folded import Folded
 
 STREAM = "rulebook/calendar/cn"
@@ -13,8 +13,8 @@ MARCH = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def drafted(version: int, day: int, *, effective: int | None = None) -> RulebookDrafted:
-    return RulebookDrafted(
+def drafted(version: int, day: int, *, effective: int | None = None) -> EscalationDrafted:
+    return EscalationDrafted(
         at=MARCH + day * DAY, version=version, text=f"text {version}", why="a holiday",
         consulted=("legal",), by="li.na",
         effective_at=MARCH + (day if effective is None else effective) * DAY, applies_to_running=True,
@@ -27,11 +27,11 @@ async def told(folded: Folded) -> Folded:
     folded.log.tell(
         STREAM,
         drafted(1, 0),
-        RulebookApproved(at=MARCH + DAY, version=1, by="wang"),
+        EscalationApproved(at=MARCH + DAY, version=1, by="wang"),
         drafted(2, 5),
-        RulebookRefused(at=MARCH + 6 * DAY, version=2, why="a slip", by="wang"),
+        EscalationDraftRefused(at=MARCH + 6 * DAY, version=2, why="a slip", by="wang"),
         drafted(3, 19, effective=10),
-        RulebookApproved(at=MARCH + 20 * DAY, version=3, by="zhao"),
+        EscalationApproved(at=MARCH + 20 * DAY, version=3, by="zhao"),
         drafted(4, 30),
     )
     await folded.catch_up()

@@ -6,7 +6,7 @@ import pytest
 
 import console_pages as invented
 from console_html import PAGES, frame
-from events.escalation import RulebookApproved, RulebookDrafted
+from events.rulebook import EscalationApproved, EscalationDrafted
 from projections.console import drafts
 from projections.console.drafts import Draft
 from projections.console.reader import Reader
@@ -17,16 +17,16 @@ from told import Log
 STREAM = "rulebook/calendar/office"
 
 
-def written(version: int, by: str = "ann", why: str = "a holiday") -> RulebookDrafted:
+def written(version: int, by: str = "ann", why: str = "a holiday") -> EscalationDrafted:
     at = invented.NOW - timedelta(days=9 - version)
-    return RulebookDrafted(
+    return EscalationDrafted(
         at=at, version=version, text=f"# {invented.EVIL}", effective_at=at, why=why, consulted=("legal", "care"), by=by
     )
 
 
 def books(why: str = "a holiday") -> dict[str, Shelved]:
     log = Log()
-    approved = RulebookApproved(at=invented.NOW - timedelta(days=8), version=1, by="ben")
+    approved = EscalationApproved(at=invented.NOW - timedelta(days=8), version=1, by="ben")
     found = shelved(log.tell(STREAM, written(1), approved, written(2, why=why)))
     assert found is not None
     return {STREAM: found}

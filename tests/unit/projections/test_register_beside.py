@@ -1,7 +1,7 @@
 """Who answers for what stands beside complaints: rulebooks, budgets, clusters."""
 
 from events.budgets import BudgetSet
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from events.triage import ClusterMemberAdded, ClusterMemberRemoved, ClusterProposed
 from projections.views import budgets, clusters, register
 from projections.views.budgets import Budget
@@ -14,16 +14,16 @@ from unit.projections.test_register import STREAM, said
 
 def test_who_wrote_which_rules_and_who_let_them_take_effect() -> None:
     """R64, R142: each version of a rulebook with its author, its second person, and from when on it holds."""
-    drafted = RulebookDrafted(
+    drafted = EscalationDrafted(
         at=NOON, version=1, text="much", effective_at=later(minutes=60), why="a holiday", consulted=("legal",), by="li"
     )
     log, found = Log(), []
     told = log.tell(
         "rulebook/calendar/cn",
         drafted,
-        RulebookApproved(at=later(minutes=5), version=1, by="wang"),
+        EscalationApproved(at=later(minutes=5), version=1, by="wang"),
         drafted.model_copy(update={"version": 2}),
-        RulebookRefused(at=later(minutes=9), version=2, why="a slip", by="li"),
+        EscalationDraftRefused(at=later(minutes=9), version=2, why="a slip", by="li"),
     )
     for number, one in enumerate(told):
         line = register.entry(shelved(told[: number + 1]), one)

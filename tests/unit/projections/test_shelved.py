@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from projections.views.rulebooks import shelved
 from projections.views.told import stamp
 from told import Log
@@ -12,8 +12,8 @@ MARCH = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def drafted(version: int, day: int, effective: int) -> RulebookDrafted:
-    return RulebookDrafted(
+def drafted(version: int, day: int, effective: int) -> EscalationDrafted:
+    return EscalationDrafted(
         at=MARCH + day * DAY, version=version, text=f"text {version}", why="a holiday",
         consulted=("legal",), by="li.na", effective_at=MARCH + effective * DAY, applies_to_running=True,
     )  # fmt: skip
@@ -35,13 +35,13 @@ THIRD = {**written(3, 19, 10), "state": "approved", "known_at": stamp(MARCH + 20
 def test_each_version_says_what_became_of_it_and_which_counts_when() -> None:
     """Version 3, known on day 20, holds from day 10 on; what was refused by the law of the log is no word on it."""
     log = Log()
-    log.tell(STREAM, drafted(1, 0, 0), RulebookApproved(at=MARCH + DAY, version=1, by="wang"), drafted(2, 5, 5))
-    log.refuse(STREAM, RulebookApproved(at=MARCH + 6 * DAY, version=2, by="zhao"))
+    log.tell(STREAM, drafted(1, 0, 0), EscalationApproved(at=MARCH + DAY, version=1, by="wang"), drafted(2, 5, 5))
+    log.refuse(STREAM, EscalationApproved(at=MARCH + 6 * DAY, version=2, by="zhao"))
     log.tell(
         STREAM,
-        RulebookRefused(at=MARCH + 6 * DAY, version=2, why="a slip", by="wang"),
+        EscalationDraftRefused(at=MARCH + 6 * DAY, version=2, why="a slip", by="wang"),
         drafted(3, 19, 10),
-        RulebookApproved(at=MARCH + 20 * DAY, version=3, by="zhao"),
+        EscalationApproved(at=MARCH + 20 * DAY, version=3, by="zhao"),
         drafted(4, 30, 30),
     )
     found = shelved(log.records)
@@ -57,7 +57,7 @@ def test_each_version_says_what_became_of_it_and_which_counts_when() -> None:
 
 def test_a_rulebook_without_a_draft_has_none_and_one_of_which_nothing_counts_is_none() -> None:
     log = Log()
-    log.tell(STREAM, drafted(1, 0, 0), RulebookApproved(at=MARCH + DAY, version=1, by="wang"))
+    log.tell(STREAM, drafted(1, 0, 0), EscalationApproved(at=MARCH + DAY, version=1, by="wang"))
     found = shelved(log.records)
     assert found is not None
     assert found.draft() is None

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.decider import Context, Decider, Owed, Refused, UnknownRulebook
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.fact import EARLIEST, Chapter
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from rulebooks.keeping import keeping
 from rulebooks.state import Books, DraftRulebook, Rulebook, Version, Writing
 from triage.decider import DECIDER
@@ -37,7 +37,7 @@ def _waiting(wake_at: datetime | None) -> Decider[int | Rulebook]:
             evolve=lambda state, _fact, _recorded_at: state, decide=lambda *_: Refused("no", "never"),
             owed=lambda *_: Owed(wake_at=wake_at, waits_for=("rulebook/late/table",)),
         ),
-        Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {}),
+        Writing(EscalationDrafted, EscalationApproved, EscalationDraftRefused, {}),
     )  # fmt: skip
 
 
@@ -89,7 +89,8 @@ def test_rules_are_those_of_the_books_and_the_moment_that_are_asked_about() -> N
             decide=lambda command, _state, context: Refused(str(command), str(context.rules)),
             owed=lambda _state, context, _now: Owed(wake_at=context.rules[1], waits_for=("x",) * context.rules[0]),
         ),
-        Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {}), rules=rules, when=lambda command: command,
+        Writing(EscalationDrafted, EscalationApproved, EscalationDraftRefused, {}),
+        rules=rules, when=lambda command: command,
     )  # fmt: skip
     one, two = ({"late/table": Rulebook((_version(1, NOON),) * count)} for count in (1, 2))
     for books, at in ((one, NOON), (one, NOON), (two, NOON), (two, NOON + HOUR), (one, NOON + HOUR)):

@@ -6,8 +6,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from events.decider import NOTHING, Context, Decider, Refused, UnknownRulebook
-from events.escalation import RulebookApproved, RulebookDrafted, RulebookRefused
 from events.fact import Chapter, Fact
+from events.rulebook import EscalationApproved, EscalationDrafted, EscalationDraftRefused
 from events.table import Finding
 from rulebooks.books import as_first, by_ref, look_up, names
 from rulebooks.keeping import keeping
@@ -32,7 +32,7 @@ def check(name: str, text: str, _books: Books) -> tuple[Finding, ...]:
     return (Finding(name, "it is bad", "do better"), Finding(name, "it is long", "cut it")) if "bad" in text else ()
 
 
-WRITING = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {"calendar": check})
+WRITING = Writing(EscalationDrafted, EscalationApproved, EscalationDraftRefused, {"calendar": check})
 
 
 def drafting(text: str = "good", *, by: str = "li.na", **more: object) -> DraftRulebook:
@@ -48,7 +48,7 @@ def after(*commands: DraftRulebook | ApproveRulebook | RefuseRulebook) -> Rulebo
     book = Rulebook()
     for command in commands:
         fact = decide(command, book, {}, WRITING)
-        assert isinstance(fact, RulebookDrafted | RulebookApproved | RulebookRefused), fact
+        assert isinstance(fact, EscalationDrafted | EscalationApproved | EscalationDraftRefused), fact
         book = evolve(book, fact)
     return book
 
@@ -83,8 +83,8 @@ def test_a_fact_that_names_no_open_draft_changes_nothing() -> None:
         decide(one, book, {}, WRITING)
         for one in (approving(), RefuseRulebook(now=NOON, by="li.na", version=1, why="a slip"))
     )
-    assert isinstance(approved, RulebookApproved)
-    assert isinstance(refusal, RulebookRefused)
+    assert isinstance(approved, EscalationApproved)
+    assert isinstance(refusal, EscalationDraftRefused)
     for fact in (approved, refusal):
         assert evolve(book, fact.model_copy(update={"version": 2})) == book
         assert evolve(Rulebook(), fact) == Rulebook()
@@ -119,7 +119,7 @@ def test_a_draft_that_does_not_validate_names_every_fault() -> None:
 def test_of_very_many_faults_it_is_said_how_many_are_not_told(more: int) -> None:
     """R142: an answer has an end; nobody takes what is told for all of it."""
     every = tuple(Finding(f"line {n}", "it is bad", "do better") for n in range(FINDINGS_MAX + more))
-    writing = Writing(RulebookDrafted, RulebookApproved, RulebookRefused, {"calendar": lambda *_: every})
+    writing = Writing(EscalationDrafted, EscalationApproved, EscalationDraftRefused, {"calendar": lambda *_: every})
     answer = decide(drafting(), Rulebook(), {}, writing)
     assert isinstance(answer, Refused)
     assert answer.findings == every[:FINDINGS_MAX]
@@ -129,7 +129,7 @@ def test_of_very_many_faults_it_is_said_how_many_are_not_told(more: int) -> None
 
 def test_what_it_leans_on_may_have_changed_until_it_is_approved() -> None:
     changed = Writing(
-        RulebookDrafted, RulebookApproved, RulebookRefused, {"calendar": lambda *_: (Finding("", "", ""),)}
+        EscalationDrafted, EscalationApproved, EscalationDraftRefused, {"calendar": lambda *_: (Finding("", "", ""),)}
     )
     answer = decide(approving(), after(drafting()), {}, changed)
     assert isinstance(answer, Refused)
@@ -181,13 +181,13 @@ def test_a_service_keeps_rulebooks_beside_its_own_streams() -> None:
     )  # fmt: skip
     decider = keeping(cases, WRITING)
     drafted = decider.decide(drafting(), decider.initial, Context())
-    assert isinstance(drafted, RulebookDrafted)
+    assert isinstance(drafted, EscalationDrafted)
     book = decider.evolve(decider.initial, drafted, NOON)
     assert isinstance(book, Rulebook)
     assert decider.owed(book, Context(), NOON) == NOTHING
     assert decider.decide("accept", book, Context()) == Refused("own", "0")
     assert decider.evolve(3, drafted, NOON) == 3
-    refused = RulebookRefused(at=NOON, version=1, why="x", by="y")
+    refused = EscalationDraftRefused(at=NOON, version=1, why="x", by="y")
     assert decider.evolve(book, refused, NOON) == Rulebook(drafts=1)
     assert decider.books
-    assert {RulebookDrafted, RulebookApproved, RulebookRefused} <= decider.reads
+    assert {EscalationDrafted, EscalationApproved, EscalationDraftRefused} <= decider.reads
