@@ -12,7 +12,7 @@ select distinct stream, person, type, at, partition, "offset" from conflicts whe
 order by stream, "offset";
 
 -- name: clusters_of
-select page from clusters where $1 = any (members);
+select page from clusters where $1 = any (members) order by id;
 
 -- name: clusters_that_name
 select stream from (select page::jsonb ->> 'stream' as stream, page::jsonb as page from clusters) named
@@ -26,7 +26,8 @@ select id, title, page from clusters
 where ($1::text is null or id > $1) order by id limit $2;
 
 -- name: clusters_without
-select id, title from clusters where title is not null and not ($1 = any (members)) order by id desc limit $2;
+select id, title from clusters where title is not null and not ($1 = any (members))
+order by page #>> '{proposed,at}' desc, id limit $2;
 
 -- name: budget_names
 select id from budgets order by id limit $1;
@@ -158,7 +159,7 @@ select (select count(*) from cases where $1::text is null or source = $1) as cas
 from handoffs where $1::text is null or source = $1;
 
 -- name: reader_marks
-select service, partition, mark, hash, reported_at from readers order by partition, mark, service;
+select service, partition, mark, hash, reported_at from readers;
 
 -- name: places
 select partition, next_offset from positions order by partition;

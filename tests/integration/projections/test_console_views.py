@@ -1,7 +1,9 @@
 """What the console asks the views for, on real tables: what is left is counted by the rulebooks for each row shown."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import pytest
 
 import console_pages as invented
 from asked import complaint_id, lodged, stream
@@ -11,7 +13,7 @@ from events.budgets import BudgetReserved, BudgetSet
 from events.escalation import ClockStarted
 from events.triage import ClusterMemberAdded, ClusterProposed, ComplaintRouted
 from folded import Folded
-from projections.console import board, worklist
+from projections.console import board, questions, worklist
 from projections.console.beside_commands import kept as kept_of
 from projections.console.case import shown
 from projections.console.questions import Asked, Questions
@@ -113,6 +115,22 @@ async def test_a_clock_that_stands_still_shows_how_much_of_its_time_is_used(case
     assert (found["next_clock"], due.tone, due.share) == (ANSWER, "paused", 10.0)
 
 
+async def test_the_clusters_that_a_case_may_join_are_the_newest(case: Folded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form has room for so many; an id says nothing of when its cluster was proposed, and of one that nobody proposed
+    there is no title to choose by.
+    """
+    monkeypatch.setattr(questions, "BESIDE_MAX", 2)
+    added = ClusterMemberAdded(at=at(2, 16), complaint_id=complaint_id(5), evidence="e", confidence_percent=9, by="x")
+    case.log.tell(f"cluster/{complaint_id(6)}", added)
+    for number, minute in ((7, 3), (8, 1), (9, 2)):
+        proposed = ClusterProposed(at=at(2, 15) + timedelta(minutes=minute), title=f"t {number}", reason="r", by="x")
+        case.log.tell(f"cluster/{complaint_id(number)}", proposed)
+    await case.catch_up()
+    story = await views_of(case).story(complaint_id(1), looking(at(3, 10)))
+    assert story is not None
+    assert [one["title"] for one in story.case["beside"]["clusters"]] == ["t 7", "t 9"]
+
+
 async def test_a_case_says_what_its_commands_may_name(case: Folded) -> None:
     """Its clusters and the others, budgets, what is left of its own, what the policy of a clock allows; as it was, it
     offers no command and says nothing of these.
@@ -124,8 +142,8 @@ async def test_a_case_says_what_its_commands_may_name(case: Folded) -> None:
     member = ClusterMemberAdded(at=now, complaint_id=complaint_id(1), evidence="e", confidence_percent=90, by="x")
     case.log.tell(f"cluster/{inside}", member)
     kept = BudgetReserved(at=now, reservation="r", complaint=complaint_id(1), amount_minor=40, by="x")
-    case.log.tell("budget/care:2026", BudgetSet(at=now, amount_minor=100, currency="CNY", reason="r", by="x"), kept)
     case.log.tell("budget/sales:2026", BudgetSet(at=now, amount_minor=100, currency="CNY", reason="r", by="x"))
+    case.log.tell("budget/care:2026", BudgetSet(at=now, amount_minor=100, currency="CNY", reason="r", by="x"), kept)
     case.log.tell(stream(1), BudgetNamed(at=now, budget="care:2026", reason="r", by="x"))
     await case.catch_up()
     views, reader = views_of(case), looking(now)

@@ -20,7 +20,7 @@ def kept(reservation: str, amount_minor: int) -> BudgetReserved:
 
 async def test_budgets_are_listed_by_name_and_each_has_its_reservations(api: httpx.AsyncClient, folded: Folded) -> None:
     freed = BudgetReleased(at=NOON, reservation="r2", reason="not needed", by="manager-1")
-    for name in NAMES:
+    for name in reversed(NAMES):
         folded.log.tell(f"budget/{name}", SET)
     folded.log.tell("budget/harbour:2026-Q4", kept("r1", 60_000), kept("r2", 500), freed)
     await folded.catch_up()

@@ -106,7 +106,7 @@ async def test_the_rows_are_the_same_however_the_log_is_cut(folded: Folded) -> N
     assert {name: len(rows) for name, rows in whole.items() if name in ("cases", "clocks", "promises", "handoffs")} == {
         "cases": 20, "clocks": 40, "promises": 20, "handoffs": 20,
     }  # fmt: skip
-    assert len(whole["register"]) == 20 * 6
+    assert len(whole["register"]) == 20 * 6 + 4, "six of each case, and those of the cluster"
     for batch, at_hand in ((7, 3), (1, 100)):
         for table in whole:
             await folded.pool.execute(f"truncate {table}")
@@ -238,11 +238,22 @@ async def test_the_largest_count_that_a_fact_can_say_stops_nothing(folded: Folde
 
 
 async def test_marks_of_readers_are_kept_and_compared(folded: Folded) -> None:
-    """L7: equal marks are compared, old ones are trimmed."""
+    """L7: equal marks are compared, old ones are trimmed: of each service in each partition its own."""
+    for service, partition in (("intake", 3), ("escalation", 2)):
+        await record_reader(folded.pool, service=service, partition=partition, mark=0, digest="0", reported_at=NOON)
     for mark in range(READER_MARKS_KEPT + 5):
         for service in ("intake", "triage"):
             digest = f"{mark}" if service == "intake" or mark != READER_MARKS_KEPT else "differs"
             await record_reader(folded.pool, service=service, partition=2, mark=mark, digest=digest, reported_at=NOON)
-    (found,) = await reader_hashes(folded.pool)
+    found, other = await reader_hashes(folded.pool)
     assert (found.partition, found.agree, found.differing) == (2, False, READER_MARKS_KEPT)
-    assert await folded.pool.fetchval("select count(*) from readers") == 2 * READER_MARKS_KEPT
+    assert (other.partition, other.latest) == (3, {"intake": 0})
+    kept = await folded.pool.fetch(
+        "select service, partition, count(*), min(mark) from readers group by 1, 2 order by 1, 2"
+    )
+    assert [tuple(row) for row in kept] == [
+        ("escalation", 2, 1, 0),
+        ("intake", 2, READER_MARKS_KEPT, 5),
+        ("intake", 3, 1, 0),
+        ("triage", 2, READER_MARKS_KEPT, 5),
+    ]

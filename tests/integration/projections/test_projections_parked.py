@@ -73,6 +73,20 @@ async def test_the_latest_word_stays_however_often_the_topic_is_read(two_cases: 
     assert [row["stream"] for row in await two_cases.pool.fetch("select stream from unmended")] == [stream(2)]
 
 
+async def test_what_parks_again_stands_as_it_was_told_last(api: httpx.AsyncClient, two_cases: Folded) -> None:
+    """Every word of it: elsewhere, for another reason, since then, with a time of its own to be mended in."""
+    since, mend_until = (NOON + timedelta(hours=hours) for hours in (5, 6))
+    again = parking(
+        1, partition=2, offset=9, reason="owed raised ZeroDivisionError", attempts=2, since=since, mend_until=mend_until
+    )
+    await record_parkings(two_cases.pool, [(0, parking(1))])
+    await record_parkings(two_cases.pool, [(1, again)])
+    (line,) = (await got(api, "/v1/parked"))["items"]
+    assert line["position"] == f"{EPOCH}.2.9"
+    assert (line["reason"], line["attempts"]) == ("owed raised ZeroDivisionError", 2)
+    assert (line["since"], line["mend_until"]) == ("2026-03-02T17:00:00.000000Z", "2026-03-02T18:00:00.000000Z")
+
+
 async def test_each_change_of_what_is_parked_waits_to_be_told(two_cases: Folded) -> None:
     """Parked, parked again, mended, thrown away by a rebuild: each is written down with the change itself."""
     pool = two_cases.pool
