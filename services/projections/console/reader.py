@@ -85,7 +85,7 @@ class Reader:
             return self.words.t("time.days_hours", days=f"{days:,}", hours=hours)
         if hours:
             return self.words.t("time.hours_minutes", hours=hours, minutes=minutes % 60)
-        return self.words.t("time.minutes", minutes=minutes)
+        return self.words.t("time.minutes", minutes=minutes) if minutes else self.words.t("time.under_a_minute")
 
     def until(self, stamp: str) -> timedelta:
         """From now to a time; negative where it has passed."""

@@ -34,6 +34,7 @@ def test_what_is_left_is_said_in_business_time() -> None:
     running = invented.clock(elapsed_seconds=103_320, remaining_seconds=4_680, provisional=True)
     due = clocks.due_of(running, reader)
     assert (due.text, due.sub, due.share, due.provisional) == ("1 h 18 m left", "due today 15:30", 95.7, True)
+    assert clocks.due_of({**running, "remaining_seconds": 59}, reader).text == "under 1 m left"
     paused = clocks.due_of(invented.clock(state="paused", paused_at="2026-09-24T01:00:00.000000Z"), reader)
     assert (paused.tone, paused.sub) == ("paused", "due today 15:30 if it went on now")
     none = {name: value for name, value in invented.clock(state="not-started").items() if name != "due"}
