@@ -207,7 +207,9 @@ def _named(case: Case, at: datetime, known_at: datetime | None) -> Case:
 def _closed(case: Case, at: datetime, ground: str | None, known_at: datetime | None) -> Case:
     if case.rest.closed:
         return case
-    rest = changed(case.rest, closed=True, timed=True, holding=changed(case.rest.holding, offered_to=None))
+    since = at if known_at is None or case.rest.history is not None else known_at
+    holding, closings = changed(case.rest.holding, offered_to=None), (*case.rest.closings, since)
+    rest = changed(case.rest, closed=True, timed=True, closings=closings, holding=holding)
     case = offered_no_longer(changed(case, rest=rest))
     return ended(case, End(at, "closed-withdrawn" if ground == "withdrawn" else "closed", known_at))
 

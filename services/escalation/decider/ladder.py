@@ -1,9 +1,9 @@
 """The ladder: which level has its duty next, and when. Pure.
 
-It belongs to a cycle of the case, and begins anew where the case is reopened: as long as a breached clock is
-unanswered, a broken promise not kept or a missed callback not tried, the next level fires when its own time has come;
-each level once in a cycle, in order, with an owner or without. Where nobody is at a post at the instant at which its
-level fires, the next level follows at once.
+It belongs to a cycle of the case, and begins anew where the case is reopened, and for what is missed once it is closed.
+As long as a breached clock is unanswered, a broken promise not kept or a missed callback not tried, the next level
+fires when its own time has come; each level once, in order, with an owner or without. Where nobody is at a post at the
+instant at which its level fires, the next level follows at once.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class _Climbed:
     since: datetime | None = None
     empty: bool = False
     begun: datetime | None = None
-    """When its cycle began, where the case was reopened for it."""
+    """When it began anew: the case was reopened, or closed."""
 
 
 def level_at(rest: Rest, at: datetime) -> int:
@@ -38,13 +38,14 @@ def level_at(rest: Rest, at: datetime) -> int:
 
 
 def climbed(rest: Rest, fact: CaseEscalated) -> Rest:
-    """A level has fired: the first that fires after a reopening begins that cycle's ladder."""
+    """A level has fired: the first that fires after a reopening or a closing begins the ladder that belongs to it."""
     stands = _last_before(rest, fact.at)
     latest = max(fact.at, stands.since or fact.at)
     return changed(
         rest,
         fired=(max(fact.level, stands.level), latest, fact.empty),
         reopenings=tuple(one for one in rest.reopenings if one > latest),
+        closings=tuple(one for one in rest.closings if one > latest),
     )
 
 
@@ -57,9 +58,10 @@ def next_level(case: Case, books: Books, clock: str, begun: datetime, why: str) 
         return None
     stands = _last_before(case.rest, None)
     at = _next_at(stands, found[0], begun)
-    for reopened in case.rest.reopenings:
-        if at is None or at >= reopened:
-            stands = _Climbed(begun=reopened)
+    closings = (one for one in case.rest.closings if one <= begun)  # what was missed before stays where it climbed
+    for anew in sorted((*case.rest.reopenings, *closings)):
+        if at is None or at >= anew:
+            stands = _Climbed(begun=anew)
             at = _next_at(stands, found[0], begun)
     if at is None:
         return None
@@ -84,10 +86,11 @@ def by_hand(case: Case, books: Books, level: int, now: datetime) -> CaseEscalate
 
 
 def _last_before(rest: Rest, at: datetime | None) -> _Climbed:
-    """The ladder as it stood when a level last fired; by `at` a reopening may have put a new one in its place."""
-    reopened = None if at is None else max((one for one in rest.reopenings if one <= at), default=None)
-    if reopened is not None:
-        return _Climbed(begun=reopened)
+    """The ladder as it stood when a level last fired; by `at` a new one may have come in its place."""
+    begins = (*rest.reopenings, *rest.closings)
+    anew = None if at is None else max((one for one in begins if one <= at), default=None)
+    if anew is not None:
+        return _Climbed(begun=anew)
     return _Climbed(*rest.fired)
 
 

@@ -255,9 +255,8 @@ class Rest:
     """What its grade and `category` were before, in the order of the log: for what this chapter says late."""
     cycle: Literal["lodged", "reopened"] = "lodged"
     timed: bool = False
-    """The clocks of this cycle that wait for the grade have been set off."""
     gradings: int = 0
-    """How often they have been."""
+    """Whether the clocks of this cycle that wait for the grade have been set off, and how often that was in all."""
     counted: tuple[tuple[str, int], ...] = ()
     """How many occasions of each word there have been: they are named by it."""
     given: tuple[str, ...] = ()
@@ -276,7 +275,8 @@ class Rest:
     fired: tuple[int, datetime | None, bool] = (0, None, False)
     """The level that fired last, the highest of its cycle; when, and whether nobody was there."""
     reopenings: tuple[datetime, ...] = ()
-    """Since that level fired, when each was known: it begins a cycle with a ladder of its own."""
+    closings: tuple[datetime, ...] = ()
+    """Both since that level fired, when each was known: a cycle and what is missed after it have a ladder each."""
     crisis_team: bool = False
     holding: Holding = Holding()
 

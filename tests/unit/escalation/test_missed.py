@@ -8,7 +8,7 @@ from events.accountability import CallbackAttempted, CallbackMissed, PromiseBrok
 from events.escalation import CaseEscalated
 from events.fact import Fact
 from given import Told
-from unit.escalation.cases import LODGED, closed, days, graded, minutes, reopened, sent, told
+from unit.escalation.cases import LODGED, closed, days, graded, minutes, received, reopened, sent, told
 
 DUE = days(7)
 QUIET = (LODGED, sent(minutes(5)), graded(at=minutes(6)))
@@ -112,3 +112,19 @@ def test_it_does_not_matter_whether_anybody_looked_before_it_was_done() -> None:
     fired = [[one for one in case.history if isinstance(one, CaseEscalated)] for case in (early, late)]
     assert fired[0] == fired[1]
     assert [one.level for one in fired[0]] == [1, 2]
+
+
+def test_what_is_missed_once_it_is_closed_begins_at_the_first_level_however_high_the_case_had_climbed() -> None:
+    """R96: a crisis had gone to the top, and nobody would ever have had the duty to keep what was promised."""
+    crisis = (LODGED, sent(minutes(5)), graded("crisis", minutes(6)), closed(minutes(60)))
+    for missed in (BROKEN, MISSED, received(DUE, "m9")):
+        fired = levels(*crisis, missed, until=days(60))
+        assert [level for level, _, _ in fired] == [4, 1, 2, 3, 4]
+    before = BROKEN.model_copy(update={"at": minutes(50)})
+    assert [level for level, _, _ in levels(*crisis[:-1], before, crisis[-1], until=days(60))] == [4]
+
+
+def test_a_ladder_that_climbs_goes_on_over_the_closing() -> None:
+    """What was missed before is not missed anew."""
+    early = (*QUIET, BROKEN.model_copy(update={"at": minutes(50)}), closed(minutes(60)))
+    assert [level for level, _, _ in levels(*early, until=days(60))] == [1, 2, 3, 4]
