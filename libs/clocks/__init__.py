@@ -9,7 +9,7 @@ first coming.
 
 from clocks.account import CountedExtension, RefusedExtension, UnlawfulPause
 from clocks.calendar import Calendar, CalendarInvalid, ClockError, OutOfReach, compiled
-from clocks.clock import ClockState, Spent, WarnAt, due, elapsed, is_open, next_opening, remaining, run
+from clocks.clock import ClockState, Spent, WarnAt, due, elapsed, run
 from clocks.history import Ended, Extended, History, Paused, Resumed, Started, Step
 from clocks.policy import Budget, Extensions, Policy, Unit
 from clocks.proof import Proof, Segment
@@ -45,8 +45,5 @@ __all__ = [
     "compiled",
     "due",
     "elapsed",
-    "is_open",
-    "next_opening",
-    "remaining",
     "run",
 ]
