@@ -13,7 +13,7 @@ from pydantic import Field
 from accountability.decider.decide import decide
 from accountability.decider.due import leans_on, owed
 from accountability.decider.fold import READS, evolve
-from accountability.decider.state import Closed, Open, State, Unheard
+from accountability.decider.state import Closed, Empty, Open, State
 from accountability.rulebooks import WRITTEN, rules_in
 from events.decider import Decider
 from events.fact import Chapter
@@ -34,7 +34,7 @@ def _owner_of(state: State) -> str | None:
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
     version=20,
-    initial=Unheard(),
+    initial=Empty(),
     state_type=Annotated[State, Field(discriminator="kind")],
     reads=READS,
     evolve=evolve,

@@ -15,7 +15,7 @@ from accountability.decider.commands import (
     Reserve,
     SetBudget,
 )
-from accountability.decider.state import Budget, Case, Closed, Open, Reservation, State, Unheard
+from accountability.decider.state import Budget, Case, Closed, Empty, Open, Reservation, State
 from accountability.rules import Rules
 from events.accountability import BudgetNamed, ReservationGivenUp
 from events.apart import about_oneself
@@ -54,7 +54,7 @@ def _kept_apart(command: Reserve | Release) -> Refused | None:
 
 
 def _set(command: SetBudget, state: State) -> BudgetSet | Refused:
-    if not isinstance(state, Budget | Unheard):
+    if not isinstance(state, Budget | Empty):
         return _NO_BUDGET
     if isinstance(state, Budget) and command.currency != state.currency:
         return Refused("currency-differs", f"this budget is kept in {state.currency}")

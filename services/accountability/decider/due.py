@@ -14,11 +14,11 @@ from accountability.decider.state import (
     Call,
     Case,
     Closed,
+    Empty,
     ImportBatch,
     Open,
     Promise,
     State,
-    Unheard,
     hours_known,
 )
 from accountability.rulebooks import LIMITS
@@ -43,7 +43,7 @@ _LIMITS = (books.rulebook_stream("limits", LIMITS),)
 
 def owed(state: State, context: Context, now: datetime) -> Owed:
     """At most one fact, and when to look again."""
-    if isinstance(state, Unheard | ImportBatch | Budget):
+    if isinstance(state, Empty | ImportBatch | Budget):
         return NOTHING
     rules: Rules = context.rules
     is_loading = _is_loading(state.case, context)
@@ -67,7 +67,7 @@ def _would_be_called(state: Open | Closed) -> bool:
 
 def leans_on(state: State) -> tuple[str, ...]:
     """The import that brought the case, where anything but a report may come to be owed; and the budget that pays."""
-    if isinstance(state, Unheard | ImportBatch | Budget):
+    if isinstance(state, Empty | ImportBatch | Budget):
         return ()
     budget = (budget_stream(state.case.budget),) if state.case.budget is not None and isinstance(state, Open) else ()
     if state.case.history is None:

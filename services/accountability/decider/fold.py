@@ -15,10 +15,10 @@ from accountability.decider.state import (
     Case,
     Closed,
     Decision,
+    Empty,
     ImportBatch,
     Open,
     State,
-    Unheard,
 )
 from events.accountability import (
     BudgetNamed,
@@ -115,11 +115,11 @@ def evolve(state: State, fact: Fact, recorded_at: datetime) -> State:
             return _closed(state, fact, recorded_at)
         case Budget():
             return with_budget(state, fact)
-        case Unheard() | ImportBatch():
+        case Empty() | ImportBatch():
             return _begun(state, fact)
 
 
-def _begun(state: Unheard | ImportBatch, fact: Fact) -> State:
+def _begun(state: Empty | ImportBatch, fact: Fact) -> State:
     match fact:
         case ComplaintLodged():
             return Open(case=_lodged(fact))
@@ -127,7 +127,7 @@ def _begun(state: Unheard | ImportBatch, fact: Fact) -> State:
             return state if isinstance(state, ImportBatch) else ImportBatch()
         case HistoryCompleted():
             return ImportBatch(known_until=fact.known_until)
-        case BudgetSet() if isinstance(state, Unheard):
+        case BudgetSet() if isinstance(state, Empty):
             return Budget(fact.amount_minor, fact.currency)
         case _:
             return state

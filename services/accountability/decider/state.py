@@ -161,10 +161,10 @@ def hours_known(case: Case, at: datetime) -> OwnHours | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
+class Empty:
     """Nothing has been lodged here, or the stream is none of ours."""
 
-    kind: Literal["unheard"] = "unheard"
+    kind: Literal["empty"] = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +218,4 @@ class Closed:
     unsatisfied_by: str = ""
 
 
-State = Unheard | ImportBatch | Budget | Open | Closed
+State = Empty | ImportBatch | Budget | Open | Closed
