@@ -14,11 +14,12 @@ from projections.console.clocks import Tone, is_unconfirmed
 from projections.console.forms import Form, form_of
 from projections.console.reader import Reader, Text, short_id
 from projections.console.saying import RATE, SAYINGS, WITHDRAW
+from projections.console.steps import needs
 from projections.views.clocks import RESOLUTION, Clock
 from projections.views.promises import due_next
 
 STEPS = ("received", "checked", "answered", "confirmed")
-_REPLIES = frozenset({"first-reply", "reply"})
+_REPLIES = frozenset({"answer", "first-reply", "reply"})
 _TOLD = (
     ("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"),
     ("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"),
@@ -134,13 +135,9 @@ def _stage(case: Mapping[str, Any]) -> str:
 
 
 def _steps(case: Mapping[str, Any], reader: Reader) -> Iterator[Step]:
-    sent = {one.get("kind") for one in case.get("messages", {}).values() if one.get("state") == "sent"}
-    done = (
-        True,
-        bool(case.get("decision")),
-        bool(sent & {"decision"}) or bool(case.get("closed_at")),
-        bool(case.get("closed_at")),
-    )
+    is_decided, is_closed = bool(case.get("decision")), bool(case.get("closed_at"))
+    answered = dict(needs(case))["answer"] if is_decided else is_closed
+    done = (True, is_decided, answered, is_closed)
     here = done.index(False) if False in done else -1
     for number, name in enumerate(STEPS):
         yield Step(reader.words.t(f"track.step.{name}"), done[number], number == here)

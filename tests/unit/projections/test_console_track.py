@@ -40,6 +40,38 @@ def test_our_lateness_is_shown_to_the_complainant_too() -> None:
     assert (late.late, late.due) == (True, "We are late: you should have had an answer by today 14:00. We are sorry.")
 
 
+def test_it_is_answered_only_once_they_were_told_what_holds_now() -> None:
+    """R73: what was sent in an earlier cycle, or before an offer was taken back, is no answer any more."""
+
+    def done(**members: object) -> list[str]:
+        return [step.word for step in page(**members).steps if step.done]
+
+    at = "2026-09-20T02:00:00.000000Z"
+    decision = {"at": at, "outcome": "upheld", "by": "lin.xt"}
+    sent = {"kind": "decision", "direction": "out", "state": "sent", "at": at, "sent_at": at, "channel": "mail"}
+    told = {"decision": decision, "messages": {"m": sent}}
+    assert done(**told) == ["Received", "Looked at", "Answered"]
+    again = {"cycle": 2, "reopenings": [{"at": "2026-09-21T02:00:00.000000Z"}]}
+    assert done(**told, **again) == ["Received", "Looked at", "Answered"]
+    assert done(**{**told, "decision": None}, **again) == ["Received"]
+    withdrawn = {
+        "remedy": "refund",
+        "at": at,
+        "needs_approval": False,
+        "withdrawn": {"at": "2026-09-22T02:00:00.000000Z"},
+    }
+    assert done(**told, offers={"o": {**withdrawn, "state": "withdrawn"}}) == ["Received", "Looked at"]
+    automatic = {"messages": {"m": {**sent, "automatic": True}}}
+    assert done(**{**told, **automatic}) == ["Received", "Looked at"]
+
+
+def test_an_answer_anew_that_came_too_late_is_said_to_them_too() -> None:
+    """R73: principle 3 of the console."""
+    late = page(clocks={"answer": invented.clock("answer", state="breached", breached_at=MISSED)})
+    assert "Answer anew" in [one.what.text for one in late.kept if one.tone == "late"]
+    assert "We did not answer in time. We are sorry." in [one.what for one in late.history]
+
+
 def test_a_call_that_is_still_owed_is_shown_at_its_next_try() -> None:
     """As in the calendar of callbacks, to the complainant and to staff; a promise stays due when it was promised."""
     owed = {"made_at": "2026-09-22T02:00:00.000000Z", "due": "2026-09-23T02:00:00.000000Z", "state": "open"}
