@@ -40,8 +40,7 @@ class Watch:
             try:
                 await self._start(name)
             except LocalError as failure:
-                await asyncio.sleep(2 * LOOK_EVERY_S)  # until a crash of just now is seen
-                if crashes == self._crashes:
+                if crashes == self._crashes and all(self._parts[other].process.alive for other in self._tasks):
                     raise
                 self._say(f"{name} could not be started, and is started again: {failure}")
                 await self._parts[name].stop()  # one that waited in vain may still be there
