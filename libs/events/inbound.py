@@ -5,9 +5,9 @@ case, `source` its name, `id` its own event id (told twice, it counts once), `ti
 Personal text comes in clear on this topic (14 days) and is sealed before it enters the log.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from events.fact import Count, GivenDue, Moment, Word
@@ -86,18 +86,29 @@ class ToldReported(Told):
     type: ClassVar[str] = "complaint.reported.v1"
     fact: Literal["classified", "custody", "closed", "reopened"]
     category: Word | None = None
+    """Of what is classified, and needed there."""
     team: Word | None = None
+    """With `owner`, `line` and `impact` of custody: who holds it there, as far as it is known."""
     owner: Word | None = None
     line: Literal[1, 2, 3] | None = None
+    """Of support."""
     status: Word | None = None
+    """As that system calls how the case stands; so does `sub_status`."""
     sub_status: Word | None = None
     impact: Word | None = None
     ground: Word | None = None
+    """Why it was closed there, in that system's word."""
     waiting: Word | None = None
     """Custody only: what the case waits for there (`wait-user`), until the next report. Clocks whose policy knows the
     reason pause so long.
     """
     note: Text | None = Field(default=None, min_length=1, max_length=100_000)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.fact == "classified" and self.category is None:
+            raise PydanticCustomError("category_missing", "say the category of what is classified")
+        return self
 
 
 class ToldMessage(Told):

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from events.decider import Context, Refused
-from events.inbound import DUES_MAX, Told, ToldFailed, ToldLodged
+from events.inbound import DUES_MAX, Told, ToldFailed, ToldLodged, ToldReported
 from events.intake import ComplaintLodged, MessageFailed, MessageRequested
 from given import story
 from intake.channels import Channels
@@ -99,6 +99,13 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
     dues = [{"clock": clock, "due": "2026-03-09T12:00:00Z"} for clock in clocks]
     answer = told({"channel": "app", "dues": dues})
     assert wrong(answer) == errors
+
+
+def test_a_classification_names_its_category() -> None:
+    """Taken without one it would change nothing, and nobody would say so."""
+    assert wrong(told({"fact": "classified"}, ToldReported)) == (("", "category-missing"),)
+    assert wrong(told({"fact": "classified", "category": "noise"}, ToldReported)) == ()
+    assert wrong(told({"fact": "custody"}, ToldReported)) == ()
 
 
 @pytest.mark.parametrize(("text", "code"), [("a\0b", "text-unfit"), ("文" * 50_000, "string-too-long")])
