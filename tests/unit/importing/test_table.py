@@ -95,7 +95,12 @@ def test_compressed_or_not_the_content_is_the_same(tmp_path: Path) -> None:
     assert load(plain).columns == ("a",)
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"a\n1\n", mtime=0)[:-9]], ids=["empty", "cut"])
+PACKED = gzip.compress(b"a\n1\n", mtime=0)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", PACKED[:-9], PACKED[:10] + b"\xff" + PACKED[11:]], ids=["empty", "cut", "broken"]
+)
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content)
