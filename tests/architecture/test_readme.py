@@ -1,4 +1,4 @@
-"""The README is true: each name in the life of one record stands in the file it is said to; and it stays short."""
+"""The README and the recipes are true: each name stands in the file it is said to stand in; and they stay short."""
 
 import ast
 import re
@@ -62,3 +62,38 @@ def test_every_folder_it_names_is_there() -> None:
     named = re.findall(r"^\| `([a-z/]+)(?:/\*)?` \|", README, re.MULTILINE)
     assert named
     assert [name for name in named if not (ROOT / name).is_dir()] == []
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+SERVICES = ROOT / "services"
+FOLDERS = (ROOT, SERVICES / "projections", SERVICES / "triage", SERVICES / "triage" / "decider")
+"""Where a recipe's short paths begin: a service may stand for all that have the same files."""
+
+
+def _found(path: str) -> Path | None:
+    return next((folder / path for folder in FOLDERS if (folder / path).exists()), None)
+
+
+def _astray(text: str) -> list[str]:
+    """What a recipe names and is not there: files and folders, and names of or in a file."""
+    wrong = [
+        path for path in re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:\.(?:py|sql|md)|/[a-z_]+))`", text) if not _found(path)
+    ]
+    for name, path in re.findall(r"`([A-Za-z_]+)` (?:of|in)\s+`([a-z_/]+\.(?:py|sql))`", text):
+        file = _found(path)
+        if file is None or not re.search(rf"\b{name}\b", file.read_text(encoding="utf-8")):
+            wrong.append(f"{name} in {path}")
+    return wrong
+
+
+def test_what_a_recipe_names_is_there() -> None:
+    assert _astray(CONTRIBUTING) == []
+    assert len(CONTRIBUTING.splitlines()) <= 60
+
+
+def test_a_recipe_that_leads_astray_is_found() -> None:
+    """A check that cannot fail proves nothing."""
+    assert _astray("`ROLES` of `libs/events/roles.py`, `LISTED` of\n`rows.py`, `decide.py`, `console/words`") == []
+    assert _astray("`ROLLS` of `libs/events/roles.py`, `console/wards`, `sql/fold.sql`, `gone.py`") == [
+        "console/wards", "gone.py", "ROLLS in libs/events/roles.py"
+    ]  # fmt: skip
