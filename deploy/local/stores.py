@@ -51,6 +51,8 @@ async def database(url: str) -> AsyncIterator[Connection]:
 
 async def _connected(url: str) -> Connection:
     """Raises `Unanswered` also where there is no way to it: a name unknown, a socket missing, every address refused."""
+    if not url:  # the client would go where its surroundings name one
+        raise Unanswered("PostgreSQL", ConnectionError("it is not started yet"))
     try:
         return await asyncpg.connect(url, timeout=ASK_LIMIT_S, command_timeout=ASK_LIMIT_S)
     except OSError as error:
