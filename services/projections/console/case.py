@@ -14,22 +14,15 @@ from projections.console.clocks import Clock, Due, Tone, due_of, name_of, unjudg
 from projections.console.desk import Desk
 from projections.console.kept import erased, held
 from projections.console.life import life
+from projections.console.lines import Line, line, matter, person
 from projections.console.proof import proof_address
 from projections.console.reader import Reader, Text, language_of, short_id
 from projections.console.spoken import Spoken, spoken
-from projections.console.worklist import Grade, Tag, category, grade, tags, title
+from projections.console.worklist import Grade, Tag, grade, tags, title
 from projections.views.clocks import still_open
 from projections.views.promises import due_next
 
 Case = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One labelled line."""
-
-    label: str
-    text: Text
 
 
 @dataclass(frozen=True)
@@ -111,8 +104,8 @@ def shown(
         grade=grade(case, reader),
         status=words.of("status", case["status"]),
         tags=tags(case, reader),
-        person=list(_person(case, reader)),
-        matter=list(_matter(case, reader)),
+        person=list(person(case, reader)),
+        matter=list(matter(case, reader)),
         holder=_holder(case, reader),
         holding=list(_holding(case, reader, desk)),
         promises=[_promised(one, reader) for one in sorted(made, key=lambda one: one["due"])],
@@ -134,51 +127,6 @@ def _waiting(one: Mapping[str, Any], reader: Reader) -> str:
     key = "case.mend_late" if reader.until(one["mend_until"]).total_seconds() < 0 else "case.mend"
     service = words.of("service", one["service"])
     return words.t(key, service=service, since=moment(one["since"]), until=moment(one["mend_until"]))
-
-
-def _line(reader: Reader, label: str, value: object, lang: str | None = None) -> Iterator[Line]:
-    text = reader.said(value, lang)
-    if text is not None:
-        yield Line(reader.words.t(f"label.{label}"), text)
-
-
-def _person(case: Case, reader: Reader) -> Iterator[Line]:
-    words = reader.words
-    identity = words.of("identity", case.get("identity", "ordinary"))
-    yield from _line(reader, "identity", identity)
-    yield from _line(reader, "contact", words.t("case.anonymous") if case.get("anonymous") else case.get("contact"))
-    yield from _line(reader, "preferences", preferences(case, reader))
-    yield from _line(reader, "retellings", words.n("case.retold", case["retellings"]) if case.get("retellings") else "")
-    yield from _line(
-        reader, "told_people", words.n("case.told", case["told_people"]) if case.get("told_people") else ""
-    )
-    stated = [name for name in ("calls_before", "complaints_before") if case.get(name)]
-    yield from _line(reader, "before", " · ".join(words.t(f"before.{name}", n=case[name]) for name in stated))
-    if "last_contact_at" in case:
-        channel = words.of("channel", case["last_contact_channel"])
-        at = reader.moment(case["last_contact_at"])
-        yield from _line(reader, "last_contact", words.t("case.contact_at", at=at, channel=channel))
-
-
-def preferences(case: Case, reader: Reader) -> str:
-    """How the complainant wants to be reached, in one line; empty where they never said."""
-    words, stated = reader.words, case.get("contact_preferences", {})
-    parts = {name: words.of("channel", stated[name]) if name == "channel" else stated[name]
-             for name in ("channel", "quiet_hours", "zone") if name in stated}  # fmt: skip
-    return " · ".join(words.t(f"preferred.{name}", what=what) for name, what in parts.items())
-
-
-def _matter(case: Case, reader: Reader) -> Iterator[Line]:
-    words = reader.words
-    yield from _line(reader, "product", case.get("product"))
-    yield from _line(reader, "branch", case.get("branch"))
-    yield from _line(reader, "category", category(case, reader))
-    if "lodged_at" in case:
-        channel = words.of("channel", case.get("channel", ""))
-        yield from _line(
-            reader, "lodged", words.t("case.contact_at", at=reader.moment(case["lodged_at"]), channel=channel)
-        )
-    yield from _line(reader, "source", " ".join(filter(None, (case.get("source"), case.get("source_ref")))))
 
 
 def _holder(case: Case, reader: Reader) -> Text:
@@ -260,40 +208,42 @@ def _counted(clock: Mapping[str, Any], timed: Mapping[str, Mapping[str, Any]]) -
 
 def _said(case: Case, reader: Reader) -> Iterator[Line]:
     lang, words = language_of(case.get("language")), reader.words
-    yield from _line(reader, "text", case.get("text"), lang)
-    yield from _line(reader, "demand", case.get("demand"), lang)
+    yield from line(reader, "text", case.get("text"), lang)
+    yield from line(reader, "demand", case.get("demand"), lang)
     if case.get("motive"):
         motive = words.t("case.judged_by", what=words.of("motive", case["motive"]), who=case["motive_by"])
-        yield from _line(reader, "motive", motive)
+        yield from line(reader, "motive", motive)
     for one in case.get("evidence", []):
-        yield from _line(reader, "evidence", one["name"])
+        yield from line(reader, "evidence", one["name"])
     for one in case.get("feedback", []):
         scores = words.t("case.view", process=one["process_score"], outcome=one["outcome_score"])
-        yield from _line(reader, "view", scores)
-        yield from _line(reader, "view_words", one.get("text"), lang)
+        yield from line(reader, "view", scores)
+        yield from line(reader, "view_words", one.get("text"), lang)
 
 
 def _decided(case: Case, reader: Reader) -> Iterator[Line]:
     words, decision, closing = reader.words, case.get("decision"), case.get("closing")
     if decision:
         outcome = words.t("case.judged_by", what=words.of("outcome", decision["outcome"]), who=decision["by"])
-        yield from _line(reader, "decision", outcome)
-        yield from _line(reader, "root_cause", decision.get("root_cause") or decision.get("waiver"))
-        yield from _line(reader, "reasons", decision.get("reasons"))
+        yield from line(reader, "decision", outcome)
+        yield from line(reader, "root_cause", decision.get("root_cause") or decision.get("waiver"))
+        yield from line(reader, "reasons", decision.get("reasons"))
     for offer in case.get("offers", {}).values():
         amount = reader.money(offer["amount_minor"], offer["currency"])
         about = words.t("case.offer", remedy=offer["remedy"], amount=amount, by=offer["by"])
-        yield from _line(reader, "offer", words.t(f"offer.{offer['state']}", about=about))
-    yield from _line(reader, "budget", case.get("budget"))
+        yield from line(reader, "offer", words.t(f"offer.{offer['state']}", about=about))
+    yield from line(reader, "budget", case.get("budget"))
     for one in kept(case):
-        yield from _line(reader, "reserved", reader.money(one.about["amount_minor"], one.about["currency"]))
+        yield from line(reader, "reserved", reader.money(one.about["amount_minor"], one.about["currency"]))
     if closing and case["status"] == "closed":
         ground = words.t("case.judged_by", what=words.of("ground", closing["ground"]), who=closing["by"])
-        yield from _line(reader, "closing", ground)
-        yield from _line(reader, "next_instance", closing["next_instance"])
+        yield from line(reader, "closing", ground)
+        yield from line(reader, "next_instance", closing["next_instance"])
     for one in case.get("replies", []):
-        yield from _line(reader, "reply", one["text"])
+        yield from line(reader, "reply", one["text"])
     for finding in case.get("findings", []):
-        responsible = words.t("case.judged_by", what=words.of("responsible", finding["responsible"]), who=finding["by"])
-        yield from _line(reader, "finding", responsible)
-        yield from _line(reader, "heard", words.of("reply", finding["reply"]) if "reply" in finding else "")
+        measure = words.of("measure", finding["measure"]) if finding.get("measure", "none") != "none" else ""
+        found = (words.of("responsible", finding["responsible"]), finding.get("person"), measure)
+        responsible = words.t("case.judged_by", what=" · ".join(filter(None, found)), who=finding["by"])
+        yield from line(reader, "finding", responsible)
+        yield from line(reader, "heard", words.of("reply", finding["reply"]) if "reply" in finding else "")

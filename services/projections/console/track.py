@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from projections.console.asking import Command
-from projections.console.case import preferences
 from projections.console.clocks import Tone, is_unconfirmed
 from projections.console.forms import Form, form_of
+from projections.console.lines import preferences
 from projections.console.reader import Reader, Text, short_id
 from projections.console.saying import RATE, SAYINGS, WITHDRAW
 from projections.console.steps import needs

@@ -43,26 +43,26 @@ def test_our_lateness_is_shown_to_the_complainant_too() -> None:
 def test_it_is_answered_only_once_they_were_told_what_holds_now() -> None:
     """R73: what was sent in an earlier cycle, or before an offer was taken back, is no answer any more."""
 
-    def done(**members: object) -> list[str]:
-        return [step.word for step in page(**members).steps if step.done]
+    def done(members: dict[str, object]) -> list[str]:
+        return [step.word for step in track.shown(invented.case(**members), invented.reader()).steps if step.done]
 
     at = "2026-09-20T02:00:00.000000Z"
     decision = {"at": at, "outcome": "upheld", "by": "lin.xt"}
     sent = {"kind": "decision", "direction": "out", "state": "sent", "at": at, "sent_at": at, "channel": "mail"}
-    told = {"decision": decision, "messages": {"m": sent}}
-    assert done(**told) == ["Received", "Looked at", "Answered"]
-    again = {"cycle": 2, "reopenings": [{"at": "2026-09-21T02:00:00.000000Z"}]}
-    assert done(**told, **again) == ["Received", "Looked at", "Answered"]
-    assert done(**{**told, "decision": None}, **again) == ["Received"]
+    told: dict[str, object] = {"decision": decision, "messages": {"m": sent}}
+    assert done(told) == ["Received", "Looked at", "Answered"]
+    again: dict[str, object] = {"cycle": 2, "reopenings": [{"at": "2026-09-21T02:00:00.000000Z"}]}
+    assert done({**told, **again}) == ["Received", "Looked at", "Answered"]
+    assert done({**told, **again, "decision": None}) == ["Received"]
     withdrawn = {
         "remedy": "refund",
         "at": at,
         "needs_approval": False,
         "withdrawn": {"at": "2026-09-22T02:00:00.000000Z"},
     }
-    assert done(**told, offers={"o": {**withdrawn, "state": "withdrawn"}}) == ["Received", "Looked at"]
-    automatic = {"messages": {"m": {**sent, "automatic": True}}}
-    assert done(**{**told, **automatic}) == ["Received", "Looked at"]
+    assert done({**told, "offers": {"o": {**withdrawn, "state": "withdrawn"}}}) == ["Received", "Looked at"]
+    automatic: dict[str, object] = {"messages": {"m": {**sent, "automatic": True}}}
+    assert done({**told, **automatic}) == ["Received", "Looked at"]
 
 
 def test_an_answer_anew_that_came_too_late_is_said_to_them_too() -> None:

@@ -179,7 +179,11 @@ CODES: dict[str, set[str]] = {
     "board": {"met", "late", "at_risk", "paused", "unjudged", "on_track", "all", "of_judged"},
     "deviation": set(WORDS),
     "limit": {f"{unit}.other" for unit in get_args(Unit)},
-    "label": set(re.findall(r'_line\(\s*reader, "([a-z_]+)"', (CONSOLE / "case.py").read_text(encoding="utf-8"))),
+    "label": {
+        label
+        for file in ("case.py", "lines.py")
+        for label in re.findall(r'line\(\s*reader, "([a-z_]+)"', (CONSOLE / file).read_text(encoding="utf-8"))
+    },
 }  # fmt: skip
 """Groups whose entries are looked up by a code: every code has an entry."""
 
