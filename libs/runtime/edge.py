@@ -20,6 +20,7 @@ from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
 from runtime.stopping import started
+from runtime.telemetry import extract, processing
 from runtime.topics import PASSING
 
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0)
@@ -203,9 +204,11 @@ class Edge:
     async def _hand_over(self, batch: Sequence[EdgeRecord]) -> None:
         before = {record.partition: self._stood[record.partition] for record in batch}
         after = {record.partition: record.offset + 1 for record in batch}
-        async with asyncio.timeout(HANDLER_SECONDS_MAX):
-            bad = await self._handler(batch)
-        await self._store.move(before, after, bad)
+        origins = [extract(record.headers) for record in batch]
+        with processing(self._topic, group=self.name, origins=origins):
+            async with asyncio.timeout(HANDLER_SECONDS_MAX):
+                bad = await self._handler(batch)
+            await self._store.move(before, after, bad)
         metrics.edge_handed(self.name, len(batch) - len(bad), [one.code for one in bad])
         self._order.passed(after)
         self._stood.update({partition: offset for partition, offset in after.items() if partition in self._stood})

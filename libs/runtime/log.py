@@ -62,7 +62,8 @@ class KafkaLog:
                 )
                 try:
                     async with asyncio.timeout(APPEND_SECONDS_MAX):
-                        await producer.start()
+                        with telemetry.outside():
+                            await producer.start()
                 except BaseException:
                     await stopped(producer)
                     raise

@@ -82,6 +82,16 @@ def inside(origin: SpanContext | None) -> Iterator[None]:
         otel_context.detach(token)
 
 
+@contextmanager
+def outside() -> Iterator[None]:
+    """Begin what outlives whoever needed it first: what its tasks say later belongs to no trace of today."""
+    token = otel_context.attach(Context())
+    try:
+        yield
+    finally:
+        otel_context.detach(token)
+
+
 Answered = Callable[[str, int, str | None], None]
 """Told the route's template (never the raw path), the status, and the problem's code where there was one."""
 

@@ -1,10 +1,13 @@
 """One trace leads from a POST through the log to the views; silent where no exporter is named (platform, 20-23)."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
@@ -15,12 +18,15 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanContext, SpanKind
 
 from runtime import metrics, telemetry
+from runtime.edge import Edge
+from runtime.edge_store import Bad, EdgeRecord, EdgeStore
 from runtime.exporters import end_all, not_spoken, set_up_telemetry
 from runtime.rows import AppendFailed
 from runtime.telemetry import (
     current_trace_id,
     extract,
     inside,
+    outside,
     processing,
     recording,
     sending,
@@ -147,6 +153,26 @@ def test_a_single_record_is_processed_inside_its_trace(spans: InMemorySpanExport
     assert "messaging.batch.message_count" not in (span.attributes or {})
 
 
+async def test_what_another_system_tells_is_seen_in_its_own_trace(spans: InMemorySpanExporter) -> None:
+    """Whoever told it, or watches, finds where it was taken, and where that failed."""
+
+    async def takes(records: Sequence[EdgeRecord], *_: object) -> Sequence[Bad]:
+        if len(records) > 1:
+            raise ValueError("a name that no span may have")
+        return []
+
+    store = cast("EdgeStore", SimpleNamespace(move=takes))
+    edge = Edge(name="gate", topic="in", bootstrap="", instance="0", store=store, handler=takes)
+    edge._stood = {0: 0}
+    told = EdgeRecord("in", 0, 0, None, b"{}", (PARENT,))
+    await edge._hand_over([told])
+    with pytest.raises(ValueError, match="a name"):
+        await edge._hand_over([told, EdgeRecord("in", 0, 1, None, b"{}", ())])
+    alone, batch = spans.get_finished_spans()
+    assert (alone.name, alone.kind, alone.parent) == ("process in", SpanKind.CONSUMER, known())
+    assert (len(batch.links), batch.status.is_ok, "no span" in str(batch.attributes)) == (1, False, False)
+
+
 def test_errors_leave_no_text(spans: InMemorySpanExporter) -> None:
     """An exception's message may be content; a span keeps none of it."""
 
@@ -174,6 +200,19 @@ def test_an_append_that_failed_is_marked(spans: InMemorySpanExporter) -> None:
 def test_inside_nothing() -> None:
     with inside(None):
         assert current_trace_id() is None
+
+
+async def test_what_outlives_a_request_is_of_no_trace() -> None:
+    """A client of Kafka says things hours later: no line of it leads to whoever happened to need it first."""
+
+    async def says() -> str | None:
+        return current_trace_id()
+
+    with inside(known()):
+        with outside():
+            later = asyncio.create_task(says())
+        assert await later is None
+        assert current_trace_id() == TRACE
 
 
 def test_what_is_set_to_nothing_is_not_set() -> None:
