@@ -266,7 +266,7 @@ class Stack:
             raise NotOurs("FRESH=1 clears embedded data only; what KAFKA_BOOTSTRAP or DATABASE_URL names is not ours")
         for path in self.data.root.iterdir():
             if path != self.data.run:
-                shutil.rmtree(path)
+                (shutil.rmtree if path.is_dir() else os.unlink)(path)
 
     def _add(self, *parts: Part) -> None:
         """From here on they belong to the system; who asks sees them also while they are waited for."""
