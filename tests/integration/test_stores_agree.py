@@ -158,7 +158,9 @@ async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  #
         places = await both.ask("places", range(PARTITIONS))
         stream, event = both.dice.choice(STREAMS), f"event-{both.dice.randrange(14)}"
         await both.ask("load", STREAMS)
+        await both.ask("load", [stream])
         await both.ask("stand", places, ("import/a", "import/never", "rulebook/one/a"))
+        await both.ask("stand", {0: places[0]}, ())
         await both.ask("stand", {0: Place(3, 999)}, ())
         await both.ask("due", {p: place for p, place in places.items() if both.dice.random() < 0.7}, LIMIT,
                        both.dice.randrange(3))  # fmt: skip
@@ -167,6 +169,33 @@ async def test_both_stores_agree_on_every_call(pool: Any, seed: int) -> None:  #
         await both.ask("admitted", (event, "event-1"))
         await _same_tables(both, pool)
     assert 0 < lost < STEPS
+
+
+async def test_many_commands_are_looked_up_at_once_each_for_itself(pool: Any) -> None:  # noqa: ANN401 - as above
+    """L15: in whatever order they are asked, each has its own row and its own earlier admission, and all the books."""
+    both = _both(pool, 3)
+    for _ in range(20):
+        await both.ask("commit", _batch(both))
+    asked = [(stream, f"event-{number}") for number, stream in enumerate(STREAMS)]
+    for some in (asked, asked[::-1]):
+        found = await both.postgres.commands(some)
+        assert [_seen("command", one) for one in found] == [
+            _seen("command", both.database.command(*one)) for one in some
+        ]
+
+
+async def test_the_longest_waiting_come_first_and_no_more_than_are_asked_for(pool: Any) -> None:  # noqa: ANN401 - as above
+    """However many are due, lean on what has moved on, or were judged by an older decider."""
+    store, place = PgStore(pool, Story), Place(1, 1, "event-0", 7, b"h")
+    contexts = [Row(f"import/{name}", 0, Head(2), last_offset=9) for name in "ab"]
+    rows = [
+        Row(f"complaint/{n}", 0, Head(1), Story(), n, PAST - timedelta(seconds=n), leans=((contexts[n % 2].stream, 0),))
+        for n in range(6)
+    ]
+    await store.commit(Commit({0: Place()}, {0: place}, [*rows, *contexts]))
+    found = await store.due({0: place}, 2, 1)
+    assert found.streams[:2] == ("complaint/5", "complaint/4")
+    assert (len(found.leaning), len(found.streams), found.older) == (2, 6, True)
 
 
 async def test_who_owns_no_more_hears_that_first(pool: Any) -> None:  # noqa: ANN401 - asyncpg carries no types
