@@ -154,7 +154,8 @@ def decide(command: RulebookCommand, book: Rulebook, books: Books, writing: Writ
         case ApproveRulebook():
             return _approve(command, book, books, writing)
         case RefuseRulebook(now=now, by=by, version=version, why=why):
-            return _no_such_draft(book, version) or writing.refused(at=now, version=version, why=why, by=by)
+            draft = _drafted(book, version)
+            return draft if isinstance(draft, Refused) else writing.refused(at=now, version=version, why=why, by=by)
     assert_never(command)
 
 
@@ -179,22 +180,23 @@ def _draft(command: DraftRulebook, book: Rulebook, books: Books, writing: Writin
 
 def _approve(command: ApproveRulebook, book: Rulebook, books: Books, writing: Writing) -> Fact | Refused:
     """What a draft leans on may have changed since it was written: it is checked again."""
-    missing = _no_such_draft(book, command.version)
-    if missing is not None or book.draft is None:
-        return missing or Refused("no-draft", "nothing is drafted")
-    if command.by == book.draft.by and not command.shipped:
+    draft = _drafted(book, command.version)
+    if isinstance(draft, Refused):
+        return draft
+    if command.by == draft.by and not command.shipped:
         return Refused("second-person-needed", "whoever wrote a draft does not approve it: ask somebody else")
-    return _invalid(command.kind, command.name, book.draft.text, books, writing) or writing.approved(
+    return _invalid(command.kind, command.name, draft.text, books, writing) or writing.approved(
         at=command.now, version=command.version, by=command.by
     )
 
 
-def _no_such_draft(book: Rulebook, version: int) -> Refused | None:
+def _drafted(book: Rulebook, version: int) -> Draft | Refused:
+    """The draft of this number."""
     if book.draft is None:
         return Refused("no-draft", "nothing is drafted: it was approved or refused already, or never written")
     if book.draft.number != version:
         return Refused("another-draft", f"the draft that is open has the number {book.draft.number}")
-    return None
+    return book.draft
 
 
 FINDINGS_MAX = 10_000

@@ -43,6 +43,7 @@ from intake.decider.fold import preferences_of
 from intake.decider.state import Case, Empty, ImportBatch, OnItsWay, State
 
 WORDS_ERASED = Refused("words-erased", "what stood here was erased; nothing is put in its place")
+NO_SUCH_MESSAGE = Refused("no-such-message", "no message of ours with this message_id waits for a delivery report")
 NOTHING_TO_ERASE = Refused("nothing-to-erase", "nothing of this person is readable: it was erased, or never said")
 
 
@@ -93,14 +94,12 @@ def _on_case(command: OnCase, case: Case) -> Fact | Refused:
         case ReportSent(now, message_id, channel, report):
             sent = _waiting(case, message_id)
             if sent is None:
-                return Refused("no-such-message", "no message of ours with this message_id waits for a delivery report")
+                return NO_SUCH_MESSAGE
             return MessageSent(
                 at=now, message_id=message_id, kind=sent.kind, channel=channel, automatic=sent.automatic, report=report
             )
         case ReportFailed(failure):
-            if _waiting(case, failure.message_id) is None:
-                return Refused("no-such-message", "no message of ours with this message_id waits for a delivery report")
-            return failure
+            return NO_SUCH_MESSAGE if _waiting(case, failure.message_id) is None else failure
         case Withdraw(withdrawal):
             return Refused("already-withdrawn", "it was withdrawn before") if case.withdrawn_at else withdrawal
         case Erase(erasure, held_in):
