@@ -12,7 +12,7 @@ from escalation.decider.clocks import ClockFact, clock_moved, settled
 from escalation.decider.hearing import ended, undone, waiting_at_source
 from escalation.decider.holding import HoldingFact, held, kept_apart, offered_no_longer, wants_owner
 from escalation.decider.ladder import climbed
-from escalation.decider.missed import MissedFact, calls_over, fired, told
+from escalation.decider.missed import MissedFact, calls_over, told
 from escalation.decider.occasions import (
     first_clocks,
     graded_clocks,
@@ -266,7 +266,7 @@ def _other(case: Case, fact: OtherFact) -> Case:
     match fact:
         case CaseEscalated(at=at):
             crises = tuple(one for one in case.crises if one > at) if fact.clock == "crisis" else case.crises
-            case = changed(case, rest=climbed(case.rest, fact), crises=crises, missed=fired(case.missed, at))
+            case = changed(case, rest=climbed(case.rest, fact), crises=crises)
             return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
             return changed(case, rest=changed(case.rest, crisis_team=True))

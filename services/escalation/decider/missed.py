@@ -64,12 +64,6 @@ def calls_over(missed: Missed, at: datetime, known_at: datetime | None = None) -
     return changed(_over(missed, CALLBACK, known_at or at), called_at=max(missed.called_at or at, at))
 
 
-def fired(missed: Missed, at: datetime) -> Missed:
-    """A level has fired, and none comes before it any more: what was over by then is done with."""
-    late = tuple(one for one in missed.late if one.over_at is None or one.over_at > at)
-    return missed if late == missed.late else changed(missed, late=late)
-
-
 def _promise(promise: str) -> str:
     return f"promise:{promise}"[:WORD_CHARACTERS_MAX]
 
