@@ -13,14 +13,11 @@ from pathlib import Path
 
 import httpx
 
-from accountability.rulebooks import CHECKS as LIMITS
-from intake.channels import CHECKS as CHANNELS
 from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
 from local.process import POLL_S, Process
-from rulebooks.kinds import ESCALATION
-from triage.rulebooks import CHECKS as TRIAGE
+from local.rules.files import WRITTEN_BY
 
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 3.0
@@ -54,8 +51,6 @@ OTHERS = {
 }
 WRITTEN = {"intake": "/v1/complaints", "triage": "/v1/clusters", "accountability": "/v1/budgets/[^/]+"}
 """Who takes a POST at an address that projections read."""
-RULEBOOKS = {"intake": CHANNELS, "triage": TRIAGE, "escalation": ESCALATION, "accountability": LIMITS}
-"""Who writes which kinds: /v1/rulebooks/{kind}/{name}/<word>."""
 EVERYTHING_ELSE = "projections"
 SESSION_COOKIE = "complaints_session"
 """Where the console keeps its token; `projections.console.session` sets it."""
@@ -203,7 +198,7 @@ def _routes(services: Mapping[str, int]) -> Iterator[list[str]]:
         yield _route(f"{service}_case", [_at(f"/v1/complaints/[^/]+/({'|'.join(words)})(/.*)?")], services[service])
     for service, address in OTHERS.items():
         yield _route(f"{service}_others", [_at(address)], services[service])
-    for service, kinds in RULEBOOKS.items():
+    for service, kinds in WRITTEN_BY.items():
         address = f"/v1/rulebooks/({'|'.join(kinds)})/[^/]+/(drafts|approval|refusal)"
         yield _route(f"{service}_rulebooks", [_at(address)], services[service])
     for service, address in WRITTEN.items():

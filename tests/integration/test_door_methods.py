@@ -11,9 +11,10 @@ import pytest
 import uvicorn
 
 from described import ROUTERS, built, described
-from local.caddy import RULEBOOKS, Door
+from local.caddy import Door
 from local.places import DataDir
 from local.ports import HOST, SERVICES, free_ports
+from local.rules.files import WRITTEN_BY
 
 NEITHER = ("PUT", "PATCH", "DELETE", "OPTIONS")
 """Methods that no address takes."""
@@ -46,7 +47,7 @@ def addresses() -> dict[str, set[str]]:
         for path, methods in described(service)["paths"].items():
             if not path.startswith("/v1/"):
                 continue
-            named = path.replace("{kind}", next(iter(RULEBOOKS.get(service, ["any"]))))
+            named = path.replace("{kind}", next(iter(WRITTEN_BY.get(service, ["any"]))))
             found[re.sub(r"{[^}]*}", "0", named)] |= {method.upper() for method in methods}
     return {path: methods | {"HEAD"} if "GET" in methods else methods for path, methods in found.items()}
 

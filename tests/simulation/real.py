@@ -26,7 +26,8 @@ from events.intake import (
 from events.roles import ROLES
 from intake.decider import DECIDER as INTAKE
 from intake.decider import commands as say
-from local.caddy import RULEBOOKS
+from local.ports import SERVICES
+from local.rules.files import WRITTEN_BY
 from rulebooks.pack import Pack, Regimes
 from rulebooks.reading import content
 from runtime.intents import Draft
@@ -185,8 +186,8 @@ def _press() -> Press:
     }  # fmt: skip
     tables = tuple(
         Edition(service, kind, key.partition("/")[2], text)
-        for service, kinds in RULEBOOKS.items()
-        for kind in kinds
+        for service in SERVICES
+        for kind in WRITTEN_BY.get(service, ())
         for key, text in shipped.items()
         if service != "escalation" and key.startswith(f"{kind}/") and kind != "playbook"  # which no rule reads
     )

@@ -20,7 +20,14 @@ from rulebooks.reading import WHOLE, raw_of
 from rulebooks.state import Books, Check
 from triage.rulebooks import CHECKS as TRIAGE
 
-CHECKS: Final[Mapping[str, Check]] = {**ESCALATION, **TRIAGE, **LIMITS, **CHANNELS}
+WRITTEN_BY: Final[Mapping[str, Mapping[str, Check]]] = {
+    "escalation": ESCALATION,
+    "triage": TRIAGE,
+    "accountability": LIMITS,
+    "intake": CHANNELS,
+}
+"""Which service writes which kinds."""
+CHECKS: Final[Mapping[str, Check]] = {kind: check for checks in WRITTEN_BY.values() for kind, check in checks.items()}
 """Every kind with its check, in the order in which one may lean on another."""
 TEXT_BYTES_MAX = 4 * TEXT_CHARACTERS_MAX
 """No text within its limit has more; of a larger file no more is read."""
