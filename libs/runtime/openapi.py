@@ -56,6 +56,9 @@ _MADE_OF: Final[dict[str, tuple[str, Schema]]] = {
 """By the first word of a command's address: what its answer names, beside the members of every answer."""
 _PROBLEM: Final[Schema] = {
     "description": "An error, as RFC 9457 says",
+    "headers": {
+        "Retry-After": {"description": "Of 503: ask again after so many seconds", "schema": {"type": "integer"}}
+    },
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 _FIELD_ERROR: Final[Schema] = {

@@ -97,6 +97,7 @@ def test_headers_of_answers_are_said(said: dict[str, dict[str, Any]]) -> None:
             assert ("Complaint-Session" in given) == (is_command and "Complaint-Session" in asked), path
             assert given >= {"ETag", "Complaint-Position", "Location"} or not is_command, path
             assert "ETag" in given or "if-none-match" not in asked, path
+            assert "Retry-After" in operation["responses"]["default"]["headers"], path
     assert "Complaint-Count" in said["projections"]["paths"]["/v1/complaints"]["get"]["responses"]["200"]["headers"]
 
 
