@@ -26,7 +26,7 @@ from local.postgres import Postgres
 
 Result = TypeVar("Result")
 ID_CHARS_MAX = 60
-ONE_SYSTEM = {"tests/e2e", "tests/faults"}
+ONE_SYSTEM = {"tests/e2e", "tests/faults", "tests/integration/intake"}
 """Tiers whose modules share one running system."""
 FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "otel_")
 """Variables of the surroundings, in any case, that no test is about: all that tests talk to is on this machine."""

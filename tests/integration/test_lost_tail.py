@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
@@ -21,6 +22,7 @@ from runtime.assignment import Assignment
 from runtime.log import KafkaLog
 from runtime.rows import LogRecord
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 LOST_BYTES = 200
 """The last record at least, and not many."""
 
@@ -76,12 +78,21 @@ class Eager(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka carries no type
         return await super().end_offsets(places)
 
 
-@pytest.fixture
-async def restarting(tmp_path: Path) -> AsyncIterator[Restarting]:
-    found = Restarting(tmp_path)
-    await found.broker.start()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def one_broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Restarting]:
+    found = Restarting(tmp_path_factory.mktemp("kafka"))
     yield found
     await found.broker.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def restarting(one_broker: Restarting) -> AsyncIterator[Restarting]:
+    """It is there, whatever the test before did; what is cut off is the end of each test's own log."""
+    if not one_broker.broker.process.alive:
+        await one_broker.broker.start()
+    yield one_broker
+    if one_broker.elsewhere.process.alive:
+        await one_broker.elsewhere.stop()
 
 
 async def say(says: Part, stream: str, count: int) -> None:

@@ -1,25 +1,17 @@
 """`complaints rules` against a running system: published by two people, compared, shown as of then, as known then."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from shipped import FOLDER, texts
-from whole import System, whole_system
+from whole import System
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 HOLIDAY = '\n[[day]]\ndate = "2026-12-24"\nkind = "holiday"\nwhy = "Christmas Eve, announced late"\n'
 ASKED = ("--why", "announced late", "--consulted", "legal", "--consulted", "service")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with whole_system(tmp_path_factory.mktemp("rules")) as running:
-        yield running
 
 
 async def rules(system: System, *words: str) -> tuple[int, str, str]:
@@ -35,8 +27,8 @@ def changed(folder: Path) -> Path:
 
 async def test_everything_shipped_is_in_force_once_the_system_is_ready(system: System) -> None:
     """All services' rulebooks, through the front door; `rules diff` finds nothing to publish."""
-    items = (await system.get("rulebooks"))["items"]
-    assert {f"{one['kind']}/{one['name']}": one["version"] for one in items} == dict.fromkeys(texts(), 1)
+    in_force = {f"{one['kind']}/{one['name']}": one["version"] for one in (await system.get("rulebooks"))["items"]}
+    assert {key: in_force.get(key) for key in texts()} == dict.fromkeys(texts(), 1)
     kinds = {key.partition("/")[0] for key in texts()}
     code, out, err = await rules(system, "diff", *(str(FOLDER / kind) for kind in kinds))
     assert (code, out) == (0, ""), err

@@ -2,21 +2,19 @@
 
 import json
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
-import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 
 from local.ports import SERVICES
 from runtime.topics import TOPICS
-from whole import System, whole_system
+from whole import System
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 LIMIT_SECONDS = 60.0
 MARKER = f"marker-{uuid.uuid4().hex}"
 OTHERS = f"kept-{uuid.uuid4().hex}"
@@ -24,12 +22,6 @@ CONTACT = f"{MARKER}@example.org"
 ERASURE = {"basis": "consent-withdrawn", "reference": "DSR-2026-117"}
 WRITTEN = ("complaints.keys", "complaints.outbound")
 SPOKEN = {"channel": "phone", "outcome": "reached", "facts": "confirmed", "agreed": True, "note": MARKER}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with whole_system(tmp_path_factory.mktemp("erasure")) as running:
-        yield running
 
 
 class Case:
