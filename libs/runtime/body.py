@@ -4,9 +4,12 @@ Lives here: the base of all bodies, the word that people write in one, and what 
 Must not: any field of any command.
 """
 
+import ast
+import inspect
 import json
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
+from textwrap import dedent
 from typing import Annotated, cast
 from unicodedata import category
 
@@ -59,9 +62,7 @@ Word = Annotated[fact.Word, AfterValidator(fit_word), Field(json_schema_extra={"
 class Body(BaseModel):
     """A command's body. Unknown or repeated members, wrong types, unfit or blank text are refused with their places."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -86,10 +87,22 @@ class Body(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Texts say that they need something to be seen."""
+        """Members say what the code says below them, texts that they need something to be seen."""
         schema = handler(core)
-        _say_what_is_unfit(handler.resolve_ref_schema(schema).get("properties", {}))
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        _say_what_is_unfit(properties)
+        for name, meaning in _meanings(cls):
+            properties[name]["description"] = meaning
         return schema
+
+
+def _meanings(form: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Read from the source where somebody asks: pydantic would read it at each start, which takes its time."""
+    (written,) = ast.parse(dedent(inspect.getsource(form))).body
+    for member, below in pairwise(cast("ast.ClassDef", written).body):
+        match member, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
+                yield name, inspect.cleandoc(meaning)
 
 
 def _say_what_is_unfit(schema: object) -> None:
