@@ -21,7 +21,7 @@ from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
 from runtime.stopping import started
 from runtime.telemetry import extract, processing
-from runtime.topics import PASSING
+from runtime.topics import PASSING, topic_id
 
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 3.0)
 """No longer than anybody notices: messages wait for the last of these once Kafka is back."""
@@ -35,6 +35,8 @@ CATCH_UPS_MAX = 10
 ASK_SECONDS_MAX = 10.0
 FORGET_SECONDS = 3600.0
 """Between two looks for refused records whose time is over."""
+SAME_TOPIC_SECONDS = 60.0
+"""Between two looks whether the topic is still the one that we stand in."""
 HANDLER_SECONDS_MAX = 120.0
 
 Handler = Callable[[Sequence[EdgeRecord]], Awaitable[Sequence[Bad]]]
@@ -64,6 +66,7 @@ class Edge:
         self._order = Order()
         self._stood: dict[int, int] = {}
         self._dealt = 0
+        self._topic_seen = ""
         self._records: asyncio.Queue[Event] = asyncio.Queue(BATCH_RECORDS_MAX)
         self._idle_since: float | None = None
 
@@ -90,7 +93,10 @@ class Edge:
         )  # fmt: skip
         try:
             await self._store.start()
-            await self._see_the_topic()
+            seen = await self._topic_id()
+            if seen is None:  # Faust would pass over it, and ask again after minutes
+                raise EdgeStopped("there is no such topic")
+            self._topic_seen = seen
             async with asyncio.timeout(START_SECONDS_MAX):
                 await app.start()
             async with asyncio.TaskGroup() as group:
@@ -103,12 +109,9 @@ class Edge:
             close_what_never_ran(app)
             await self._store.stop()
 
-    async def _see_the_topic(self) -> None:
-        """Faust passes over a topic that is not there, and asks again after minutes: it is not begun without it."""
-        looking = started(AIOKafkaConsumer(bootstrap_servers=self._bootstrap))
-        async with asyncio.timeout(ASK_SECONDS_MAX), looking as consumer:
-            if self._topic not in await consumer.topics():
-                raise EdgeStopped("there is no such topic")
+    async def _topic_id(self) -> str | None:
+        async with asyncio.timeout(ASK_SECONDS_MAX):
+            return await topic_id(self._bootstrap, self._topic)
 
     async def _put(self, event: Event) -> None:
         await self._records.put(event)
@@ -120,8 +123,11 @@ class Edge:
         self._dealt += 1
         while not self._records.empty():
             self._records.get_nowait()
+        self._topic_seen = await self._topic_id() or self._topic_seen
+        for partition in await self._store.same_topic(self._topic_seen):
+            self._log.error("edge.topic-begins-anew", topic=self._topic, partition=partition)
         ends = await app.consumer.highwaters(*assigned) if assigned else {}
-        positions = await self._store.positions([tp.partition for tp in assigned])
+        positions = await self._store.positions([tp.partition for tp in assigned], self._topic_seen)
         self._stood = dict(positions)
         self._order.stand(positions)
         for partition in self._order.behind({tp.partition: end for tp, end in ends.items()}):
@@ -130,8 +136,11 @@ class Edge:
         self._log.info("edge.assigned", topic=self._topic, offsets=dict(self._order.next))
         return {TP(self._topic, partition): offset for partition, offset in self._order.next.items()}
 
+    async def _stand_again(self, app: App) -> None:
+        await app.consumer.seek_wait(await self._stand(app, app.consumer.assignment()))
+
     async def _begin_anew(self, partition: int) -> None:
-        """The topic was made anew, or its end was lost: all of it is read again. Handlers know what they have done."""
+        """The topic's end was lost: all of it is read again. Handlers know what they have done."""
         self._log.error("edge.topic-begins-anew", topic=self._topic, partition=partition, offset=self._stood[partition])
         await self._store.move({partition: self._stood[partition]}, {partition: 0})
         self._stood[partition] = self._order.next[partition] = 0
@@ -150,7 +159,7 @@ class Edge:
                 await self._carry_out(await self._in_order(app, events), dealt)
             except PositionLost:
                 self._log.warning("edge.position-lost", topic=self._topic)
-                await app.consumer.seek_wait(await self._stand(app, app.consumer.assignment()))
+                await self._stand_again(app)
             for event in events:
                 event.ack()  # for lag tools only
 
@@ -202,7 +211,7 @@ class Edge:
             batch, size, failures, self.trouble = batch[size:], size * 2, 0, None
 
     async def _hand_over(self, batch: Sequence[EdgeRecord]) -> None:
-        before = {record.partition: self._stood[record.partition] for record in batch}
+        dealt, before = self._dealt, {record.partition: self._stood[record.partition] for record in batch}
         after = {record.partition: record.offset + 1 for record in batch}
         origins = [extract(record.headers) for record in batch]
         with processing(self._topic, group=self.name, origins=origins):
@@ -210,8 +219,9 @@ class Edge:
                 bad = await self._handler(batch)
             await self._store.move(before, after, bad)
         metrics.edge_handed(self.name, len(batch) - len(bad), [one.code for one in bad])
-        self._order.passed(after)
-        self._stood.update({partition: offset for partition, offset in after.items() if partition in self._stood})
+        if dealt == self._dealt:  # else we stand where `_stand` has found us meanwhile
+            self._order.passed(after)
+            self._stood.update(after)
 
     async def _read_again(self, app: App, partition: int, offset: int) -> None:
         self._log.warning("edge.reads-again", topic=self._topic, partition=partition, offset=offset)
@@ -221,11 +231,14 @@ class Edge:
 
     async def _watch(self, app: App) -> None:
         """Faust may die or fall silent without a word: progress is judged from outside, by offsets."""
-        in_vain, forgot_at = 0, float("-inf")
+        in_vain, forgot_at, looked_at = 0, float("-inf"), time.monotonic()
         while not app.should_stop:
             if time.monotonic() - forgot_at > FORGET_SECONDS:
                 await self._store.forget(PASSING)
                 forgot_at = time.monotonic()
+            if time.monotonic() - looked_at > SAME_TOPIC_SECONDS:
+                await self._see_the_topic(app)
+                looked_at = time.monotonic()
             await asyncio.sleep(WATCH_SECONDS)
             if self._idle_since is None or time.monotonic() - self._idle_since < IDLE_SECONDS:
                 in_vain = 0
@@ -234,6 +247,11 @@ class Edge:
             if in_vain > CATCH_UPS_MAX:
                 raise EdgeStopped("records wait and none comes")
         raise EdgeStopped("Faust has stopped")
+
+    async def _see_the_topic(self, app: App) -> None:
+        """A topic that was made again under us may have grown past our place before Faust saw that it was gone."""
+        if await self._topic_id() not in (None, self._topic_seen):
+            await self._stand_again(app)
 
     async def _catch_up(self, app: App) -> bool:
         """True where records wait that Faust does not hand over; they are read again."""

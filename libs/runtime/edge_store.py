@@ -71,9 +71,15 @@ class EdgeStore:
         if self._pool is not None:
             self._pool.terminate()
 
-    async def positions(self, partitions: Sequence[int]) -> dict[int, int]:
+    async def same_topic(self, topic_id: str) -> list[int]:
+        """The partitions whose positions were of another topic of this name: they begin anew."""
+        await self._pool.execute(_QUERIES["adopt"], self._edge, self._topic, topic_id)
+        begun = await self._pool.fetch(_QUERIES["begin_anew"], self._edge, self._topic, topic_id)
+        return [row["partition"] for row in begun]
+
+    async def positions(self, partitions: Sequence[int], topic_id: str) -> dict[int, int]:
         """Where we stand in each of these partitions; a partition never read stands at its start."""
-        await self._pool.execute(_QUERIES["open"], self._edge, self._topic, list(partitions))
+        await self._pool.execute(_QUERIES["open"], self._edge, self._topic, list(partitions), topic_id)
         found = await self._pool.fetch(_QUERIES["positions"], self._edge, self._topic, list(partitions))
         return {row["partition"]: row["next_offset"] for row in found}
 

@@ -148,6 +148,17 @@ async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] 
     return {name: one.topic_id for name, one in described.items()}
 
 
+async def topic_id(bootstrap: str, name: str) -> str | None:
+    """The topic's id, None where there is none of that name; one made again has another. Raises KafkaError."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
+    try:
+        await admin.start()
+        found = (await describe(admin, [name]))[name]
+    finally:
+        await admin.close()
+    return found.topic_id if found.partitions else None
+
+
 async def _lost_beginnings(bootstrap: str, partitions: int) -> list[Difference]:
     """Where the log's first records are gone: what was folded from them stands, and can never be folded again."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, request_timeout_ms=TIMEOUT_MS)

@@ -2,9 +2,17 @@
 select partition, next_offset from edge_positions where edge = $1 and topic = $2 and partition = any($3::integer[]);
 
 -- name: open
-insert into edge_positions (edge, topic, partition, next_offset)
-select $1, $2, unnest($3::integer[]), 0
+insert into edge_positions (edge, topic, partition, next_offset, topic_id)
+select $1, $2, unnest($3::integer[]), 0, $4
 on conflict do nothing;
+
+-- name: adopt
+update edge_positions set topic_id = $3 where edge = $1 and topic = $2 and topic_id is null;
+
+-- name: begin_anew
+update edge_positions set topic_id = $3, next_offset = 0
+where edge = $1 and topic = $2 and topic_id <> $3
+returning partition;
 
 -- name: move
 update edge_positions t

@@ -9,6 +9,9 @@ create table if not exists edge_positions (
     primary key (edge, topic, partition)
 );
 
+-- In which topic that is: one that was deleted and made again has another id. Null: nobody has asked since this column.
+alter table edge_positions add column if not exists topic_id text;
+
 create table if not exists inbound_refused (
     edge          text    not null,
     topic         text    not null,

@@ -7,7 +7,7 @@ import pytest
 
 from brokers import own_broker
 from integration.edge.edges import LIMIT_SECONDS, Handled, Place, numbered, running, until
-from runtime import edge_faust
+from runtime import edge, edge_faust
 
 
 async def test_two_instances_share_the_partitions_and_one_takes_over_from_the_other(
@@ -46,6 +46,48 @@ async def test_a_topic_made_anew_is_read_from_its_start(place: Place) -> None:
     again = Handled()
     async with running(place.edge(again)):
         await until(lambda: again.values == numbered(100, 105))
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_a_topic_made_anew_that_has_grown_past_the_old_place_is_read_from_its_start(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, meanwhile: bool
+) -> None:
+    """By its offsets nobody could tell it from the old one: also not an edge that was reading it `meanwhile`."""
+    monkeypatch.setattr(edge, "SAME_TOPIC_SECONDS", 0.0)
+    await place.make_topic()
+    await place.say(*numbered(0, 3), partition=0)
+    handled = Handled()
+
+    async def made_anew() -> None:
+        await place.delete_topic()
+        await place.make_topic()
+        await place.say(*numbered(100, 110), partition=0)
+
+    async with running(place.edge(handled)):
+        await until(lambda: len(handled.records) == 3)
+        await place.until_at(0, 3)
+        if meanwhile:
+            await made_anew()
+            await until(lambda: handled.values[-10:] == numbered(100, 110))
+    if not meanwhile:
+        await made_anew()
+        async with running(place.edge(handled)):
+            await until(lambda: handled.values[-10:] == numbered(100, 110))
+    await place.until_at(0, 10)
+
+
+async def test_places_from_before_topics_had_ids_are_kept(place: Place) -> None:
+    """Nobody knows of which topic they were: the one that is there."""
+    await place.make_topic()
+    await place.say(*numbered(0, 3), partition=0)
+    handled = Handled()
+    async with running(place.edge(handled)):
+        await until(lambda: len(handled.records) == 3)
+        await place.until_at(0, 3)
+    await place._fetch("update test_edge.edge_positions set topic_id = null where edge = $1")
+    await place.say(*numbered(3, 5), partition=0)
+    async with running(place.edge(handled)):
+        await until(lambda: handled.values == numbered(0, 5))
 
 
 async def test_the_edge_goes_on_after_its_broker_was_killed(fresh_database: str, tmp_path: Path) -> None:
