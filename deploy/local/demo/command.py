@@ -53,12 +53,11 @@ def demo(
 
 async def _demo(data: DataDir, console: Console) -> dict[str, Any]:
     system = await ask(data)
-    ops = system["tokens"]["ops"]
     async with httpx.AsyncClient(base_url=system["url"], timeout=LIMIT_SECONDS, trust_env=False) as client:
-        async with Receipts(system["kafka"], SOURCE) as receipts:
-            began = await _began(client, ops, receipts, system["kafka"])
-            await _tell(system["kafka"], receipts, began, console)
         office = Office(client, Issuer(data, host=HOST))
+        async with Receipts(system["kafka"], SOURCE) as receipts:
+            began = await _began(office, receipts, system["kafka"])
+            await _tell(system["kafka"], receipts, began, console)
         stage = Stage(office, receipts.answers.complaints)
         played: dict[str, str] = {}
         for number, situation in enumerate(SITUATIONS, 1):
@@ -73,26 +72,24 @@ def _counted(receipts: Receipts) -> dict[str, Any]:
     return {"told": counts.total(), "admitted": counts["admitted"], "already": counts["already"]}
 
 
-async def _began(client: httpx.AsyncClient, token: str, receipts: Receipts, bootstrap: str) -> datetime:
+async def _began(office: Office, receipts: Receipts, bootstrap: str) -> datetime:
     """When the demo was begun for the first time: all its times are counted from there, so a second run says the same.
 
     It is told before anything else, by the opening of the week's history.
     """
-    opened = await _opened(client, token)
+    opened = await _opened(office)
     if opened is None:
         await tell(bootstrap, receipts, [week(datetime.now(UTC).replace(microsecond=0)).opened])
         deadline = time.monotonic() + LIMIT_SECONDS
-        while (opened := await _opened(client, token)) is None:
+        while (opened := await _opened(office)) is None:
             if time.monotonic() > deadline:
                 raise NoBeginning(f"the views do not show the demo's beginning after {LIMIT_SECONDS:.0f} s")
             await asyncio.sleep(POLL_SECONDS)
     return opened + WEEK
 
 
-async def _opened(client: httpx.AsyncClient, token: str) -> datetime | None:
-    wanted = {"actor": SOURCE, "type": OPENED, "verdict": "admitted"}
-    answer = await client.get("/v1/records", params=wanted, headers={"authorization": f"Bearer {token}"})
-    items = answer.raise_for_status().json()["items"]
+async def _opened(office: Office) -> datetime | None:
+    items = await office.records({"actor": SOURCE, "type": OPENED, "verdict": "admitted"})
     return datetime.fromisoformat(items[-1]["time"]) if items else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -85,6 +86,14 @@ class Office:
         self._heard(complaint_id, response)
         page: Page = response.raise_for_status().json()
         return page
+
+    async def records(self, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Records of the log that are so, the newest first."""
+        response = await self._ask("chen", "GET", f"records?{urlencode(wanted)}", {})
+        if response.status_code != httpx.codes.OK:
+            raise DemoFailed(f"chen asked GET /v1/records and was answered {response.status_code}: {response.text}")
+        items: list[dict[str, Any]] = response.json()["items"]
+        return items
 
     def _heard(self, stream: str, response: httpx.Response) -> None:
         """A page may be ahead of the service that is asked next, a service ahead of the page."""
