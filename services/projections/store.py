@@ -1,31 +1,30 @@
 """Folding and writing: one batch of the log becomes rows of the views, in the transaction that moves positions (L23).
 
-Lives here: which rows a batch touches, the cache of pages, and the writes of `sql/fold.sql`. Must not: decide what a
-fact means (that is `views/`), or answer a question (that is `queries`).
+Lives here: the cache of pages, and the writes of `sql/fold.sql`. Must not: decide what a fact means (that is `views/`),
+say which rows a page makes (`rows`), or answer a question (`queries`).
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 
 from events.admission import Head, Verdict
 from events.fact import CHAPTERS
 from events.ids import BUDGET, CLUSTER, COMPLAINT, RULEBOOK
+from projections.rows import case_rows, clock_rows, handoff_rows, promise_rows
 from projections.views import budgets, cases, clusters, ledger, register, standing
 from projections.views.budgets import Budget
 from projections.views.chapters.page import Case
-from projections.views.clocks import Clock
 from projections.views.clusters import Cluster
-from projections.views.promises import Promise
 from projections.views.rulebooks import shelved
 from projections.views.standing import Fold
 from projections.views.timeline import Retold, retell
-from projections.views.told import Plain, Told
+from projections.views.told import Told
 from runtime.queries import columns, read_queries
 
 TABLES = Path(__file__).parent / "sql" / "schema.sql"
@@ -167,11 +166,11 @@ class Views:
         if after:
             pages = [orjson.dumps(page).decode() for page in after.values()]
             await connection.execute(_SQL["write_pages"], [page["id"] for page in after.values()], pages)
-        await _write(connection, "write_cases", list(_listed(before, after)))
+        await _write(connection, "write_cases", list(case_rows(before, after)))
         await _write(connection, "write_register", entries)
-        await _write(connection, "write_clocks", list(_changed(before, after, "clocks", _clock_row)))
-        await _write(connection, "write_promises", list(_changed(before, after, "promises", _promise_row)))
-        await _write(connection, "write_handoffs", list(_handoffs(before, after)))
+        await _write(connection, "write_clocks", list(clock_rows(before, after)))
+        await _write(connection, "write_promises", list(promise_rows(before, after)))
+        await _write(connection, "write_handoffs", list(handoff_rows(before, after)))
         await _park(connection, parked)
         return len(parked)
 
@@ -228,55 +227,6 @@ def _folded(
         if "parked" in after[stream] and (page is None or "parked" not in page):
             parked.append(after[stream])
     return after, parked
-
-
-_LISTED = (
-    "id", "status", "cycle", "source", "source_ref", "channel", "product", "branch", "identity", "screening",
-    "category", "grade", "queue", "owner", "offered_to", "withdrawn", "lodged_at", "closed_at",
-    "next_due_at", "next_clock", "resumed_due_at", "resumed_clock", "resumed_provisional",
-)  # fmt: skip
-"""What lists filter and sort by: members of a page with a column of their own in `cases`."""
-
-
-def _listed(before: Mapping[str, Case], after: Mapping[str, Case]) -> Iterator[Plain]:
-    """The rows of `cases` that are not as before. Where clocks moved, what was counted of the paused ones is stale."""
-    for stream, page in after.items():
-        was, values = before.get(stream), tuple(map(page.get, _LISTED))
-        if was is None or was.get("clocks") is not page.get("clocks") or values != tuple(map(was.get, _LISTED)):
-            yield {**dict(zip(_LISTED, values, strict=True)), "withdrawn": page.get("withdrawn") is not None}
-
-
-def _changed(
-    before: Mapping[str, Case],
-    after: Mapping[str, Case],
-    part: Literal["clocks", "promises"],
-    row: Callable[[str, Any], Plain],
-) -> Iterator[Plain]:
-    """The rows of a part of the pages that are not the same values as before."""
-    for stream, page in after.items():
-        now = page.get(part)
-        if not now:
-            continue
-        was: Mapping[str, object] = before[stream].get(part, {}) if stream in before else {}
-        for name, one in now.items():
-            if was.get(name) is not one:
-                yield row(page["id"], one)
-
-
-def _clock_row(complaint_id: str, clock: Clock) -> Plain:
-    return {**clock, "complaint_id": complaint_id}
-
-
-def _promise_row(complaint_id: str, promise: Promise) -> Plain:
-    return {**promise, "complaint_id": complaint_id, "detail": promise}
-
-
-def _handoffs(before: Mapping[str, Case], after: Mapping[str, Case]) -> Iterator[Plain]:
-    for stream, page in after.items():
-        was, now = before.get(stream), page.get("handoffs")
-        same = was is not None and was.get("handoffs") is now and was.get("source") == page.get("source")
-        if now is not None and not same:
-            yield {**now, "complaint_id": page["id"], "source": page.get("source")}
 
 
 async def _write(connection: Connection, name: str, rows: Sequence[Any]) -> None:

@@ -1,13 +1,20 @@
 """What the worklist may be narrowed to: a word that is in no list is refused, and the lists are said."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from events.triage import GRADES
+from projections import filters
+from projections.answers import CaseLine
 from projections.filters import CaseFilter, Grades, Statuses, Words, conditions
+from projections.rows import LISTED
+from projections.showing import SUMMARY
+from projections.store import TABLES
 from runtime.problems import problem_of_invalid
+from runtime.queries import read_queries
 
 
 @pytest.mark.parametrize("text", ["complaint,crisis", "crisis"])
@@ -42,3 +49,19 @@ def test_a_member_that_is_added_narrows_without_being_named_elsewhere() -> None:
     assert (found.where, found.arguments) == (
         "(grade = any ($1::text[])) and (region = any ($2::text[]))", [["crisis", "complaint"], ["north", "east"]]
     )  # fmt: skip
+
+
+def test_what_lists_filter_by_is_written_to_the_table_of_cases() -> None:
+    """A column that is missing in one place would be found by whoever asks for it, as a fault of the server."""
+    asked = {one.name for one in fields(CaseFilter)} - set(filters._CONDITIONS) - {"owed"}
+    assert asked - set(LISTED) == set(), "name it in LISTED of rows.py"
+    table = TABLES.read_text(encoding="utf-8").split("create table if not exists cases (")[1].split("\n) with")[0]
+    columns = set(re.findall(r"^ +([a-z_]+) +(?:text|bigint|boolean|timestamptz)", table, re.MULTILINE))
+    assert set(LISTED) - columns == set(), "give the table `cases` of sql/schema.sql a column"
+    write = read_queries(TABLES.with_name("fold.sql"))["write_cases"]
+    stale = {name for name in columns - {"id", "next_due_at", "next_clock"} if f"{name} = " not in write}
+    assert stale == set(), "write it in write_cases of sql/fold.sql"
+
+
+def test_the_form_of_a_line_names_what_is_in_it() -> None:
+    assert set(SUMMARY) - set(CaseLine.__annotations__) == set(), "name it in CaseLine of answers.py"
