@@ -111,15 +111,17 @@ def _batch(both: Both) -> Commit:
     partitions = dice.sample(range(PARTITIONS), dice.randint(1, PARTITIONS))
     before = {partition: both.database.place(partition) for partition in partitions}
     if dice.random() < 0.15:
-        one = partitions[0]
-        before[one] = replace(before[one], turn=before[one].turn + dice.choice((-1, 1)))
+        place, off = before[partitions[0]], dice.choice((-1, 1))
+        other = {"turn": place.turn + off} if dice.random() < 0.5 else {"next_offset": place.next_offset + off}
+        before[partitions[0]] = replace(place, **other)
     moved = dice.randrange(5)
     after = {p: Place(at.next_offset + moved, at.turn + 1, "id", 7, b"hash") for p, at in before.items()}
     here = [stream for stream in STREAMS if STREAMS.index(stream) % PARTITIONS in partitions]
     rows = [_row(dice, stream) for stream in dice.sample(here, dice.randint(0, len(here)))]
     redriven = [stream for stream in both.database.redrives if stream in {row.stream for row in rows}]
     verdicts = {(one.partition, one.offset): one for one in (_verdict(dice) for _ in range(3))}
-    return Commit(before, after, rows, tuple(verdicts.values()), _parked(rows), (), redriven, _named(dice, here))
+    parks = [one for one in _parked(rows) if dice.random() < 0.7]  # the others did before
+    return Commit(before, after, rows, tuple(verdicts.values()), parks, (), redriven, _named(dice, here))
 
 
 def _named(dice: Random, here: list[str]) -> list[tuple[str, int, str, int]]:
