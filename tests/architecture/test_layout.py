@@ -59,6 +59,17 @@ def test_every_service_has_the_same_parts(service: str) -> None:
     assert len((folder / "stream.py").read_text().splitlines()) <= 60
 
 
+@pytest.mark.parametrize("service", SERVICES[:4])
+def test_a_readme_says_where_to_look_for_each_rule(service: str) -> None:
+    folder = ROOT / "services" / service
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+)`", page.split("## Where to look")[1]))
+    rules = {path.stem for path in (folder / "decider").glob("*.py")} - {"__init__"}
+    assert rules - named == set(), "say there what lives in it"
+    gone = named - rules - {path.stem for path in folder.glob("*.py")} - {"limits"}  # a kind of rulebook
+    assert gone == set(), "there is no such module"
+
+
 def test_every_service_is_started_and_held_to_the_import_contracts() -> None:
     """A folder of its own is not enough; its name stands in each of these places, and nothing else would miss it."""
     folders = {path.parent.name for path in (ROOT / "services").glob("*/__main__.py")}

@@ -11,7 +11,7 @@ from typing import assert_never, cast, get_args
 from escalation.decider.clocks import ClockFact, clock_moved, settled
 from escalation.decider.hearing import ended, undone, waiting_at_source
 from escalation.decider.holding import HoldingFact, held, kept_apart, offered_no_longer, wants_owner
-from escalation.decider.ladder import climbed
+from escalation.decider.ladder import CRISIS, climbed
 from escalation.decider.missed import MissedFact, calls_over, told
 from escalation.decider.occasions import (
     first_clocks,
@@ -265,7 +265,7 @@ def _sorted(
 def _other(case: Case, fact: OtherFact) -> Case:
     match fact:
         case CaseEscalated(at=at):
-            crises = tuple(one for one in case.crises if one > at) if fact.clock == "crisis" else case.crises
+            crises = tuple(one for one in case.crises if one > at) if fact.clock == CRISIS else case.crises
             case = changed(case, rest=climbed(case.rest, fact), crises=crises)
             return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
