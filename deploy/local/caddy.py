@@ -3,11 +3,9 @@
 The route table stands here and nowhere else. Limits on bodies are the services' own.
 """
 
-import asyncio
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,8 +13,8 @@ import httpx
 
 from local.errors import LocalError
 from local.places import DataDir
-from local.ports import HOST
-from local.process import POLL_S, Process
+from local.ports import HOST, listening
+from local.process import Process
 from local.rules.files import WRITTEN_BY
 
 READY_LIMIT_S = 20.0
@@ -138,6 +136,7 @@ class Door:
 
     def __init__(self, data: DataDir, *, port: int, services: Mapping[str, int]) -> None:
         self.url = f"http://{HOST}:{port}"
+        self._port = port
         self._caddyfile = data.door / "Caddyfile"
         self._text = caddyfile(port, services)
         program = Path(sys.executable).with_name("caddy")
@@ -161,24 +160,23 @@ class Door:
 
     async def ready(self) -> None:
         """Wait until it answers HTTP at all; what a service behind it says is not its matter."""
-        deadline = time.monotonic() + READY_LIMIT_S
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            while True:
-                try:
-                    await client.get(f"{self.url}/intake/livez")
-                except httpx.TransportError:
-                    if not self.process.alive or time.monotonic() > deadline:
-                        await self.process.stop(STOP_LIMIT_S)
-                        raise DoorFailed(
-                            f"Caddy did not come up; the end of its log:\n{self.process.last_lines()}"
-                        ) from None
-                    await asyncio.sleep(POLL_S)
-                else:
-                    return
+        silent = await self.process.why_silent(self._answers, limit_s=READY_LIMIT_S, stop_limit_s=STOP_LIMIT_S)
+        if silent is not None:
+            raise DoorFailed(f"Caddy {silent}")
 
     async def stop(self) -> bool:
         """Stop in order; False where it had to be killed."""
         return await self.process.stop(STOP_LIMIT_S)
+
+    async def _answers(self) -> bool:
+        if not listening(self._port):
+            return False
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            try:
+                await client.get(f"{self.url}/intake/livez")
+            except httpx.TransportError:
+                return False
+        return True
 
 
 def caddyfile(port: int, services: Mapping[str, int]) -> str:
