@@ -112,7 +112,9 @@ def _batch(both: Both) -> Commit:
     before = {partition: both.database.place(partition) for partition in partitions}
     if dice.random() < 0.15:
         place, off = before[partitions[0]], dice.choice((-1, 1))
-        other = {"turn": place.turn + off} if dice.random() < 0.5 else {"next_offset": place.next_offset + off}
+        other: dict[str, Any] = (
+            {"turn": place.turn + off} if dice.random() < 0.5 else {"next_offset": place.next_offset + off}
+        )
         before[partitions[0]] = replace(place, **other)
     moved = dice.randrange(5)
     after = {p: Place(at.next_offset + moved, at.turn + 1, "id", 7, b"hash") for p, at in before.items()}
