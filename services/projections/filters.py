@@ -72,6 +72,10 @@ class CaseFilter:
     """Its record waits for repair in some service, so that its clocks are neither met nor late."""
     conflict: bool | None = None
     """A finding holds somebody answerable who had acted on it; nobody has decided it, or opened it again, since."""
+    approval: bool | None = None
+    """An offer on it waits for somebody whose limit is high enough."""
+    duty_of: Words = None
+    """A level of the ladder gave this post a duty, and what was missed is not done yet; by hand, until it is closed."""
     due_before: Moment | None = None
     """Its next clock is due before this instant."""
     due_from: Moment | None = None
@@ -126,6 +130,8 @@ _CONDITIONS = {
     "withdrawn": "withdrawn = ?",
     "unjudged": "exists (select from unjudged u where u.id = cases.id) = ?",
     "conflict": "exists (select from conflicted u where u.id = cases.id) = ?",
+    "approval": "(id in (select a.id from approvals a)) = ?",
+    "duty_of": "id in (select d.id from duties d where d.post = any (?::text[]))",
     "unowned": "(owner is null and status <> 'closed') = ?",
     "due_before": "next_due_at < ?",
     "due_from": "next_due_at >= ?",

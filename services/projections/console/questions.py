@@ -12,7 +12,7 @@ from uuid import UUID
 from clocks import Proof
 from clocks.given import GivenProof
 from events.decider import UnknownRulebook
-from events.roles import HOLDING
+from events.roles import APPROVING, HOLDING
 from projections import queries
 from projections.console.board import BUCKETS
 from projections.console.desk import Desk, desk_of, queues_of
@@ -35,8 +35,8 @@ from rulebooks.histories import NotCounted
 from runtime.caller import parse_position
 from runtime.problems import Problem
 
-View = Literal["mine", "offered", "unowned", "conflict", "open", "all"]
-VIEWS: tuple[View, ...] = ("mine", "offered", "unowned", "conflict", "open", "all")
+View = Literal["mine", "offered", "duty", "approval", "unowned", "conflict", "open", "all"]
+VIEWS: tuple[View, ...] = ("mine", "offered", "duty", "approval", "unowned", "conflict", "open", "all")
 ROWS, WAITING = 50, 10
 BESIDE_MAX = 200
 """How many clusters or budgets a form offers; an older one is named by the API, a budget by its name."""
@@ -57,9 +57,15 @@ class Asked:
 
 def tabs(reader: Reader) -> tuple[View, ...]:
     """The views that mean something to a reader."""
-    own: tuple[View, ...] = () if reader.roles & HOLDING else ("mine", "offered")
-    left_out = own if "cso" in reader.roles else (*own, "conflict")
-    return tuple(view for view in VIEWS if view not in left_out)
+    return tuple(view for view in VIEWS if reader.roles & _WHOSE.get(view, reader.roles))
+
+
+_WHOSE: Mapping[View, frozenset[str]] = {
+    **dict.fromkeys(("mine", "offered", "duty"), HOLDING),
+    "approval": APPROVING,
+    "conflict": frozenset({"cso"}),
+}
+"""Who has a use for a view; all others are everybody's."""
 
 
 def first_view(reader: Reader) -> View:
@@ -123,6 +129,10 @@ class Questions:
             case "offered":
                 offered = [reader.subject, *(await self.desk()).posts_of(reader.subject, reader.roles)]
                 return replace(wanted, status="open", offered_to=offered)
+            case "duty":
+                return replace(wanted, duty_of=(await self.desk()).posts_of(reader.subject, reader.roles))
+            case "approval":
+                return replace(wanted, approval=True)
             case "unowned":
                 return replace(wanted, unowned=True)
             case "conflict":

@@ -145,7 +145,7 @@ create table if not exists register (
     primary key (partition, "offset")
 );
 create index if not exists register_at on register (at, partition, "offset");
-create index if not exists register_findings on register (stream) where act = 'finding-made';
+create index if not exists register_stream on register (stream, "offset");
 
 -- What somebody did on a case whom a finding there holds answerable later (R24); what they said for themselves is none.
 create or replace view conflicts as
@@ -158,6 +158,33 @@ create or replace view conflicted as
 select distinct substr(c.stream, length('complaint/') + 1) as id from conflicts c
 where not exists (
     select from register r where r.stream = c.stream and r.act in ('decided', 'reopened') and r."offset" > c.found_at);
+
+-- Which post has a duty of the ladder on which case: from its level on, until what was missed is done.
+create index if not exists register_duties on register (after) where act = 'escalated';
+create or replace view duties as
+select c.id, r.after as post from register r
+join cases c on c.id = substr(r.stream, length('complaint/') + 1)
+left join clocks k on k.complaint_id = c.id and k.clock = r.detail ->> 'clock'
+where r.act = 'escalated' and (
+    k.state = 'breached' and k.stopped_at is null
+    or r.detail ->> 'clock' = 'crisis' and c.grade = 'crisis' and c.status <> 'closed'
+    or r.detail ->> 'clock' = 'by-hand' and c.status <> 'closed' and not exists (
+        select from register again
+        where again.stream = r.stream and again.act = 'reopened' and again."offset" > r."offset")
+    or exists (
+        select from promises p where p.complaint_id = c.id and p.next_at is not null and (
+            p.state = 'broken' and r.detail ->> 'clock' = left('promise:' || p.promise_id, 200)
+            or p.kind = 'closing' and r.detail ->> 'clock' = 'callback'
+               and coalesce((p.detail -> 'attempts' -> -1 ->> 'at')::timestamptz, p.made_at) < r.at)));
+
+-- The cases on which an offer waits for somebody whose limit is high enough.
+create or replace view approvals as
+select substr(o.stream, length('complaint/') + 1) as id, o.by from register o
+where o.act = 'offered' and o.detail ->> 'needs_approval' = 'true' and not exists (
+    select from register done
+    where done.stream = o.stream and done.act in ('offer-approved', 'offer-declined', 'offer-withdrawn')
+          and done.detail ->> 'offer_id' = o.detail ->> 'offer_id');
+create index if not exists register_offers on register (stream) where act = 'offered';
 
 create table if not exists handoffs (
     complaint_id         text primary key,

@@ -10,10 +10,14 @@ import pytest
 from asked import NOON, after, closed, complaint_id, got, lodged, sealed, started, stream
 from events.accountability import (
     CallbackAttempted,
+    CallbackMissed,
     CallbackScheduled,
+    ComplaintReopened,
     DecisionMade,
     FindingMade,
     OfferApproved,
+    OfferDeclined,
+    OfferWithdrawn,
     PromiseBroken,
     PromiseKept,
     PromiseMade,
@@ -22,7 +26,7 @@ from events.accountability import (
     RemedyOffered,
     ReplyGiven,
 )
-from events.escalation import ClockMet, OwnershipAccepted, OwnershipOffered
+from events.escalation import CaseEscalated, ClockBreached, ClockMet, OwnershipAccepted, OwnershipOffered
 from events.fact import Fact
 from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 from folded import Folded
@@ -211,6 +215,60 @@ async def test_a_finding_that_names_somebody_late_casts_doubt_on_what_they_did_b
     told.log.tell(stream(1), DECIDED.model_copy(update={"by": "chen"}), by="chen")
     await told.catch_up()
     assert (await listed(), await flagged()) == ([], [(stream(1), "decided")])
+
+
+async def test_a_post_finds_what_the_ladder_gave_it_until_that_is_done(api: httpx.AsyncClient, told: Folded) -> None:
+    """R23, 2-domain: a level gives its post a duty; a clock, a promise, a call, a crisis, a person's word."""
+
+    async def duties(post: str = "teamlead") -> list[int]:
+        listed = {one["id"] for one in (await got(api, "/v1/complaints", duty_of=post))["items"]}
+        return [number for number in range(1, 5) if complaint_id(number) in listed]
+
+    def level(clock: str, minutes: float, post: str = "teamlead") -> CaseEscalated:
+        return CaseEscalated(at=after(minutes), level=2, post=post, clock=clock, reason="r", unowned=False)
+
+    missed = CallbackMissed(at=after(70), missed=1, next_at=after(90), rule="callbacks@1")
+    called = CallbackAttempted(at=after(80), outcome="not-reached", next_at=after(99), attitude="unknown", by="b")
+    kept = PromiseKept(at=after(99), promise_id="p", evidence="e", by="chen")
+    steps: list[tuple[int, tuple[Fact, ...], list[int]]] = [
+        (3, (level("resolution", 10),), []),  # nothing was missed
+        (3, (ClockBreached(at=after(180), clock="resolution"), level("resolution", 181)), [3]),
+        (2, (missed, level("callback", 71)), [2, 3]),
+        (1, (PromiseBroken(at=after(90), promise_id="p"), level("promise:p", 91)), [1, 2, 3]),
+        (3, (ClockMet(at=after(190), clock="resolution", answered_by="closed"),), [1, 2]),
+        (2, (called,), [1]),
+        (1, (kept,), []),
+        (1, (level("crisis", 100),), [1]),
+        (4, (level("by-hand", 100),), [1, 4]),
+        (4, (closed(110),), [1]),
+        (4, (ComplaintReopened(at=after(120), reason="r", cycle=2, by="b"),), [1]),
+    ]
+    for number, facts, expected in steps:
+        told.log.tell(stream(number), *facts)
+        await told.catch_up()
+        assert await duties() == expected, facts
+    assert await duties("cso") == []
+
+
+async def test_whoever_approves_finds_the_offers_that_wait(api: httpx.AsyncClient, told: Folded) -> None:
+    """R119: until one is approved, declined or taken back; one that was approved before waits no more."""
+
+    async def waiting(answer: str = "true") -> list[int]:
+        listed = {one["id"] for one in (await got(api, "/v1/complaints", approval=answer))["items"]}
+        return [number for number in range(1, 5) if complaint_id(number) in listed]
+
+    assert (await waiting(), await waiting("false")) == ([], [1, 2, 3, 4])
+    other = OFFER.model_copy(update={"offer_id": "o2"})
+    within = OFFER.model_copy(update={"offer_id": "o3", "needs_approval": False})
+    for number, facts, expected in (
+        (3, (OFFER,), [3]),
+        (1, (other, within), [1, 3]),
+        (3, (OfferDeclined(at=after(30), offer_id="o", reason="r", by="chen"),), [1]),
+        (1, (OfferWithdrawn(at=after(30), offer_id="o2", reason="r", by="li.na"),), []),
+    ):
+        told.log.tell(stream(number), *facts)
+        await told.catch_up()
+        assert await waiting() == expected, facts
 
 
 async def test_promises_and_callbacks(api: httpx.AsyncClient, told: Folded) -> None:

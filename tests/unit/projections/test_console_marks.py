@@ -166,5 +166,13 @@ def test_what_somebody_did_whom_a_finding_names_later_is_marked_on_the_case_and_
     flagged = invented.case(conflicts=[{"act": "decided", "by": "wu.hao"}])
     assert "By whom a finding names" in [one.text for one in worklist.tags(flagged, reader)]
     assert "By whom a finding names" not in [one.text for one in worklist.tags(invented.case(), reader)]
-    assert "conflict" in tabs(invented.reader("cso"))
-    assert not any("conflict" in tabs(invented.reader(role)) for role in ("handler", "teamlead", "judge"))
+
+
+def test_each_reader_has_the_lists_that_mean_something_to_them() -> None:
+    """R24, R119: who may hold a case, who approves, and who looks at a case again; what is open is everybody's."""
+    own, all_of_us = ("mine", "offered", "duty"), ("unowned", "open", "all")
+    assert tabs(invented.reader("handler")) == (*own, *all_of_us)
+    assert tabs(invented.reader("teamlead")) == (*own, "approval", *all_of_us)
+    assert tabs(invented.reader("approver")) == ("approval", *all_of_us)
+    assert tabs(invented.reader("cso")) == (*own, "approval", "unowned", "conflict", "open", "all")
+    assert tabs(invented.reader("auditor")) == all_of_us
