@@ -24,7 +24,6 @@ class Said:
 
     channel: str
     identity: str
-    form: str
     nature: str
     product: str
     category: str

@@ -102,7 +102,6 @@ def _lodged(fact: ComplaintLodged) -> Case:
     said = Said(
         channel=fact.channel,
         identity=fact.identity,
-        form=fact.form,
         nature=fact.nature,
         product=fact.product or "",
         category=fact.category or "",

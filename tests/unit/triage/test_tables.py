@@ -13,7 +13,6 @@ from unit.triage.cases import LATER, LODGED, TOLD, told
 SAID = Said(
     channel="weibo",
     identity="media",
-    form="text",
     nature="claim",
     product="fridge/E6",
     category="product",
