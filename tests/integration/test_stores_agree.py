@@ -202,6 +202,19 @@ async def test_the_longest_waiting_come_first_and_no_more_than_are_asked_for(poo
     assert (len(found.leaning), len(found.streams), found.older) == (2, 6, True)
 
 
+async def test_how_often_a_stream_parked_is_counted_until_it_goes_on(pool: Any) -> None:  # noqa: ANN401 - as above
+    """L22: what stands there is where and why it parked last, and since when it has not gone on."""
+    store, place = PgStore(pool, Story), Place()
+    for offset, attempts in ((7, 1), (9, 2), (None, 0), (11, 1)):
+        row = Row("complaint/1", 0, Head(1), Story(), 3, parked_at=offset, parked_head=Head())
+        parks = () if offset is None else (Parked(row.stream, 0, offset, "content", f"why {offset}"),)
+        after = Place(place.next_offset + 1, place.turn + 1, "event-0", 7, b"h")
+        await store.commit(Commit({0: place}, {0: after}, [row], parked=parks))
+        place = after
+        kept = await pool.fetch('select "offset", reason, attempts from parked')
+        assert [tuple(one) for one in kept] == ([] if offset is None else [(offset, f"why {offset}", attempts)])
+
+
 async def test_who_owns_no_more_hears_that_first(pool: Any) -> None:  # noqa: ANN401 - asyncpg carries no types
     """L18: views that another owner has moved on are no sign of a fault: who comes too late goes on from where those
     stand. What fails at the right place is told as it is.
