@@ -150,6 +150,9 @@ def _holding(case: Case, reader: Reader, desk: Desk | None) -> Iterator[str]:
         yield words.t("case.queue", queue=case["queue"])
     if case.get("bounces"):
         yield words.n("case.bounces", case["bounces"])
+    crisis = case.get("crisis")
+    if crisis:
+        yield words.t("case.crisis", who=crisis["coordinator"], step=crisis["containment"])
     for one in case.get("escalations", [])[-2:]:
         key = "case.escalated_empty" if one.get("empty") else "case.escalated"
         yield words.t(key, level=one["level"], post=words.of("post", one["post"]))

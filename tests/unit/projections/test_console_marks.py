@@ -176,3 +176,11 @@ def test_each_reader_has_the_lists_that_mean_something_to_them() -> None:
     assert tabs(invented.reader("approver")) == ("approval", *all_of_us)
     assert tabs(invented.reader("cso")) == (*own, "approval", "unowned", "conflict", "open", "all")
     assert tabs(invented.reader("auditor")) == all_of_us
+
+
+def test_the_page_says_who_coordinates_a_crisis_and_what_comes_first() -> None:
+    """R114: whoever opens the case knows whom to ask, without the timeline; in the next cycle nobody does any more."""
+    called = {"coordinator": "wu.hao", "containment": "stop the lift", "functions": ["legal"], "by": "lin.xt"}
+    for crisis, said in ((called, True), (None, False)):
+        held = case.shown(invented.case(crisis=crisis), invented.reader()).holding
+        assert ("Crisis team, coordinated by wu.hao: stop the lift" in held) is said
