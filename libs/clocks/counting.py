@@ -86,7 +86,7 @@ class Count:
         """Measured time until an instant, without pauses."""
         return self.measured(self.begin, end) - self.out(pauses, end)
 
-    def when_passed(self, time: int, pauses: Sequence[Span] = ()) -> int:
+    def when_passed(self, time: int, pauses: Sequence[Span]) -> int:
         """The first instant by which so much measured time has passed, without pauses."""
         end = self.after(self.begin, time)
         for since, until in pauses:
@@ -125,7 +125,7 @@ class Count:
             return day
         return self.calendar.works_after(day - 1, 1)
 
-    def last_day(self, amounts: Sequence[Amount], more_days: int = 0) -> tuple[int, bool]:
+    def last_day(self, amounts: Sequence[Amount], more_days: int) -> tuple[int, bool]:
         """The day that a budget of days ends on, and whether the start's time of day is meant there.
 
         It is not where a start stands on a closed day, nor where a month has no such day: then it is the month's last,

@@ -13,7 +13,7 @@ UPCASTERS: dict[str, tuple[str, Upcaster]] = {}
 """old type name -> (newer type name, how). Empty while every type is at its first version."""
 
 
-def newest(type_name: str, upcasters: Mapping[str, tuple[str, Upcaster]] = UPCASTERS) -> str:
+def newest(type_name: str, upcasters: Mapping[str, tuple[str, Upcaster]]) -> str:
     """What a type is called today."""
     while type_name in upcasters:
         type_name, _ = upcasters[type_name]

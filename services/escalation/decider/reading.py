@@ -53,7 +53,7 @@ def _regimes(shelf: Shelf, since: datetime) -> Regimes | None:
 
 
 def packs(
-    books: Books, at: datetime, asked: tuple[str, ...], *, only_asked: bool, only: str | None = None
+    books: Books, at: datetime, asked: tuple[str, ...], *, only_asked: bool, only: str | None
 ) -> Iterator[tuple[Pack, Edition, bool]]:
     """The packs that time a case, and whether each is the company's own. Packs that are asked for by name are among
     them only where a case has asked. `only`: no other than this one.
