@@ -49,6 +49,20 @@ async def test_a_case_parked_in_any_service_is_unjudged_until_it_is_mended(
     assert (await got(api, f"/v1/complaints/{complaint_id(1)}"))["unjudged"] == []
 
 
+async def test_what_waits_on_a_case_is_told_the_longest_first(api: httpx.AsyncClient, two_cases: Folded) -> None:
+    """Since when, then in which service, then what of it."""
+    earlier = parking(1, "intake", since=NOON - timedelta(minutes=1))
+    told = [parking(1, "triage"), parking(1), parking(1, kind="content"), earlier]
+    await record_parkings(two_cases.pool, list(enumerate(told)))
+    waits = (await got(api, f"/v1/complaints/{complaint_id(1)}"))["unjudged"]
+    assert [(one["service"], one["kind"]) for one in waits] == [
+        ("intake", "proposals"),
+        ("escalation", "content"),
+        ("escalation", "proposals"),
+        ("triage", "proposals"),
+    ]
+
+
 async def test_the_list_of_what_waits(api: httpx.AsyncClient, two_cases: Folded) -> None:
     """The longest first, in pages; overdue where the time to mend it has passed; rulebooks too."""
     told = [parking(1, since=NOON + timedelta(minutes=3)), parking(2, "triage"), parking(2, stream="rulebook/pack/x")]

@@ -1,5 +1,6 @@
 """What stands still, only measures, or was not started: in the worklist and on the board, on real tables."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -19,6 +20,8 @@ from events.fact import Fact
 from folded import Folded
 from projections.pausing import Pauses
 from projections.queries import SQL, sla_board
+
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 async def test_a_paused_clock_takes_its_place_in_the_worklist_as_if_resumed_now(
@@ -47,6 +50,32 @@ async def test_a_paused_clock_takes_its_place_in_the_worklist_as_if_resumed_now(
     await case.catch_up()
     assert await listed() == [runs, ("ref-1", "03-09T01", "resolution"), ("ref-3", "03-11T03", ANSWER)]
     assert await pauses.recount(case.pool, at(10, 17)) == 1
+
+
+async def test_a_case_that_is_being_written_is_counted_the_next_time(case: Folded) -> None:
+    """Whoever counts waits for no batch, and changes nothing of what a batch resumed meanwhile."""
+    await pause(case)
+    sooner = ClockPaused(at=at(2, 15) + HALF_AN_HOUR, clock=ANSWER, reason="evidence", lawful=True, by="x")
+    case.log.tell(stream(2), lodged(2), started(ANSWER, at(3, 18)), sooner)
+    await case.catch_up()
+    pauses = Pauses()
+
+    async def counted() -> list[datetime | None]:
+        rows = await case.pool.fetch("select resumed_due_at from cases order by id")
+        return [row["resumed_due_at"] for row in rows]
+
+    async with case.pool.acquire() as batch, batch.transaction():
+        await batch.execute("update cases set owner = 'li.na' where id = $1", complaint_id(1))
+        async with asyncio.timeout(10):
+            await pauses.recount(case.pool, at(3, 11))
+    second = at(4, 14) + HALF_AN_HOUR
+    assert await counted() == [at(3, 18), second]
+    await pauses.recount(case.pool, at(3, 11))
+    assert await counted() == [at(4, 14), second]
+    case.log.tell(stream(2), ClockResumed(at=at(3, 11), clock=ANSWER, due=second, by="x"))
+    await case.catch_up()
+    await case.pool.execute(SQL["write_resumed"], [complaint_id(2)], [second], [ANSWER], [False])
+    assert await counted() == [at(4, 14), None]
 
 
 async def test_what_runs_on_after_a_closing_keeps_its_place_page_by_page(api: httpx.AsyncClient, case: Folded) -> None:
