@@ -21,15 +21,15 @@ insert into pages select unnest($1::text[]), unnest($2::text[])
 on conflict (id) do update set page = excluded.page;
 
 -- name: write_cases
-insert into cases as old
+-- By name: a column that comes later stands behind the generated ones in a table that was there before.
+insert into cases as old (
+    id, status, cycle, source, source_ref, channel, product, branch, identity, screening, category, grade, queue, owner,
+    offered_to, withdrawn, lodged_at, closed_at, running_due_at, running_clock, resumed_due_at, resumed_clock,
+    resumed_provisional)
 select id, status, cycle, source, source_ref, channel, product, branch, identity, screening, category, grade, queue,
        owner, offered_to, withdrawn, lodged_at, closed_at, next_due_at, next_clock, resumed_due_at, resumed_clock,
        coalesce(resumed_provisional, false)
-from json_to_recordset($1::json) as c (
-    id text, status text, cycle bigint, source text, source_ref text, channel text, product text, branch text,
-    identity text, screening text, category text, grade text, queue text, owner text, offered_to text,
-    withdrawn boolean, lodged_at timestamptz, closed_at timestamptz, next_due_at timestamptz, next_clock text,
-    resumed_due_at timestamptz, resumed_clock text, resumed_provisional boolean)
+from json_populate_recordset(null::cases, $1::json)
 on conflict (id) do update set
     status = excluded.status, cycle = excluded.cycle, source = excluded.source, source_ref = excluded.source_ref,
     channel = excluded.channel, product = excluded.product, branch = excluded.branch, identity = excluded.identity,
