@@ -164,7 +164,8 @@ def hours_known(case: Case, at: datetime) -> OwnHours | None:
 class Empty:
     """Nothing has been lodged here, or the stream is none of ours."""
 
-    kind: Literal["empty"] = "empty"
+    kind: Literal["unheard"] = "unheard"
+    """As tables that were folded before have it."""
 
 
 @dataclass(frozen=True, slots=True)
