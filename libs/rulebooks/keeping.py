@@ -6,7 +6,9 @@ Must not: know one service, or the content of a rulebook.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
 
 from events.decider import NOTHING, Context, Decider, Owed, Refused, UnknownRulebook, owes_nothing
 from events.fact import Fact
@@ -55,7 +57,8 @@ def _until_next(owed: Owed, books: Mapping[str, object], now: datetime) -> Owed:
 def keeping(
     decider: Decider[S], writing: Writing, *, rules: RulesIn | None = None, when: When = lambda command: command.now
 ) -> Decider[S | Rulebook]:
-    """The decider that also folds and decides on this chapter's rulebooks, and whose rules may read them.
+    """The decider that also folds and decides on this chapter's rulebooks, and whose rules may read them. Each of its
+    states has a `kind`, by which a stored one is read.
 
     `rules`: what its `Context.rules` are made of, from the rulebooks in force at the moment of deciding; `when`: that
     moment of a command, None for one that needs no rules. Rules that are given with the context are left as they are.
@@ -104,7 +107,7 @@ def keeping(
         chapter=kept.chapter,
         version=kept.version,
         initial=kept.initial,
-        state_type=kept.state_type | Rulebook,
+        state_type=Annotated[kept.state_type | Rulebook, Field(discriminator="kind")],
         reads=kept.reads.union(written),
         evolve=evolved,
         decide=decided,

@@ -6,10 +6,6 @@ of a budget, which is a stream of its own (`budget.py`). What happened is rememb
 case (`state.py`), and what should exist by now is owed (`due.py`). Pure.
 """
 
-from typing import Annotated
-
-from pydantic import Field
-
 from accountability.decider.decide import decide
 from accountability.decider.due import leans_on, owed
 from accountability.decider.fold import READS, evolve
@@ -35,7 +31,7 @@ _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
     version=20,
     initial=Empty(),
-    state_type=Annotated[State, Field(discriminator="kind")],
+    state_type=State,
     reads=READS,
     evolve=evolve,
     decide=decide,
