@@ -4,6 +4,7 @@ Lives here: from a reader's question to the views' queries, and opening personal
 """
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
@@ -16,7 +17,7 @@ from events.roles import APPROVING, HOLDING
 from projections import queries
 from projections.console.board import BUCKETS
 from projections.console.desk import Desk, desk_of, queues_of
-from projections.console.reader import Reader
+from projections.console.reader import SHORT_ID_CHARS, Reader
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
@@ -41,6 +42,8 @@ ROWS, WAITING = 50, 10
 BESIDE_MAX = 200
 """How many clusters or budgets a form offers; an older one is named by the API, a budget by its name."""
 _SORT: Sort = "next_due_at"
+_NUMBER = re.compile(rf"[0-9a-fA-F]{{{SHORT_ID_CHARS}}}[0-9a-fA-F-]*")
+"""Of a case: what a page calls it, or more of it."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,13 @@ class Questions:
         wanted = [await self._filter(Asked(view), reader) for view in views]
         counted = await asyncio.gather(*(queries.count_cases(self.sources.pool, one) for one in wanted))
         return dict(zip(views, counted, strict=True))
+
+    async def numbered(self, asked: str) -> str | None:
+        """The case that a search names: by its whole id, or by as much of it as pages show where no other begins so."""
+        if (whole := found_id(asked)) is not None or not _NUMBER.fullmatch(asked):
+            return whole
+        rows = await self.sources.pool.fetch(queries.SQL["numbered"], asked.lower())
+        return rows[0]["id"] if len(rows) == 1 else None
 
     async def worklist(self, asked: Asked, reader: Reader) -> tuple[list[Plain], str | None]:
         """A page of cases, each with its words opened and what is left of its next clock (`next_left`), and the cursor

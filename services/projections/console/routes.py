@@ -22,7 +22,7 @@ from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import alone, forms
 from projections.console.lodging import lodging
-from projections.console.questions import Asked, Questions, Story, View, first_view, found_id, tabs
+from projections.console.questions import Asked, Questions, Story, View, first_view, tabs
 from projections.console.reader import Reader
 from projections.console.rendering import Pages, SignedOut, page_route, redirect
 from projections.console.session import opening, reader_of, role_words, signed_in, words_of
@@ -76,7 +76,7 @@ async def _frame(
 def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/worklist")
     async def whole(request: Request, reader: Told, asked: Annotated[Asked, Depends(_asked)]) -> Response:
-        case_id = found_id(asked.q) if asked.q else None
+        case_id = await questions.numbered(asked.q) if asked.q else None
         if case_id is not None:
             return redirect(f"/console/cases/{case_id}")
         words = reader.words

@@ -1,6 +1,9 @@
 -- name: case
 select page, next_due_at, next_clock, resumed_provisional from pages join cases using (id) where id = $1;
 
+-- name: numbered
+select id from cases where starts_with(id, $1) limit 2;
+
 -- name: erasures
 select type, stream, at, actor, value from ledger
 where type like 'complaints.intake.data-erased.v%' and verdict = 'admitted'

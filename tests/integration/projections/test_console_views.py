@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -63,6 +64,23 @@ async def test_worklist_board_and_case_say_the_same_business_time(case: Folded) 
     assert upcoming == ["1 d 0 h left", "5 d 23 h left", "4 d 6 h left"]
     assert upcoming[0] == rows[complaint_id(1)].text
     assert sorted(upcoming) == sorted(one.due.text for one in page.clocks if one.address)
+
+
+async def test_a_case_is_found_by_the_number_that_pages_show(case: Folded) -> None:
+    """It is what a complainant reads to reception; where two begin alike, the worklist says that none fits."""
+    rest = "-9e66-4d42-8f7a-2f3b1c0d9e8f"
+    prefixes = ("075af094", "8b9309e6", "8b9309e7", "8b9309e7")
+    numbers = [UUID(prefix + rest).int + place for place, prefix in enumerate(prefixes)]
+    for place, number in enumerate(numbers, 2):
+        case.log.tell(stream(number), lodged(place))
+    await case.catch_up()
+    views = views_of(case)
+    assert await views.numbered("075AF094") == complaint_id(numbers[0])
+    assert await views.numbered(complaint_id(numbers[1])) == complaint_id(numbers[1])
+    assert await views.numbered(complaint_id(numbers[1])[:13]) == complaint_id(numbers[1])
+    assert await views.numbered("8b9309e7") is None
+    assert await views.numbered("075af09") is None
+    assert await views.numbered("ffffffff") is None
 
 
 ROUTING = """
