@@ -241,7 +241,7 @@ class SlaBoard(CasesCounted):
 
 
 class RegisterLine(TypedDict):
-    """`conflict`: a finding on the case holds whoever did this answerable later."""
+    """`conflict`: a finding on the case holds whoever did this answerable."""
 
     position: Position
     stream: str

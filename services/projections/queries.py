@@ -73,7 +73,7 @@ async def _with_unmended(pool: Tables, pages: Sequence[Case]) -> list[Case]:
 
 
 async def _with_conflicts(pool: Tables, pages: Sequence[Case]) -> list[Case]:
-    """The pages, each with what somebody did there whom a finding holds answerable later."""
+    """The pages, each with what somebody did there whom a finding holds answerable."""
     judged = {page["stream"]: list[Plain]() for page in pages if page.get("findings")}
     for row in await pool.fetch(SQL["conflicts"], list(judged)) if judged else ():
         judged[row["stream"]].append({"act": row["type"].split(".")[2], "at": stamp(row["at"]), "by": row["person"]})

@@ -130,7 +130,7 @@ class Entry:
     who: str = ""
     """Who did it, by subject id; empty for their own side, and for what counts for nothing."""
     conflict: bool = False
-    """A finding holds whoever did it answerable later (R24)."""
+    """A finding holds whoever did it answerable (R24)."""
 
 
 @dataclass(frozen=True)
@@ -145,15 +145,17 @@ def lines(entries: Iterable[Mapping[str, Any]], reader: Reader, lang: str | None
     """Every entry of a case in words, in the order given, the oldest first. `lang` is the complainant's."""
     clocks: dict[str, Mapping[str, Any]] = {}
     found: list[Entry] = []
+    named: set[str] = set()
     for one in entries:
         data = one["data"] or {}
         name = str(data.get("clock"))
         if one["fact"] in _BEGUN and one["verdict"] == Verdict.ADMITTED:
             clocks[name] = data
-        found.append(_entry(one, reader, language_of(lang), unconfirmed=is_unconfirmed(clocks.get(name, data))))
+        entry = _entry(one, reader, language_of(lang), unconfirmed=is_unconfirmed(clocks.get(name, data)))
         if one["fact"] == "finding-made" and one["verdict"] == Verdict.ADMITTED and holds_answerable(data):
-            found = [replace(each, conflict=each.conflict or each.who == data["person"]) for each in found]
-    return found
+            named.add(data["person"])
+        found.append(entry)
+    return [replace(one, conflict=True) if one.who in named else one for one in found]
 
 
 def holds_answerable(finding: Mapping[str, Any]) -> bool:

@@ -147,10 +147,11 @@ create table if not exists register (
 create index if not exists register_at on register (at, partition, "offset");
 create index if not exists register_stream on register (stream, "offset");
 
--- What somebody did on a case whom a finding there holds answerable later (R24); what they said for themselves is none.
+-- What somebody did on a case whom a finding there holds answerable, before it and since (R24); what they said for
+-- themselves is none.
 create or replace view conflicts as
 select f.stream, f."offset" as found_at, l.actor as person, l.partition, l."offset", l.type, l.at
-from register f join ledger l on l.stream = f.stream and l.actor = f.detail ->> 'person' and l."offset" < f."offset"
+from register f join ledger l on l.stream = f.stream and l.actor = f.detail ->> 'person'
 where f.act = 'finding-made' and f.detail ->> 'responsible' = 'person' and f.detail ->> 'measure' <> 'commendation'
       and l.verdict = 'admitted' and l.type not like 'complaints.accountability.reply-given.v%';
 -- The cases that nobody has decided or opened again since.

@@ -28,6 +28,7 @@ from events.accountability import (
 )
 from events.escalation import CaseEscalated, ClockBreached, ClockMet, OwnershipAccepted, OwnershipOffered
 from events.fact import Fact
+from events.intake import MessageRequested
 from events.triage import ComplaintClassified, ComplaintGraded, ComplaintRouted, ComplaintScreened
 from folded import Folded
 
@@ -210,6 +211,13 @@ async def test_a_finding_that_names_somebody_late_casts_doubt_on_what_they_did_b
     assert (await listed(), await flagged()) == ([complaint_id(1)], [(stream(1), "decided")])
     page = await got(api, f"/v1/complaints/{complaint_id(1)}")
     assert [(one["by"], one["act"]) for one in page["conflicts"]] == [("li.na", "decided")]
+    message = MessageRequested(at=after(40), message_id="m", kind="reply", channel="mail", text=sealed(), by="li.na")
+    told.log.tell(stream(1), message, by="li.na")
+    await told.catch_up()
+    page = await got(api, f"/v1/complaints/{complaint_id(1)}")
+    assert [(one["by"], one["act"]) for one in page["conflicts"]] == [
+        ("li.na", "decided"), ("li.na", "message-requested"),
+    ]  # fmt: skip
     await narrows(api, "/v1/register", {"conflict": member("conflict")})
     await narrows(api, "/v1/complaints", {"conflict": member("conflict")})
     told.log.tell(stream(1), DECIDED.model_copy(update={"by": "chen"}), by="chen")

@@ -146,9 +146,9 @@ def test_a_clock_that_was_not_started_names_the_version_that_was_asked() -> None
     assert "Asked of pack city@3" in list(life(none, invented.reader()))
 
 
-def test_what_somebody_did_whom_a_finding_names_later_is_marked_on_the_case_and_on_each_list() -> None:
-    """R24, 2-domain: earlier acts are flagged, and the worklist of the CSO shows the case; praise flags nothing, nor is
-    what they said for themselves, or tried in vain, an act.
+def test_what_somebody_did_whom_a_finding_names_is_marked_on_the_case_and_on_each_list() -> None:
+    """R24, 2-domain: earlier acts are flagged, later ones too, and the worklist of the CSO shows the case; praise flags
+    nothing, nor is what they said for themselves, or tried in vain, an act.
     """
     reader = invented.reader()
     entries = [
@@ -162,7 +162,7 @@ def test_what_somebody_did_whom_a_finding_names_later_is_marked_on_the_case_and_
         judge = {"id": "judge", "type": "user"}
         told = [*entries, invented.entry("finding-made", "accountability", 4, data=data, actor=judge)]
         again = invented.entry("feedback-given", "intake", 5)
-        assert [one.conflict for one in lines([*told, again], reader, None)] == [marked, *[False] * 5]
+        assert [one.conflict for one in lines([*told, again], reader, None)] == [marked, *[False] * 4, marked]
     flagged = invented.case(conflicts=[{"act": "decided", "by": "wu.hao"}])
     assert "By whom a finding names" in [one.text for one in worklist.tags(flagged, reader)]
     assert "By whom a finding names" not in [one.text for one in worklist.tags(invented.case(), reader)]

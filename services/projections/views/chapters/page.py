@@ -134,7 +134,7 @@ class Case(TypedDict, total=False):
     replies: list[Plain]
     findings: list[Plain]
     conflicts: list[Plain]
-    """What somebody did here whom a finding holds answerable later (R24). Not folded: put beside the page."""
+    """What somebody did here whom a finding holds answerable (R24). Not folded: put beside the page."""
     handoffs: Handoffs
 
 
