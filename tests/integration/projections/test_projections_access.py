@@ -68,9 +68,11 @@ async def test_for_auditors_only(api: httpx.AsyncClient, role: As, other: str) -
     assert (answer.status_code, answer.json()["code"]) == (403, "role-missing")
 
 
-async def test_a_restart_goes_on_where_it_stood(read: Folded) -> None:
-    """The topic is kept for ever; nobody reads all of it at each start."""
-    assert await read.pool.fetchval(SQL["first_access"]) == 5
+async def test_a_restart_goes_on_where_it_stood(folded: Folded) -> None:
+    """The topic is kept for ever; nobody reads all of it at each start but the first."""
+    assert await folded.pool.fetchval(SQL["first_access"]) == 0
+    await record_accesses(folded.pool, [(4, told("li.na", 1))])
+    assert await folded.pool.fetchval(SQL["first_access"]) == 5
 
 
 async def test_who_looks_at_the_board_is_recorded(

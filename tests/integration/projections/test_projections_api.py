@@ -1,6 +1,7 @@
 """The questions that one may ask of the views, over HTTP and on real tables."""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -230,6 +231,34 @@ async def test_register_promises_callbacks_clusters(api: httpx.AsyncClient, fold
     assert await got(api, "/v1/clusters/k-31") == cluster
     unknown = await api.get("/v1/clusters/k-32")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+
+
+async def test_lists_miss_nothing_page_by_page_where_much_has_one_time(api: httpx.AsyncClient, folded: Folded) -> None:
+    """The register is the newest first, then by its place in the log; promises the soonest first, then by case."""
+    for number in (1, 2, 3):
+        at, due = after(4 if number == 3 else 5), after(80 if number == 3 else 90)
+        made = [
+            PromiseMade(at=at, promise_id=name, kind="action", text=sealed(), due=due, owner="li.na", by="li.na")
+            for name in ("b", "a")
+        ]
+        folded.log.tell(stream(number), lodged(number), *made)
+    await folded.catch_up()
+
+    async def by_ones(path: str) -> list[Any]:
+        items: list[Any] = []
+        while path:
+            assert len(items) < 10, "pages that never end"
+            answer = await api.get(path)
+            items += answer.json()["items"]
+            path = answer.links["next"]["url"] if "next" in answer.links else ""
+        return items
+
+    told = [one for one in folded.log.records if isinstance(one.fact, PromiseMade)]
+    told.sort(key=lambda one: (one.fact and one.fact.at, one.partition, one.offset), reverse=True)
+    lines = [line["position"] for line in await by_ones("/v1/register?limit=1")]
+    assert lines == [f"{EPOCH}.{one.partition}.{one.offset}" for one in told]
+    promises = [(one["complaint_id"], one["promise_id"]) for one in await by_ones("/v1/promises?limit=1")]
+    assert promises == [(complaint_id(number), name) for number in (3, 1, 2) for name in ("a", "b")]
 
 
 async def test_handoffs_of_a_source_and_of_a_case(api: httpx.AsyncClient, folded: Folded) -> None:
