@@ -49,18 +49,24 @@ async def test_a_case_parked_in_any_service_is_unjudged_until_it_is_mended(
     assert (await got(api, f"/v1/complaints/{complaint_id(1)}"))["unjudged"] == []
 
 
-async def test_what_waits_on_a_case_is_told_the_longest_first(api: httpx.AsyncClient, two_cases: Folded) -> None:
-    """Since when, then in which service, then what of it."""
+async def test_what_waits_is_told_the_longest_first(api: httpx.AsyncClient, two_cases: Folded) -> None:
+    """Since when, then in which service, then of what, then what of it: on the list, and on the case."""
     earlier = parking(1, "intake", since=NOON - timedelta(minutes=1))
-    told = [parking(1, "triage"), parking(1), parking(1, kind="content"), earlier]
+    told = [parking(2), parking(1, "triage"), parking(1), parking(1, kind="content"), earlier]
     await record_parkings(two_cases.pool, list(enumerate(told)))
-    waits = (await got(api, f"/v1/complaints/{complaint_id(1)}"))["unjudged"]
-    assert [(one["service"], one["kind"]) for one in waits] == [
-        ("intake", "proposals"),
-        ("escalation", "content"),
-        ("escalation", "proposals"),
-        ("triage", "proposals"),
+    first, second = stream(1), stream(2)
+    order = [
+        ("intake", first, "proposals"),
+        ("escalation", first, "content"),
+        ("escalation", first, "proposals"),
+        ("escalation", second, "proposals"),
+        ("triage", first, "proposals"),
     ]
+    lines = (await got(api, "/v1/parked"))["items"]
+    assert [(one["service"], one["stream"], one["kind"]) for one in lines] == order
+    assert (await got(api, "/v1/parked", stream=second))["items"] == [lines[3]]
+    waits = (await got(api, f"/v1/complaints/{complaint_id(1)}"))["unjudged"]
+    assert [(one["service"], first, one["kind"]) for one in waits] == [one for one in order if one[1] == first]
 
 
 async def test_the_list_of_what_waits(api: httpx.AsyncClient, two_cases: Folded) -> None:
