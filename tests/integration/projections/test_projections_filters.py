@@ -285,3 +285,16 @@ async def test_promises_and_callbacks(api: httpx.AsyncClient, told: Folded) -> N
     await narrows(api, "/v1/promises", by_name)
     await bounded(api, "/v1/promises", "since", "until", "due")
     await bounded(api, "/v1/callbacks", "since", "until", "next_at")
+
+
+async def test_promises_are_all_but_what_closing_owes_and_calls_are_what_must_be_called(
+    api: httpx.AsyncClient, folded: Folded
+) -> None:
+    owed = RedressDue(at=after(4), offer_id="o", due=after(80), owner="b", rule="limits@1")
+    call = PROMISE.model_copy(update={"promise_id": "c", "kind": "callback"})
+    after_closing = CallbackScheduled(at=after(5), due=after(70), reason="closed", rule="callbacks@1")
+    folded.log.tell(stream(1), lodged(1), OFFER, PROMISE, call, owed, closed(5), after_closing)
+    await folded.catch_up()
+    for path, kinds in (("promises", ["redress", "action", "callback"]), ("callbacks", ["closing", "callback"])):
+        found = (await got(api, f"/v1/{path}"))["items"]
+        assert sorted(one["kind"] for one in found) == sorted(kinds), path
