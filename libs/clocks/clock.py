@@ -127,6 +127,22 @@ def elapsed(start: datetime, end: datetime, policy: Policy, calendar: Calendar) 
     return Spent(_time(count.passed(until)), count.whole_units(until))
 
 
+def remaining(start: datetime, now: datetime, policy: Policy, calendar: Calendar) -> timedelta:
+    """Counted time from `now` until the due time of `start`; zero afterwards."""
+    count = Count(instant(start), policy, calendar)
+    return _time(count.measured(max(instant(now), count.begin), instant(due(start, policy, calendar))))
+
+
+def is_open(at: datetime, calendar: Calendar) -> bool:
+    """Whether the calendar is open at that instant."""
+    return calendar.is_open(at)
+
+
+def next_opening(at: datetime, calendar: Calendar) -> datetime:
+    """The first open instant at or after `at`, in UTC."""
+    return calendar.next_opening(at)
+
+
 def run(history: History, policy: Policy, calendar: Calendar, as_of: datetime) -> ClockState:
     """The clock as it stands at `as_of`; steps after that are not known yet."""
     found = account(history, policy, calendar, as_of)

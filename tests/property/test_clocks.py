@@ -11,7 +11,7 @@ from pydantic import ValidationError
 import clock_cases as cases
 from clock_agreement import agree
 from clock_worlds import FAR, MANY, STANDING, World, measured, with_amount, worlds
-from clocks import CalendarSpec, History, Started, due, elapsed, run
+from clocks import CalendarSpec, History, Started, due, elapsed, remaining, run
 
 # --- due and elapsed -------------------------------------------------------------------------------------------------
 
@@ -28,7 +28,7 @@ def test_at_the_due_time_exactly_the_budget_has_passed(world: World) -> None:
     if not policy.in_days:
         assert spent.time == policy.budget.amount * timedelta(minutes=1 if policy.budget.unit == "minutes" else 60)
     assert elapsed(world.start, at - timedelta(microseconds=1), policy, world.calendar).whole < policy.budget.amount
-    assert run(History(Started(world.start, "e")), policy, world.calendar, at).remaining == timedelta()
+    assert remaining(world.start, at, policy, world.calendar) == timedelta()
     assert run(History(Started(world.start, "e")), policy, world.calendar, at).state == "running"
 
 
