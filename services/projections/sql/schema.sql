@@ -146,6 +146,8 @@ create table if not exists register (
 );
 create index if not exists register_at on register (at, partition, "offset");
 create index if not exists register_stream on register (stream, "offset");
+create index if not exists register_few on register (act, stream)
+    where act in ('finding-made', 'offered', 'offer-approved', 'offer-declined', 'offer-withdrawn');
 
 -- What somebody did on a case whom a finding there holds answerable, before it and since (R24); what they said for
 -- themselves is none.
@@ -185,7 +187,6 @@ where o.act = 'offered' and o.detail ->> 'needs_approval' = 'true' and not exist
     select from register done
     where done.stream = o.stream and done.act in ('offer-approved', 'offer-declined', 'offer-withdrawn')
           and done.detail ->> 'offer_id' = o.detail ->> 'offer_id');
-create index if not exists register_offers on register (stream) where act = 'offered';
 
 create table if not exists handoffs (
     complaint_id         text primary key,
