@@ -64,7 +64,7 @@ async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) 
     """A consumer of the whole log, of no group, from one of its ends; raises `Unanswered`."""
     consumer = AIOKafkaConsumer(LOG, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset=start)
     try:
-        async with started(consumer):
+        async with started(consumer, ASK_LIMIT_S):
             yield consumer
     except (TimeoutError, KafkaError) as error:
         raise Unanswered("Kafka", error) from None

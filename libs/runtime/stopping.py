@@ -35,10 +35,10 @@ async def stopped(client: Any) -> None:  # noqa: ANN401 - of aiokafka: no types
 
 
 @asynccontextmanager
-async def started(client: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - as above
+async def started(client: Any, within_seconds: float = START_SECONDS_MAX) -> AsyncIterator[Any]:  # noqa: ANN401 - as above
     """A consumer or producer for as long as the body takes; it is stopped also where its start fails."""
     try:
-        async with asyncio.timeout(START_SECONDS_MAX):
+        async with asyncio.timeout(within_seconds):
             await client.start()
         yield client
     finally:
