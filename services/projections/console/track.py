@@ -19,7 +19,7 @@ from projections.views.clocks import RESOLUTION, Clock
 from projections.views.promises import due_next
 
 STEPS = ("received", "checked", "answered", "confirmed")
-_REPLIES = frozenset({"answer", "first-reply", "reply"})
+_REPLIES = frozenset({"answer-anew", "first-reply", "reply"})
 _TOLD = (
     ("evidence", "evidence", "file"), ("feedback", "viewed", "person"), ("reopenings", "reopened", "history"),
     ("contact_preferences", "preferred", "clock"), ("withdrawn", "withdrawn", "refused"),

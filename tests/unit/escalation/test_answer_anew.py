@@ -14,7 +14,7 @@ TAKEN_BACK = OfferWithdrawn(at=days(1), offer_id="o1", reason="another", told=Tr
 def of_the_answer(*facts: Fact) -> list[Fact]:
     added = told(*facts).added(days(60))
     clocks = [one for one in added if isinstance(one, ClockStarted | ClockMet | ClockBreached)]
-    return [one for one in clocks if one.clock == "answer"]
+    return [one for one in clocks if one.clock == "answer-anew"]
 
 
 @pytest.mark.parametrize("before", [ANSWERED, (*ANSWERED, closed(minutes(60)))], ids=["open", "closed"])

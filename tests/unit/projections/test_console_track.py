@@ -67,7 +67,7 @@ def test_it_is_answered_only_once_they_were_told_what_holds_now() -> None:
 
 def test_an_answer_anew_that_came_too_late_is_said_to_them_too() -> None:
     """R73: principle 3 of the console."""
-    late = page(clocks={"answer": invented.clock("answer", state="breached", breached_at=MISSED)})
+    late = page(clocks={"answer-anew": invented.clock("answer-anew", state="breached", breached_at=MISSED)})
     assert "Answer anew" in [one.what.text for one in late.kept if one.tone == "late"]
     assert "We did not answer in time. We are sorry." in [one.what for one in late.history]
 

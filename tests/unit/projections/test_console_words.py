@@ -110,7 +110,7 @@ CODES: dict[str, set[str]] = {
     "one_or_many": literals(OneOrManyAnswered, "answer"),
     "purpose": set(get_args(HoldPurpose)),
     "answered_by": {"message-sent", "contact-recorded", "closed", "withdrawn", "accepted", "refused", "offered"},
-    "clock_name": {"answer", "first-reply", "resolution", "reply", "crisis"},
+    "clock_name": {"answer-anew", "first-reply", "resolution", "reply", "crisis"},
     "sealed": {"erased", "withheld", "missing", "unreadable"},
     "fact": {fact.type.split(".")[2] for fact in TYPES.values()}
     - {"import-opened", "history-completed", "cluster-proposed", "cluster-member-added", "cluster-member-removed"}
