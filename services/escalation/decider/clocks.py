@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
+from escalation.decider.heard import NOTHING_HEARD, Report, counts_from
 from escalation.decider.occasions import is_ours, occasion, stopped_by_screening
-from escalation.decider.state import Asked, Case, Heard, Occasion, Report, Running, Step, counts_from
+from escalation.decider.state import Asked, Case, Occasion, Running, Step
 from events.changed import changed
 from events.escalation import (
     GIVEN,
@@ -100,7 +101,7 @@ def _started(case: Case, fact: ClockStarted) -> Case:
         calendar=fact.calendar,
         stated=fact.due if fact.policy == GIVEN else None,
         warns=fact.warn_at is not None or fact.policy != GIVEN,
-        heard=before.heard if before else Heard(),
+        heard=before.heard if before else NOTHING_HEARD,
         set_off_by=before.name if isinstance(before, Occasion) else "",
         known_at=before.known_at if isinstance(before, Occasion) else None,
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import assert_never, cast, get_args
 
 from escalation.decider.clocks import ClockFact, clock_moved, settled
+from escalation.decider.heard import End, Report
 from escalation.decider.hearing import ended, undone, waiting_at_source
 from escalation.decider.holding import HoldingFact, held, kept_apart, offered_no_longer, wants_owner
 from escalation.decider.ladder import CRISIS, climbed
@@ -21,7 +22,7 @@ from escalation.decider.occasions import (
     occasion,
     screened_back,
 )
-from escalation.decider.state import Case, Custody, Empty, End, ImportBatch, Report, Rest, State
+from escalation.decider.state import Case, Custody, Empty, ImportBatch, Rest, State
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade, OfferWithdrawn
 from events.changed import changed
 from events.escalation import (

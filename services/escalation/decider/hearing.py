@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from escalation.decider.state import Asked, Case, End, Heard, Notice, Occasion, Report, Rest, Running
+from escalation.decider.heard import NOTHING_HEARD, End, Heard, Report
+from escalation.decider.state import Asked, Case, Notice, Occasion, Rest, Running
 from events.changed import changed
 
 C = TypeVar("C", Asked, Occasion, Running)
@@ -16,7 +17,6 @@ _ENDS_OF_THE_CASE = frozenset({"closed", "closed-withdrawn", "withdrawn", "scree
 """They end a clock also where a source dates them before its start."""
 _RECENT_MAX = 32
 _NOTICES_MAX = 20
-_NOTHING = Heard()
 
 
 def ended(case: Case, end: End, notice: str | None = None) -> Case:
@@ -78,7 +78,7 @@ def heard_before(rest: Rest, begun: datetime, known_at: datetime | None, *, inhe
     since = known_at or begun
     ends = _inherited(rest.recent, begun, since) if inherits and rest.recent else ()
     reports = _waited(rest, begun, since, ends) if rest.reports else ()
-    return Heard(ends, reports) if ends or reports else _NOTHING
+    return Heard(ends, reports) if ends or reports else NOTHING_HEARD
 
 
 def _inherited(ends: tuple[End, ...], begun: datetime, since: datetime) -> tuple[End, ...]:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Literal, assert_never
 
+from escalation.decider.heard import End
 from escalation.decider.hearing import ended
-from escalation.decider.state import Case, End, Wanted
+from escalation.decider.state import Case, Wanted
 from events.changed import changed
 from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import BY_RULE

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from clocks import ClockState, Ended, Extended, History, OutOfReach, Paused, Resumed, Started, run
 from clocks import Step as ClockStep
+from escalation.decider.heard import End, counts_from
 from escalation.decider.reading import Judge, judge
-from escalation.decider.state import End, Running, Step, counts_from
+from escalation.decider.state import Running, Step
 from events.escalation import GIVEN
 from events.fact import EARLIEST, LAST
 from rulebooks.state import Books

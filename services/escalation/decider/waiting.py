@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.decider.clocks import SOURCE
+from escalation.decider.heard import Report, counts_from
 from escalation.decider.judging import ended_by, ran
 from escalation.decider.reading import Judge, judge
-from escalation.decider.state import Case, Report, Running, Step, counts_from
+from escalation.decider.state import Case, Running, Step
 from events.escalation import GIVEN, ClockPaused, ClockResumed
 from rulebooks.recalculating import due_of
 from rulebooks.state import Books

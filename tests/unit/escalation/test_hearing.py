@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
+from escalation.decider.heard import End, Report
 from escalation.decider.hearing import ended, heard_before, waiting_at_source
-from escalation.decider.state import Asked, Case, End, Report, Rest
+from escalation.decider.state import Asked, Case, Rest
 from unit.escalation.cases import NOON, SOURCE, minutes
 
 KEPT = 32
