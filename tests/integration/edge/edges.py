@@ -131,6 +131,18 @@ async def running(edge: Edge) -> AsyncIterator[Edge]:
             await task
 
 
+@asynccontextmanager
+async def having_read(place: Place, count: int) -> AsyncIterator[Handled]:
+    """An edge that has read the first records of a new topic, all of one partition, and stands behind them."""
+    await place.make_topic()
+    await place.say(*numbered(0, count), partition=0)
+    handled = Handled()
+    async with running(place.edge(handled)):
+        await until(lambda: len(handled.records) == count)
+        await place.until_at(0, count)
+        yield handled
+
+
 async def until(true: Callable[[], bool], limit_seconds: float = LIMIT_SECONDS) -> None:
     async with asyncio.timeout(limit_seconds):
         while not true():

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from integration.edge.edges import PARTITIONS, Handled, Place, numbered, running, until
+from integration.edge.edges import PARTITIONS, Handled, Place, having_read, numbered, running, until
 from runtime.edge import Edge
 from runtime.edge_faust import BATCH_RECORDS_MAX, Event
 
@@ -169,12 +169,7 @@ async def test_a_record_that_faust_lost_is_read_again(place: Place) -> None:
 
 async def test_a_position_that_somebody_else_moved_is_read_again(place: Place) -> None:
     """L18, for edges: two owners at one offset cannot both write."""
-    await place.make_topic()
-    await place.say(*numbered(0, 10), partition=0)
-    handled = Handled()
-    async with running(place.edge(handled)):
-        await until(lambda: len(handled.records) == 10)
-        await place.until_at(0, 10)
+    async with having_read(place, 10) as handled:
         await place._fetch("update test_edge.edge_positions set next_offset = 4 where edge = $1 and partition = 0")
         await place.say(b"new", partition=0)
         await until(lambda: handled.values.count(b"new") >= 1 and handled.values[-1] == b"new")

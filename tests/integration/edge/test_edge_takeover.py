@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from brokers import own_broker
-from integration.edge.edges import LIMIT_SECONDS, Handled, Place, numbered, running, until
+from integration.edge.edges import LIMIT_SECONDS, Handled, Place, having_read, numbered, running, until
 from runtime import edge, edge_faust
 
 
@@ -34,12 +34,8 @@ async def test_two_instances_share_the_partitions_and_one_takes_over_from_the_ot
 
 async def test_a_topic_made_anew_is_read_from_its_start(place: Place) -> None:
     """A position behind the log's end belongs to a log that is gone; nothing of the new one may be lost."""
-    await place.make_topic()
-    await place.say(*numbered(0, 30), partition=0)
-    handled = Handled()
-    async with running(place.edge(handled)):
-        await until(lambda: len(handled.records) == 30)
-        await place.until_at(0, 30)
+    async with having_read(place, 30):
+        pass
     await place.delete_topic()
     await place.make_topic()
     await place.say(*numbered(100, 105), partition=0)
@@ -54,18 +50,13 @@ async def test_a_topic_made_anew_that_has_grown_past_the_old_place_is_read_from_
 ) -> None:
     """By its offsets nobody could tell it from the old one: also not an edge that was reading it `meanwhile`."""
     monkeypatch.setattr(edge, "SAME_TOPIC_SECONDS", 0.0)
-    await place.make_topic()
-    await place.say(*numbered(0, 3), partition=0)
-    handled = Handled()
 
     async def made_anew() -> None:
         await place.delete_topic()
         await place.make_topic()
         await place.say(*numbered(100, 110), partition=0)
 
-    async with running(place.edge(handled)):
-        await until(lambda: len(handled.records) == 3)
-        await place.until_at(0, 3)
+    async with having_read(place, 3) as handled:
         if meanwhile:
             await made_anew()
             await until(lambda: handled.values[-10:] == numbered(100, 110))
@@ -78,12 +69,8 @@ async def test_a_topic_made_anew_that_has_grown_past_the_old_place_is_read_from_
 
 async def test_places_from_before_topics_had_ids_are_kept(place: Place) -> None:
     """Nobody knows of which topic they were: the one that is there."""
-    await place.make_topic()
-    await place.say(*numbered(0, 3), partition=0)
-    handled = Handled()
-    async with running(place.edge(handled)):
-        await until(lambda: len(handled.records) == 3)
-        await place.until_at(0, 3)
+    async with having_read(place, 3) as handled:
+        pass
     await place._fetch("update test_edge.edge_positions set topic_id = null where edge = $1")
     await place.say(*numbered(3, 5), partition=0)
     async with running(place.edge(handled)):
