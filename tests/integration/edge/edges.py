@@ -98,6 +98,12 @@ class Place:
             while (await self.positions()).get(partition) != offset:
                 await asyncio.sleep(0.02)
 
+    async def until_read(self, count: int) -> None:
+        """Wait until the edge's positions add up to this many records: they move after the handler."""
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while sum((await self.positions()).values()) != count:
+                await asyncio.sleep(0.02)
+
     async def kept(self) -> list[Any]:
         return await self._fetch("select * from test_edge.inbound_refused where edge = $1")
 
