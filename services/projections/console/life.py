@@ -9,6 +9,7 @@ from typing import Any
 
 from projections.console.clocks import is_unconfirmed
 from projections.console.reader import Reader
+from projections.console.reasons import worded
 
 _MOMENTS = ("started", "warn_at", "warned_at", "due", "breached_at", "met_at", "stopped_at")
 
@@ -22,7 +23,7 @@ def life(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
     if "answered_by" in clock:
         yield words.t("proof.answered_by", what=words.of("answered_by", clock["answered_by"]))
     if "stopped_because" in clock:
-        yield words.t("proof.stopped_because", why=clock["stopped_because"])
+        yield words.t("proof.stopped_because", why=worded(clock["stopped_because"], reader))
     yield from _pauses(clock, reader)
     yield from _moves(clock, reader)
     yield from _counted_by(clock, reader)

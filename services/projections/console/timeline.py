@@ -10,6 +10,7 @@ from typing import Any, Literal
 from events.admission import Verdict
 from projections.console.clocks import Tone, is_unconfirmed, name_of
 from projections.console.reader import Reader, Text, language_of
+from projections.console.reasons import worded
 
 Kind = Literal["messages", "decisions", "edits", "clocks", "refused"]
 KINDS: tuple[Kind, ...] = ("messages", "decisions", "edits", "clocks", "refused")
@@ -187,7 +188,7 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconf
         ref=words.t("timeline.ref", chapter=chapter, number=entry["number"]) if counts else where,
         title=title if counts else words.t("timeline.refused_title", title=title),
         by=_by(entry["actor"], reader),
-        why=" · ".join(_reason(data[name], reader) for name in _WHY if data.get(name)),
+        why=" · ".join(_reason(entry, data[name], reader) for name in _WHY if data.get(name)),
         quote=next((reader.said(data[name], lang) for name in _QUOTED if data.get(name)), None),
         changes=_changes(entry["changes"], reader, lang),
         provisional=bool(data.get("provisional")),
@@ -197,8 +198,12 @@ def _entry(entry: Mapping[str, Any], reader: Reader, lang: str | None, *, unconf
     )
 
 
-def _reason(value: object, reader: Reader) -> str:
-    """A reason in clear, or one that was sealed (of a withdrawal), where it stays closed with the word for that."""
+def _reason(entry: Mapping[str, Any], value: object, reader: Reader) -> str:
+    """A reason in clear, a rule's in the reader's language; or one that was sealed (of a withdrawal), where it stays
+    closed with the word for that.
+    """
+    if isinstance(value, str) and entry["actor"]["type"] == MACHINE:
+        return worded(value, reader)
     said = reader.said(value, None) if isinstance(value, str | Mapping) else None
     return said.text if said else ""
 

@@ -80,6 +80,19 @@ NOT_HERE = {
     "draft-open", "nobody-consulted", "rulebook-kind-unknown",
 }  # fmt: skip
 """Refusals of commands that the console does not give: imports, new drafts, the gateway's own, a cluster anew."""
+SHIPPED_REASONS = {
+    row["reason"]
+    for path in (ROOT / "rules").glob("*/*.toml")
+    for rows in tomllib.loads(path.read_text(encoding="utf-8")).values()
+    if isinstance(rows, list)
+    for row in rows
+    if isinstance(row, dict) and "reason" in row
+}
+OWN_REASONS = {
+    "the source says so", "routed", "refused", "reopened", "screened-out", "named", "it is graded as a crisis",
+    "not satisfied at the callback", "the case was closed", "the complaint was withdrawn", "screened as no complaint",
+}  # fmt: skip
+"""What the deciders themselves give as a reason, where no table does."""
 OUTCOMES = literals(ContactRecorded, "outcome") | set(get_args(Outcome)) | set(get_args(CallbackOutcome))
 CODES: dict[str, set[str]] = {
     "nav": set(words.LANGUAGES),
@@ -140,6 +153,8 @@ CODES: dict[str, set[str]] = {
     "proof_column": {"from", "to", "segment", "much", "so_far", "taken_out", "because", "event"},
     "segment": set(get_args(Kind)),
     "not_started": {"no-policy", "not-in-force"},
+    "rule_says": {*SHIPPED_REASONS, *OWN_REASONS},
+    "why": {"not_answered", "not_done", "promise", "callback"},
     "track": {
         *(f"stage.{name}" for name in ("received", "checking", "answering", "closed", "reopened", "withdrawn")),
         *(f"step.{name}" for name in STEPS),
