@@ -14,6 +14,7 @@ from projections.console.asking import Choice
 from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.faster import faster
 from projections.console.forms import alone, forms
+from projections.console.guide import guide
 from projections.console.lodging import lodging
 from projections.console.questions import Asked
 from projections.console.reader import Reader
@@ -48,6 +49,7 @@ def case_html(reader: Reader, page: dict[str, Any], story: list[dict[str, Any]] 
     return PAGES.html(
         "case.html", reader.words, **frame(reader), page=case.shown(page, reader), closed=False,
         then=then.shown(NOW, reader),
+        guide=guide(invented.PLAYBOOK, page.get("language"), reader),
         forms=forms(page, reader, invented.DESK), timeline=tail(story or invented.timeline(), reader, "zh", None, 3),
     )  # fmt: skip
 

@@ -22,7 +22,11 @@ DESK = Desk(
 )
 EVIL = '<script>alert(1)</script> <img src=x onerror="alert(2)"> &amp; {{ 7*191 }}'
 
-
+PLAYBOOK: Mapping[str, Any] = {
+    "title": {"en": EVIL, "zh": EVIL}, "opening": {"en": EVIL, "zh": EVIL}, "checklist": [{"en": EVIL}],
+    "scene": [{"name": "rude", "title": {"en": EVIL}, "script": [{"en": EVIL}], "prompts": [{"en": EVIL}]}],
+}  # fmt: skip
+"""What a company wrote to help with such a case."""
 MORE = {"times": 1, "amount": 4, "unit": "business-hours", "notice_before_expiry": True, "needs": ["approval"]}
 """How a policy lets a clock be extended."""
 

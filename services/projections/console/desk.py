@@ -1,5 +1,5 @@
-"""Who acts for which post, who may give what, and which queues there are, by the rulebooks in force: so that only what
-may be done is offered.
+"""Who acts for which post, who may give what, which queues there are, and what helps with a case, by the rulebooks in
+force: so that only what may be done is offered.
 
 Lives here: getting these out of the ledger. Must not: say it (`rulebooks.posts`, `rulebooks.authority` do), or decide.
 """
@@ -13,6 +13,7 @@ from events.triage import Grade
 from projections import queries
 from projections.reckoning import books_of
 from projections.store import Tables
+from projections.views.told import Plain
 from rulebooks.authority import Authority
 from rulebooks.books import Edition, look_up, names, rulebook_stream
 from rulebooks.forms import authority_of, ladder_of, organisation_of, regimes_of
@@ -72,6 +73,15 @@ async def queues_of(pool: Tables) -> list[str]:
     except UnknownRulebook:
         return []
     return list(dict.fromkeys(rule["queue"] for rule in tomllib.loads(table.text)["rule"]))
+
+
+async def playbook_of(pool: Tables, name: str) -> Plain | None:
+    """The playbook of this name as it is now; None where none is in force."""
+    books = await books_of(pool, [rulebook_stream("playbook", name)])
+    try:
+        return tomllib.loads(look_up(books, "playbook", name, at=datetime.now(UTC)).text)
+    except UnknownRulebook:
+        return None
 
 
 async def _books(pool: Tables, *kinds: str) -> Books:

@@ -16,7 +16,7 @@ from events.decider import UnknownRulebook
 from events.roles import APPROVING, HOLDING
 from projections import queries
 from projections.console.board import BUCKETS
-from projections.console.desk import Desk, desk_of, queues_of
+from projections.console.desk import Desk, desk_of, playbook_of, queues_of
 from projections.console.reader import SHORT_ID_CHARS, Reader
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
@@ -172,6 +172,11 @@ class Questions:
         shown["beside"] = await self._beside(case) if moments.now else None
         told = [opened(one, stream, unseal) for one in entries(whole)]
         return Story(shown, told, {name: clocks.line(name) for name in case.get("clocks", {})})
+
+    async def playbook(self, case: Plain) -> Plain | None:
+        """What helps with a case while it is open: the playbook of its route."""
+        name = case.get("route", {}).get("playbook")
+        return await playbook_of(self.sources.pool, name) if name and case["status"] != "closed" else None
 
     async def _beside(self, case: Case) -> Plain:
         """What a command on this case may name: the newest clusters that it is not in, budgets, and its own budget."""

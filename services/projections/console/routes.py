@@ -21,6 +21,7 @@ from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.door import add_door, to_the_door
 from projections.console.faster import faster
 from projections.console.forms import alone, forms
+from projections.console.guide import guide
 from projections.console.lodging import lodging
 from projections.console.questions import Asked, Questions, Story, View, first_view, tabs
 from projections.console.reader import Reader
@@ -157,6 +158,8 @@ def _add_case(router: APIRouter, pages: Pages, questions: Questions) -> None:
         at = replace(reader, now=moments.at)
         desk = await questions.desk() if moments.now else None
         shown = case.shown(story.case, at, story.clocks, desk)
+        playbook = await questions.playbook(story.case) if moments.now else None
+        lang = story.case.get("language")
         seen = "?" + urlencode({"complaint_id": shown.id, "head": shown.head}) if moments.now else ""
         return pages.page(
             "case.html",
@@ -166,7 +169,8 @@ def _add_case(router: APIRouter, pages: Pages, questions: Questions) -> None:
             then=moment,
             closed=story.case["status"] == "closed",
             forms=forms(story.case, reader, desk, hands_of(story.entries)) if desk is not None else [],
-            timeline=tail(story.entries, at, story.case.get("language"), show, events, moment.query),
+            guide=guide(playbook, lang, reader) if playbook is not None else None,
+            timeline=tail(story.entries, at, lang, show, events, moment.query),
         )
 
     @router.get("/console/cases/{complaint_id}/clocks/{clock:path}/proof")

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 import console_pages as invented
+import shipped
 from asked import complaint_id, lodged, stream
 from clocked import ANSWER, at, pause, started
 from events.accountability import BudgetNamed
@@ -178,3 +179,21 @@ async def test_a_case_says_what_its_commands_may_name(case: Folded) -> None:
     assert then.case["beside"] is None
     assert len((await views.listed("clusters", None, None)).items) == 2
     assert list((await views.cluster(inside))["members"]) == [complaint_id(1)]
+
+
+async def test_an_open_case_comes_with_the_playbook_of_its_route(case: Folded) -> None:
+    """R86: as it is in force now; a closed case needs none, and a name that nobody published has none."""
+    routed = ComplaintRouted(
+        at=at(2, 10), queue="q", first_owner="handler", playbook="crisis", reason="r", rule="routing@1", by="rule"
+    )
+    case.log.tell(stream(1), routed)
+    case.log.tell("rulebook/playbook/crisis", *published(shipped.text("playbook", "crisis")))
+    await case.catch_up()
+    views = views_of(case)
+    story = await views.story(complaint_id(1), looking(at(3, 10)))
+    assert story is not None
+    found = await views.playbook(story.case)
+    assert found is not None
+    assert found["title"]["en"] == "A crisis"
+    assert await views.playbook({**story.case, "status": "closed"}) is None
+    assert await views.playbook({**story.case, "route": {"playbook": "panic"}}) is None
