@@ -282,6 +282,8 @@ def _allowed(caller: Caller, wanted: CaseFilter) -> CaseFilter:
         return wanted
     if wanted.source not in (None, [caller.principal]):
         raise Problem(403, "source-foreign", "a publisher sees the complaints of its own source only")
+    if wanted.same_person_as is not None:
+        raise Problem(403, "source-foreign", "who complained elsewhere is not a publisher's to know")
     return replace(wanted, source=[caller.principal])
 
 

@@ -6,6 +6,7 @@ Lives here: names, types and conditions of filters. Must not: run anything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import AfterValidator, Field
@@ -79,6 +80,8 @@ class CaseFilter:
     due_before: Moment | None = None
     """Its next clock is due before this instant."""
     due_from: Moment | None = None
+    same_person_as: UUID | None = None
+    """Of whoever gave the contact of this complaint, itself among them; none where it has no contact."""
 
 
 @dataclass
@@ -135,4 +138,5 @@ _CONDITIONS = {
     "unowned": "(owner is null and status <> 'closed') = ?",
     "due_before": "next_due_at < ?",
     "due_from": "next_due_at >= ?",
+    "same_person_as": "party_ref = (select p.party_ref from cases p where p.id = (?::uuid)::text)",
 }

@@ -11,7 +11,7 @@ from projections.views.told import Plain
 
 LISTED = (
     "id", "status", "cycle", "source", "source_ref", "channel", "product", "branch", "identity", "screening",
-    "category", "grade", "queue", "owner", "offered_to", "withdrawn", "lodged_at", "closed_at",
+    "category", "grade", "queue", "owner", "offered_to", "withdrawn", "lodged_at", "closed_at", "party_ref",
     "next_due_at", "next_clock", "resumed_due_at", "resumed_clock", "resumed_provisional",
 )  # fmt: skip
 """What lists filter and sort by: members of a page with a column of their own in `cases`."""

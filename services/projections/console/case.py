@@ -57,6 +57,15 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Something else that this person lodged."""
+
+    id: str
+    short: str
+    about: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """Everything above the timeline and beside it."""
 
@@ -68,6 +77,8 @@ class CasePage:
     status: str
     tags: Sequence[Tag]
     person: Sequence[Line]
+    others: Sequence[Other]
+    """The newest of what else this person lodged."""
     matter: Sequence[Line]
     holder: Text
     holding: Sequence[str]
@@ -105,6 +116,7 @@ def shown(
         status=words.of("status", case["status"]),
         tags=tags(case, reader),
         person=list(person(case, reader)),
+        others=[_other(one, reader) for one in case.get("others", [])],
         matter=list(matter(case, reader)),
         holder=_holder(case, reader),
         holding=list(_holding(case, reader, desk)),
@@ -127,6 +139,12 @@ def _waiting(one: Mapping[str, Any], reader: Reader) -> str:
     key = "case.mend_late" if reader.until(one["mend_until"]).total_seconds() < 0 else "case.mend"
     service = words.of("service", one["service"])
     return words.t(key, service=service, since=moment(one["since"]), until=moment(one["mend_until"]))
+
+
+def _other(other: Case, reader: Reader) -> Other:
+    parts = (reader.moment(other["lodged_at"]) if "lodged_at" in other else "", other.get("product"),
+             reader.words.of("status", other["status"]))  # fmt: skip
+    return Other(other["id"], short_id(other["id"]), " · ".join(filter(None, parts)))
 
 
 def _holder(case: Case, reader: Reader) -> Text:

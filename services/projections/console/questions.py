@@ -38,7 +38,7 @@ from runtime.problems import Problem
 
 View = Literal["mine", "offered", "duty", "approval", "unowned", "conflict", "open", "all"]
 VIEWS: tuple[View, ...] = ("mine", "offered", "duty", "approval", "unowned", "conflict", "open", "all")
-ROWS, WAITING = 50, 10
+ROWS, WAITING, OTHERS = 50, 10, 5
 BESIDE_MAX = 200
 """How many clusters or budgets a form offers; an older one is named by the API, a budget by its name."""
 _SORT: Sort = "next_due_at"
@@ -169,6 +169,7 @@ class Questions:
         shown["clocks"] = {
             name: {**clock, "allows": clocks.allows(name)} for name, clock in shown.get("clocks", {}).items()
         }
+        shown["others"] = await self._others(case["id"]) if moments.now else []
         shown["beside"] = await self._beside(case) if moments.now else None
         told = [opened(one, stream, unseal) for one in entries(whole)]
         return Story(shown, told, {name: clocks.line(name) for name in case.get("clocks", {})})
@@ -177,6 +178,12 @@ class Questions:
         """What helps with a case while it is open: the playbook of its route."""
         name = case.get("route", {}).get("playbook")
         return await playbook_of(self.sources.pool, name) if name and case["status"] != "closed" else None
+
+    async def _others(self, complaint_id: str) -> Sequence[Case]:
+        """The newest of what else this person lodged."""
+        wanted = CaseFilter(same_person_as=UUID(complaint_id))
+        found = await queries.worklist(self.sources.pool, wanted, "-lodged_at", None, OTHERS + 1)
+        return [one for one in found.items if one["id"] != complaint_id][:OTHERS]
 
     async def _beside(self, case: Case) -> Plain:
         """What a command on this case may name: the newest clusters that it is not in, budgets, and its own budget."""

@@ -25,17 +25,17 @@ on conflict (id) do update set page = excluded.page;
 insert into cases as old (
     id, status, cycle, source, source_ref, channel, product, branch, identity, screening, category, grade, queue, owner,
     offered_to, withdrawn, lodged_at, closed_at, running_due_at, running_clock, resumed_due_at, resumed_clock,
-    resumed_provisional)
+    resumed_provisional, party_ref)
 select id, status, cycle, source, source_ref, channel, product, branch, identity, screening, category, grade, queue,
        owner, offered_to, withdrawn, lodged_at, closed_at, next_due_at, next_clock, resumed_due_at, resumed_clock,
-       coalesce(resumed_provisional, false)
+       coalesce(resumed_provisional, false), party_ref
 from json_populate_recordset(null::cases, $1::json)
 on conflict (id) do update set
     status = excluded.status, cycle = excluded.cycle, source = excluded.source, source_ref = excluded.source_ref,
     channel = excluded.channel, product = excluded.product, branch = excluded.branch, identity = excluded.identity,
     screening = excluded.screening, category = excluded.category, grade = excluded.grade, queue = excluded.queue,
     owner = excluded.owner, offered_to = excluded.offered_to, withdrawn = excluded.withdrawn,
-    lodged_at = excluded.lodged_at, closed_at = excluded.closed_at,
+    lodged_at = excluded.lodged_at, closed_at = excluded.closed_at, party_ref = excluded.party_ref,
     running_due_at = excluded.running_due_at, running_clock = excluded.running_clock,
     resumed_due_at = case when old.resumed_clock = excluded.resumed_clock
                           then greatest(old.resumed_due_at, excluded.resumed_due_at)

@@ -71,16 +71,19 @@ create table if not exists cases (
     resumed_due_at timestamptz,
     resumed_clock  text,
     resumed_provisional boolean not null,
+    party_ref   text,
     next_due_at timestamptz generated always as (least(running_due_at, resumed_due_at)) stored,
     next_clock  text generated always as (
         case when running_due_at <= coalesce(resumed_due_at, 'infinity') then running_clock else resumed_clock end) stored
 ) with (fillfactor = 80);
+alter table cases add column if not exists party_ref text;
 comment on column cases.resumed_due_at is
     'When the paused clock that is due first would be due if it were resumed now; counted anew every minute.';
 comment on column cases.resumed_provisional is 'Whether that due time leans on days that are not known for sure.';
 create index if not exists cases_due on cases (coalesce(next_due_at, 'infinity'), id);
 create index if not exists cases_lodged on cases (coalesce(lodged_at, 'infinity'), id);
 create index if not exists cases_reference on cases (source_ref, source);
+create index if not exists cases_party on cases (party_ref) where party_ref is not null;
 create index if not exists cases_owner on cases (owner) where status <> 'closed' or next_due_at is not null;
 
 create table if not exists clocks (
