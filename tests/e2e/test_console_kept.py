@@ -1,5 +1,7 @@
 """What people wrote, in a real browser: kept until the record has it, and seen whole however it is written."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -56,6 +58,38 @@ async def test_what_was_begun_in_another_form_stays(system: System, browser: Bro
         await li.told()
     found = await system.get(f"complaints/{case}")
     assert (found["product"], [one["text"] for one in found["messages"].values()]) == ("E6 Pro", [letter])
+
+
+async def test_what_was_begun_stays_in_another_language(system: System, browser: Browser, tmp_path: Path) -> None:
+    """R58: a handler turns to the other language in the middle of a letter: words, choices, ticks and a chosen file are
+    in its forms, and are sent from there.
+    """
+    case, letter, file = await taken(system), "王女士您好：\n我们查过了", tmp_path / "bill.png"
+    file.write_bytes(b"paper")
+    async with somebody(system, browser) as li:
+        await li.sign_in(system.stack.token("handler", subject=HANDLER))
+        await li.opens(f"/console/cases/{case}")
+        await li.fills("message", kind="progress", channel="wechat", text=letter)
+        await li.fills("contact", channel="phone", outcome="reached")
+        await li.page.locator("#do-contact [name=agreed]").check()
+        await li.opens_form("evidence")
+        await li.page.locator("#do-evidence [type=file]").set_input_files(file)
+        await expect(li.page.locator("#do-evidence [name=name]")).to_have_value("bill.png")
+        await li.page.locator(".lang [value=zh]").click()
+        await expect(li.page.locator("html")).to_have_attribute("lang", "zh")
+        await expect(li.page.locator("#do-message summary")).to_have_text("发送消息")
+        await expect(li.page.locator("#do-message [name=text]")).to_have_value(letter)
+        await expect(li.page.locator("#do-message [name=text]")).to_be_visible()
+        await expect(li.page.locator("#do-message [name=channel]")).to_have_value("wechat")
+        await expect(li.page.locator("#do-contact [name=agreed]")).to_be_checked()
+        await expect(li.page.locator("#do-evidence [name=name]")).to_have_value("bill.png")
+        assert await li.page.locator("#do-evidence [type=file]").evaluate("one => one.files[0].name") == file.name
+        await li.sends("message")
+        assert "已记录" in await li.told()
+        await li.opens(f"/console/cases/{case}")
+        await expect(li.page.locator("html")).to_have_attribute("lang", "zh")
+    found = await system.get(f"complaints/{case}")
+    assert [one["text"] for one in found["messages"].values()] == [letter]
 
 
 async def seen_whole(one: Person) -> None:
