@@ -142,7 +142,7 @@ async def test_static_files_are_found_by_their_content(console: httpx.AsyncClien
     """Every file that a page names is there, for ever, with its type."""
     html = (await console.get("/console/sign-in")).text
     paths = {part.split('"')[0] for part in html.split('"/console/static/')[1:]}
-    assert len(paths) == 7
+    assert len(paths) == 8
     for path in paths:
         answer = await console.get(f"/console/static/{path}")
         assert answer.status_code == 200
