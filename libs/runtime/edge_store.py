@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from runtime.half_open import THEIRS, Noticing
 from runtime.queries import read_queries
 from runtime.store import create_schema
 
@@ -63,7 +64,8 @@ class EdgeStore:
             max_size=2,
             timeout=LIMIT_SECONDS,
             command_timeout=LIMIT_SECONDS,
-            server_settings={"search_path": self._schema, "jit": "off", "application_name": self._edge},
+            connection_class=Noticing,
+            server_settings={**THEIRS, "search_path": self._schema, "jit": "off", "application_name": self._edge},
         )
 
     async def stop(self) -> None:

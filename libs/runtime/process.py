@@ -22,6 +22,7 @@ from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
 from runtime.driver import Driver
 from runtime.exporters import set_up_telemetry
+from runtime.half_open import THEIRS, Noticing
 from runtime.head_limit import HeadLimit
 from runtime.header_names import take_any_names
 from runtime.http import build_app
@@ -137,7 +138,8 @@ async def _listen(running: Running) -> None:
             connection = await asyncpg.connect(
                 running.settings.database_url.get_secret_value(),
                 timeout=10,
-                server_settings={"application_name": own_name},
+                connection_class=Noticing,
+                server_settings={**THEIRS, "application_name": own_name},
             )
             await running.waits.listen(connection, f"{running.name}_moved", own_name, running.store)
         except DATABASE_FAILS as error:

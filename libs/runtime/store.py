@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from events.admission import Head
 from events.ids import RULEBOOK
 from runtime.commit_arrays import COMMIT, Writers, commit_arrays
+from runtime.half_open import THEIRS, Noticing
 from runtime.queries import columns, read_queries
 from runtime.rows import Awake, Commit, Judged, LogBroken, LostOwnership, Place, Row, Standing, VerdictRow
 from runtime.together import Together
@@ -53,7 +54,9 @@ async def connect(url: str, schema: str, *, size: int, name: str = "complaints")
         timeout=CONNECT_SECONDS_MAX,
         command_timeout=60,
         reset=as_it_is,
+        connection_class=Noticing,
         server_settings={
+            **THEIRS,
             "search_path": schema,
             "synchronous_commit": "off",
             # A frozen owner of rows gives way in time for another; a batch of views on a starved machine still ends.
