@@ -1,5 +1,6 @@
 """The routes of all five services, built for nobody, and what each service says of them in its OpenAPI."""
 
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,11 +19,15 @@ from triage import api as triage
 NOTHING = cast("Any", None)
 """Routes are described here, and none is called."""
 RUNNING = cast("Any", SimpleNamespace(commands=None, secrets=None))
+OF_CASES = {
+    "intake": [intake.build_routes(RUNNING)],
+    "triage": [triage.build_routes(NOTHING)],
+    "escalation": [escalation.build_routes(NOTHING)],
+    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING)],
+}
+"""The commands of each service, but for those on rulebooks, which are alike in all."""
 ROUTERS = {
-    "intake": [intake.build_routes(RUNNING), rulebook_routes(NOTHING)],
-    "triage": [triage.build_routes(NOTHING), rulebook_routes(NOTHING)],
-    "escalation": [escalation.build_routes(NOTHING), rulebook_routes(NOTHING)],
-    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING), rulebook_routes(NOTHING)],
+    **{service: [*routers, rulebook_routes(NOTHING)] for service, routers in OF_CASES.items()},
     "projections": projections.build_routes(NOTHING),
 }
 PROBES = {"/livez", "/readyz", "/version"}
@@ -39,3 +44,8 @@ def built(service: str) -> FastAPI:
 
 def described(service: str) -> dict[str, Any]:
     return built(service).openapi()
+
+
+def bare(path: str) -> str:
+    """A path without the names of what it is about."""
+    return re.sub(r"{[^}]*}(:{[^}]*})?", "{}", path)

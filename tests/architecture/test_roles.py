@@ -3,19 +3,15 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from accountability import api as accountability
-from accountability.budgets import build_budgets
-from escalation import api as escalation
+from described import NOTHING, OF_CASES, bare
 from events.roles import ROLES, RULING
-from intake import api as intake
 from local.caddy import COMMANDS_ON_A_COMPLAINT, OTHERS, WRITTEN
 from projections.console.beside_commands import SET_BUDGET
 from projections.console.commands import COMMANDS
@@ -23,18 +19,8 @@ from projections.console.lodging import LODGE
 from projections.sources import WATCHERS
 from runtime.access import Guard
 from runtime.rulebook_routes import rulebook_routes
-from triage import api as triage
 
 ROOT = Path(__file__).parents[2]
-NOTHING = cast("Any", None)
-"""Routes are looked at here, and none is called."""
-RUNNING = cast("Any", SimpleNamespace(commands=None, secrets=None))
-ROUTERS = {
-    "intake": [intake.build_routes(RUNNING)],
-    "triage": [triage.build_routes(NOTHING)],
-    "escalation": [escalation.build_routes(NOTHING)],
-    "accountability": [accountability.build_routes(NOTHING), build_budgets(NOTHING)],
-}
 ONLY_BY_API = {"/v1/complaints/{}/messages/received"}
 """What a complainant says; staff may write it down for them by the API alone (ADR 21)."""
 Allowed = dict[str, frozenset[str]]
@@ -45,11 +31,6 @@ def guards(dependant: Dependant) -> Iterator[Guard]:
         if isinstance(one.call, Guard):
             yield one.call
         yield from guards(one)
-
-
-def bare(path: str) -> str:
-    """A path without the names of what it is about."""
-    return re.sub(r"{[^}]*}(:{[^}]*})?", "{}", path)
 
 
 def asked(router: APIRouter) -> Allowed:
@@ -64,7 +45,7 @@ def asked(router: APIRouter) -> Allowed:
 
 
 def asked_by(service: str) -> Allowed:
-    return {path: roles for router in ROUTERS[service] for path, roles in asked(router).items()}
+    return {path: roles for router in OF_CASES[service] for path, roles in asked(router).items()}
 
 
 def written(text: str) -> Allowed:
@@ -83,7 +64,7 @@ def written(text: str) -> Allowed:
     return found
 
 
-@pytest.mark.parametrize("service", ROUTERS)
+@pytest.mark.parametrize("service", OF_CASES)
 def test_a_readme_says_of_every_command_who_may_give_it(service: str) -> None:
     page = f"services/{service}/README.md"
     said, asked = written((ROOT / page).read_text("utf-8")), asked_by(service)
@@ -95,11 +76,11 @@ def test_the_front_door_sends_each_command_to_its_service() -> None:
     prefix = "/v1/complaints/{}/"
     taken = {
         service: {path.removeprefix(prefix).split("/")[0] for path in asked_by(service) if path.startswith(prefix)}
-        for service in ROUTERS
+        for service in OF_CASES
     }
     named = {service: set(words) for service, words in COMMANDS_ON_A_COMPLAINT.items()}
     assert named == taken, "mend COMMANDS_ON_A_COMPLAINT in deploy/local/caddy.py"
-    others = {service: {path for path in asked_by(service) if not path.startswith(prefix)} for service in ROUTERS}
+    others = {service: {path for path in asked_by(service) if not path.startswith(prefix)} for service in OF_CASES}
     for service, paths in others.items():
         for path in paths:
             door = (OTHERS.get(service, ""), WRITTEN.get(service, ""))
@@ -108,7 +89,7 @@ def test_the_front_door_sends_each_command_to_its_service() -> None:
 
 def test_the_console_offers_a_command_to_those_who_may_give_it() -> None:
     """Principle 4: what may not be done is absent, here by role. What only the APIs take for staff is named above."""
-    routes = {path: roles & set(WATCHERS) for service in ROUTERS for path, roles in asked_by(service).items()}
+    routes = {path: roles & set(WATCHERS) for service in OF_CASES for path, roles in asked_by(service).items()}
     commands = (*COMMANDS, LODGE, SET_BUDGET)
     offered = {command.name: command.roles for command in commands}
     assert offered == {one.name: routes[bare(one.address)] for one in commands}

@@ -1,16 +1,16 @@
 """Forms of commands: where each is sent, what it asks for; absent where there is nothing to choose from."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
 import console_pages as invented
-from accountability.bodies import BudgetBody, BudgetNameBody, ReleaseBody, ReservationBody
-from escalation.bodies import EscalationBody, ExtensionBody, PauseBody, ResumeBody
-from intake.bodies import ContactPreferencesBody, EvidenceBody, FeedbackBody, LeftMessageBody, WithdrawalBody
+from described import OF_CASES, bare
+from projections.console.asking import Command
 from projections.console.beside_commands import SET_BUDGET, START
 from projections.console.commands import COMMANDS
 from projections.console.forms import Form, alone, forms
@@ -19,16 +19,21 @@ from projections.console.steps import level
 from projections.console.track import saying
 from projections.console.words import Language
 from projections.views.chapters.page import Case
-from triage.bodies import ClusterBody, MemberBody, OneOrManyBody, RemovalBody
 
-BODIES: dict[str, type[BaseModel]] = {
-    "pause": PauseBody, "resume": ResumeBody, "extend": ExtensionBody, "escalate": EscalationBody,
-    "evidence": EvidenceBody, "join": MemberBody, "leave": RemovalBody, "start-cluster": ClusterBody,
-    "one-or-many": OneOrManyBody, "budget": BudgetNameBody, "reserve": ReservationBody, "release": ReleaseBody,
-    "set-budget": BudgetBody, "call-me": LeftMessageBody, "leave-message": LeftMessageBody,
-    "own-evidence": EvidenceBody, "feedback": FeedbackBody, "own-view": FeedbackBody, "withdraw": WithdrawalBody,
-    "own-withdrawal": WithdrawalBody, "prefer": ContactPreferencesBody, "own-preferences": ContactPreferencesBody,
-}  # fmt: skip
+EVERY_COMMAND = (*COMMANDS, SET_BUDGET, *OWN)
+
+
+def bodies() -> dict[str, type[BaseModel]]:
+    """The body of each command, by its address."""
+    routes = [route for routers in OF_CASES.values() for router in routers for route in router.routes]
+    return {
+        bare(one.path): cast("type[BaseModel]", one.body_field.field_info.annotation)
+        for one in routes
+        if isinstance(one, APIRoute) and one.body_field is not None
+    }
+
+
+BODIES = bodies()
 
 
 def offered(*roles: str, **members: Any) -> dict[str, Form]:  # noqa: ANN401
@@ -42,12 +47,11 @@ def test_the_invented_case_is_one_that_the_views_could_make() -> None:
     TypeAdapter(Case).validate_python(invented.case(contact="a sealed one"))
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_a_form_asks_for_what_a_body_may_hold_and_needs_what_it_needs(name: str) -> None:
+@pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda command: command.name)
+def test_a_form_asks_for_what_a_body_may_hold_and_needs_what_it_needs(command: Command) -> None:
     """Whatever the form sends, its service knows; what the service needs, the form asks for."""
-    (command,) = [one for one in (*COMMANDS, SET_BUDGET, *OWN) if one.name == name]
     members = {ask.name: ask.required for ask in command.asks if not ask.in_address and ask.kind != "file"}
-    fields = BODIES[name].model_fields
+    fields = BODIES[bare(command.address)].model_fields
     assert set(members) <= set(fields)
     assert {one for one, field in fields.items() if field.is_required()} <= {
         one for one, must in members.items() if must
