@@ -75,6 +75,12 @@ def test_every_fact_of_a_complaint_has_its_place_on_the_page() -> None:
     assert not differ, "say in HOW of projections/views/chapters what each changes on the page of a case"
 
 
+@given(histories(tuple(cases.HOW)))
+def test_a_page_has_no_member_that_its_form_does_not_name(history: list[Fact]) -> None:
+    """Else /openapi.json says nothing of it, and no type is checked where it is read."""
+    assert set(page_of(LODGED, *history)) - set(Case.__annotations__) == set(), "name it in Case of chapters/page.py"
+
+
 def test_a_fresh_complaint() -> None:
     page = page_of(LODGED)
     assert page["id"] == STREAM.removeprefix("complaint/")

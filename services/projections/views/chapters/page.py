@@ -38,6 +38,7 @@ class Case(TypedDict, total=False):
     lodged_at: str
     channel: str
     channel_rule: str
+    entrance: bool
     form: str
     nature: str
     language: str
