@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
+from typing import get_type_hints
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -58,9 +59,20 @@ def test_what_lists_filter_by_is_written_to_the_table_of_cases() -> None:
     table = TABLES.read_text(encoding="utf-8").split("create table if not exists cases (")[1].split("\n) with")[0]
     columns = set(re.findall(r"^ +([a-z_]+) +(?:text|bigint|boolean|timestamptz)", table, re.MULTILINE))
     assert set(LISTED) - columns == set(), "give the table `cases` of sql/schema.sql a column"
+    written = columns - {"next_due_at", "next_clock"}
     write = read_queries(TABLES.with_name("fold.sql"))["write_cases"]
-    stale = {name for name in columns - {"id", "next_due_at", "next_clock"} if f"{name} = " not in write}
-    assert stale == set(), "write it in write_cases of sql/fold.sql"
+    insert, select, update = re.split(r"\nselect |\non conflict", write)
+    stale = {name for name in written - {"id"} if f"{name} = " not in update}
+    stale |= written - set(re.findall(r"[a-z_]+", insert))
+    stale |= written - {"running_due_at", "running_clock"} - set(re.findall(r"[a-z_]+", select))
+    assert stale == set(), "insert it, select it and set it in write_cases of sql/fold.sql"
+
+
+def test_a_filter_that_is_no_list_of_words_has_a_condition_of_its_own() -> None:
+    """A truth value and a time are no words of which a column could hold one."""
+    words = (str | None, list[str] | None)
+    others = {name for name, kind in get_type_hints(CaseFilter).items() if kind not in words}
+    assert others - set(filters._CONDITIONS) - {"owed"} == set(), "say it in _CONDITIONS of filters.py"
 
 
 def test_the_form_of_a_line_names_what_is_in_it() -> None:
