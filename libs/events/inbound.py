@@ -5,7 +5,7 @@ case, `source` its name, `id` its own event id (told twice, it counts once), `ti
 Personal text comes in clear on this topic (14 days) and is sealed before it enters the log.
 """
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -152,16 +152,8 @@ class ToldHistoryCompleted(Told):
     known_until: Moment
 
 
-ACCEPTED: dict[str, type[Told]] = {
-    kind.type: kind
-    for kind in (
-        ToldLodged,
-        ToldReported,
-        ToldMessage,
-        ToldDelivered,
-        ToldFailed,
-        ToldHistoryOpened,
-        ToldHistoryCompleted,
-    )
-}
+Accepted = (
+    ToldLodged | ToldReported | ToldMessage | ToldDelivered | ToldFailed | ToldHistoryOpened | ToldHistoryCompleted
+)
+ACCEPTED: dict[str, type[Accepted]] = {kind.type: kind for kind in get_args(Accepted)}
 """Every inbound type, by its CloudEvents `type`."""

@@ -13,7 +13,7 @@ import orjson
 
 from events.envelope import format_time
 from events.ids import COMPLAINT, outside_event_id
-from events.inbound import Told
+from events.inbound import Accepted
 from events.partition import partition_of
 from intake.told import Unfit, command_for, contact_of, read_told, stream_of
 from runtime.caller import Position
@@ -85,7 +85,7 @@ class InboundGateway:
         origin = extract(record.headers)
         return event, self._intent(event, told, [] if origin is None else trace_headers(origin))
 
-    def _intent(self, event: CloudEvent, told: Told, trace: list[tuple[str, bytes]]) -> Intent:
+    def _intent(self, event: CloudEvent, told: Accepted, trace: list[tuple[str, bytes]]) -> Intent:
         stream = stream_of(event, told)
         contact = contact_of(told)
         party = self.commands.keyring.known_as(party_refs(self.contact_secrets, contact)) if contact else None

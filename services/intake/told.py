@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from pydantic import ValidationError
 
@@ -17,7 +17,7 @@ from events.fact import Origin
 from events.ids import COMPLAINT, STREAM, reported_stream
 from events.inbound import (
     ACCEPTED,
-    Told,
+    Accepted,
     ToldDelivered,
     ToldFailed,
     ToldHistoryCompleted,
@@ -66,7 +66,7 @@ class Unfit:
     errors: tuple[FieldError, ...] = ()
 
 
-def read_told(event: CloudEvent, now: datetime) -> Told | Unfit:
+def read_told(event: CloudEvent, now: datetime) -> Accepted | Unfit:
     """The event's data by its type."""
     kind = ACCEPTED.get(event.type)
     if kind is None:
@@ -89,7 +89,7 @@ def _wrong(error: Mapping[str, Any]) -> FieldError:
     return FieldError(pointer, code_of(error), detail_of({**error, "loc": ("data", *error["loc"])}))
 
 
-def _read(kind: type[Told], data: bytes) -> Told:
+def _read(kind: type[Accepted], data: bytes) -> Accepted:
     """Raises ValidationError, which names the fields that make `data` no JSON where there are such, and the members
     that come again.
     """
@@ -104,7 +104,7 @@ def _read(kind: type[Told], data: bytes) -> Told:
     return told
 
 
-def stream_of(event: CloudEvent, told: Told) -> str:
+def stream_of(event: CloudEvent, told: Accepted) -> str:
     """The stream that it is told of."""
     if isinstance(told, ToldDelivered | ToldFailed):
         return event.subject
@@ -123,12 +123,12 @@ def import_stream(source: str, batch: str) -> str:
     return f"import/{clean}"
 
 
-def contact_of(told: Told) -> str | None:
+def contact_of(told: Accepted) -> str | None:
     """The contact whose person's data key seals the words; None: the case's own does."""
     return told.contact or None if isinstance(told, ToldLodged) else None
 
 
-def command_for(event: CloudEvent, told: Told, party: str | None) -> Callable[[Draft[Any]], Command | Refused]:
+def command_for(event: CloudEvent, told: Accepted, party: str | None) -> Callable[[Draft[Any]], Command | Refused]:
     """The command, built once the state and the key are known. `party`: whose contact it is."""
 
     def build(draft: Draft[Any]) -> Command | Refused:
@@ -154,7 +154,7 @@ def command_for(event: CloudEvent, told: Told, party: str | None) -> Callable[[D
                 return OpenImport(ImportOpened(at=event.time, source=event.source))
             case ToldHistoryCompleted(known_until=known_until):
                 return CompleteHistory(HistoryCompleted(at=event.time, source=event.source, known_until=known_until))
-        raise AssertionError(f"{type(told).__name__} is accepted and not understood")
+        assert_never(told)
 
     return build
 

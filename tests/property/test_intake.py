@@ -13,7 +13,7 @@ from events.codec import TYPES, decode, encode
 from events.decider import NOTHING, Context, Refused
 from events.fact import Chapter, Fact, chapter_of
 from events.ids import STREAM
-from events.inbound import ACCEPTED, Told
+from events.inbound import ACCEPTED, Accepted
 from events.intake import ComplaintAmended, ComplaintLodged, ComplaintWithdrawn, MessageRequested, MessageSent
 from examples import examples
 from given import assert_comes_back_from_json, story
@@ -194,7 +194,7 @@ LODGED: State | Rulebook = story(DECIDER, CHANNELS, FIRST).state
 @given(
     st.sampled_from(sorted(ACCEPTED)).flatmap(lambda kind: any_of(ACCEPTED[kind])), st.sampled_from([Empty(), LODGED])
 )
-def test_whatever_may_be_told_becomes_a_command_that_the_rules_can_judge(told: Told, state: State) -> None:
+def test_whatever_may_be_told_becomes_a_command_that_the_rules_can_judge(told: Accepted, state: State) -> None:
     """What passes the public contract never fails later."""
     event = CloudEvent("7", "crm", told.type, f"complaint/{UUID_}", NOON, b"{}")
     draft: Draft[Any] = Draft(NOON, "crm", frozenset(), UUID_, "complaint/x", state, UUID_, "owner", Keys())  # type: ignore[arg-type]
@@ -234,4 +234,4 @@ def test_the_future_is_refused() -> None:
     event = read_cloud_event(list(headers.items()), b'{"channel":"app"}')
     assert isinstance(event, CloudEvent)
     assert isinstance(read_told(event, NOON), Unfit)
-    assert isinstance(read_told(event, NOON + timedelta(days=2)), Told)
+    assert isinstance(read_told(event, NOON + timedelta(days=2)), Accepted)
