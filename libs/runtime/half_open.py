@@ -13,11 +13,12 @@ SILENT_SECONDS_MAX = 10
 _IDLE_SECONDS, _AGAIN_SECONDS, _TIMES = 4, 2, 3
 """Who has nothing to send asks after so long, so often: together as long as above."""
 _OURS = {
-    socket.TCP_USER_TIMEOUT: SILENT_SECONDS_MAX * 1000,
-    socket.TCP_KEEPIDLE: _IDLE_SECONDS,
-    socket.TCP_KEEPINTVL: _AGAIN_SECONDS,
-    socket.TCP_KEEPCNT: _TIMES,
+    "TCP_USER_TIMEOUT": SILENT_SECONDS_MAX * 1000,
+    "TCP_KEEPIDLE": _IDLE_SECONDS,
+    "TCP_KEEPINTVL": _AGAIN_SECONDS,
+    "TCP_KEEPCNT": _TIMES,
 }
+"""By name: not every system has all of them."""
 THEIRS = {
     "tcp_keepalives_idle": str(_IDLE_SECONDS),
     "tcp_keepalives_interval": str(_AGAIN_SECONDS),
@@ -36,4 +37,5 @@ class Noticing(asyncpg.Connection):  # type: ignore[misc]  # asyncpg carries no 
             return
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in _OURS.items():
-            ours.setsockopt(socket.IPPROTO_TCP, option, value)
+            if hasattr(socket, option):
+                ours.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
