@@ -17,6 +17,8 @@ from events.intake import ComplaintLodged
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 KEY, DEAD = "00000000-0000-5000-8000-000000000001", "dead0000-0000-5000-8000-000000000001"
 EPOCH = "epoch1"
+CONTACT_SECRET = b"c" * 32
+"""By which a contact is hashed."""
 
 
 def sealed(key: str = KEY) -> str:

@@ -80,6 +80,8 @@ class CaseFilter:
     due_before: Moment | None = None
     """Its next clock is due before this instant."""
     due_from: Moment | None = None
+    party_ref: Words = None
+    """Of whose contact this is the keyed hash."""
     same_person_as: UUID | None = None
     """Of whoever gave the contact of this complaint, itself among them; none where it has no contact."""
 

@@ -48,7 +48,7 @@ def _routes(running: Running, freshness: Freshness) -> list[APIRouter]:
     )
     return [
         *build_routes(sources),
-        build_pages(Questions(sources, freshness)),
+        build_pages(Questions(sources, freshness), running.secrets.contact),
         build_tracking(sources, running.secrets.tracking),
     ]
 

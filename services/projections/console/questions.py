@@ -55,6 +55,8 @@ class Asked:
     channel: str | None = None
     queue: str | None = None
     q: str | None = None
+    person: str | None = None
+    """The keyed hash of their contact."""
     cursor: str | None = None
 
 
@@ -131,8 +133,8 @@ class Questions:
         return cases, write_cursor(page.last, filters) if page.last is not None else None
 
     async def _filter(self, asked: Asked, reader: Reader) -> CaseFilter:
-        channel, queue = ([one] if one else None for one in (asked.channel, asked.queue))
-        wanted = CaseFilter(grade=asked.grade, channel=channel, queue=queue, source_ref=asked.q)
+        channel, queue, person = ([one] if one else None for one in (asked.channel, asked.queue, asked.person))
+        wanted = CaseFilter(grade=asked.grade, channel=channel, queue=queue, source_ref=asked.q, party_ref=person)
         match asked.view:
             case "mine":
                 return replace(wanted, owed=True, owner=[reader.subject])

@@ -3,7 +3,7 @@
 Lives here: from a request to a view to a page. Must not: words, SQL, rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,7 +25,8 @@ from projections.console.guide import guide
 from projections.console.lodging import lodging
 from projections.console.questions import Asked, Questions, Story, View, first_view, tabs
 from projections.console.reader import Reader
-from projections.console.rendering import Pages, SignedOut, page_route, redirect
+from projections.console.rendering import Pages, SignedOut, page_route
+from projections.console.search import add_search
 from projections.console.session import opening, reader_of, role_words, signed_in, words_of
 from projections.console.spoken import spoken
 from projections.console.story import tail
@@ -44,12 +45,13 @@ OneGrade = Annotated[str | None, Query(pattern=f"^({'|'.join(GRADES)})?$")]
 EVENTS, EVENTS_MAX = 50, 10_000
 
 
-def build_pages(questions: Questions) -> APIRouter:
+def build_pages(questions: Questions, contact_secrets: Sequence[bytes]) -> APIRouter:
     """All pages of the console."""
     pages = Pages()
     route = page_route(lambda request, problem: failed(pages, request, problem), to_the_door)
     router = APIRouter(route_class=route, include_in_schema=False)
     add_door(router, pages)
+    add_search(router, questions, contact_secrets)
     _add_worklist(router, pages, questions)
     _add_case(router, pages, questions)
     _add_board(router, pages, questions)
@@ -77,9 +79,6 @@ async def _frame(
 def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/worklist")
     async def whole(request: Request, reader: Told, asked: Annotated[Asked, Depends(_asked)]) -> Response:
-        case_id = await questions.numbered(asked.q) if asked.q else None
-        if case_id is not None:
-            return redirect(f"/console/cases/{case_id}")
         words = reader.words
         return pages.page(
             "worklist.html",
@@ -99,11 +98,17 @@ def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None
 
 def _asked(
     *, reader: Told, view: View | None = None, grade: OneGrade = None, channel: Short = None, queue: Short = None,
-    q: Short = None, cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    q: Short = None, person: Short = None, cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Asked:  # fmt: skip
     """What is asked of the worklist: the reader's first view where none is named."""
     return Asked(
-        view or first_view(reader), grade or None, channel or None, queue or None, (q or "").strip() or None, cursor
+        view or first_view(reader),
+        grade or None,
+        channel or None,
+        queue or None,
+        (q or "").strip() or None,
+        person or None,
+        cursor,
     )
 
 

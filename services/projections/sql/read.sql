@@ -4,6 +4,12 @@ select page, next_due_at, next_clock, resumed_provisional from pages join cases 
 -- name: numbered
 select id from cases where starts_with(id, $1) limit 2;
 
+-- name: party_of
+select party_ref, id from cases where party_ref = any ($1::text[]) limit 2;
+
+-- name: referred
+select id from cases where source_ref = $1 limit 1;
+
 -- name: erasures
 select type, stream, at, actor, value from ledger
 where type like 'complaints.intake.data-erased.v%' and verdict = 'admitted'

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from asked import CONTACT_SECRET
 from clocked import tell_case
 from folded import Folded
 from issuer import AUDIENCE, ISSUER, Issuer
@@ -95,7 +96,7 @@ async def api(folded: Folded, issuer: Issuer, role: As, readings: Readings) -> A
 
     sources = Sources(folded.pool, reached, unseal, EPOCH, PARTITIONS)
     access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
-    routes = [*build_routes(sources), build_pages(Questions(sources, Freshness()))]
+    routes = [*build_routes(sources), build_pages(Questions(sources, Freshness()), [CONTACT_SECRET])]
     witness = Witness("projections", readings)
     app = build_app("projections", routes, access=access, ready=ready, version="1", witness=witness)
     transport = httpx.ASGITransport(app=app)

@@ -6,14 +6,17 @@ from dataclasses import replace
 import httpx
 
 import console_pages as invented
-from asked import after, complaint_id, got, lodged, stream
+from asked import CONTACT_SECRET, after, complaint_id, got, lodged, stream
 from console_html import case_html
+from events.fact import Origin
 from events.intake import ComplaintAmended
 from folded import Folded
+from issuer import Issuer
 from projections.console.questions import Questions
 from projections.freshness import Freshness
 from projections.sources import Sources
 from runtime.caller import Position
+from runtime.party import party_ref
 from runtime.sealing import ERASED, Opened
 from told import PARTITIONS
 
@@ -49,6 +52,39 @@ async def test_who_complained_elsewhere_is_not_a_publisher_s_to_know(
     publisher = role("publisher", sub="boston311")
     answer = await api.get("/v1/complaints", params={"same_person_as": complaint_id(1)}, headers=publisher)
     assert (answer.status_code, answer.json()["code"]) == (403, "source-foreign")
+
+
+async def test_reception_finds_a_caller_s_cases_by_what_they_can_be_reached_by(
+    api: httpx.AsyncClient, folded: Folded, issuer: Issuer
+) -> None:
+    """R68, R151: who calls knows a telephone number and no number of ours. Nothing of it stands in an address: a single
+    case opens, several are listed by the keyed hash, and where there is none the list says so.
+    """
+    for number, contact in ((1, "+86 138 0013 8000"), (2, "13800138000"), (3, "ann@example.org"), (4, "wxid_ann")):
+        folded.log.tell(stream(number), lodged(number, party_ref=party_ref(CONTACT_SECRET, contact)))
+    folded.log.tell(
+        stream(5), lodged(5).model_copy(update={"reported": Origin(source="city", reference="101001234567")})
+    )
+    await folded.catch_up()
+    api.cookies.set("complaints_session", issuer.token("reception"))
+
+    async def found(typed: str) -> str:
+        answer = await api.post("/console/search", data={"q": typed}, headers={"origin": "http://views"})
+        assert answer.status_code == 303
+        return answer.headers["location"]
+
+    both = await found("138-0013-8000")
+    assert both == f"/console/worklist?view=all&person={party_ref(CONTACT_SECRET, '13800138000')}"
+    listed = (await api.get(both)).text
+    assert [complaint_id(number) in listed for number in (1, 2, 3)] == [True, True, False]
+    assert await found("Ann@Example.org") == f"/console/cases/{complaint_id(3)}"
+    assert await found("wxid_ann") == f"/console/cases/{complaint_id(4)}"
+    assert await found("101001234567") == "/console/worklist?view=all&q=101001234567"
+    for nobody in ("13900139000", "bob@example.org"):
+        assert nobody not in await found(nobody)
+    assert await found("13900139000") == (await found("+8613900139000"))
+    assert await found("CAS-7") == "/console/worklist?view=all&q=CAS-7"
+    assert await found(" ") == "/console/worklist?view=all"
 
 
 async def test_a_case_shows_what_else_its_person_lodged(folded: Folded) -> None:

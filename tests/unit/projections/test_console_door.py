@@ -40,7 +40,7 @@ async def console(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     questions = Questions(cast("Sources", cast("Any", None)), Freshness())
     tokens = Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE)
     access = Access(tokens, Sessions([b"0" * 32]))
-    app = build_app("projections", [build_pages(questions)], access=access, ready=_ready, version="0")
+    app = build_app("projections", [build_pages(questions, [b"c" * 32])], access=access, ready=_ready, version="0")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
         yield client
 
