@@ -18,7 +18,7 @@ import orjson
 from bench import usage
 from bench.client import Order
 from bench.flow import STEPS
-from bench.percentiles import lag
+from bench.percentiles import spread_ms
 from bench.system import START_SECONDS_MAX, NotAtRest, System
 from local.places import CHECKOUT
 from local.ports import HOST, free_ports
@@ -60,7 +60,7 @@ async def _level(system: System, url: str, in_flight: int, seconds: float) -> di
     cpu_seconds[usage.OTHERS] = round(max(0.0, cpu_seconds[usage.OTHERS] - said["cpu_seconds"]), 2)
     return {
         "commands_per_second": round(len(latencies) / seconds, 1),
-        "latency_ms": lag(latencies),
+        "latency_ms": spread_ms(latencies),
         "measured_commands": len(latencies),
         "commands": commands,
         "not_201": {name: count for name, count in said["answers"].items() if name != "201"},

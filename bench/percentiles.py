@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import quantiles
 
 
-def lag(seconds: Sequence[float]) -> dict[str, float]:
+def spread_ms(seconds: Sequence[float]) -> dict[str, float]:
     """Median, 99th percentile and most, in ms. At least one time is needed."""
     in_order = sorted(seconds)
     cuts = quantiles(in_order, n=100, method="inclusive") if len(in_order) > 1 else in_order * 99

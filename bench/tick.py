@@ -11,7 +11,7 @@ from typing import Any
 
 from bench import usage
 from bench.invented import open_cases
-from bench.percentiles import lag
+from bench.percentiles import spread_ms
 from bench.system import NotAtRest, System
 from local.importing.boston311 import CLOCK, SOURCE
 from local.importing.history import Event
@@ -55,7 +55,7 @@ async def measure(system: System, open_count: int, due_count: int) -> dict[str, 
         "due_within_one_second": due_count,
         "loaded_in_seconds": round(loaded, 1),
         "log_records_meanwhile": await system.log_records() - before,
-        "lag_ms": lag(lags),
+        "lag_ms": spread_ms(lags),
         "cpu_seconds": spent.cpu_seconds,
         "seconds": spent.seconds,
     }

@@ -4,40 +4,31 @@
 """
 
 import asyncio
-import fcntl
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from local import kafka, postgres, secret_files
 from local.caddy import Door
+from local.claim import Claim
 from local.errors import LocalError
 from local.kafka import Broker
 from local.places import DataDir, keep_private
 from local.ports import HOST, SERVICES, Ports, free_ports, refuse_taken
 from local.postgres import Postgres
-from local.process import WHOLE, Part, reclaim, recorded, write_record
+from local.process import Part
 from local.service import Service, Surroundings
 from local.status import write_status
 from local.tokens import Issuer
 from local.watch import Watch
 
 
-class AlreadyRunning(LocalError):
-    """Another supervisor runs on the same data; the message names it."""
-
-
 class NotReachable(LocalError):
     """A Kafka or PostgreSQL of one's own was named and does not answer."""
-
-
-class DataUnusable(LocalError):
-    """The folder of the data cannot be made or written; the message says why."""
 
 
 class NotOurs(LocalError):
@@ -81,7 +72,7 @@ class Stack:
         self._environment = dict(environment or {})
         self._say = say
         self._watch = Watch(self.parts, self.start, restart=restart, say=say)
-        self._lock: IO[str] | None = None
+        self._claim: Claim | None = None
 
     @property
     def broker(self) -> Broker:
@@ -113,10 +104,10 @@ class Stack:
 
     async def up(self, *, fresh: bool = False) -> None:
         """Start everything in order and wait until it is ready; stops what was started where one part fails."""
-        self._claim()
+        self._claim = Claim(self.data)
         try:
             self._be("starting")
-            await asyncio.to_thread(self._clear_orphans)
+            await asyncio.to_thread(self._claim.clear_orphans, self._say)
             if fresh:
                 self._start_anew()
             refuse_taken(self._ports_wanted())
@@ -135,7 +126,7 @@ class Stack:
 
     async def down(self) -> None:
         """Stop everything in order: nobody's ground is pulled away while he still works."""
-        if self._lock is None:
+        if self._claim is None:
             return
         self._be("stopping")
         self._watch.end()
@@ -146,10 +137,8 @@ class Stack:
                 if failure is not None:
                     self._say(str(failure))
         self.parts.clear()
-        (self.data.run / "status.json").unlink(missing_ok=True)
-        (self.data.run / "supervisor.json").unlink(missing_ok=True)
-        self._lock.close()
-        self._lock = None
+        self._claim.give_back()
+        self._claim = None
         self.state = "stopped"
 
     # --- one part ----------------------------------------------------------------------------------------------------
@@ -180,10 +169,10 @@ class Stack:
         """SIGCONT a frozen part."""
         self.parts[name].process.send(signal.SIGCONT)
 
-    async def add_instance(self, service: str, instance: str = "1") -> Service:
-        """Start one more instance of a service, on a free port of its own; the front door does not know it."""
+    async def add_instance(self, service: str) -> Service:
+        """Start a second instance of a service, on a free port of its own; the front door does not know it."""
         (port,) = free_ports(1)
-        added = Service(self._surroundings(), service, port=port, instance=instance)
+        added = Service(self._surroundings(), service, port=port, instance="1")
         self._add(added)
         await self.start(added.name)
         return added
@@ -228,38 +217,6 @@ class Stack:
         if self._database_given is None:
             wanted.append(("postgres", self.ports.postgres))
         return wanted
-
-    def _claim(self) -> None:
-        """One supervisor per data folder; the kernel gives the lock back however we end."""
-        mine = self.data.run / "supervisor.json"
-        try:
-            self.data.run.mkdir(parents=True, exist_ok=True)
-            lock = (self.data.run / "supervisor.lock").open("w")
-        except OSError as error:
-            raise DataUnusable(
-                f"{error.filename}: {error.strerror}; name a folder that this user can write with --data"
-            ) from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            other = recorded(mine)
-            raise AlreadyRunning(
-                f"a supervisor runs on {self.data.root} already"
-                + (f" (pid {other.pid})" if other else "")
-                + "; stop it with `complaints down`"
-            ) from None
-        self._lock = lock
-        (self.data.run / "status.json").unlink(missing_ok=True)  # who was killed said last that all is ready
-        write_record(mine, os.getpid(), sys.orig_argv)
-
-    def _clear_orphans(self) -> None:
-        """Stop what an earlier, killed supervisor left running: first who uses the stores, then the stores."""
-        records = [path for path in self.data.run.glob("*.json") if path.stem not in WHOLE]
-        for record in sorted(records, key=lambda path: path.stem in {"kafka", "postgres"}):
-            pid = reclaim(record)
-            if pid is not None:
-                self._say(f"stopped {record.stem} (pid {pid}), which an earlier run had left behind")
 
     def _start_anew(self) -> None:
         if self._kafka_given or self._database_given:

@@ -23,10 +23,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from local.claim import AlreadyRunning
 from local.places import DataDir
 from local.ports import HOST, Ports, PortTaken, free_ports
 from local.status import NothingRuns, ask
-from local.supervisor import AlreadyRunning, Stack
+from local.supervisor import Stack
 
 LIMIT_S = 40.0
 STAND_IN = """

@@ -14,7 +14,7 @@ from bench.aims import AIMS, judge
 from bench.client import Order, play
 from bench.flow import STEPS
 from bench.invented import history, open_cases
-from bench.percentiles import lag
+from bench.percentiles import spread_ms
 from bench.report import BEGIN, END, NoMarkers, markdown, write
 
 USED = {"intake": 2.0, "bench": 1.0}
@@ -47,8 +47,8 @@ COMMAND = {
 
 
 def test_percentiles_are_in_milliseconds_and_of_any_number_of_times() -> None:
-    assert lag([0.002]) == {"p50": 2.0, "p99": 2.0, "most": 2.0}
-    assert lag([number / 1000 for number in range(1, 102)]) == {"p50": 51.0, "p99": 100.0, "most": 101.0}
+    assert spread_ms([0.002]) == {"p50": 2.0, "p99": 2.0, "most": 2.0}
+    assert spread_ms([number / 1000 for number in range(1, 102)]) == {"p50": 51.0, "p99": 100.0, "most": 101.0}
 
 
 def test_an_aim_is_met_at_its_bound_and_a_peer_must_be_surpassed() -> None:
