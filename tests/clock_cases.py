@@ -17,7 +17,7 @@ ZONES: Mapping[str, tuple[date, ...]] = {
     "Australia/Lord_Howe": (date(2025, 4, 6), date(2025, 10, 5)),
     "Asia/Kathmandu": (date(2025, 1, 30),),
 }
-"""The zones of the issue, with the days around which something happens there."""
+"""Zones, with the days around which something happens there."""
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAWFUL, UNLAWFUL = "awaiting-complainant", "too-much-work"
 Span = tuple[int, int]

@@ -155,7 +155,7 @@ async def test_a_promise_not_kept_is_broken_at_its_due_time(system: System) -> N
 
 
 async def test_bad_input_is_named(system: System) -> None:
-    """Issue section 8."""
+    """A member that nobody knows, a word of no list, a text that cannot be kept, an amount below zero."""
     case = await lodged(system)
     for what, body in (
         ("decision", DECISION | {"outcome": "maybe"}),

@@ -44,7 +44,7 @@ def test_a_lodged_complaint_is_screened_classified_graded_and_routed_in_this_ord
 
 
 def test_every_decision_by_rule_names_its_table_and_all_that_the_table_may_read() -> None:
-    """Issue section 2: rule version and inputs. What a condition may name stands in the decision, with its value."""
+    """By its version. What a condition may name stands in the decision, with its value."""
     added = told(LODGED).added(LATER)
     rules = [getattr(fact, "rule", None) for fact in added]
     assert rules == ["screening@1", "classification@1", "grading@1", "routing@1"]
