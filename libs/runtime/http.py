@@ -73,6 +73,7 @@ def build_app(
         version=version,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,  # `_probes` has it: of a route of Starlette's own no span would know the address
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         dependencies=[Depends(refuse_unknown_parameters)],
@@ -147,5 +148,9 @@ def _probes(name: str, version: str, ready: Ready) -> APIRouter:
     @router.get("/version", summary="What runs here")
     async def versions() -> Response:
         return Json({"service": name, "version": version})
+
+    @router.get("/openapi.json", include_in_schema=False)
+    async def described(request: Request) -> Response:
+        return Json(request.app.openapi())
 
     return router

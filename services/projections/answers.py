@@ -153,8 +153,8 @@ class ClockLine(Clock, total=False):
     """As it stands at the time asked for. Times are in seconds; `proof` and `facts` are addresses."""
 
     open: bool
-    recorded_due: str | None
-    due: str | None  # type: ignore[misc]  # null where time is only measured
+    recorded_due: Time | None
+    due: Time | None  # type: ignore[misc]  # null where time is only measured
     standing: str | None  # type: ignore[misc]
     paused_seconds: int | None  # type: ignore[misc]
     elapsed_seconds: int | None

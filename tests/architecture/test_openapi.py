@@ -46,6 +46,17 @@ def test_every_answer_has_a_form(said: dict[str, dict[str, Any]]) -> None:
                 assert path.endswith("/proof") or all(kind["schema"] for kind in kinds.values()), (path, method, status)
 
 
+def test_every_instant_has_the_format_of_one(said: dict[str, dict[str, Any]]) -> None:
+    """A client that is made from the form reads a time, wherever one stands."""
+    instants = re.compile(r"(.*_)?(at|since|due|started)$")
+    for content in said.values():
+        for name, form in content["components"]["schemas"].items():
+            for member, kind in form.get("properties", {}).items():
+                texts = [one for one in kind.get("anyOf", [kind]) if one.get("type") == "string"]
+                if instants.fullmatch(member):
+                    assert all(one.get("format") == "date-time" for one in texts), (name, member)
+
+
 def test_a_command_says_what_it_makes(said: dict[str, dict[str, Any]]) -> None:
     """L4: the key is needed, the answer has the position; what asks and writes nothing needs no key."""
     for service, content in said.items():

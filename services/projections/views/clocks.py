@@ -21,7 +21,7 @@ from events.escalation import (
     ClockStopped,
     ClockWarned,
 )
-from projections.views.told import Plain, content, plain, stamp
+from projections.views.told import Plain, Stamped, content, plain, stamp
 
 State = Literal["running", "warned", "paused", "met", "late", "breached", "stopped", "not-started"]
 RESOLUTION = "resolution"
@@ -49,9 +49,9 @@ class Clock(TypedDict, total=False):
     """
 
     clock: Required[str]
-    started: Required[str]
+    started: Required[Stamped]
     state: Required[State]
-    due: str
+    due: Stamped
     """Absent where time is only measured. Of a paused clock: as it was when it was paused."""
     policy: str
     calendar: str
@@ -61,20 +61,20 @@ class Clock(TypedDict, total=False):
     """Present and true where the calendar does not know all of the time until the due time for sure."""
     standing: str
     """What the source of its policy is worth: V, S, or M, which is never shown as law. Absent where nothing counts."""
-    stated_due: str
+    stated_due: Stamped
     """What a publisher states beside the policy that it asked for."""
     reason: str
     rulebook: str
     """Of what was not started: the version of the pack that was asked."""
-    warn_at: str
-    warned_at: str
+    warn_at: Stamped
+    warned_at: Stamped
     warned_percent: int
-    breached_at: str
-    met_at: str
+    breached_at: Stamped
+    met_at: Stamped
     answered_by: str
-    stopped_at: str
+    stopped_at: Stamped
     stopped_because: str
-    paused_at: str
+    paused_at: Stamped
     pause_reason: str
     paused_seconds: int
     """What the lawful pauses that are over took, by the clock on the wall."""

@@ -19,7 +19,7 @@ from events.accountability import (
     PromiseMade,
     RedressDue,
 )
-from projections.views.told import content, stamp
+from projections.views.told import Stamped, content, stamp
 
 PromiseFact = (
     PromiseMade
@@ -41,13 +41,13 @@ class Promise(TypedDict, total=False):
 
     promise_id: Required[str]
     kind: Required[Literal["action", "callback", "closing", "redress"]]
-    made_at: Required[str]
-    due: Required[str]
+    made_at: Required[Stamped]
+    due: Required[Stamped]
     state: Required[Literal["open", "kept", "broken", "spent", "lapsed"]]
     """Of a closing's callback: `spent` where the rules name no further try, `lapsed` where the case was opened again
     before anybody was reached.
     """
-    next_at: str | None
+    next_at: Stamped | None
     owner: str
     text: str
     """Sealed."""
@@ -57,8 +57,8 @@ class Promise(TypedDict, total=False):
     attempts: list[dict[str, Any]]
     missed: int
     """How often its time came and nobody tried."""
-    settled_at: str
-    broken_at: str
+    settled_at: Stamped
+    broken_at: Stamped
     evidence: str
 
 

@@ -8,7 +8,7 @@ from typing import Required, TypeVar, cast
 
 from typing_extensions import TypedDict
 
-from projections.views.told import Plain, Told, stamp
+from projections.views.told import Plain, Stamped, Told, stamp
 
 PageT = TypeVar("PageT", bound=Mapping[str, object])
 Fold = Callable[[PageT | None, Told], PageT]
@@ -22,7 +22,7 @@ class Standing(TypedDict, total=False):
     stream: Required[str]
     head: Required[list[int]]
     position: Required[list[int]]
-    updated_at: str
+    updated_at: Stamped
     parked: Plain
 
 

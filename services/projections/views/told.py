@@ -6,9 +6,9 @@ Lives here: the shape of a judged record as the views need it, and the plain (JS
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from events.admission import Head, Verdict
 from events.envelope import Envelope
@@ -47,6 +47,9 @@ class Told(Protocol):
 
 Plain = dict[str, Any]
 """A JSON object: strings, numbers, lists and objects only, so that a row is the same before and after it was stored."""
+
+Stamped = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""A time as `stamp` writes it."""
 
 
 @lru_cache(maxsize=16_384)

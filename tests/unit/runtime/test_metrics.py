@@ -70,6 +70,7 @@ async def test_requests_are_measured_by_template_and_outcome(
     await api.get("/v1/complaints")
     await api.get("/v1/complaints?limit=1", headers={"authorization": f"Bearer {issuer.token('handler')}"})
     await api.get("/v1/a-secret-path")
+    await api.get("/openapi.json")
     found = measured.points()["http.server.request.duration"]
     told = {(a["http.route"], a["http.response.status_code"], a.get("error.type")) for a, _ in found}
     assert {a["url.scheme"] for a, _ in found} == {"http"}
@@ -78,6 +79,7 @@ async def test_requests_are_measured_by_template_and_outcome(
         ("/v1/complaints", 401, "token-missing"),
         ("/v1/complaints", 200, None),
         ("unknown", 404, "route-unknown"),
+        ("/openapi.json", 200, None),
     }
     assert "secret" not in str(found)
 

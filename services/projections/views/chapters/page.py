@@ -11,7 +11,7 @@ from projections.views import handoffs
 from projections.views.clocks import Clock
 from projections.views.handoffs import Handoffs
 from projections.views.promises import Promise
-from projections.views.told import Plain
+from projections.views.told import Plain, Stamped
 
 Status = Literal["lodged", "offered", "owned", "decided", "closed"]
 
@@ -26,7 +26,7 @@ class Case(TypedDict, total=False):
     cycle: Required[int]
     head: Required[list[int]]
     position: Required[list[int]]
-    updated_at: str
+    updated_at: Stamped
     parked: Plain
     """Where and why a later record could not be folded (L22): its clocks are unjudged until it is folded again."""
     unjudged: list[Plain]
@@ -35,7 +35,7 @@ class Case(TypedDict, total=False):
     source: str
     source_ref: str
     history: str
-    lodged_at: str
+    lodged_at: Stamped
     channel: str
     channel_rule: str
     entrance: bool
@@ -67,7 +67,7 @@ class Case(TypedDict, total=False):
     motive: str
     motive_by: str
     messages: dict[str, Plain]
-    last_contact_at: str
+    last_contact_at: Stamped
     last_contact_channel: str
     withdrawn: Plain | None
     """In this cycle."""
@@ -101,16 +101,16 @@ class Case(TypedDict, total=False):
     queue: str
 
     owner: str | None
-    owned_since: str
+    owned_since: Stamped
     offered_to: str | None
     offer: Plain
     bounces: int
     custody: Plain
     clocks: dict[str, Clock]
-    next_due_at: str | None
+    next_due_at: Stamped | None
     """Of the clocks that run. Where it is read from the tables, of the paused ones too, as if they were resumed now."""
     next_clock: str | None
-    resumed_due_at: str | None
+    resumed_due_at: Stamped | None
     """Of the paused clocks, as it was when they were paused."""
     resumed_clock: str | None
     resumed_provisional: bool
@@ -128,7 +128,7 @@ class Case(TypedDict, total=False):
     promises: dict[str, Promise]
     callbacks: list[Plain]
     closing: Plain
-    closed_at: str | None
+    closed_at: Stamped | None
     reopenings: list[Plain]
     asked: list[Plain]
     """Who was asked for their side."""
