@@ -14,6 +14,8 @@ OPENING = frozenset({"reception", "handler", "teamlead", "approver", "cso", "jud
 """Who may open any case: nothing is screened from management, and who works on one case must see what it hangs on."""
 FRONT = frozenset({"reception", "handler", "teamlead", "cso"})
 """Who talks with complainants, and writes down what was said, promised and heard."""
+TAKING = OPENING - {"auditor"}
+"""Who takes down what somebody says, or a signal of their own: any of the staff may be the one who hears it."""
 HANDLING = frozenset({"handler", "teamlead", "cso"})
 """Who works on what a case is, decides it and closes it."""
 HOLDING = FRONT | {"manager"}

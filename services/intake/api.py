@@ -22,7 +22,7 @@ from events.intake import (
     MessageRequested,
     MotiveRecorded,
 )
-from events.roles import FRONT
+from events.roles import FRONT, TAKING
 from intake import bodies
 from intake.answers import Tracked
 from intake.decider import State
@@ -51,6 +51,7 @@ from runtime.witness import counted
 
 Staff = Annotated[Caller, commanding(*FRONT)]
 Anybody = Annotated[Caller, commanding("complainant", *FRONT, anonymous=True)]
+Lodging = Annotated[Caller, commanding("complainant", *TAKING, anonymous=True)]
 Reader = Annotated[Caller, reading(anonymous=True)]
 Code = Annotated[str | None, Header(alias="Tracking-Code", max_length=100, description="A complainant's proof")]
 
@@ -76,8 +77,8 @@ def _lodging(router: APIRouter, running: Running) -> None:
         responses=with_ids("tracking_code"),
         summary="Lodge a complaint; the answer holds its tracking code",
     )
-    async def lodge(body: bodies.LodgeBody, caller: Anybody) -> Response:
-        staff = bool(caller.roles & FRONT)
+    async def lodge(body: bodies.LodgeBody, caller: Lodging) -> Response:
+        staff = bool(caller.roles & TAKING)
         if not staff:
             _nothing_that_staff_set(body)
         party = running.keyring.known_as(party_refs(secrets.contact, body.contact)) if body.contact else None

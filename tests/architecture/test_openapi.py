@@ -93,7 +93,8 @@ def test_who_may_is_said(said: dict[str, dict[str, Any]]) -> None:
     judge = by["accountability"]["/v1/complaints/{complaint_id}/finding"]["post"]
     assert judge["description"] == "For: judge."
     lodge = by["intake"]["/v1/complaints"]["post"]
-    assert lodge["description"] == "For: complainant, reception, handler, teamlead, cso; also without an account."
+    who = "complainant, reception, handler, teamlead, approver, cso, judge, inspector, manager"
+    assert lodge["description"] == f"For: {who}; also without an account."
     assert by["intake"]["/v1/track/{code}"]["get"]["description"] == "For: any role; also without an account."
 
 

@@ -59,7 +59,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case _:
             if not isinstance(state, Case):
                 return NOTHING_LODGED
-            return about_oneself(_says(command), state.subject) or _on_case(command, state)
+            return about_oneself(_says(command), state.about) or _on_case(command, state)
 
 
 def _says(command: OnCase) -> str | None:

@@ -1,13 +1,13 @@
 """`evolve`: how each fact moves what intake remembers. Total: what fits nothing changes nothing.
 
-Intake's own chapter is the reason for its rules, and beside it one thing only: a reopening, which begins a cycle in
-which nothing is withdrawn yet. All else that other chapters say is folded for one purpose: to tell the complainant how
-far it is (`stage`, `holder`, `resolution_due`).
+Intake's own chapter is the reason for its rules, and beside it two things: a reopening, which begins a cycle in which
+nothing is withdrawn yet, and a finding, which holds somebody answerable. All else that other chapters say is folded for
+one purpose: to tell the complainant how far it is (`stage`, `holder`, `resolution_due`).
 """
 
 from datetime import datetime
 
-from events.accountability import ComplaintClosed, ComplaintReopened
+from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.changed import changed
 from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted
 from events.fact import Fact
@@ -58,6 +58,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ClockRecalculated,
         ComplaintClosed,
         ComplaintReopened,
+        FindingMade,
     }
 )
 """The event types that `evolve` looks at, and what leaves for sales (`outbound`)."""
@@ -141,7 +142,7 @@ def _after_message(case: Case, fact: Fact) -> Case:
 
 
 def _after_progress(case: Case, fact: Fact) -> Case:
-    """What the other chapters did; shown to the complainant, a reason for a rule only where it ends a withdrawal."""
+    """What the other chapters did; shown to the complainant, a reason for a rule only where it reopens or blames."""
     match fact:
         case ComplaintScreened():
             return _at_stage(case, "being looked at", after=("received",))
@@ -153,6 +154,8 @@ def _after_progress(case: Case, fact: Fact) -> Case:
             return changed(case, stage="closed")
         case ComplaintReopened():
             return changed(case, stage="reopened", withdrawn_at=None)
+        case FindingMade(against=str(person)):
+            return changed(case, blamed=(*case.blamed, person))
     return case
 
 

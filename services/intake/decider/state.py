@@ -72,6 +72,8 @@ class Case:
     party_ref: str | None = None
     subject: str | None = None
     """Who is complained about."""
+    blamed: tuple[str, ...] = ()
+    """Whom a finding held answerable."""
     spoken: bool = False
     """A person has spoken with the complainant, or recorded why that is impossible."""
     withdrawn_at: datetime | None = None
@@ -92,6 +94,11 @@ class Case:
     messages: tuple[datetime, ...] = ()
     """When our last messages reached the complainant."""
     kind: Literal["case"] = "case"
+
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """Who is complained about, and whom a finding held answerable."""
+        return self.subject, *self.blamed
 
 
 @dataclass(frozen=True)

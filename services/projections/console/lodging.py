@@ -1,4 +1,4 @@
-"""Taking a complaint of somebody who calls or stands at the counter: the one command on no case yet. Plain data.
+"""Taking down what somebody says at the telephone or the counter, or a signal: the one command on no case. Plain data.
 
 Lives here: what the form asks for, in the order in which people tell it. Must not: judge it (intake does).
 """
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from events.intake import ComplaintLodged, Identity
-from events.roles import FRONT
+from events.roles import TAKING
 from projections.console.asking import CHANNELS, Ask, Command
 from projections.console.forms import Form, alone
 from projections.console.reader import Reader
@@ -17,7 +17,7 @@ FORMS = get_args(ComplaintLodged.model_fields["form"].annotation)
 NATURES = get_args(ComplaintLodged.model_fields["nature"].annotation)
 
 LODGE = Command(
-    "lodge", "/v1/complaints", FRONT, ComplaintLodged, "plus",
+    "lodge", "/v1/complaints", TAKING, ComplaintLodged, "plus",
     (
         Ask("channel", "choice", CHANNELS, "channel", value="phone"),
         Ask("form", "choice", FORMS, "form", value="oral"),

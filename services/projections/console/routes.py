@@ -141,7 +141,7 @@ def _add_case(router: APIRouter, pages: Pages, questions: Questions) -> None:
     async def new(request: Request, reader: Annotated[Reader, Depends(signed_in)]) -> Response:
         form = lodging(reader)
         if form is None:
-            raise Problem(403, "role-missing", "who lodges for others is staff that talks with complainants")
+            raise Problem(403, "role-missing", "who takes down what others say is staff that may change the record")
         return pages.page("new.html", reader.words, **await _frame(request, questions, reader, "new"), form=form)
 
     @router.get("/console/cases/{complaint_id}")

@@ -57,6 +57,20 @@ async def test_anybody_lodges_and_follows_it_with_the_secret_code(system: System
     assert (wrong.status_code, wrong.json()["code"]) == (404, "not-found")
 
 
+@pytest.mark.parametrize(("role", "status"), [("manager", 201), ("inspector", 201), ("auditor", 403), ("ops", 403)])
+async def test_any_of_the_staff_takes_down_a_signal(system: System, role: str, status: int) -> None:
+    """R113: whoever notices something before it is a complaint says so under their own name. Who reads all and changes
+    nothing does not.
+    """
+    async with system.client(role) as somebody:
+        answer = await somebody.post(
+            "/v1/complaints",
+            json={"channel": "staff", "nature": "signal", "text": "两位客人没有办完就走了", "identity": "vip"},
+            headers=key(),
+        )
+    assert answer.status_code == status, answer.text
+
+
 async def test_the_same_key_gives_the_same_complaint_and_another_body_is_told_apart(system: System) -> None:
     """L4, L8."""
     headers = key()

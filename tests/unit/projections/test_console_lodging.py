@@ -3,7 +3,7 @@
 import pytest
 
 import console_pages as invented
-from events.roles import FRONT
+from events.roles import TAKING
 from intake.bodies import LodgeBody
 from projections.console.case import shown
 from projections.console.forms import Form
@@ -19,8 +19,8 @@ def form(*roles: str, language: Language = "en") -> Form:
 
 
 @pytest.mark.parametrize("role", WATCHERS)
-def test_it_is_there_for_those_who_talk_with_complainants(role: str) -> None:
-    assert (lodging(invented.reader(role)) is not None) == (role in FRONT)
+def test_it_is_there_for_whoever_takes_down_what_others_say(role: str) -> None:
+    assert (lodging(invented.reader(role)) is not None) == (role in TAKING)
 
 
 def test_it_asks_for_what_a_body_may_hold_and_needs_what_a_body_needs() -> None:
