@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from clocks.spec import CalendarSpec, DayRule
 from clocks.table import Layout, Table, laid_out
-from clocks.wall import first_instant, instant, moment, wall
+from clocks.wall import first_instant, instant, moment, wall, weekday
 
 _AROUND = 40
 """Days laid out before the first and after the last that the calendar knows."""
@@ -151,7 +151,7 @@ class Calendar:
     def hours(self, day: int) -> str:
         """The open hours that begin on a day, as written."""
         rule = self.rule(day)
-        return ", ".join(rule.open if rule else self.spec.week.of((day + 6) % 7))
+        return ", ".join(rule.open if rule else self.spec.week.of(weekday(day)))
 
     def openings(self, begin: int, end: int) -> list[int]:
         """The working days whose first opening is in [begin, end)."""
@@ -166,7 +166,7 @@ class Calendar:
     def day_name(self, day: int) -> str:
         """Why it is open or closed: the rule's own words, or the day of the week."""
         rule = self.rule(day)
-        return rule.why if rule else _WEEKDAYS[(day + 6) % 7]
+        return rule.why if rule else _WEEKDAYS[weekday(day)]
 
     def unconfirmed(self, first: int, last: int) -> list[DayRule]:
         """Rules that are not confirmed and speak of a day from `first` to `last`."""

@@ -113,7 +113,7 @@ class Proof:
     """From the start to the due time (or the end), in order; each begins where the one before ends."""
 
     @property
-    def counted(self) -> "Amount":
+    def counted(self) -> Amount:
         """What the counted segments add up to."""
         return added(self.segments, "counted")
 
@@ -169,7 +169,6 @@ def written(head: Iterable[str], segments: Sequence[Segment], zone: tzinfo, paus
 
 def _head(proof: Proof) -> Iterator[str]:
     zone = zone_named(proof.zone)
-
     yield f"Policy   {proof.policy}: {proof.counts}"
     yield f"Source   {proof.source}"
     yield f"Calendar {proof.calendar} ({proof.zone}), {proof.known}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from clocks.spec import CalendarSpec, DayRule, Minutes, minutes_of
-from clocks.wall import DAY, EPOCH_ORDINAL, MINUTE, first_instant, offset, zone_named
+from clocks.wall import DAY, EPOCH_ORDINAL, MINUTE, first_instant, offset, weekday, zone_named
 
 Spans = tuple[Minutes, ...]
 
@@ -36,7 +36,7 @@ class Layout:
     def spans(self, day: int) -> Spans:
         """The open hours that begin on a day."""
         special = self.days.get(day)
-        return special[0] if special else self.week[(day + 6) % 7]
+        return special[0] if special else self.week[weekday(day)]
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,11 @@ def wall(at: int, zone: ZoneInfo) -> tuple[int, int]:
     )
 
 
+def weekday(day: int) -> int:
+    """The day of the week of an ordinal: Monday is 0."""
+    return (day + 6) % 7
+
+
 def first_instant(day: int, time: int, zone: ZoneInfo) -> int:
     """The first instant at which the wall shows this time of this day or later; `time` may reach beyond the day."""
     if time >= DAY:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from events.fact import CHAPTERS, Chapter
+from events.fact import CHAPTERS, PLACES, Chapter
 
 LAW = 1
 """The version of these rules, written in every record as `ce_law`; a higher one stops a reader (L3)."""
@@ -34,12 +34,12 @@ class Head(NamedTuple):
     accountability: int = 0
 
     def of(self, chapter: Chapter) -> int:
-        return self[_INDEX[chapter]]
+        return self[PLACES[chapter]]
 
     def after(self, chapter: Chapter) -> "Head":
         """The head once one more record of `chapter` is admitted."""
         counts = list(self)
-        counts[_INDEX[chapter]] += 1
+        counts[PLACES[chapter]] += 1
         return Head._make(counts)
 
     def __str__(self) -> str:
@@ -64,7 +64,6 @@ def _spelled(expects: Expectation) -> str:
     return ",".join([f"{chapter}={count}" for chapter, count in named if count != UNNAMED])
 
 
-_INDEX = {chapter: index for index, chapter in enumerate(CHAPTERS)}
 _ONE = r"(?:intake|triage|escalation|accountability)=(?:0|[1-9][0-9]{0,8})"
 EXPECTATION_PATTERN = rf"{_ONE}(?:,{_ONE}){{0,3}}"
 _PATTERN = re.compile(EXPECTATION_PATTERN, re.ASCII)

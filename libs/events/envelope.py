@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from events.admission import LAW, UNNAMED, Expectation, parse_expectation
-from events.fact import CHAPTERS, EARLIEST, LATEST, Chapter
+from events.fact import EARLIEST, LATEST, PLACES, Chapter
 from events.ids import STREAM
 from events.partition import partition_of
 
@@ -33,7 +33,6 @@ _UUID_FORM = b"00000000-0000-0000-0000-000000000000"
 _OPTIONAL = ("ce_commandhash", "ce_correlationid", "ce_causationid", "ce_authtype", "ce_authid")
 """In the order of the envelope's last fields."""
 _NAME_CHARS_SHOWN = 100
-_INDEX = {chapter: index for index, chapter in enumerate(CHAPTERS)}
 
 
 class Envelope(NamedTuple):
@@ -129,7 +128,7 @@ def _kind(raw: bytes) -> tuple[str, Chapter, int] | None:
     """The name of a type, its chapter and that chapter's place in a head; None where it is no type's name."""
     name = _text(raw)
     kind = parse_type(name)
-    return None if kind is None else (name, kind.chapter, _INDEX[kind.chapter])
+    return None if kind is None else (name, kind.chapter, PLACES[kind.chapter])
 
 
 @lru_cache(maxsize=16_384)

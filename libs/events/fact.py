@@ -31,6 +31,8 @@ class Chapter(StrEnum):
 
 
 CHAPTERS = tuple(Chapter)
+PLACES = {chapter: place for place, chapter in enumerate(CHAPTERS)}
+"""Where the counter of each stands in a head."""
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)

@@ -53,29 +53,30 @@ class Post(Form):
     """The skills that whoever holds it or answers for it must have, by the names of the table of competence (R34)."""
 
 
-class Absence(Form):
-    """Somebody is away from `since` on, before `until`."""
-
-    person: Word
+class _ForATime(Form):
     since: Moment
     until: Moment
+
+    def covers(self, at: Moment) -> bool:
+        """Whether it is in force at `at`: from `since` on, before `until`."""
+        return self.since <= at < self.until
+
+
+class Absence(_ForATime):
+    """Somebody is away."""
+
+    person: Word
     deputy: Word | None = None
     """The person who stands in."""
     why: Text | None = None
 
-    def covers(self, at: Moment) -> bool:
-        """Whether somebody is away at `at`."""
-        return self.since <= at < self.until
 
-
-class Delegation(Form):
+class Delegation(_ForATime):
     """Somebody hands a post's powers to somebody else for a time: delegation first, act second."""
 
     by: Word
     to: Word
     post: Word
-    since: Moment
-    until: Moment
     why: Text
 
 
@@ -164,7 +165,7 @@ class Organisation(Form):
         while post is not None and post.name not in seen:
             seen.add(post.name)
             both = (name, post.name)
-            delegated = [one.to for one in self.delegation if one.post == post.name and one.since <= at < one.until]
+            delegated = [one.to for one in self.delegation if one.post == post.name and one.covers(at)]
             there = {person for member in (*post.members, *delegated) for person in self._there(member, at)}
             able = frozenset(person for person in there if self._able(person, both))
             if able:

@@ -94,9 +94,9 @@ class Reading(Generic[M]):
 
 def _concerns(finding: Finding, broken: Path) -> bool:
     """Whether a finding is of a place around or inside a broken one, or names its entry."""
-    place, where = finding.place.partition(" (")[0].split("."), [str(step) for step in broken]
-    common = min(len(place), len(where))
-    if place[:common] == where[:common]:
+    said_of, where = finding.place.partition(" (")[0].split("."), [str(step) for step in broken]
+    common = min(len(said_of), len(where))
+    if said_of[:common] == where[:common]:
         return True
     return len(where) > 1 and re.search(rf"\b{re.escape('.'.join(where[:2]))}(?!\d)", finding.wrong) is not None
 
