@@ -1,6 +1,6 @@
 """The commands on what stands beside a case in a stream of its own: clusters and budgets. Plain data.
 
-What there is of them stands on the case as `beside` (`views`). Must not: judge one (triage and accountability do).
+What there is of them stands on the case as `beside` (`questions`). Must not: judge one (triage and accountability do).
 """
 
 from collections.abc import Mapping, Sequence
