@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.types import TP
 
 from runtime import metrics
-from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, close_what_never_ran, faust_app
+from runtime.edge_faust import BATCH_RECORDS_MAX, App, Event, ask_the_group_anew, close_what_never_ran, faust_app
 from runtime.edge_order import Order, Step
 from runtime.edge_store import Bad, EdgeRecord, EdgeStore, PositionLost
 from runtime.logs import fault, logger
@@ -232,6 +232,7 @@ class Edge:
     async def _watch(self, app: App) -> None:
         """Faust may die or fall silent without a word: progress is judged from outside, by offsets."""
         in_vain, forgot_at, looked_at = 0, float("-inf"), time.monotonic()
+        asked = False
         while not app.should_stop:
             if time.monotonic() - forgot_at > FORGET_SECONDS:
                 await self._store.forget(PASSING)
@@ -243,6 +244,7 @@ class Edge:
             if self._idle_since is None or time.monotonic() - self._idle_since < IDLE_SECONDS:
                 in_vain = 0
                 continue
+            asked = asked or bool(app.consumer.assignment()) or ask_the_group_anew(app)
             in_vain = in_vain + 1 if await self._catch_up(app) else 0
             if in_vain > CATCH_UPS_MAX:
                 raise EdgeStopped("records wait and none comes")

@@ -94,6 +94,18 @@ def faust_app(
     return app
 
 
+def ask_the_group_anew(app: App) -> bool:
+    """Once we are a member: true. The group deals a member that comes back under its name what it had, even nothing of
+    a topic that was missing then; only one that asks again has all of it dealt anew.
+    """
+    thread = app.consumer._thread  # noqa: SLF001
+    coordinator = thread._ensure_consumer()._coordinator  # noqa: SLF001
+    joined: bool = coordinator.generation > 0
+    if joined:
+        thread.thread_loop.call_soon_threadsafe(coordinator.request_rejoin)
+    return joined
+
+
 def close_what_never_ran(app: App) -> None:
     """The consumer's thread closes its loop where it ends. Where Faust failed before it began, nobody would: three open
     files each time that Kafka is asked for in vain.

@@ -115,3 +115,20 @@ async def test_a_topic_deleted_under_the_edge_and_made_again_is_read_soon(
         await place.make_topic()
         await place.say(*numbered(0, 3))
         await until(lambda: sorted(filter(None, handled.values)) == numbered(0, 3))
+
+
+async def test_an_edge_that_restarts_while_its_topic_is_gone_is_dealt_partitions_once_it_is_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The group remembers that it was dealt none, and gives a member that comes back what it had."""
+    monkeypatch.setattr(edge_faust, "LOOK_FOR_PARTITIONS_SECONDS", 1.0)
+    await place.make_topic()
+    async with running(place.edge(Handled())) as before:
+        await until(lambda: before.trouble is None)
+        await place.delete_topic()
+        await until(lambda: "Ignoring missing topic" in caplog.text)
+    await place.make_topic()
+    await place.say(*numbered(0, 3))
+    handled = Handled()
+    async with running(place.edge(handled)):
+        await until(lambda: sorted(filter(None, handled.values)) == numbered(0, 3))
