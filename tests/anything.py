@@ -88,8 +88,6 @@ def facts(kinds: Collection[type[Fact]] = tuple(TYPES.values())) -> st.SearchStr
     return _one_of(frozenset(kinds))
 
 
-def histories(
-    kinds: Collection[type[Fact]] = tuple(TYPES.values()), *, length_max: int = 14
-) -> st.SearchStrategy[list[Fact]]:
+def histories(kinds: Collection[type[Fact]] = tuple(TYPES.values())) -> st.SearchStrategy[list[Fact]]:
     """Any facts of these types in any order, legal or not."""
-    return st.lists(facts(kinds), max_size=length_max)
+    return st.lists(facts(kinds), max_size=14)

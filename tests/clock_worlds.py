@@ -65,10 +65,8 @@ def measured(policy: Policy, calendar: Calendar, begin: datetime, end: datetime)
     return elapsed(begin, end, Policy(name="m", unit=unit, source="-", standing="M"), calendar).time
 
 
-def paused_due(
-    world: World, policy: Policy, *paused: tuple[datetime, datetime], reason: str = cases.LAWFUL
-) -> datetime:
-    told = cases.history(world.start, list(paused), reason=reason)
+def paused_due(world: World, policy: Policy, *paused: tuple[datetime, datetime]) -> datetime:
+    told = cases.history(world.start, list(paused))
     found = run(told, policy, world.calendar, world.start + FAR).due
     assert found
     return found

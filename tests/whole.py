@@ -76,11 +76,9 @@ class System:
 
 
 @asynccontextmanager
-async def whole_system(
-    folder: Path, role: str = "manager", environment: Mapping[str, str] | None = None
-) -> AsyncIterator[System]:
-    """Everything started in that folder, and an API client with that role. `environment` goes to every service."""
+async def whole_system(folder: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[System]:
+    """Everything started in that folder, and an API client of a manager. `environment` goes to every service."""
     async with Stack(folder, ports=Ports.free(), environment=environment, say=lambda _: None) as stack:
-        headers = {"authorization": f"Bearer {stack.token(role)}"}
+        headers = {"authorization": f"Bearer {stack.token('manager')}"}
         async with httpx.AsyncClient(base_url=stack.url, headers=headers, timeout=60, trust_env=False) as api:
             yield System(stack, api)

@@ -78,10 +78,10 @@ class Load:
             finally:
                 self._stopping.set()
 
-    async def more(self, count: int, limit_seconds: float = ANSWER_SECONDS_MAX) -> None:
+    async def more(self, count: int) -> None:
         """Wait until that many more commands were answered 201."""
         wanted = len(self.admitted) + count
-        async with asyncio.timeout(limit_seconds):
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
             while len(self.admitted) < wanted:
                 await asyncio.sleep(0.02)
 

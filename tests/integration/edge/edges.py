@@ -61,11 +61,11 @@ class Place:
             name=self.name, topic=self.topic, bootstrap=self.kafka, instance=instance, store=store, handler=handler
         )
 
-    async def make_topic(self, partitions: int = PARTITIONS) -> None:
+    async def make_topic(self) -> None:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka)
         await admin.start()
         try:
-            await admin.create_topics([NewTopic(self.topic, partitions, 1)])
+            await admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])
         finally:
             await admin.close()
 

@@ -70,8 +70,8 @@ def redress(offer_id: str = "o1") -> GiveRedress:
     return GiveRedress(**asked(), offer_id=offer_id, evidence="transfer 7")
 
 
-def promise(due: datetime, promise_id: str = "p1", kind: PromiseKind = "action", now: datetime = NOON) -> MakePromise:
-    return MakePromise(**asked(now=now), promise_id=promise_id, kind=kind, text=SEALED, due=due, owner="handler")
+def promise(due: datetime, promise_id: str = "p1", kind: PromiseKind = "action") -> MakePromise:
+    return MakePromise(**asked(), promise_id=promise_id, kind=kind, text=SEALED, due=due, owner="handler")
 
 
 def keeping(now: datetime, promise_id: str = "p1") -> KeepPromise:

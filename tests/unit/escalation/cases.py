@@ -107,8 +107,8 @@ def sent(at: datetime, kind: str = "reply", *, automatic: bool = False) -> Messa
     )
 
 
-def received(at: datetime, message_id: str = "m1", channel: str = "weibo") -> MessageReceived:
-    return MessageReceived(at=at, message_id=message_id, channel=channel)
+def received(at: datetime, message_id: str = "m1") -> MessageReceived:
+    return MessageReceived(at=at, message_id=message_id, channel="weibo")
 
 
 def contact(at: datetime, outcome: str = "reached", channel: str = "phone") -> ContactRecorded:

@@ -25,8 +25,8 @@ def test_a_rulebook_of_another_chapter_is_no_obstacle_to_a_draft() -> None:
     assert answers[0] == answers[1]
 
 
-def _version(number: int, effective_at: datetime, known_at: datetime = NOON) -> Version:
-    return Version(number, "", effective_at, known_at, False)
+def _version(number: int, effective_at: datetime) -> Version:
+    return Version(number, "", effective_at, NOON, False)
 
 
 def _waiting(wake_at: datetime | None) -> Decider[int | Rulebook]:

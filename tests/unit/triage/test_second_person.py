@@ -40,10 +40,10 @@ def code(given: Story[State | Rulebook], command: object) -> str:
     return answer.code
 
 
-def proposed(command: Screen | Regrade | Classify, given: Story[State | Rulebook] = AT_RISK) -> Story[State | Rulebook]:
-    fact = given.when(replace(command, propose=True))
+def proposed(command: Screen | Regrade | Classify) -> Story[State | Rulebook]:
+    fact = AT_RISK.when(replace(command, propose=True))
     assert isinstance(fact, CorrectionProposed)
-    return given.then(fact)
+    return AT_RISK.then(fact)
 
 
 @CORRECTIONS
