@@ -17,6 +17,7 @@ from projections import answers, beside_answers, beside_routes, feeds, preview, 
 from projections.deviations import due_deviations
 from projections.filters import CaseFilter, Sort
 from projections.paging import read_cursor
+from projections.queries import By
 from projections.showing import case_line, case_page, opened, placed
 from projections.sources import LIMIT, STAFF, WATCHERS, Cursor, Limit, Sources, listed
 from projections.store import history
@@ -35,7 +36,6 @@ ClockName = Annotated[
     Query(description="Policies and publishers name clocks as they like: what no case has, no case has a deadline for"),
 ]
 NOT_MODIFIED: Responses = {304: {"description": "It is still as If-None-Match says"}}
-By = Literal["grade", "category", "product", "branch", "channel", "owner"]
 
 
 def build_routes(sources: Sources) -> Sequence[APIRouter]:

@@ -26,6 +26,8 @@ from runtime.queries import read_queries
 
 Listing = Literal["clusters", "budgets"]
 """What stands beside complaints in streams of its own, a page each."""
+By = Literal["grade", "category", "product", "branch", "identity", "channel", "owner"]
+"""What the board may be taken apart by."""
 SQL = read_queries(Path(__file__).parent / "sql" / "read.sql")
 FEW_JUDGED = 10
 """Under so many judged clocks a rate says nothing: it is left out (console, principle 8)."""
@@ -138,7 +140,7 @@ async def all_of(pool: Tables, listing: Listing, after: str | None, limit: int) 
     return Page(pages, (pages[-1]["id"],) if len(rows) > limit else None)
 
 
-async def sla_board(pool: Tables, *, source: str | None = None, by: str = "grade", clock: str = RESOLUTION) -> Plain:
+async def sla_board(pool: Tables, *, source: str | None = None, by: By = "grade", clock: str = RESOLUTION) -> Plain:
     """The SLA board: every complaint once, by its first resolution clock; then each kind of clock, weeks, what is next.
 
     `met` + `late` + `open_past_due` + `no_deadline` + `running` + `at_risk` + `paused` + `stopped` + `unjudged` are all

@@ -5,13 +5,15 @@ Pure: the answer of the views' board becomes bars and words. Figures carry denom
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from events.triage import GRADES
+from projections.console.asking import Choice
 from projections.console.clocks import Due, due_of, name_of
 from projections.console.reader import Reader, short_id
 from projections.console.words import Words
+from projections.queries import By
 
 Board = Mapping[str, Any]
 BAR = 240.0
@@ -105,6 +107,9 @@ class BoardPage:
     columns_said: str
     points: Sequence[Point]
     points_said: str
+    by: str
+    """What the classes are; and what they may be."""
+    by_what: Sequence[Choice]
     classes: Sequence[Figures]
     clocks: Sequence[Figures]
     sum: Figures
@@ -133,6 +138,8 @@ def shown(
         columns_said=words.t("board.columns_said", figures=_listed(((c.word, c.count) for c in columns), words)),
         points=points,
         points_said=words.t("board.points_said", figures=_listed(((p.label, p.share) for p in points), words)),
+        by=board["by"],
+        by_what=[Choice(one, words.of("by", one)) for one in get_args(By)],
         classes=[_class(row, board["by"], reader) for row in board["classes"]],
         clocks=[_figures(name_of(row["clock"], reader), 0, row, row["clocks"], reader) for row in board["clocks"]],
         sum=_figures(words.t("board.all"), 0, board, board["cases"], reader),

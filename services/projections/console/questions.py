@@ -23,7 +23,7 @@ from projections.filters import CaseFilter, Sort
 from projections.freshness import Freshness
 from projections.paging import Page, read_cursor, write_cursor
 from projections.parkings import parked
-from projections.queries import Listing
+from projections.queries import By, Listing
 from projections.reckoning import NOW, Moments, Place, counted, left_of
 from projections.showing import Unseal, opened
 from projections.sources import STAFF, Sources
@@ -244,9 +244,9 @@ class Questions:
         """What waits for repair, the longest first."""
         return (await parked(self.sources.pool, {}, None, WAITING)).items
 
-    async def board(self, source: str | None, reader: Reader) -> tuple[Plain, Mapping[str, int]]:
+    async def board(self, source: str | None, reader: Reader, by: By = "grade") -> tuple[Plain, Mapping[str, int]]:
         """The SLA board with what is left of each clock that breaks next, and the open clocks by time to breach."""
-        board = await queries.sla_board(self.sources.pool, source=source)
+        board = await queries.sla_board(self.sources.pool, source=source, by=by)
         left = await self._left(((one["complaint_id"], one["clock"]) for one in board["next"]), reader)
         board["next"] = [one | left.get((one["complaint_id"], one["clock"]), {}) for one in board["next"]]
         rows = await self.sources.pool.fetch(queries.SQL["board_buckets"], source, RESOLUTION)

@@ -31,6 +31,7 @@ from projections.console.session import opening, reader_of, role_words, signed_i
 from projections.console.spoken import spoken
 from projections.console.story import tail
 from projections.console.timeline import Kind
+from projections.queries import By
 from projections.reckoning import NOW, Moments
 from runtime.caller import parse_position
 from runtime.problems import Problem
@@ -211,8 +212,8 @@ async def _story(questions: Questions, complaint_id: str, reader: Reader, moment
 
 def _add_board(router: APIRouter, pages: Pages, questions: Questions) -> None:
     @router.get("/console/sla")
-    async def whole(request: Request, reader: Told, source: Short = None) -> Response:
-        figures, buckets = await questions.board(source or None, reader)
+    async def whole(request: Request, reader: Told, source: Short = None, by: By = "grade") -> Response:
+        figures, buckets = await questions.board(source or None, reader, by)
         counted(request.scope, len(figures["next"]))
         beside = await questions.compared(figures)
         return pages.page(

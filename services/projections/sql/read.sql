@@ -73,7 +73,8 @@ order by seen_ms, partition, "offset" limit $3;
 -- name: board
 with judged as (
     select case $3 when 'grade' then c.grade when 'category' then c.category when 'product' then c.product
-                   when 'branch' then c.branch when 'channel' then c.channel when 'owner' then c.owner end as class,
+                   when 'branch' then c.branch when 'identity' then c.identity
+                   when 'channel' then c.channel when 'owner' then c.owner end as class,
            u.id is not null as unjudged, k.stopped_at, k.standing, c.withdrawn, c.screening,
            case when u.id is null and k.due is not null then k.state end as state, k.due is null as without,
            k.state = 'not-started' and k.reason = 'no-policy' as no_policy,

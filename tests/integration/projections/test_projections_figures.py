@@ -27,8 +27,7 @@ from events.fact import Fact, Origin
 from events.intake import SourceReported
 from events.triage import ComplaintGraded, ComplaintRouted
 from folded import Folded
-from projections.api import By
-from projections.queries import SQL, rulebook_streams
+from projections.queries import SQL, By, rulebook_streams
 
 FIRST = started(60).model_copy(
     update={
@@ -57,6 +56,7 @@ async def pages(folded: Folded) -> list[Mapping[str, Any]]:
 
 
 async def test_each_class_of_the_board_has_the_cases_that_are_of_it(api: httpx.AsyncClient, folded: Folded) -> None:
+    """R36, R37: by what it is, the product, the branch, who complains, the channel, whoever holds it."""
     for number, word in ((1, "a"), (2, "b"), (3, "b")):
         first = lodged(number, product=f"product-{word}", branch=f"branch-{word}", category=f"category-{word}")
         grade = ComplaintGraded(

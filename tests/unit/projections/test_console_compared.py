@@ -1,6 +1,7 @@
-"""The comparison on the SLA board: a publisher's due times beside ours, in words."""
+"""The comparison on the SLA board (a publisher's due times beside ours, in words), and its classes."""
 
 import console_pages as invented
+from console_html import board_html
 from projections.console import compared
 
 
@@ -26,3 +27,12 @@ def test_a_long_comparison_says_what_it_leaves_out() -> None:
     many = {**found, "deviations": [found["deviations"][0]] * (compared.TYPES_MAX + 2)}
     shown = compared.shown(invented.board(), many, invented.reader())
     assert (len(shown.types), shown.more) == (compared.TYPES_MAX, "2 more request types are not shown.")
+
+
+def test_the_board_is_taken_apart_by_what_its_reader_asks_for() -> None:
+    """R36, R37: a manager looks at products, branches, or who complains, and each is named in words."""
+    classes = [{"class": "vip", **invented.board_row()}, {"class": None, **invented.board_row()}]
+    html = board_html(invented.reader("manager"), {**invented.board(), "by": "identity", "classes": classes})
+    assert '<option value="identity" selected>By who complains</option>' in html
+    assert "VIP</th>" in html
+    assert '<option value="product">By product</option>' in html

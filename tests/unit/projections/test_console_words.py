@@ -52,6 +52,7 @@ from projections.console.track import STEPS
 from projections.console.words import Language, catalogue, chosen
 from projections.console.worklist import Group
 from projections.deviations import WORDS
+from projections.queries import By
 from projections.views.timeline import EDITED
 
 CONSOLE = Path(words.__file__).parent
@@ -162,6 +163,7 @@ CODES: dict[str, set[str]] = {
             "lodged", "owned", "spoken", "sent", "received", "missed", "reopened", "withdrawn", "closed", "evidence",
             "viewed", "preferred", "erased", "offered", "offer_withdrawn", "offer_redressed")),
     },
+    "by": set(get_args(By)),
     "before": {"calls_before", "complaints_before"},
     "preferred": {"channel", "quiet_hours", "zone"},
     "service": set(SERVICES),
