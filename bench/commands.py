@@ -22,7 +22,7 @@ from bench.percentiles import spread_ms
 from bench.system import START_SECONDS_MAX, NotAtRest, System
 from local.places import CHECKOUT
 from local.ports import HOST, free_ports
-from local.process import POLL_S, Process
+from local.process import POLL_SECONDS, Process
 from local.tokens import AUDIENCE, ISSUER
 
 IN_FLIGHT = (1, 16, 64)
@@ -124,4 +124,4 @@ async def _answers(url: str, process: Process) -> None:
                 pass
             if not process.alive or time.monotonic() > until:
                 raise NotAtRest(f"the peer does not answer; the end of its log:\n{process.last_lines()}")
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(POLL_SECONDS)

@@ -17,11 +17,11 @@ from local.ports import HOST, listening
 from local.process import Process
 from local.rules.files import WRITTEN_BY
 
-READY_LIMIT_S = 20.0
-STOP_LIMIT_S = 3.0
-RESTART_LIMIT_S = 8
+READY_SECONDS_MAX = 20.0
+STOP_SECONDS_MAX = 3.0
+RESTART_SECONDS_MAX = 8
 """A killed service listens again after some 4 s, where two cores have other work; who waits longer had better know."""
-BODY_LIMIT_S = 35
+BODY_SECONDS_MAX = 35
 """How long somebody may send one body: the service behind refuses it sooner (`runtime.front`), and says so."""
 PROBES = ("livez", "readyz", "version", "openapi.json")
 
@@ -160,13 +160,15 @@ class Door:
 
     async def ready(self) -> None:
         """Wait until it answers HTTP at all; what a service behind it says is not its matter."""
-        silent = await self.process.why_silent(self._answers, limit_s=READY_LIMIT_S, stop_limit_s=STOP_LIMIT_S)
+        silent = await self.process.why_silent(
+            self._answers, limit_seconds=READY_SECONDS_MAX, stop_limit_seconds=STOP_SECONDS_MAX
+        )
         if silent is not None:
             raise DoorFailed(f"Caddy {silent}")
 
     async def stop(self) -> bool:
         """Stop in order; False where it had to be killed."""
-        return await self.process.stop(STOP_LIMIT_S)
+        return await self.process.stop(STOP_SECONDS_MAX)
 
     async def _answers(self) -> bool:
         if not listening(self._port):
@@ -183,7 +185,7 @@ def caddyfile(port: int, services: Mapping[str, int]) -> str:
     """The whole configuration; the first route that fits wins."""
     routes = "\n".join(line for block in _routes(services) for line in block)
     return CADDYFILE.format(
-        host=HOST, port=port, routes=routes, session_cookie=SESSION_COOKIE, body_seconds=BODY_LIMIT_S
+        host=HOST, port=port, routes=routes, session_cookie=SESSION_COOKIE, body_seconds=BODY_SECONDS_MAX
     )
 
 
@@ -213,6 +215,6 @@ def _route(name: str | None, matchers: list[str], port: int, *, strip: str | Non
     """One route. A service that restarts is waited for: what was never sent may be sent again. A probe says at once."""
     head = [f"    @{name} {{", *(f"        {matcher}" for matcher in matchers), "    }"] if name else []
     inner = [f"        uri strip_prefix {strip}"] if strip else []
-    wait_s = 0 if strip else RESTART_LIMIT_S
-    proxy = [f"        reverse_proxy {HOST}:{port} {{", f"            lb_try_duration {wait_s}s", "        }"]
+    wait_seconds = 0 if strip else RESTART_SECONDS_MAX
+    proxy = [f"        reverse_proxy {HOST}:{port} {{", f"            lb_try_duration {wait_seconds}s", "        }"]
     return [*head, f"    handle @{name} {{" if name else "    handle {", *inner, *proxy, "    }"]

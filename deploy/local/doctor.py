@@ -24,7 +24,7 @@ from local.ports import Ports, listening, named, owner
 from local.process import left_behind
 from local.secret_files import SecretsBroken, check
 from local.status import NothingRuns, ask, why
-from local.stores import ASK_LIMIT_S, Unanswered, database
+from local.stores import ASK_SECONDS_MAX, Unanswered, database
 from local.system import JAVA, JAVA_MAJOR_MIN, PROGRAMS, java_major
 from local.system import found as found_at
 from runtime.topics import TOPICS, Difference, TopicsDiffer, check_topics
@@ -147,7 +147,7 @@ def clocks(theirs: datetime, ours: datetime) -> Finding:
 
 async def _topics(bootstrap: str, log_partitions: int) -> list[Finding]:
     try:
-        async with asyncio.timeout(ASK_LIMIT_S):
+        async with asyncio.timeout(ASK_SECONDS_MAX):
             await check_topics(bootstrap, log_partitions)
     except TopicsDiffer as error:
         return [topic_differs(wrong, bootstrap) for wrong in error.differences]

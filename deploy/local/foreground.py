@@ -13,12 +13,12 @@ from rich.console import Console
 
 from local.places import DATA_DEFAULT, DataDir
 from local.ports import FIRST_SERVICE, SERVICES, Ports, services_from
-from local.process import POLL_S, NotStopped, recorded
+from local.process import POLL_SECONDS, NotStopped, recorded
 from local.status import NothingRuns, ask, why
 from local.supervisor import Stack
 
-DOWN_LIMIT_S = 20.0
-SAID_EVERY_S = 15.0
+DOWN_SECONDS_MAX = 20.0
+SAID_SECONDS = 15.0
 PORT_MAX = 65_535
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of the system's data.")]
 
@@ -94,7 +94,7 @@ async def _run(stack: Stack, console: Console, *, fresh: bool) -> None:
 async def tell_what_is_waited_for(stack: Stack, console: Console) -> None:
     """Until cancelled: a start may read a large log, and nobody shall take it for one that hangs."""
     while True:
-        await asyncio.sleep(SAID_EVERY_S)
+        await asyncio.sleep(SAID_SECONDS)
         with suppress(NothingRuns):
             services = (await ask(stack.data))["services"].items()
             if waits := [f"{name} ({why(service['reasons'])})" for name, service in services if service["reasons"]]:
@@ -113,9 +113,9 @@ def down(*, data: DataOption = DATA_DEFAULT) -> None:
     if supervisor is None:
         raise NothingRuns(f"nothing runs on {data}")
     os.kill(supervisor.pid, signal.SIGTERM)
-    deadline = time.monotonic() + DOWN_LIMIT_S
+    deadline = time.monotonic() + DOWN_SECONDS_MAX
     while recorded(record) is not None:
         if time.monotonic() > deadline:
-            raise NotStopped(f"the supervisor (pid {supervisor.pid}) has not stopped in {DOWN_LIMIT_S:.0f} s")
-        time.sleep(POLL_S)
+            raise NotStopped(f"the supervisor (pid {supervisor.pid}) has not stopped in {DOWN_SECONDS_MAX:.0f} s")
+        time.sleep(POLL_SECONDS)
     print("stopped")

@@ -20,9 +20,9 @@ from local.places import CHECKOUT, KAFKA_LIBS
 from local.system import JAVA, MAVEN, ensure
 
 POM = Path(__file__).with_name("pom.xml")
-FETCH_LIMIT_S = 1200
+FETCH_SECONDS_MAX = 1200
 ATTEMPTS = 3
-PAUSE_S = 10.0
+PAUSE_SECONDS = 10.0
 LINES_OF_FAILURE = 15
 
 
@@ -72,7 +72,7 @@ def _fetch(folder: Path) -> None:
         if attempt == ATTEMPTS:
             raise JarsMissing("Maven could not fetch the Kafka jars; its last lines:\n  " + "\n  ".join(last_lines))
         print(f"kafka: Maven failed, attempt {attempt} of {ATTEMPTS}: {last_lines[-1:]}", flush=True)
-        time.sleep(PAUSE_S)
+        time.sleep(PAUSE_SECONDS)
     jars = sorted(folder.glob("*.jar"))
     megabytes = sum(jar.stat().st_size for jar in jars) / 1e6
     print(f"kafka: {len(jars)} jars, {megabytes:.0f} MB, {time.monotonic() - started:.0f} s", flush=True)
@@ -89,7 +89,7 @@ def _maven(folder: Path) -> list[str] | None:
     ) as maven:  # fmt: skip
         assert maven.stdout is not None
         progress = _Progress()
-        limit = threading.Timer(FETCH_LIMIT_S, maven.kill)
+        limit = threading.Timer(FETCH_SECONDS_MAX, maven.kill)
         limit.start()
         for line in maven.stdout:
             last_lines = [*last_lines, line.rstrip()][-LINES_OF_FAILURE:]

@@ -23,8 +23,8 @@ from local.ports import HOST, listening
 from local.process import Process
 from local.system import JAVA, ensure
 
-READY_LIMIT_S = 60.0
-STOP_LIMIT_S = 3.0
+READY_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 3.0
 # A small heap and the first compiler only: 2 cores are shared with everything else, and the start counts.
 JVM = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
@@ -98,13 +98,15 @@ class Broker:
 
     async def ready(self) -> None:
         """Wait until the broker itself answers with its metadata."""
-        silent = await self.process.why_silent(self._answers, limit_s=READY_LIMIT_S, stop_limit_s=STOP_LIMIT_S)
+        silent = await self.process.why_silent(
+            self._answers, limit_seconds=READY_SECONDS_MAX, stop_limit_seconds=STOP_SECONDS_MAX
+        )
         if silent is not None:
             raise BrokerFailed(f"Kafka {silent}")
 
     async def stop(self) -> bool:
         """Stop in order; False where it had to be killed."""
-        return await self.process.stop(STOP_LIMIT_S)
+        return await self.process.stop(STOP_SECONDS_MAX)
 
     def kill(self) -> None:
         """Kill -9."""
@@ -138,11 +140,11 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
-async def answers(bootstrap: str, *, limit_s: float = 5.0) -> bool:
+async def answers(bootstrap: str, *, limit_seconds: float = 5.0) -> bool:
     """Whether a Kafka at that address answers with at least one broker that takes requests; not at no address."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(limit_s * 1000))
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(limit_seconds * 1000))
     try:
-        async with asyncio.timeout(limit_s):
+        async with asyncio.timeout(limit_seconds):
             await admin.start()
             return bool((await admin.describe_cluster())["brokers"])
     except (KafkaError, OSError, ValueError):

@@ -18,7 +18,7 @@ from local.errors import LocalError
 from local.foreground import DataOption
 from local.places import DATA_DEFAULT, DataDir
 from local.status import running
-from local.stores import ASK_LIMIT_S, Consumer, log_consumer
+from local.stores import ASK_SECONDS_MAX, Consumer, log_consumer
 from runtime.judging import EVERYTHING, judge
 from runtime.problems import printable
 from runtime.rows import Judged, LogRecord
@@ -47,7 +47,7 @@ def tail(
 async def _tail(data: DataOption, count: int) -> None:
     console = Console(highlight=False, soft_wrap=True)
     async with log_consumer(_bootstrap(data), start="latest") as consumer:
-        async with asyncio.timeout(ASK_LIMIT_S):
+        async with asyncio.timeout(ASK_SECONDS_MAX):
             for place in consumer.assignment():
                 await consumer.position(place)
         Console(stderr=True).print(f"following {LOG}; Ctrl-C ends it", markup=False)
@@ -121,12 +121,12 @@ async def _records(consumer: Consumer, places: Sequence[TopicPartition], key: by
     However long the log is, the next of its records must come in time.
     """
     found: list[LogRecord] = []
-    async with asyncio.timeout(ASK_LIMIT_S) as limit:
+    async with asyncio.timeout(ASK_SECONDS_MAX) as limit:
         ends = await consumer.end_offsets(places)
         while [place for place, end in ends.items() if await consumer.position(place) < end]:
             for some in (await consumer.getmany(timeout_ms=1000)).values():
                 found += [record for record in some if record.key == key]
-                limit.reschedule(asyncio.get_running_loop().time() + ASK_LIMIT_S)
+                limit.reschedule(asyncio.get_running_loop().time() + ASK_SECONDS_MAX)
     return sorted(found, key=lambda record: (record.partition, record.offset))
 
 

@@ -21,9 +21,9 @@ from local.places import DataDir
 from local.ports import HOST
 from local.process import Process
 
-READY_LIMIT_S = 60.0
-STOP_LIMIT_S = 3.0
-LEFT_BEHIND_LIMIT_S = 10.0
+READY_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 3.0
+LEFT_BEHIND_SECONDS_MAX = 10.0
 UNPRIVILEGED = 65534  # nobody, on every Linux
 USER = "complaints"
 SETTINGS = {
@@ -79,7 +79,7 @@ class Postgres:
     async def ready(self) -> None:
         """Wait until the server itself answers a query."""
         silent = await self.process.why_silent(
-            lambda: answers(self._url("postgres")), limit_s=READY_LIMIT_S, stop_limit_s=STOP_LIMIT_S
+            lambda: answers(self._url("postgres")), limit_seconds=READY_SECONDS_MAX, stop_limit_seconds=STOP_SECONDS_MAX
         )
         if silent is not None:
             raise PostgresFailed(f"PostgreSQL {silent}")
@@ -92,7 +92,7 @@ class Postgres:
 
     async def stop(self) -> bool:
         """Stop in order; False where it had to be killed."""
-        return await self.process.stop(STOP_LIMIT_S)
+        return await self.process.stop(STOP_SECONDS_MAX)
 
     def kill(self) -> None:
         """Kill -9 of the server; its workers notice and end by themselves."""
@@ -146,10 +146,10 @@ class Postgres:
         own = {process.pid for process in left}
         if self.process.pid in own:
             return
-        _, stubborn = psutil.wait_procs(left, timeout=LEFT_BEHIND_LIMIT_S)
+        _, stubborn = psutil.wait_procs(left, timeout=LEFT_BEHIND_SECONDS_MAX)
         for process in stubborn:
             process.kill()
-        psutil.wait_procs(stubborn, timeout=LEFT_BEHIND_LIMIT_S)
+        psutil.wait_procs(stubborn, timeout=LEFT_BEHIND_SECONDS_MAX)
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _unprivileged(self) -> tuple[str, ...]:
@@ -178,10 +178,10 @@ def _open_to_all(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents if folder.exists())
 
 
-async def answers(url: str, *, limit_s: float = 5.0) -> bool:
+async def answers(url: str, *, limit_seconds: float = 5.0) -> bool:
     """Whether a PostgreSQL at that address answers a query; not at what is no address."""
     try:
-        async with asyncio.timeout(limit_s):
+        async with asyncio.timeout(limit_seconds):
             connection = await asyncpg.connect(url)
             try:
                 return bool(await connection.fetchval("SELECT 1"))

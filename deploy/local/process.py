@@ -21,13 +21,13 @@ from local.errors import LocalError
 from local.places import CHECKOUT, write_private
 
 LOG_BYTES_MAX = 20_000_000
-KILL_LIMIT_S = 10.0
-ORPHAN_LIMIT_S = 8.0
+KILL_SECONDS_MAX = 10.0
+ORPHAN_SECONDS_MAX = 8.0
 """How long what an earlier run left behind may take to stop."""
 LAST_LINES = 15
 """So much of a log a message repeats."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-POLL_S = 0.02
+POLL_SECONDS = 0.02
 WHOLE = frozenset({"supervisor", "status"})
 """Records that are of no part."""
 
@@ -97,47 +97,47 @@ class Process:
             self.kill()
             raise
 
-    async def stop(self, limit_s: float) -> bool:
+    async def stop(self, limit_seconds: float) -> bool:
         """Ask it to end and wait; after the limit kill it. False where it had to be killed."""
         if self._popen is None:
             return True
         self.send(signal.SIGCONT)
         self.send(self.stop_signal)
-        in_order = await self.ended(limit_s)
+        in_order = await self.ended(limit_seconds)
         if not in_order:
             self.send(signal.SIGKILL)
-            if not await self.ended(KILL_LIMIT_S):
+            if not await self.ended(KILL_SECONDS_MAX):
                 raise NotStopped(f"{self.name} (pid {self._popen.pid}) is still there after SIGKILL")
         self.record.unlink(missing_ok=True)
         return in_order
 
-    async def ended(self, limit_s: float) -> bool:
+    async def ended(self, limit_seconds: float) -> bool:
         """True as soon as it has ended, False where it still runs after the limit."""
-        deadline = time.monotonic() + limit_s
+        deadline = time.monotonic() + limit_seconds
         while self.alive:
             if time.monotonic() > deadline:
                 return False
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(POLL_SECONDS)
         return True
 
     async def why_silent(
-        self, answers: Callable[[], Awaitable[bool]], *, limit_s: float, stop_limit_s: float
+        self, answers: Callable[[], Awaitable[bool]], *, limit_seconds: float, stop_limit_seconds: float
     ) -> str | None:
         """Wait until it answers: None. Where it ended, or did not answer in time, it is stopped: why, and its log."""
-        deadline = time.monotonic() + limit_s
+        deadline = time.monotonic() + limit_seconds
         while not await answers():
             if not self.alive or time.monotonic() > deadline:
                 ended = f"ended with {self.exit_code}" if not self.alive else "does not answer"
-                await self.stop(stop_limit_s)
+                await self.stop(stop_limit_seconds)
                 return f"{ended}; the end of its log:\n{self.last_lines()}"
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(POLL_SECONDS)
         return None
 
     def kill(self) -> None:
         """SIGKILL, as a crash would be, and wait until it is gone."""
         if self._popen is not None:
             self.send(signal.SIGKILL)
-            self._popen.wait(KILL_LIMIT_S)
+            self._popen.wait(KILL_SECONDS_MAX)
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal, where it still runs."""
@@ -196,12 +196,16 @@ def reclaim(record: Path) -> int | None:
     orphan = recorded(record)
     if orphan is not None:
         stop_signal = signal.Signals[json.loads(record.read_text())["stop_signal"]]
-        for number, wait_s in ((signal.SIGCONT, 0.0), (stop_signal, ORPHAN_LIMIT_S), (signal.SIGKILL, KILL_LIMIT_S)):
-            deadline = time.monotonic() + wait_s
+        for number, wait_seconds in (
+            (signal.SIGCONT, 0.0),
+            (stop_signal, ORPHAN_SECONDS_MAX),
+            (signal.SIGKILL, KILL_SECONDS_MAX),
+        ):
+            deadline = time.monotonic() + wait_seconds
             if recorded(record) is not None:
                 os.kill(orphan.pid, number)
             while recorded(record) is not None and time.monotonic() < deadline:
-                time.sleep(POLL_S)
+                time.sleep(POLL_SECONDS)
         if recorded(record) is not None:
             raise NotStopped(f"{record.stem} (pid {orphan.pid}) of an earlier run is still there after SIGKILL")
     record.unlink(missing_ok=True)

@@ -13,15 +13,15 @@ import httpx
 from local.errors import LocalError
 from local.places import RULES, DataDir
 from local.ports import HOST, listening
-from local.process import POLL_S, Process
+from local.process import POLL_SECONDS, Process
 from local.tokens import AUDIENCE, ISSUER
 
-READY_LIMIT_S = 60.0
-WORK_LIMIT_S = 3600.0
+READY_SECONDS_MAX = 60.0
+WORK_SECONDS_MAX = 3600.0
 """How long a start waits where there is work to do: a service reads its log, as after a restore or with newer code, or
 somebody mends what its reader stopped at, and needs the PostgreSQL that runs beside it."""
-STOP_LIMIT_S = 6.5  # with the 3 s of the stores the whole stops within 10 s
-ASK_LIMIT_S = 5.0
+STOP_SECONDS_MAX = 6.5  # with the 3 s of the stores the whole stops within 10 s
+ASK_SECONDS_MAX = 5.0
 
 
 class ServiceFailed(LocalError):
@@ -83,15 +83,15 @@ class Service:
         self.process.start()
         await self.ready()
 
-    async def ready(self, *, limit_s: float = READY_LIMIT_S) -> None:
+    async def ready(self, *, limit_seconds: float = READY_SECONDS_MAX) -> None:
         """Wait until /readyz answers 200; raises `ServiceFailed` as soon as the process has ended.
 
-        The time in which it reads its log, or its reader has stopped, does not count, up to `WORK_LIMIT_S`.
+        The time in which it reads its log, or its reader has stopped, does not count, up to `WORK_SECONDS_MAX`.
         """
         started = time.monotonic()
-        deadline = started + limit_s
+        deadline = started + limit_seconds
         said = "nothing"
-        async with httpx.AsyncClient(timeout=ASK_LIMIT_S, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=ASK_SECONDS_MAX, trust_env=False) as client:
             while True:
                 try:
                     # Asking an address where nobody listens yet takes the processor from those who are starting.
@@ -101,7 +101,7 @@ class Service:
                             return
                         said = f"{answer.status_code} {answer.text[:500]}"
                         if _work_to_do(answer):
-                            deadline = min(time.monotonic() + limit_s, started + WORK_LIMIT_S)
+                            deadline = min(time.monotonic() + limit_seconds, started + WORK_SECONDS_MAX)
                 except httpx.TransportError:
                     pass
                 if not self.process.alive:
@@ -114,11 +114,11 @@ class Service:
                         f"{self.name} is not ready after {time.monotonic() - started:.0f} s, /readyz says: {said}; "
                         f"the end of its log:\n{self.process.last_lines()}"
                     )
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(POLL_SECONDS)
 
     async def stop(self) -> bool:
         """Stop in order; False where it had to be killed."""
-        return await self.process.stop(STOP_LIMIT_S)
+        return await self.process.stop(STOP_SECONDS_MAX)
 
 
 def reasons_of(answer: httpx.Response) -> dict[str, str]:

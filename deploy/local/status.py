@@ -15,7 +15,7 @@ from local.service import Service, reasons_of
 from local.stores import Unanswered, database
 from local.tokens import Issuer
 
-ASK_LIMIT_S = 3.0
+ASK_SECONDS_MAX = 3.0
 
 
 class NothingRuns(LocalError):
@@ -79,7 +79,7 @@ def why(reasons: Mapping[str, str]) -> str:
 
 async def _reasons(url: str) -> dict[str, str]:
     """Why the service there is not ready, by part; empty where it is."""
-    async with httpx.AsyncClient(timeout=ASK_LIMIT_S, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=ASK_SECONDS_MAX, trust_env=False) as client:
         try:
             return reasons_of(await client.get(f"{url}/readyz"))
         except httpx.TransportError:
@@ -90,7 +90,7 @@ async def _positions(database_url: str, schema: str) -> dict[str, int]:
     """Next offset by partition, as that service's own table says; empty where it has none or nobody answers."""
     query = f'SELECT partition, next_offset FROM "{schema}".positions ORDER BY partition'  # noqa: S608 -- our own name
     try:
-        async with asyncio.timeout(ASK_LIMIT_S), database(database_url) as connection:
+        async with asyncio.timeout(ASK_SECONDS_MAX), database(database_url) as connection:
             rows = await connection.fetch(query)
     except (Unanswered, TimeoutError):
         return {}

@@ -16,7 +16,7 @@ from local.errors import LocalError
 from runtime.stopping import started
 from runtime.topics import LOG
 
-ASK_LIMIT_S = 10.0
+ASK_SECONDS_MAX = 10.0
 
 Consumer = Any
 """An aiokafka consumer; aiokafka carries no types."""
@@ -44,7 +44,7 @@ async def database(url: str) -> AsyncIterator[Connection]:
         except BaseException:
             connection.terminate()  # to say goodbye to who does not answer could take for ever
             raise
-        await connection.close(timeout=ASK_LIMIT_S)
+        await connection.close(timeout=ASK_SECONDS_MAX)
     except (TimeoutError, ConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Unanswered("PostgreSQL", error) from None
 
@@ -54,7 +54,7 @@ async def _connected(url: str) -> Connection:
     if not url:  # the client would go where its surroundings name one
         raise Unanswered("PostgreSQL", ConnectionError("it is not started yet"))
     try:
-        return await asyncpg.connect(url, timeout=ASK_LIMIT_S, command_timeout=ASK_LIMIT_S)
+        return await asyncpg.connect(url, timeout=ASK_SECONDS_MAX, command_timeout=ASK_SECONDS_MAX)
     except OSError as error:
         raise Unanswered("PostgreSQL", error) from None
 
@@ -64,7 +64,7 @@ async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) 
     """A consumer of the whole log, of no group, from one of its ends; raises `Unanswered`."""
     consumer = AIOKafkaConsumer(LOG, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset=start)
     try:
-        async with started(consumer, ASK_LIMIT_S):
+        async with started(consumer, ASK_SECONDS_MAX):
             yield consumer
     except (TimeoutError, KafkaError) as error:
         raise Unanswered("Kafka", error) from None
@@ -72,6 +72,6 @@ async def log_consumer(bootstrap: str, *, start: Literal["earliest", "latest"]) 
 
 async def log_ends(bootstrap: str) -> dict[int, int]:
     """Where each partition of the log ends now, by Kafka's word; raises `Unanswered`."""
-    async with log_consumer(bootstrap, start="latest") as consumer, asyncio.timeout(ASK_LIMIT_S):
+    async with log_consumer(bootstrap, start="latest") as consumer, asyncio.timeout(ASK_SECONDS_MAX):
         places = [TopicPartition(LOG, number) for number in consumer.partitions_for_topic(LOG)]
         return {place.partition: end for place, end in (await consumer.end_offsets(places)).items()}

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from local.errors import LocalError
 
 JAVA_MAJOR_MIN = 17  # Kafka 4 brokers start on nothing older
-APT_LIMIT_S = 1200
+APT_SECONDS_MAX = 1200
 APT_ATTEMPTS = 3
-PAUSE_S = 10.0
+PAUSE_SECONDS = 10.0
 
 
 class SystemLacks(LocalError):
@@ -119,14 +119,14 @@ def _apt(verb: str, *arguments: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for attempt in range(1, APT_ATTEMPTS + 1):
         try:
-            subprocess.run(command, env=environment, check=True, timeout=APT_LIMIT_S, stdin=subprocess.DEVNULL)
+            subprocess.run(command, env=environment, check=True, timeout=APT_SECONDS_MAX, stdin=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
-            raise SystemLacks(f"did not end in {APT_LIMIT_S} s: {' '.join(command)}") from None
+            raise SystemLacks(f"did not end in {APT_SECONDS_MAX} s: {' '.join(command)}") from None
         except subprocess.CalledProcessError as failure:
             if attempt == APT_ATTEMPTS:
                 raise SystemLacks(f"failed with exit code {failure.returncode}: {' '.join(command)}") from None
             print(f"system: apt-get {verb} failed, attempt {attempt} of {APT_ATTEMPTS}", file=sys.stderr, flush=True)
-            time.sleep(PAUSE_S)
+            time.sleep(PAUSE_SECONDS)
         else:
             return
 

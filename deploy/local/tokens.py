@@ -19,7 +19,7 @@ from local.places import DataDir, write_private
 
 ISSUER = "http://localhost/complaints"
 AUDIENCE = "complaints"
-LIFETIME_S = 30 * 24 * 3600
+LIFETIME_SECONDS = 30 * 24 * 3600
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -46,7 +46,11 @@ class Issuer:
         write_private(self._tokens_file, json.dumps({role: self.token(role) for role in ROLES}, indent=2))
 
     def token(
-        self, *roles: str, subject: str | None = None, lifetime_s: int = LIFETIME_S, audience: str = AUDIENCE
+        self,
+        *roles: str,
+        subject: str | None = None,
+        lifetime_seconds: int = LIFETIME_SECONDS,
+        audience: str = AUDIENCE,
     ) -> str:
         """A signed token with those roles; the subject is `demo-<first role>` unless named."""
         key = self._load_or_make()
@@ -57,7 +61,7 @@ class Issuer:
             "sub": subject or f"demo-{roles[0]}",
             "iat": now,
             "nbf": now - 5,
-            "exp": now + lifetime_s,
+            "exp": now + lifetime_seconds,
             "roles": list(roles),
         }
         key_id = _key_id(_base64url(key.public_key().public_bytes_raw()))

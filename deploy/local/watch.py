@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from local.errors import LocalError
 from local.process import Part
 
-LOOK_EVERY_S = 0.1
-PAUSE_FIRST_S = 0.5
-PAUSE_LONGEST_S = 15.0
-STEADY_AFTER_S = 60.0
+LOOK_SECONDS = 0.1
+PAUSE_SECONDS_FIRST = 0.5
+PAUSE_SECONDS_MAX = 15.0
+STEADY_SECONDS = 60.0
 
 
 class Watch:
@@ -47,7 +47,7 @@ class Watch:
             else:
                 return
             while self._down:
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(LOOK_SECONDS)
 
     def keep_up(self, name: str) -> None:
         """From now on that part shall be up."""
@@ -68,19 +68,19 @@ class Watch:
 
     async def _watch(self, name: str) -> None:
         process = self._parts[name].process
-        pause_s = PAUSE_FIRST_S
+        pause_seconds = PAUSE_SECONDS_FIRST
         up_since = time.monotonic()
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(LOOK_SECONDS)
             if process.alive:
                 continue
-            if time.monotonic() - up_since > STEADY_AFTER_S:
-                pause_s = PAUSE_FIRST_S
+            if time.monotonic() - up_since > STEADY_SECONDS:
+                pause_seconds = PAUSE_SECONDS_FIRST
             self._crashes += 1
             self._down.add(name)
-            self._say(f"{name} {_how_it_ended(process.exit_code)}; starting it again in {pause_s:.1f} s")
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, PAUSE_LONGEST_S)
+            self._say(f"{name} {_how_it_ended(process.exit_code)}; starting it again in {pause_seconds:.1f} s")
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(2 * pause_seconds, PAUSE_SECONDS_MAX)
             up_since = time.monotonic()
             try:
                 await self._start(name)

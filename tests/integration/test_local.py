@@ -29,7 +29,7 @@ from local.ports import HOST, Ports, PortTaken, free_ports
 from local.status import NothingRuns, ask
 from local.supervisor import Stack
 
-LIMIT_S = 40.0
+LIMIT_SECONDS = 40.0
 STAND_IN = """
 import http.server, os, pathlib, socket, time
 if "ASKS_KAFKA" in os.environ:  # as the five do, and ends where it is not there
@@ -79,7 +79,7 @@ def make(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Ca
 
 async def eventually(holds: Callable[[], bool]) -> None:
     """Wait until it holds; fail after the limit."""
-    async with asyncio.timeout(LIMIT_S):
+    async with asyncio.timeout(LIMIT_SECONDS):
         while not holds():
             await asyncio.sleep(0.02)
 
@@ -104,7 +104,7 @@ async def read(stack: Stack) -> tuple[bytes | None, str]:
     await consumer.start()
     try:
         consumer.assign([TopicPartition("kept", 0)])
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(LIMIT_SECONDS):
             record = await consumer.getone()
     finally:
         await consumer.stop()
@@ -147,7 +147,7 @@ async def test_status_says_what_a_start_waits_for(make: Callable[[], Stack], tmp
     starting = asyncio.create_task(stack.up())
     reads = {"edge rulebooks": "tries again after not-caught-up"}
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(LIMIT_SECONDS):
             while not starting.done() and (await _services(stack.data)).get("standin", {}).get("reasons") != reads:
                 await asyncio.sleep(0.02)
         assert not starting.done()
@@ -192,7 +192,7 @@ async def test_a_store_that_crashes_while_services_start_ends_no_start(
     try:
         await eventually(asks.exists)
         stack.broker.process.kill()
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(LIMIT_SECONDS):
             while not starting.done():
                 asks.unlink(missing_ok=True)
                 await asyncio.sleep(0.02)
@@ -220,7 +220,7 @@ async def test_what_a_test_kills_stays_down_until_it_says_so(make: Callable[[], 
             with pytest.raises(httpx.ReadTimeout):
                 await client.get(f"{standin.url}/readyz", timeout=0.5)
             stack.thaw("standin")
-            assert (await client.get(f"{standin.url}/readyz", timeout=LIMIT_S)).status_code == 200
+            assert (await client.get(f"{standin.url}/readyz", timeout=LIMIT_SECONDS)).status_code == 200
         second = await stack.add_instance("standin")
         assert second.name == "standin-1"
         assert second.port != standin.port

@@ -23,8 +23,8 @@ from local.places import CHECKOUT, DataDir
 from local.ports import SERVICES, free_ports
 from local.status import NothingRuns, ask
 
-READY_LIMIT_S = 90.0
-STOP_LIMIT_S = 10.0
+READY_SECONDS_MAX = 90.0
+STOP_SECONDS_MAX = 10.0
 COMPLAINTS = str(Path(sys.executable).with_name("complaints"))
 
 
@@ -43,16 +43,16 @@ class Terminal:
     async def start(self) -> None:
         with self.said.open("w") as said:
             self.process = subprocess.Popen(self.command, stdout=said, text=True)
-        async with asyncio.timeout(READY_LIMIT_S):
+        async with asyncio.timeout(READY_SECONDS_MAX):
             while await state(self.data) != "ready":
                 assert self.process.poll() is None, self.said.read_text()
                 await asyncio.sleep(0.1)
 
-    def press_ctrl_c(self, limit_s: float = STOP_LIMIT_S) -> int:
+    def press_ctrl_c(self, limit_seconds: float = STOP_SECONDS_MAX) -> int:
         """The exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(limit_s)
+        return self.process.wait(limit_seconds)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
         await one.start()
         yield one
     finally:
-        one.press_ctrl_c(3 * STOP_LIMIT_S)
+        one.press_ctrl_c(3 * STOP_SECONDS_MAX)
 
 
 async def state(data: DataDir) -> str:
@@ -120,7 +120,7 @@ async def test_a_person_starts_tries_kills_and_stops_it(terminal: Terminal) -> N
 
     asked = time.monotonic()
     assert terminal.press_ctrl_c() == 0
-    assert time.monotonic() - asked < STOP_LIMIT_S
+    assert time.monotonic() - asked < STOP_SECONDS_MAX
     assert not any(psutil.pid_exists(pid) for pid in status["pids"].values())
 
 

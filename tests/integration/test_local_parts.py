@@ -19,7 +19,7 @@ import pytest
 
 from events.roles import ROLES
 from local import secret_files
-from local.caddy import READY_LIMIT_S, Door
+from local.caddy import READY_SECONDS_MAX, Door
 from local.places import DataDir
 from local.ports import ENOUGH, HOST, LOWEST_FREE, OUTGOING, SERVICES, free_ports
 from local.postgres import Postgres, PostgresFailed
@@ -90,7 +90,7 @@ async def test_the_front_door_knows_every_route(tmp_path: Path) -> None:
             seen = [(method, path, (await client.request(method, path)).text) for method, path, _ in ROUTES]
             strange = await client.request("BREW", "/v1/complaints")
         servers.close()
-        async with httpx.AsyncClient(base_url=door.url, timeout=READY_LIMIT_S) as client:  # the door waits a while
+        async with httpx.AsyncClient(base_url=door.url, timeout=READY_SECONDS_MAX) as client:  # the door waits a while
             refused = await client.post("/v1/complaints", json={})
     assert seen == ROUTES
     assert (strange.status_code, strange.json()["code"]) == (501, "method-unknown")
@@ -111,7 +111,7 @@ async def test_the_front_door_says_that_a_body_is_unreadable(tmp_path: Path) -> 
     async with await asyncio.start_server(_hear_all, HOST, behind[0]):
         reader, writer = await asyncio.open_connection(HOST, port)
         writer.write(b"POST /v1/complaints HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n")
-        async with asyncio.timeout(READY_LIMIT_S):
+        async with asyncio.timeout(READY_SECONDS_MAX):
             head, _, body = (await reader.read()).partition(b"\r\n\r\n")
         writer.close()
     assert await door.stop()

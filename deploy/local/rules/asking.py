@@ -159,7 +159,7 @@ class Asking:
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         key = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
-        token = self._issuer.token("manager", subject=who, lifetime_s=600)
+        token = self._issuer.token("manager", subject=who, lifetime_seconds=600)
         async with httpx.AsyncClient(base_url=self._url, timeout=ASK_SECONDS_MAX, trust_env=False) as client:
             try:
                 return await client.request(

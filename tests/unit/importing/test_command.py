@@ -24,8 +24,8 @@ from local.ports import HOST
 from local.process import write_record
 from local.status import NothingRuns, write_status
 
-LIMIT_S = 60.0
-ENDS_LIMIT_S = 10.0
+LIMIT_SECONDS = 60.0
+ENDS_SECONDS_MAX = 10.0
 INTERRUPTED = 130
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 HEADER = "case_id,event_no,timestamp,status,sub_status,impact,product,support_team,organization_line,owner"
@@ -127,10 +127,10 @@ def test_a_person_may_cut_it_off_and_is_told_how_to_go_on(tmp_path: Path) -> Non
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as importer:
             assert importer.stderr is not None
             told = importer.stderr.readline()
-            silent.settimeout(LIMIT_S)
+            silent.settimeout(LIMIT_SECONDS)
             with silent.accept()[0]:
                 importer.send_signal(signal.SIGINT)
-                assert importer.wait(ENDS_LIMIT_S) == INTERRUPTED
+                assert importer.wait(ENDS_SECONDS_MAX) == INTERRUPTED
                 last = importer.stderr.read()
     assert "1 cases" in told
     assert CUT_OFF in last

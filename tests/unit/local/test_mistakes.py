@@ -107,7 +107,7 @@ def test_nothing_waits_for_ever_for_a_store(
     write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)
     database = f"postgresql://somebody:secret@{silent}/complaints"
     write_status(data, state="ready", url="", kafka=silent, database=database, log_partitions=1, parts={})
-    monkeypatch.setattr(stores, "ASK_LIMIT_S", 0.2)
+    monkeypatch.setattr(stores, "ASK_SECONDS_MAX", 0.2)
     assert run([*command.split(), "--data", str(tmp_path)], monkeypatch) == 1
     said = capfd.readouterr().err
     assert said.startswith("complaints: " + FROZEN[command])

@@ -26,8 +26,8 @@ from runtime.seeding import tries_again
 
 READS = {"edge rulebooks": tries_again(still_reading().code), "edge inbound": "stands still on NotAnswered"}
 STOPPED = {"reader": "has stopped: the log is another one", "edge rulebooks": tries_again(still_reading().code)}
-LIMIT_S = 0.2
-SAID_LIMIT_S = 60.0
+LIMIT_SECONDS = 0.2
+SAID_SECONDS_MAX = 60.0
 
 
 @contextmanager
@@ -74,8 +74,8 @@ async def test_a_service_that_has_work_to_do_is_waited_for(service: Service, rea
     """It reads its log anew; or its reader has stopped (L6), and whoever mends that needs the database of this start: a
     minute was too short for a dump and five rebuilds.
     """
-    with saying(service.port, reasons, seconds=5 * LIMIT_S):
-        await service.ready(limit_s=LIMIT_S)
+    with saying(service.port, reasons, seconds=5 * LIMIT_SECONDS):
+        await service.ready(limit_seconds=LIMIT_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,20 @@ async def test_a_service_that_has_work_to_do_is_waited_for(service: Service, rea
 )
 async def test_no_other_reason_is(service: Service, reasons: dict[str, str]) -> None:
     with saying(service.port, reasons, seconds=60), pytest.raises(ServiceFailed, match="is not ready after"):
-        await service.ready(limit_s=LIMIT_S)
+        await service.ready(limit_seconds=LIMIT_SECONDS)
 
 
 async def test_a_start_that_waits_says_for_what(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What takes long is seen: reading a large log looks like a start that hangs."""
-    monkeypatch.setattr(foreground, "SAID_EVERY_S", 0.01)
+    monkeypatch.setattr(foreground, "SAID_SECONDS", 0.01)
     data, said = DataDir(tmp_path), io.StringIO()
     write_record(data.run / "supervisor.json", os.getpid(), sys.orig_argv)
     write_status(data, state="starting", url="", kafka="", database="", log_partitions=1, parts={"intake": service})
     telling = asyncio.create_task(foreground.tell_what_is_waited_for(Stack(tmp_path), Console(file=said, width=200)))
     with saying(service.port, READS, seconds=60):
-        async with asyncio.timeout(SAID_LIMIT_S):
+        async with asyncio.timeout(SAID_SECONDS_MAX):
             while "tries again after not-caught-up" not in said.getvalue():
                 await asyncio.sleep(0.02)
     telling.cancel()

@@ -9,7 +9,7 @@ import pytest
 from local.errors import LocalError
 from local.watch import Watch
 
-LIMIT_S = 20.0
+LIMIT_SECONDS = 20.0
 
 
 @dataclass
@@ -44,7 +44,7 @@ async def test_a_start_that_failed_is_tried_again(failure: Exception) -> None:
     watch = Watch(parts, start, restart=True, say=said.append)
     watch.keep_up("kafka")
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(LIMIT_SECONDS):
             await part.up.wait()
     finally:
         watch.end()
@@ -67,7 +67,7 @@ async def test_who_waited_in_vain_for_a_crashed_store_is_not_taken_for_ready() -
     parts: dict[str, Any] = {"kafka": kafka, "intake": intake}
     watch = Watch(parts, start, restart=True, say=asked.append)
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(LIMIT_SECONDS):
             await watch.start("intake")
     finally:
         watch.end()
