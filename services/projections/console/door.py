@@ -1,4 +1,4 @@
-"""The door of the console: signing in with a token, signing out, the reader's language and zone, static files.
+"""The door of the console: signing in with a token, signing out, the reader's language and zone, static files, codes.
 
 Lives here: what needs nobody signed in. Must not: a view.
 """
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import Response
 
+from projections.console.explained import explained
 from projections.console.reader import Reader
 from projections.console.rendering import STATIC_PATH, Pages, redirect
 from projections.console.session import (
@@ -40,13 +41,21 @@ def to_the_door(request: Request) -> Response:
 
 
 def add_door(router: APIRouter, pages: Pages) -> None:
-    """Signing in and out, settings, static files."""
+    """Signing in and out, settings, static files, what the code of an error means."""
     _signing(router, pages)
     _settings(router, pages)
 
     @router.get(STATIC_PATH + "/{mark}/{name}")
     async def static(mark: str, name: str) -> Response:
         return pages.static(mark, name)
+
+    @router.get("/problems/{code}")
+    async def what_it_means(request: Request, code: str) -> Response:
+        words = words_of(request)
+        what = explained(code, words)
+        if what is None:
+            raise Problem(404, "not-found", "no error has this code")
+        return pages.page("explained.html", words, code=code, what=what, back=request.url.path)
 
     @router.get("/")
     @router.get("/console")

@@ -25,7 +25,7 @@ COOKIE = "complaints_session"
 LANGUAGE, ZONE = "lang", "tz"
 _YEAR_SECONDS = 365 * 86_400
 HOME = "/console/worklist"
-PLACES = ("/console/", "/track?", "/track#")
+PLACES = ("/console/", "/track?", "/track#", "/problems/")
 
 
 def words_of(request: Request) -> Words:

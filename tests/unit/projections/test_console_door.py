@@ -1,6 +1,7 @@
 """Signing in and out: the token in a cookie that no script reads, forms from our own origin only, no way elsewhere."""
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -185,3 +186,26 @@ async def test_what_no_database_can_hold_and_what_no_list_has_is_no_question(
     console.cookies.set(COOKIE, issuer.token("teamlead"))
     answer = await console.get(f"/console/{asked}")
     assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "says", "of"),
+    [
+        ("not-in-time", "zh", "No answer to a command within ten seconds", "en"),
+        ("no-draft", "en", "Nothing waits any more", "en"),
+        ("no-draft", "zh", "已无草案等待", "zh"),
+    ],
+)
+async def test_the_address_in_an_error_says_what_its_code_means(
+    console: httpx.AsyncClient, code: str, language: str, says: str, of: str
+) -> None:
+    """Nobody needs to be signed in: whoever gets an error follows its `type`."""
+    answer = await console.get(f"/problems/{code}", headers={"accept-language": language})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert re.search(f'<span lang="{of}" dir="auto">{says}', answer.text)
+    back = re.search('name="back" value="(.+?)"', answer.text)
+    assert back is not None and way_back(back[1]) == f"/problems/{code}", "who changes the language stays here"
+
+
+async def test_a_code_that_no_error_has_means_nothing(console: httpx.AsyncClient) -> None:
+    assert (await console.get("/problems/nothing-of-ours")).status_code == 404
