@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from events.apart import WHO_ANSWERS_FOR_IT, KeptApart
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
 GIVEN = "given"
@@ -12,6 +13,11 @@ Function = Literal["legal", "public-relations", "government-affairs", "administr
 """Who works together in a crisis team (R93)."""
 _WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
 _WHERE_AN_ANSWER_STANDS = frozenset({Chapter.INTAKE, Chapter.TRIAGE, Chapter.ACCOUNTABILITY})
+
+
+def _by_whom(reported: Origin | None) -> frozenset[Chapter]:
+    """Whom a finding holds answerable moves no clock of the case (R24); what a source reports is no person's."""
+    return WHO_ANSWERS_FOR_IT if reported is None else frozenset()
 
 
 class OwnershipOffered(Fact):
@@ -126,6 +132,9 @@ class ClockPaused(Fact):
     """`source` where another system reported it."""
     reported: Origin | None = None
 
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | _by_whom(self.reported)
+
 
 class ClockResumed(Fact):
     """The clock runs on, with the due time that it has now."""
@@ -138,8 +147,11 @@ class ClockResumed(Fact):
     by: Word
     reported: Origin | None = None
 
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | _by_whom(self.reported)
 
-class ClockExtended(Fact):
+
+class ClockExtended(KeptApart):
     """More time, as the policy allows it: with a reason, with what the policy asks for, and mostly with a notice that
     reached the complainant before the time was over.
     """

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
+from events.apart import KeptApart
 from events.fact import Chapter, Count, Fact, GivenDue, Moment, Origin, Remark, Sealed, Word
 
 Identity = Literal["ordinary", "vip", "vulnerable", "media", "repeat", "nuisance"]
@@ -94,7 +95,7 @@ class EvidenceAdded(Fact):
     by: Word
 
 
-class ContactPreferencesStated(Fact):
+class ContactPreferencesStated(KeptApart):
     """How, when and where the complainant wants to be reached, as they or staff for them said it. It replaces what was
     stated before, as a whole; what is absent is as we do it anyway. In clear, for callbacks are timed by it.
     """
@@ -109,7 +110,7 @@ class ContactPreferencesStated(Fact):
     by: Word
 
 
-class ContactRecorded(Fact):
+class ContactRecorded(KeptApart):
     """A person spoke with the complainant, or tried to. Empathy before solution (R02, R115, R116)."""
 
     type: ClassVar[str] = "complaints.intake.contact-recorded.v1"
@@ -125,7 +126,7 @@ class ContactRecorded(Fact):
     by: Word
 
 
-class MotiveRecorded(Fact):
+class MotiveRecorded(KeptApart):
     """Why the complainant really complains, as a person judged it; apart from the demand (R04, R45)."""
 
     type: ClassVar[str] = "complaints.intake.motive-recorded.v1"
@@ -133,7 +134,7 @@ class MotiveRecorded(Fact):
     by: Word
 
 
-class MessageReceived(Fact):
+class MessageReceived(KeptApart):
     """The complainant left a further message. Which ones are owed an answer, and how soon, say the packs (R83)."""
 
     type: ClassVar[str] = "complaints.intake.message-received.v1"
@@ -142,7 +143,7 @@ class MessageReceived(Fact):
     text: Sealed | None = None
 
 
-class MessageRequested(Fact):
+class MessageRequested(KeptApart):
     """We want something said to the complainant; a gateway takes it from here. Not yet an answer."""
 
     type: ClassVar[str] = "complaints.intake.message-requested.v1"
@@ -205,7 +206,7 @@ class DataErased(Fact):
         return self.key_ids
 
 
-class HoldPlaced(Fact):
+class HoldPlaced(KeptApart):
     """The law wants what this person told us kept: nothing of theirs is erased until it is lifted."""
 
     type: ClassVar[str] = "complaints.intake.hold-placed.v1"
@@ -220,7 +221,7 @@ class HoldPlaced(Fact):
     by: Word
 
 
-class HoldLifted(Fact):
+class HoldLifted(KeptApart):
     """A legal hold ends."""
 
     type: ClassVar[str] = "complaints.intake.hold-lifted.v1"
@@ -229,7 +230,7 @@ class HoldLifted(Fact):
     by: Word
 
 
-class FeedbackGiven(Fact):
+class FeedbackGiven(KeptApart):
     """What the complainant thinks of the process and of the outcome: two figures (R76)."""
 
     type: ClassVar[str] = "complaints.intake.feedback-given.v1"

@@ -7,6 +7,7 @@ more than a rule's.
 
 from typing import ClassVar, Literal
 
+from events.apart import WHO_ANSWERS_FOR_IT, KeptApart
 from events.fact import Chapter, Count, Fact, Origin, Remark, Word
 
 Screening = Literal["complaint", "enquiry", "sales-opportunity", "out-of-scope", "vexatious"]
@@ -26,8 +27,8 @@ _ON_NEGLECT = frozenset({Chapter.ESCALATION, Chapter.ACCOUNTABILITY})
 
 
 def _by(rule: str) -> frozenset[Chapter]:
-    """Whether a person may correct alone depends on the clocks (R08)."""
-    return frozenset({Chapter.ESCALATION}) if rule == BY_PERSON else frozenset()
+    """Whether a person may correct alone depends on the clocks (R08), and whether at all on findings."""
+    return frozenset({Chapter.ESCALATION}) | WHO_ANSWERS_FOR_IT if rule == BY_PERSON else frozenset()
 
 
 class ComplaintScreened(Fact):
@@ -124,7 +125,7 @@ class OpportunityTakenBack(Fact):
     by: Word
 
 
-class CorrectionProposed(Fact):
+class CorrectionProposed(KeptApart):
     """A correction that a second person is to look at: alone nobody may make it while a clock of the case is at risk or
     breached (R08). It counts for nothing until another person confirms it; the correction is then a fact of its own.
     """
@@ -142,7 +143,7 @@ class CorrectionProposed(Fact):
     by: Word
 
 
-class CorrectionRefused(Fact):
+class CorrectionRefused(KeptApart):
     """The proposed correction was turned down, or taken back by whoever proposed it. Everything stays as it was."""
 
     type: ClassVar[str] = "complaints.triage.correction-refused.v1"
@@ -150,7 +151,7 @@ class CorrectionRefused(Fact):
     by: Word
 
 
-class OneOrManyAnswered(Fact):
+class OneOrManyAnswered(KeptApart):
     """One case or many? Asked and answered on every case (R111). Membership itself stands in the cluster's stream."""
 
     type: ClassVar[str] = "complaints.triage.one-or-many-answered.v1"
@@ -177,6 +178,9 @@ class ComplaintRouted(Fact):
     reason: Remark
     rule: Word
     by: Word
+
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | (WHO_ANSWERS_FOR_IT if self.rule == BY_PERSON else frozenset())
 
 
 class ClusterProposed(Fact):

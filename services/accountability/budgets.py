@@ -106,7 +106,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State], submit: OnComplai
                 reservation=draft.event_id,
                 complaint=str(body.complaint_id),
                 amount_minor=body.amount_minor,
-                about=named.case.subject,
+                about=named.case.about,
             )
 
         return await commands.submit(
@@ -137,7 +137,7 @@ def _on_a_budget(router: APIRouter, commands: Commands[State], submit: OnComplai
                 reason=body.reason,
                 complaint=complaint,
                 given_up=case is not None,
-                about=None if case is None else case.subject,
+                about=() if case is None else case.about,
             )
 
         # The reservation is part of the name: the same key for another one is another command (L4).

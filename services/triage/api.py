@@ -156,7 +156,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
                 complaint_id=str(body.complaint_id),
                 evidence=body.evidence,
                 confidence_percent=body.confidence_percent,
-                about=case.subject,
+                about=case.about,
             )
 
         return await commands.submit(
@@ -175,7 +175,7 @@ def _clusters(router: APIRouter, commands: Commands[State]) -> None:
 
         def build(draft: Draft[State]) -> ask.Command:
             complaint = str(complaint_id)
-            return ask.RemoveMember(draft.now, draft.by, complaint, body.reason, about=case.subject)
+            return ask.RemoveMember(draft.now, draft.by, complaint, body.reason, about=case.about)
 
         # The member is part of the name: the same key for another member is another command (L4).
         return await commands.submit(

@@ -169,7 +169,7 @@ def _act(dice: Random, who: str, _upgrade: bool) -> Act:
 def _gather(complaint: str | None) -> Build:
     if complaint is None:
         return lambda d: tri.ProposeCluster(d.now, d.by, "one cause", "the same part")
-    return lambda d: tri.AddMember(d.now, d.by, complaint, "part number", 80, about=None)
+    return lambda d: tri.AddMember(d.now, d.by, complaint, "part number", 80, about=())
 
 
 def _press() -> Press:

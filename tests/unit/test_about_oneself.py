@@ -1,4 +1,4 @@
-"""R24, over every command there is: whom a complaint is about is heard, and handles, decides and closes nothing of it.
+"""R24, over every command: whom a complaint or a finding is about is heard, and handles, decides and closes nothing.
 
 A new command is not forgotten: it has to stand here, kept from them, or open to them with the reason.
 """
@@ -14,8 +14,9 @@ from accountability.rulebooks import rules_in
 from escalation.decider import DECIDER as ESCALATION
 from escalation.decider import commands as holding
 from events import intake as said
+from events.accountability import FindingMade
 from events.decider import Refused
-from events.fact import Fact
+from events.fact import Chapter, Fact, chapter_of
 from events.triage import ClusterProposed
 from given import Story, story
 from intake.channels import Channels
@@ -29,8 +30,9 @@ from triage.rulebooks import rules_in as tables_in
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BOOKS = books()
 SEALED = "sealed:1:00000000-0000-5000-8000-000000000001:00000000-0000-5000-8000-000000000002:text:AAAA"
-SUBJECT = "agent-x"
+SUBJECT, BLAMED = "agent-x", "blamed"
 LODGED = said.ComplaintLodged(at=NOON, channel="phone", subject_person=SUBJECT, taken_by="sun")
+FOUND = FindingMade(at=NOON, responsible="person", person=BLAMED, measure="sanction", reasons=SEALED, by="judge")
 ROLES = frozenset({"reception", "handler", "teamlead", "cso", "judge", "manager"})
 
 
@@ -64,8 +66,8 @@ def sorted_by(by: str) -> list[Any]:
         sorting.Confirm(NOON, by),
         sorting.TurnDown(NOON, by, ROLES, "r"),
         sorting.AnswerOneOrMany(NOON, by, "c1", None, "r"),
-        sorting.AddMember(NOON, by, "c1", "e", 90, about=SUBJECT),
-        sorting.RemoveMember(NOON, by, "c1", "r", about=SUBJECT),
+        sorting.AddMember(NOON, by, "c1", "e", 90, about=(SUBJECT, BLAMED)),
+        sorting.RemoveMember(NOON, by, "c1", "r", about=(SUBJECT, BLAMED)),
     ]
 
 
@@ -93,8 +95,8 @@ def answered_by(by: str) -> list[Any]:
         answering.WithdrawOffer(**who, offer_id="o", reason="r"),
         answering.GiveRedress(**who, offer_id="o", evidence="e"),
         answering.NameBudget(**who, budget="harbour:2026-Q4", reason="r"),
-        answering.Reserve(**who, reservation="r", complaint="c1", amount_minor=1, about=SUBJECT),
-        answering.Release(**who, reservation="r", reason="r", complaint="c1", given_up=True, about=SUBJECT),
+        answering.Reserve(**who, reservation="r", complaint="c1", amount_minor=1, about=(SUBJECT, BLAMED)),
+        answering.Release(**who, reservation="r", reason="r", complaint="c1", given_up=True, about=(SUBJECT, BLAMED)),
         answering.GiveUpReservation(**who, reservation="r", reason="r"),
         answering.MakePromise(**who, promise_id="p", kind="action", text=SEALED, due=NOON, owner="li"),
         answering.KeepPromise(**who, promise_id="p", evidence="e"),
@@ -122,11 +124,11 @@ def case() -> dict[str, Story[Any]]:
     channels = Channels("channels@1", known=frozenset({"phone"}), entrances=frozenset())
     proposed = ClusterProposed(at=NOON, title="t", reason="r", by="li")
     return {
-        "intake": story(INTAKE, channels, LODGED),
-        "triage": story(TRIAGE, tables_in(BOOKS, NOON), LODGED, stream="complaint/c1").settled(NOON),
+        "intake": story(INTAKE, channels, LODGED, FOUND),
+        "triage": story(TRIAGE, tables_in(BOOKS, NOON), LODGED, FOUND, stream="complaint/c1").settled(NOON),
         "cluster": story(TRIAGE, tables_in(BOOKS, NOON), proposed),
-        "escalation": story(ESCALATION, None, LODGED, books=BOOKS).settled(NOON),
-        "accountability": story(ACCOUNTABILITY, rules_in(BOOKS, NOON), LODGED),
+        "escalation": story(ESCALATION, None, LODGED, FOUND, books=BOOKS).settled(NOON),
+        "accountability": story(ACCOUNTABILITY, rules_in(BOOKS, NOON), LODGED, FOUND),
         "budget": story(ACCOUNTABILITY, rules_in(BOOKS, NOON), budget_set()),
     }
 
@@ -157,11 +159,23 @@ def code(service: str, command: Any) -> str:  # noqa: ANN401 - the same
     return answer.code if isinstance(answer, Refused) else ""
 
 
+@pytest.mark.parametrize("who", [SUBJECT, BLAMED])
 @pytest.mark.parametrize(("service", "number"), KEPT, ids=[kind_of(ALL[of](SUBJECT)[n]).__name__ for of, n in KEPT])
-def test_whom_it_is_about_does_nothing_but_be_heard(service: str, number: int) -> None:
-    """R24. Others are not kept out for that, and nobody is where nobody is named."""
-    assert code(service, ALL[service](SUBJECT)[number]) == "conflict-of-interest"
+def test_whom_it_is_about_does_nothing_but_be_heard(service: str, number: int, who: str) -> None:
+    """R24: as who is complained about, or as whom a finding holds answerable. Others are not kept out for that."""
+    assert code(service, ALL[service](who)[number]) == "conflict-of-interest"
     assert code(service, ALL[service]("li")[number]) != "conflict-of-interest"
+
+
+def test_what_others_say_relies_on_nobody_having_been_found_to_answer_for_it() -> None:
+    """L1: a finding in the same moment comes before it or after it; clusters and budgets are streams of their own."""
+    for service, of in ALL.items():
+        for command in of("li"):
+            answer = None if type(command) in BESIDE else CASE[service].when(command)
+            assert not isinstance(answer, Fact) or Chapter.ACCOUNTABILITY in {
+                *answer.relied_on(),
+                chapter_of(type(answer)),
+            }
 
 
 def test_every_command_is_kept_from_them_or_has_a_reason_to_be_open() -> None:

@@ -29,7 +29,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=20,
+    version=21,
     initial=Empty(),
     state_type=State,
     reads=READS,

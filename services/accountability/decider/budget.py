@@ -109,7 +109,7 @@ def name_budget(command: NameBudget, state: Open | Closed) -> BudgetNamed | Refu
 
 def give_up(command: GiveUpReservation, case: Case) -> ReservationGivenUp | Refused:
     """On the case itself, where an offer made in the same moment meets it: one of the two is let through."""
-    refused = about_oneself(command.by, case.subject)
+    refused = about_oneself(command.by, case.about)
     if refused is not None:
         return refused
     if command.reservation in case.spent:

@@ -70,8 +70,8 @@ class Reserve(Asked):
     reservation: str
     complaint: str
     amount_minor: int
-    about: str | None
-    """Whom that complaint is about: said with the lodging, and never changed."""
+    about: tuple[str | None, ...]
+    """Whom that complaint, or a finding on it, is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Release(Asked):
     """For which it was reserved; None where no such reservation was found."""
     given_up: bool
     """That complaint has given it up: no offer there will use it."""
-    about: str | None
+    about: tuple[str | None, ...]
     """As of `Reserve`."""
 
 

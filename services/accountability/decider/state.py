@@ -150,6 +150,11 @@ class Case:
     pending: tuple[Report, ...] = ()
     """Reported facts in the order told, the first to be written next; never one that already holds."""
 
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """Who is complained about, and whom a finding held answerable."""
+        return self.subject, *self.blamed
+
     def stands(self, offer_id: str) -> bool:
         """Whether this offer is one to the complainant: it waits for nobody's approval."""
         return any(one.offer_id == offer_id and not one.awaits_approval for one in self.offers)

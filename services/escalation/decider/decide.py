@@ -31,7 +31,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
     if not isinstance(state, Case):
         return NOTHING_LODGED
     if not isinstance(command, RefuseOwnership):  # whom it is about leaves it to others, and does nothing else here
-        refused = about_oneself(command.by, state.rest.subject)
+        refused = about_oneself(command.by, state.about)
         if refused is not None:
             return refused
     books: Books = context.books
@@ -48,7 +48,7 @@ def decide(command: Command, state: State, context: Context) -> Fact | Refused:
         case RefuseOwnership():
             return _refuse(command, rest, *_organisation(books, command.now))
         case CallCrisisTeam():
-            return _call(command, rest)
+            return _call(command, state)
         case EscalateByHand():
             return _escalate(command, state, books)
     assert_never(command)
@@ -125,10 +125,10 @@ def _offer(command: OfferOwnership, rest: Rest, company: Organisation, ref: str)
     )
 
 
-def _call(command: CallCrisisTeam, rest: Rest) -> Fact | Refused:
-    if command.coordinator == rest.subject:
+def _call(command: CallCrisisTeam, case: Case) -> Fact | Refused:
+    if command.coordinator in case.about:
         return _CONFLICT
-    if rest.crisis_team:
+    if case.rest.crisis_team:
         return Refused("crisis-team-already-called", "the crisis team has been called for this case")
     return CrisisTeamCalled(
         at=command.now,

@@ -126,7 +126,8 @@ def _went_on(case: Case, fact: Fact, known_at: datetime | None) -> Case:
         case ComplaintClosed() | ComplaintReopened():
             return _open_or_closed(case, fact, known_at)
         case FindingMade(against=str(person)):
-            return _named(kept_apart(case, (person,)), fact.at, known_at)
+            blamed = changed(case, blamed=(*case.blamed, person))
+            return _named(kept_apart(blamed, (person,)), fact.at, known_at)
         case OfferWithdrawn(at=at):
             return occasion(case, "offer-withdrawn", at, known_at=known_at) if fact.told else case
         case _ if type(fact) in _OF_CLOCKS:

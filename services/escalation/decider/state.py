@@ -247,7 +247,14 @@ class Case:
     missed: Missed = NOTHING_MISSED
     crises: tuple[datetime, ...] = ()
     """When it was known to be a crisis, or open again as one, and the level where a crisis goes was not told since."""
+    blamed: tuple[str, ...] = ()
+    """Whom a finding held answerable."""
     kind: Literal["case"] = "case"
+
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """Who is complained about, and whom a finding held answerable."""
+        return self.rest.subject, *self.blamed
 
 
 State = Empty | ImportBatch | Case

@@ -16,7 +16,7 @@ from projections.console import steps
 from projections.console.asking import CURRENCIES, Case, Thing
 from projections.console.desk import Desk
 from projections.console.reader import Reader
-from projections.console.timeline import holds_answerable
+from projections.console.timeline import held_answerable
 from rulebooks.authority import Act
 
 
@@ -86,7 +86,7 @@ class Matter:
     @property
     def blamed(self) -> bool:
         """Whether a finding holds them answerable."""
-        return any(holds_answerable(one) and one["person"] == self.me for one in self.case.get("findings", ()))
+        return any(held_answerable(one) == self.me for one in self.case.get("findings", ()))
 
     def limit(self, currency: str) -> int | None:
         """How much they may give alone, in minor units."""
@@ -115,8 +115,8 @@ def _answers(m: Matter) -> bool:
 def _accepts(m: Matter) -> bool:
     category = (m.case.get("classification") or {}).get("category")
     before = (person for one in m.case.get("reopenings", ()) for person in one.get("apart_from", ()))
-    barred = m.blamed or m.me in (m.case.get("subject_person"), m.case.get("taken_by"), *before)
-    return _answers(m) and not barred and m.desk.may_own(m.me, category, m.case.get("grade"))
+    barred = m.me in (m.case.get("taken_by"), *before)
+    return _answers(m) and _of_others(m) and not barred and m.desk.may_own(m.me, category, m.case.get("grade"))
 
 
 def _hands_on(m: Matter) -> bool:
@@ -154,7 +154,7 @@ def _asked(m: Matter) -> bool:
 
 
 def _of_others(m: Matter) -> bool:
-    return bool(m.case.get("subject_person") != m.me)
+    return bool(m.case.get("subject_person") != m.me) and not m.blamed
 
 
 def _confirms(m: Matter) -> bool:
@@ -185,6 +185,6 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody and not _asked(m),
     "erase": lambda m: _of_others(m) and not m.case.get("holds"),
 }
-"""Every other command is anybody's who has a role for it, but whom the complaint is about: they are heard (R24)."""
+"""Every other command is anybody's who has a role for it, but whom the complaint or a finding is about (R24)."""
 _OPEN = frozenset({"evidence", "start-cluster"})
 """By these; a cluster that is proposed names no case."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from events.accountability import FindingMade
 from events.admission import Verdict
 from projections.console.clocks import Tone, is_unconfirmed, name_of
 from projections.console.reader import Reader, Text, language_of
@@ -153,15 +154,15 @@ def lines(entries: Iterable[Mapping[str, Any]], reader: Reader, lang: str | None
         if one["fact"] in _BEGUN and one["verdict"] == Verdict.ADMITTED:
             clocks[name] = data
         entry = _entry(one, reader, language_of(lang), unconfirmed=is_unconfirmed(clocks.get(name, data)))
-        if one["fact"] == "finding-made" and one["verdict"] == Verdict.ADMITTED and holds_answerable(data):
-            named.add(data["person"])
+        if one["fact"] == "finding-made" and one["verdict"] == Verdict.ADMITTED and (person := held_answerable(data)):
+            named.add(person)
         found.append(entry)
     return [replace(one, conflict=True) if one.who in named else one for one in found]
 
 
-def holds_answerable(finding: Mapping[str, Any]) -> bool:
-    """Whether a finding is held against a person: praise is not."""
-    return finding["responsible"] == "person" and finding["measure"] != "commendation" and "person" in finding
+def held_answerable(finding: Mapping[str, Any]) -> str | None:
+    """Whom a finding is held against, if anybody."""
+    return FindingMade.model_construct(**finding).against
 
 
 def by_day(entries: Sequence[Entry], reader: Reader) -> list[Day]:

@@ -19,7 +19,7 @@ __all__ = ["DECIDER", "State"]
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.TRIAGE,
-    version=13,
+    version=14,
     initial=Empty(),
     state_type=State,
     reads=READS,

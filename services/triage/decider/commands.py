@@ -100,8 +100,8 @@ class AddMember:
     complaint_id: str
     evidence: str
     confidence_percent: int
-    about: str | None
-    """Whom that complaint is about: said with the lodging, and never changed."""
+    about: tuple[str | None, ...]
+    """Whom that complaint, or a finding on it, is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class RemoveMember:
     by: str
     complaint_id: str
     reason: str
-    about: str | None
+    about: tuple[str | None, ...]
     """As of `AddMember`."""
 
 

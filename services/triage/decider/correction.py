@@ -42,7 +42,7 @@ _NOTHING_PROPOSED = Refused("nothing-proposed", "no correction of this case wait
 
 def on_case(command: OnCase, case: Case, books: Books) -> Fact | Refused:
     """The fact that follows, or why not. Whom it is about says nothing of what it is (R24)."""
-    return about_oneself(command.by, case.subject) or _asked(command, case, books)
+    return about_oneself(command.by, case.about) or _asked(command, case, books)
 
 
 def _asked(command: OnCase, case: Case, books: Books) -> Fact | Refused:

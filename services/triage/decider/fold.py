@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
-from events.accountability import ComplaintClosed, ComplaintReopened
+from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.changed import changed
 from events.escalation import ClockBreached, ClockExtended, ClockMet, ClockRecalculated, ClockStopped, ClockWarned
 from events.fact import Fact
@@ -52,6 +52,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ClockRecalculated,
         ComplaintClosed,
         ComplaintReopened,
+        FindingMade,
         ComplaintScreened,
         ComplaintClassified,
         ComplaintGraded,
@@ -144,6 +145,8 @@ def _went_on(case: Case, fact: Fact, recorded_at: datetime) -> Case:
             return changed(case, closed_at=max(at, recorded_at) if case.history is None else at)
         case ComplaintReopened():
             return _reopened(changed(case, closed_at=None), fact)
+        case FindingMade(against=str(person)):
+            return changed(case, blamed=(*case.blamed, person))
         case _:
             return _happened(case, fact, fact.known_late(recorded_at) if case.history is None else None)
 

@@ -85,6 +85,8 @@ class Case:
     """As what kind of dispute the table routed it; None where a person did, or nobody yet."""
     subject: str | None = None
     """Who is complained about."""
+    blamed: tuple[str, ...] = ()
+    """Whom a finding held answerable."""
     opportunity_at: datetime | None = None
     """When it was found to be a sales opportunity, or to be none any more, and sales has not been told of that."""
     with_sales: bool = False
@@ -109,6 +111,11 @@ class Case:
     """A clock of the case was breached; that stays so."""
     proposed: Proposal | None = None
     kind: Literal["case"] = "case"
+
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """Who is complained about, and whom a finding held answerable."""
+        return self.subject, *self.blamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from unit.accountability.cases import (
 )
 
 SET = SetBudget(**asked("cso"), amount_minor=100_000, currency="CNY", reason="fourth quarter")
-RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000, about=None)
-RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed", complaint="c1", given_up=True, about=None)
+RESERVE = Reserve(**asked(), reservation="r1", complaint="c1", amount_minor=60_000, about=())
+RELEASE = Release(**asked("cso"), reservation="r1", reason="not needed", complaint="c1", given_up=True, about=())
 GIVE_UP = GiveUpReservation(**asked("cso"), reservation="r1", reason="not needed")
 NAME = NameBudget(**asked(), budget="harbour:2026-Q4", reason="their workshop")
 BUDGET = did(told(), SET, RESERVE)

@@ -121,7 +121,7 @@ BUDGET = (
 BESIDE = {"clusters": [{"id": IN, "title": "t"}], "beside": {"clusters": [{"id": OUT, "title": "t"}]}}
 
 
-def asked(command: str, by: str, role: str) -> object:
+def asked(command: str, by: str, role: str, about: tuple[str | None, ...]) -> object:
     """The command as its service is asked for it."""
     who: dict[str, Any] = {"now": NOW, "by": by, "roles": frozenset({role})}
     match command:
@@ -156,10 +156,10 @@ def asked(command: str, by: str, role: str) -> object:
             return Confirm(NOW, by)
         case "turn-down":
             return TurnDown(**who, reason="r")
-    return of_no_person(command, who)
+    return of_no_person(command, who, about)
 
 
-def of_no_person(command: str, who: dict[str, Any]) -> object:
+def of_no_person(command: str, who: dict[str, Any], about: tuple[str | None, ...]) -> object:
     """The same of what is refused for nobody's sake."""
     now, by, this = who["now"], who["by"], invented.CASE_ID
     match command:
@@ -178,15 +178,15 @@ def of_no_person(command: str, who: dict[str, Any]) -> object:
         case "budget":
             return answering.NameBudget(**who, budget="harbour:2026-Q4", reason="r")
         case "join":
-            return AddMember(now, by, this, "e", 90, "subject")
+            return AddMember(now, by, this, "e", 90, about)
         case "leave-in-it":
-            return RemoveMember(now, by, this, "r", "subject")
+            return RemoveMember(now, by, this, "r", about)
         case "start-cluster":
             return ProposeCluster(now, by, "t", "r")
         case "reserve-harbour:2026-Q3":
-            return answering.Reserve(**who, reservation="r-2", complaint=this, amount_minor=1, about="subject")
+            return answering.Reserve(**who, reservation="r-2", complaint=this, amount_minor=1, about=about)
         case "release-r-1":
-            kept: dict[str, Any] = {"reservation": "r-1", "complaint": this, "about": "subject"}
+            kept: dict[str, Any] = {"reservation": "r-1", "complaint": this, "about": about}
             return answering.Release(**who, **kept, reason="r", given_up=True)
     raise AssertionError(command)
 
@@ -217,7 +217,8 @@ class Told:
     def refusals(self, by: str, role: str) -> Mapping[str, str]:
         """What each service answers, by command; empty where it lets it through."""
         asked_of = ASKED_OF | BY_STATE
-        answers = {name: self.stories[service].when(asked(name, by, role)) for name, service in asked_of.items()}
+        about = self.stories["accountability"].state.case.about
+        answers = {name: self.stories[of].when(asked(name, by, role, about)) for name, of in asked_of.items()}
         return {name: answer.code if isinstance(answer, Refused) else "" for name, answer in answers.items()}
 
     def offered(self, by: str, role: str) -> Mapping[str, bool]:

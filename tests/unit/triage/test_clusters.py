@@ -25,8 +25,8 @@ from unit.triage.cases import (
 )
 
 PROPOSE = ProposeCluster(now=NOON, by="handler-1", title="brakes of one batch", reason="same part")
-ADD = AddMember(NOON, "handler-1", complaint_id="c1", evidence="same part number", confidence_percent=80, about=None)
-REMOVE = RemoveMember(now=LATER, by="handler-1", complaint_id="c1", reason="another part after all", about=None)
+ADD = AddMember(NOON, "handler-1", complaint_id="c1", evidence="same part number", confidence_percent=80, about=())
+REMOVE = RemoveMember(now=LATER, by="handler-1", complaint_id="c1", reason="another part after all", about=())
 ONE = Cluster(("c1",), (NOON,), (("c1", NOON),))
 
 
