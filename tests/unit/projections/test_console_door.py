@@ -204,7 +204,8 @@ async def test_the_address_in_an_error_says_what_its_code_means(
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert re.search(f'<span lang="{of}" dir="auto">{says}', answer.text)
     back = re.search('name="back" value="(.+?)"', answer.text)
-    assert back is not None and way_back(back[1]) == f"/problems/{code}", "who changes the language stays here"
+    assert back is not None
+    assert way_back(back[1]) == f"/problems/{code}", "who changes the language stays here"
 
 
 async def test_a_code_that_no_error_has_means_nothing(console: httpx.AsyncClient) -> None:
