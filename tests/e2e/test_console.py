@@ -22,7 +22,7 @@ async def test_from_the_worklist_by_keys_to_a_command_in_the_timeline(system: Sy
         await li.sign_in(system.stack.token("handler", subject=NEWCOMER))
         await expect(li.page.get_by_role("heading", level=1)).to_have_text("Worklist")
         await expect(li.page.get_by_text("Nothing is due for you")).to_be_visible()
-        await li.page.get_by_role("link", name="Offered to me").click()
+        await li.page.locator(".empty").get_by_role("link", name="Offered to me").click()
         await expect(li.page.locator(f"#row-{case}")).to_be_visible()
         await li.page.keyboard.press("j")
         await li.page.keyboard.press("k")
@@ -129,7 +129,8 @@ async def test_a_case_that_could_not_leave_is_lodged_once(system: System, browse
         await plug_in(sun.page)
         await sun.page.get_by_role("button", name="Try again").click()
         await sun.told()
-        await expect(sun.page.get_by_role("link", name="Open the case")).to_be_visible()
+        await sun.page.get_by_role("link", name="Open the case").click()  # which waits until the views show it
+        await expect(sun.page.locator("#title")).to_have_text("the door does not close")
         assert await system.count(status="open") == before + 1
 
 

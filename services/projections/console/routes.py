@@ -118,19 +118,10 @@ async def _rows(request: Request, questions: Questions, asked: Asked, reader: Re
     counted(request.scope, len(cases))
     counts = await questions.counts(reader)
     groups = worklist.grouped(cases, reader)
-    views = [
-        {
-            "href": _address("/console/worklist", view=view),
-            "here": view == asked.view,
-            "word": reader.words.of("view", view),
-            "count": f"{counts[view]:,}" if view in counts else "",
-        }
-        for view in tabs(reader)
-    ]
     return {
         "asked": asked,
         "groups": groups,
-        "views": views,
+        "views": worklist.views(tabs(reader), asked.view, counts, reader),
         "announcement": worklist.status_line(groups, reader),
         "rows_url": _address("/console/worklist/rows", **vars(asked)),
         "next_url": _address("/console/worklist", **vars(replace(asked, cursor=cursor))) if cursor else "",

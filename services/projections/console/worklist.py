@@ -13,6 +13,8 @@ from projections.console.clocks import Due, Tone, due_of, name_of, unjudged
 from projections.console.reader import Reader, Text, language_of, short_id
 
 TITLE_CHARS_MAX = 90
+_EVERYBODYS = frozenset({"unowned", "open", "all"})
+"""Views of what is not this reader's own to do."""
 _SOURCE = "link"
 """The mark of a case that another system brought; a row has no room for it."""
 Group = Literal["late", "today", "later", "paused", "none", "unjudged", "closed"]
@@ -73,6 +75,29 @@ class Rows:
     tone: Tone
     icon: str
     rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class ViewTab:
+    """One view of the list. `waits`: it holds what is this reader's to do, and is not the one that is shown."""
+
+    href: str
+    word: str
+    here: bool
+    count: str
+    waits: bool
+
+
+def views(names: Iterable[str], here: str, counts: Mapping[Any, int], reader: Reader) -> list[ViewTab]:
+    """The views in their order, each with its count where anybody needs to know it."""
+    return [
+        ViewTab(
+            f"/console/worklist?view={name}", reader.words.of("view", name), name == here,
+            f"{counts[name]:,}" if name in counts else "",
+            name not in _EVERYBODYS and name != here and counts.get(name, 0) > 0,
+        )
+        for name in names
+    ]  # fmt: skip
 
 
 def grouped(cases: Iterable[Mapping[str, Any]], reader: Reader) -> list[Rows]:
