@@ -11,7 +11,7 @@ import pytest
 
 from events.admission import Head
 from events.ids import RULEBOOK
-from runtime.rows import NOT_ASKED, Commit, LostOwnership, Parked, Place, Row, VerdictRow
+from runtime.rows import NOT_ASKED, Commit, LogBroken, LostOwnership, Parked, Place, Row, VerdictRow
 from runtime.store import PgStore, connect, create_schema
 from simulation.database import Database
 from simulation.toys import Story
@@ -148,6 +148,8 @@ async def _same_tables(both: Both, pool: Any) -> None:  # noqa: ANN401 - asyncpg
     }
     redrives: list[asyncpg.Record] = await pool.fetch("select stream from redrives")
     assert {r["stream"] for r in redrives} == set(both.database.redrives)
+    contexts: list[asyncpg.Record] = await pool.fetch("select stream from contexts")
+    assert not [r for r in contexts if r["stream"].startswith("complaint/")], "each tick looks through all contexts"
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -189,8 +191,10 @@ async def test_many_commands_are_looked_up_at_once_each_for_itself(pool: Any) ->
 
 
 async def test_the_longest_waiting_come_first_and_no_more_than_are_asked_for(pool: Any) -> None:  # noqa: ANN401 - as above
-    """However many are due, lean on what has moved on, or were judged by an older decider."""
-    store, place = PgStore(pool, Story), Place(1, 1, "event-0", 7, b"h")
+    """However many are due, lean on what has moved on, or were judged by an older decider; and however they lie."""
+    connection = await pool.acquire()
+    await connection.execute("set enable_indexscan = off; set enable_bitmapscan = off")
+    store, place = PgStore(connection, Story), Place(1, 1, "event-0", 7, b"h")
     contexts = [Row(f"import/{name}", 0, Head(2), last_offset=9) for name in "ab"]
     rows = [
         Row(f"complaint/{n}", 0, Head(1), Story(), n, PAST - timedelta(seconds=n), leans=((contexts[n % 2].stream, 0),))
@@ -200,6 +204,18 @@ async def test_the_longest_waiting_come_first_and_no_more_than_are_asked_for(poo
     found = await store.due({0: place}, 2, 1)
     assert found.streams[:2] == ("complaint/5", "complaint/4")
     assert (len(found.leaning), len(found.streams), found.older) == (2, 6, True)
+    await pool.release(connection)
+
+
+async def test_tables_are_of_one_log(pool: Any) -> None:  # noqa: ANN401 - as above
+    """L6: what they were folded from first is kept, and whoever starts again or beside it says the same."""
+    store = PgStore(pool, Story)
+    for topic_id, partitions, same in (("one", 3, True), ("one", 3, True), ("other", 3, False), ("one", 4, False)):
+        if same:
+            await store.same_log(topic_id, partitions)
+            continue
+        with pytest.raises(LogBroken):
+            await store.same_log(topic_id, partitions)
 
 
 async def test_how_often_a_stream_parked_is_counted_until_it_goes_on(pool: Any) -> None:  # noqa: ANN401 - as above
