@@ -77,8 +77,8 @@ async def _answer(consumer: AIOKafkaConsumer, producer: AIOKafkaProducer, choose
         headers = told(record)
         heard.append(f"heard {headers['ce_id']}")
         receipt = {"event_id": headers["ce_id"], "source": headers["ce_source"], **choose(headers["ce_id"])}
+        heard.append(f"answered {headers['ce_id']}")  # first: whoever is answered may look before we have our word
         await producer.send_and_wait(RECEIPTS, orjson.dumps(receipt), key=headers["ce_id"].encode())
-        heard.append(f"answered {headers['ce_id']}")
 
 
 def told(record: ConsumerRecord) -> dict[str, str]:
