@@ -5,7 +5,7 @@ reason. Whether one person may correct alone depends on the clocks of the case, 
 more than a rule's.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from events.apart import WHO_ANSWERS_FOR_IT, KeptApart
 from events.fact import Chapter, Count, Fact, Origin, Remark, Word
@@ -14,7 +14,8 @@ Screening = Literal["complaint", "enquiry", "sales-opportunity", "out-of-scope",
 SCREENED_OUT: frozenset[Screening] = frozenset({"enquiry", "sales-opportunity", "out-of-scope"})
 """Not a complaint: no grade, no route, no clock. A vexatious one is still handled and still counted (R06)."""
 Grade = Literal["suggestion", "grievance", "complaint", "crisis"]
-GRADES: tuple[Grade, ...] = ("suggestion", "grievance", "complaint", "crisis")
+GRADES: tuple[Grade, ...] = get_args(Grade)
+"""From the mildest up."""
 Dispute = Literal["service", "product", "project", "unknown"]
 
 Step = Literal["screening", "classification", "grade"]
