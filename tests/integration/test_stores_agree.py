@@ -192,19 +192,26 @@ async def test_many_commands_are_looked_up_at_once_each_for_itself(pool: Any) ->
 
 async def test_the_longest_waiting_come_first_and_no_more_than_are_asked_for(pool: Any) -> None:  # noqa: ANN401 - as above
     """However many are due, lean on what has moved on, or were judged by an older decider; and however they lie."""
-    connection = await pool.acquire()
-    await connection.execute("set enable_indexscan = off; set enable_bitmapscan = off")
-    store, place = PgStore(connection, Story), Place(1, 1, "event-0", 7, b"h")
-    contexts = [Row(f"import/{name}", 0, Head(2), last_offset=9) for name in "ab"]
-    rows = [
-        Row(f"complaint/{n}", 0, Head(1), Story(), n, PAST - timedelta(seconds=n), leans=((contexts[n % 2].stream, 0),))
-        for n in range(6)
-    ]
-    await store.commit(Commit({0: Place()}, {0: place}, [*rows, *contexts]))
-    found = await store.due({0: place}, 2, 1)
-    assert found.streams[:2] == ("complaint/5", "complaint/4")
-    assert (len(found.leaning), len(found.streams), found.older) == (2, 6, True)
-    await pool.release(connection)
+    async with pool.acquire() as connection:
+        await connection.execute("set enable_indexscan = off; set enable_bitmapscan = off")
+        store, place = PgStore(connection, Story), Place(1, 1, "event-0", 7, b"h")
+        contexts = [Row(f"import/{name}", 0, Head(2), last_offset=9) for name in "ab"]
+        rows = [
+            Row(
+                f"complaint/{n}",
+                0,
+                Head(1),
+                Story(),
+                n,
+                PAST - timedelta(seconds=n),
+                leans=((contexts[n % 2].stream, 0),),
+            )
+            for n in range(6)
+        ]
+        await store.commit(Commit({0: Place()}, {0: place}, [*rows, *contexts]))
+        found = await store.due({0: place}, 2, 1)
+        assert found.streams[:2] == ("complaint/5", "complaint/4")
+        assert (len(found.leaning), len(found.streams), found.older) == (2, 6, True)
 
 
 async def test_tables_are_of_one_log(pool: Any) -> None:  # noqa: ANN401 - as above
