@@ -160,6 +160,8 @@ async def test_what_is_erased_is_nowhere_any_more_and_nothing_else_is_lost(syste
         return any("outbox" in path for path in files_with(system, MARKER))
 
     await system.until(written, LIMIT_SECONDS)
+    for one in (case, sister, stranger):
+        await one.page()  # which waits until the views show it
     assert len(await answers_with(system, MARKER, case, sister)) >= 6, "what is looked for can be found"
     assert (await case.says("handler", "erasure", **ERASURE)).json()["code"] == "role-missing"
     seen = (await system.api.get(f"/v1/complaints/{sister.id}")).headers["etag"]
