@@ -104,7 +104,9 @@ async def _rules(system: System, path: str, subject: str, **body: Any) -> None: 
 
 
 async def timed(system: System) -> str:
-    """A complaint with a clock `answer` that may be paused and extended, as the views show it."""
+    """A complaint with a clock `answer` that may be paused and extended, and offered to somebody, as the views show it:
+    what a page pins stays as it is then.
+    """
     await _rules(
         system, "drafts", "ann", text=PACK, why="a desk", consulted=["care"], effective_at="2025-01-01T00:00:00Z"
     )
@@ -118,7 +120,7 @@ async def timed(system: System) -> str:
     async def running() -> bool:
         found[:] = [one["id"] for one in (await system.get("complaints", source_ref=event.subject))["items"]]
         page = await system.get(f"complaints/{found[0]}") if found else {}
-        return bool(page.get("clocks", {}).get("answer", {}).get("state") == "running")
+        return bool(page.get("clocks", {}).get("answer", {}).get("state") == "running" and page.get("offered_to"))
 
     await system.until(running, 60)
     return found[0]
