@@ -164,7 +164,7 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
             if decision is not None and fact.outcome == "not-reached":
                 decision = changed(decision, tries=and_tried(decision.tries, fact.at))
             elif decision is not None:
-                decision = changed(decision, confirmed=fact.outcome == "satisfied")
+                decision = changed(decision, confirmed=fact.outcome == "satisfied", tries=())
             return Open(case=case, decision=decision)
         case ComplaintClosed():
             return _close(state, fact)

@@ -93,7 +93,7 @@ class Decision:
     outdated: tuple[str, ...] = ()
     """Messages that were on their way when it was made: they do not tell it."""
     tries: tuple[datetime, ...] = ()
-    """When callbacks did not reach anybody; the last few."""
+    """When callbacks did not reach anybody, since somebody was reached; the last few."""
     confirmed: bool = False
     """The complainant said at a callback that it is solved."""
 

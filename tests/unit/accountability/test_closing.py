@@ -96,6 +96,15 @@ def test_callbacks_are_spent_after_as_many_tries_as_the_rules_say() -> None:
     assert isinstance(did(ANSWERED, *tries).when(closing("callbacks-spent")), ComplaintClosed)
 
 
+def test_whoever_was_reached_since_is_not_unreachable() -> None:
+    """R74, R96: who said at last that it is not solved is not closed as somebody whom nobody could reach."""
+    tries = [callback("not-reached", later(days=day)) for day in (2, 3, 4)]
+    reached = did(ANSWERED, *tries, callback("not-satisfied", later(days=5)))
+    assert refused(reached, closing("callbacks-spent")) == "attempts-left"
+    again = [callback("not-reached", later(days=day)) for day in (6, 7, 8)]
+    assert isinstance(did(reached, *again).when(closing("callbacks-spent")), ComplaintClosed)
+
+
 def test_tries_that_follow_each_other_too_soon_count_once() -> None:
     """R96: three clicks are no three callbacks; the refusal says how many count, and from when on the next does."""
     apart = RULES.callbacks.apart_hours / 24
