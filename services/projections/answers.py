@@ -241,10 +241,13 @@ class SlaBoard(CasesCounted):
 
 
 class RegisterLine(TypedDict):
-    """`conflict`: a finding on the case holds whoever did this answerable."""
+    """`conflict`: a finding on the case holds whoever did this answerable. `person`: whom a finding names;
+    `against`: it holds them answerable. `complaint_id`: on which case, also of a line on a cluster.
+    """
 
     position: Position
     stream: str
+    complaint_id: str | None
     at: Time
     act: str
     kind: Kind
@@ -252,6 +255,8 @@ class RegisterLine(TypedDict):
     authority: str | None
     rule: str | None
     second_person: str | None
+    person: str | None
+    against: bool | None
     override: bool | None
     conflict: bool
     amount_minor: int | None

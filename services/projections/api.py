@@ -187,6 +187,7 @@ def _register(sources: Sources) -> APIRouter:
         caller: Staff,
         by: Word | None = None,
         second_person: Word | None = None,
+        person: Word | None = None,
         kind: Kind | None = None,
         act: Word | None = None,
         rule: Word | None = None,
@@ -199,10 +200,10 @@ def _register(sources: Sources) -> APIRouter:
         limit: Limit = LIMIT,
     ) -> Response:
         await sources.reached(caller.position)
-        stream = f"{COMPLAINT}{complaint_id}" if complaint_id else None
+        case = str(complaint_id) if complaint_id else None
         wanted = {
-            "by": by, "second_person": second_person, "kind": kind, "act": act, "rule": rule, "stream": stream,
-            "override": override, "conflict": conflict, "since": since, "until": until,
+            "by": by, "second_person": second_person, "person": person, "kind": kind, "act": act, "rule": rule,
+            "complaint_id": case, "override": override, "conflict": conflict, "since": since, "until": until,
         }  # fmt: skip
         after = read_cursor(cursor, wanted, ("time", "number", "number"))
         page = await queries.register(sources.pool, wanted, after, limit)

@@ -95,6 +95,7 @@ on conflict (id) do update set page = excluded.page;
 insert into register select * from json_populate_recordset(null::register, $1::json)
 on conflict (partition, "offset") do update set
     by = excluded.by, authority = excluded.authority, rule = excluded.rule, second_person = excluded.second_person,
+    person = excluded.person, against = excluded.against, complaint_id = excluded.complaint_id,
     override = excluded.override, amount_minor = excluded.amount_minor, currency = excluded.currency,
     before = excluded.before, after = excluded.after, detail = excluded.detail;
 

@@ -139,6 +139,9 @@ create table if not exists register (
     authority     text,
     rule          text,
     second_person text,
+    person        text,
+    against       boolean,
+    complaint_id  text,
     override      boolean,
     amount_minor  bigint,
     currency      text,
@@ -147,8 +150,12 @@ create table if not exists register (
     detail        jsonb   not null,
     primary key (partition, "offset")
 );
+alter table register add column if not exists person text, add column if not exists against boolean,
+    add column if not exists complaint_id text;
 create index if not exists register_at on register (at, partition, "offset");
 create index if not exists register_stream on register (stream, "offset");
+create index if not exists register_complaint on register (complaint_id, at);
+create index if not exists register_person on register (person) where person is not null;
 create index if not exists register_few on register (act, stream)
     where act in ('finding-made', 'offered', 'offer-approved', 'offer-declined', 'offer-withdrawn');
 
@@ -156,8 +163,8 @@ create index if not exists register_few on register (act, stream)
 -- themselves is none.
 create or replace view conflicts as
 select f.stream, f."offset" as found_at, l.actor as person, l.partition, l."offset", l.type, l.at
-from register f join ledger l on l.stream = f.stream and l.actor = f.detail ->> 'person'
-where f.act = 'finding-made' and f.detail ->> 'responsible' = 'person' and f.detail ->> 'measure' <> 'commendation'
+from register f join ledger l on l.stream = f.stream and l.actor = f.person
+where f.act = 'finding-made' and f.against
       and l.verdict = 'admitted' and l.type not like 'complaints.accountability.reply-given.v%';
 -- The cases that nobody has decided or opened again since.
 create or replace view conflicted as
@@ -165,7 +172,8 @@ select distinct substr(c.stream, length('complaint/') + 1) as id from conflicts 
 where not exists (
     select from register r where r.stream = c.stream and r.act in ('decided', 'reopened') and r."offset" > c.found_at);
 
--- Which post has a duty of the ladder on which case: from its level on, until what was missed is done.
+-- Which post has a duty of the ladder on which case: from its level on, until what was missed is done. The highest that
+-- fired has one for whatever else is missed in that cycle: no level may be left to fire for it.
 create index if not exists register_duties on register (after) where act = 'escalated';
 create or replace view duties as
 select c.id, r.after as post from register r
@@ -181,7 +189,13 @@ where r.act = 'escalated' and (
         select from promises p where p.complaint_id = c.id and p.next_at is not null and (
             p.state = 'broken' and r.detail ->> 'clock' = left('promise:' || p.promise_id, 200)
             or p.kind = 'closing' and r.detail ->> 'clock' = 'callback'
-               and coalesce((p.detail -> 'attempts' -> -1 ->> 'at')::timestamptz, p.made_at) < r.at)));
+               and coalesce((p.detail -> 'attempts' -> -1 ->> 'at')::timestamptz, p.made_at) < r.at))
+    or not exists (
+        select from register again
+        where again.stream = r.stream and again.act in ('escalated', 'closed', 'reopened') and again."offset" > r."offset")
+       and (exists (select from clocks o where o.complaint_id = c.id and o.state = 'breached' and o.stopped_at is null)
+            or exists (
+                select from promises o where o.complaint_id = c.id and o.state = 'broken' and o.next_at is not null)));
 
 -- The cases on which an offer waits for somebody whose limit is high enough.
 create or replace view approvals as

@@ -52,7 +52,7 @@ PERSON = "person"
 
 
 class Entry(TypedDict, total=False):
-    """One line of the register. `override`: a person set aside what a rule or another person had judged."""
+    """One line of the register. `override`: a person set aside what had been judged. `person`: whom a finding names."""
 
     partition: Required[int]
     offset: Required[int]
@@ -64,6 +64,9 @@ class Entry(TypedDict, total=False):
     authority: str
     rule: str
     second_person: str
+    person: str
+    against: bool
+    complaint_id: str
     override: bool
     amount_minor: int
     currency: str
@@ -95,6 +98,8 @@ def entry(before: Case | Cluster | Budget | Shelved | None, told: Told) -> Entry
         "kind": kind,
         "detail": content(fact),
     }
+    if stream.startswith(COMPLAINT):
+        line["complaint_id"] = stream.removeprefix(COMPLAINT)
     return {**line, **members}
 
 
@@ -149,7 +154,8 @@ def _reopened(_: Case, fact: ComplaintReopened) -> _Found:
 
 
 def _found(_: Case, fact: FindingMade) -> _Found:
-    return "people", {"by": fact.by, "after": fact.measure}
+    whom = {} if fact.person is None else {"person": fact.person, "against": fact.against is not None}
+    return "people", {"by": fact.by, "after": fact.measure, **whom}
 
 
 def _escalated(_: Case, fact: CaseEscalated) -> _Found:
@@ -212,10 +218,11 @@ def _clustered(before: Cluster, fact: ClusterProposed | ClusterMemberAdded | Clu
         return "judgement", {"by": fact.by, "rule": PERSON, "after": fact.title}
     case = fact.complaint_id.removeprefix(COMPLAINT)
     if isinstance(fact, ClusterMemberAdded):
-        return "judgement", {"by": fact.by, "rule": PERSON, "after": case}
+        return "judgement", {"by": fact.by, "rule": PERSON, "after": case, "complaint_id": case}
     added_by = before.get("members", {}).get(case, {}).get("by", fact.by)
     members: Plain = {"by": fact.by, "rule": PERSON, "override": added_by != fact.by, "before": case}
-    return "judgement", members | ({} if added_by == fact.by else {"second_person": added_by})
+    second = {} if added_by == fact.by else {"second_person": added_by}
+    return "judgement", {**members, **second, "complaint_id": case}
 
 
 def _on_rules(before: Shelved, fact: Drafted | Approved | DraftRefused, name: str) -> _Found:

@@ -65,6 +65,7 @@ def test_who_said_which_cases_have_one_cause() -> None:
         page = clusters.fold(page, told)
         assert line is not None
         found.append(said(dict(line), "act", "kind", "by", "before", "after", "second_person", "override"))
+        assert line.get("complaint_id") == (None if told.fact == proposed else case), "found by the case it is about"
     judged = "judgement"
     assert found == [
         ("cluster-proposed", judged, "handler", None, "hinges", None, None),
