@@ -24,6 +24,8 @@ from local.process import Process
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 3.0
 LEFT_BEHIND_SECONDS_MAX = 10.0
+PROGRAM_SECONDS_MAX = 300.0
+"""`initdb` waits for the disk for each of its files: where that takes 0.2 s, it needs more than two minutes."""
 UNPRIVILEGED = 65534  # nobody, on every Linux
 USER = "complaints"
 SETTINGS = {
@@ -135,7 +137,13 @@ class Postgres:
         if clear is not None:
             shutil.rmtree(clear, ignore_errors=True)
         command = (*self._unprivileged(), str(self._bin / program), *arguments)
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd="/")
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=PROGRAM_SECONDS_MAX, cwd="/"
+            )
+        except subprocess.TimeoutExpired as error:
+            slow = f"{program} was not done after {error.timeout:.0f} s: is the disk of {self._folder} very slow?"
+            raise PostgresFailed(slow) from error
         if done.returncode != 0:
             raise PostgresFailed(f"{program} failed:\n{done.stdout}{done.stderr}")
         return done.stdout

@@ -209,6 +209,13 @@ async def test_a_data_folder_of_another_major_is_refused(tmp_path: Path) -> None
     assert marker.read_text() == "15\n"
 
 
+async def test_a_disk_too_slow_for_postgres_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.postgres.PROGRAM_SECONDS_MAX", 0.01)
+    (port,) = free_ports(1)
+    with pytest.raises(PostgresFailed, match=r"initdb was not done after .* is the disk of .* very slow"):
+        await Postgres(DataDir(tmp_path), port=port).start()
+
+
 async def test_postgres_runs_below_a_closed_folder(tmp_path: Path) -> None:
     """A clone below a folder that others may not pass works, and the folder stays closed."""
     closed = tmp_path / "closed"
