@@ -3,7 +3,7 @@
 201  admitted (also: admitted before, answered as then)
 202  written, not yet judged; asking again is safe
 409  a rule refused it, with the rule's own code
-412  the client pinned a head (If-Match) and the stream has moved on: its head, and where to read what came between
+412  the client pinned a head (If-Match) and the stream has moved on: its head and place, and where to read what came
 422  the same Idempotency-Key with another command
 503  nobody could say in time; this attempt may still be admitted, asking again is safe
 
@@ -60,7 +60,7 @@ def answered(outcome: Outcome, intent: Intent, epoch: str, answer: Callable[[Adm
     if outcome.refused is not None:
         raise _refusal(outcome.refused, outcome.head)
     if outcome.head is not None:
-        raise _too_late(outcome.head, intent)
+        raise _too_late(outcome.head, outcome.position and Position(epoch, *outcome.position), intent)
     if outcome.position is not None:
         return _written(Position(epoch, *outcome.position), intent)
     raise later("contended", "others were faster each time; ask again with the same key", seconds=1)
@@ -95,12 +95,14 @@ def _written(position: Position, intent: Intent) -> Response:
     return Response(orjson.dumps(content), 202, headers, media_type="application/json")
 
 
-def _too_late(head: Head, intent: Intent) -> Problem:
-    members = {"head": str(head)}
+def _too_late(head: Head, position: Position | None, intent: Intent) -> Problem:
+    members, headers = {"head": str(head)}, {"ETag": etag(head)}
+    if position is not None:
+        headers["Complaint-Position"] = str(position)
     if _may_read(intent):
         members["between"] = f"/v1/records?stream={intent.stream}"
     return Problem(412, "somebody-was-faster", "the record has moved on since you read it; read it again",
-                   headers={"ETag": etag(head)}, members=members)  # fmt: skip
+                   headers=headers, members=members)  # fmt: skip
 
 
 def _refusal(refused: Refused, head: Head | None) -> Problem:

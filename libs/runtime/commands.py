@@ -167,11 +167,12 @@ class Commands(Generic[S]):
             return Outcome(view.earlier, already=True)
         head = view.head
         late = intent.pinned is not None and not admits(head, intent.pinned)
+        stands = (view.row.partition, view.row.last_offset) if view.row is not None else None
         if late and not first:
-            return Outcome(head=head)
+            return Outcome(head=head, position=stands)
         fact = await self.decide(intent, view)
         if isinstance(fact, Refused):
-            return Outcome(head=head) if late else Outcome(refused=fact, head=head)
+            return Outcome(head=head, position=stands) if late else Outcome(refused=fact, head=head)
         record = intents.record_of(self.decider, intent, fact, head=head, now=view.now, partitions=self.partitions)
         (offset,) = await self.log.append([record])
         if isinstance(offset, RecordTooLarge):

@@ -99,7 +99,7 @@ class Outcome:
     already: bool = False
     refused: Refused | None = None
     position: tuple[int, int] | None = None
-    """Where it was written, where that is known and not yet judged."""
+    """Where it was written, where that is known and not yet judged; for a refused pin: the stream's last record."""
     head: Head | None = None
     """For a refused pin: where the stream stands."""
 

@@ -42,6 +42,7 @@ Opening = Annotated[Reader, Depends(opening)]
 Short = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 """What a page may be asked; it may be empty, and is never what no text of a database can hold."""
 Seen = Annotated[str | None, Header(alias="complaint-position", max_length=100)]
+Pinned = Annotated[str, Query(max_length=200)]
 OneGrade = Annotated[str | None, Query(pattern=f"^({'|'.join(GRADES)})?$")]
 EVENTS, EVENTS_MAX = 50, 10_000
 
@@ -188,7 +189,8 @@ def _add_case(router: APIRouter, pages: Pages, questions: Questions) -> None:
         return pages.page("proof.html", reader.words, **await _frame(request, questions, reader, ""), page=shown)
 
     @router.get("/console/cases/{complaint_id}/faster")
-    async def lost_race(complaint_id: str, reader: Told, seen: Annotated[str, Query(max_length=200)]) -> Response:
+    async def lost_race(complaint_id: str, reader: Told, seen: Pinned, complaint_position: Seen = None) -> Response:
+        await questions.sources.reached(parse_position(complaint_position or ""))
         story = await _story(questions, complaint_id, reader)
         found = faster(story.entries, story.case, seen.strip('"'), reader)
         return pages.page("faster.html", reader.words, found=found)

@@ -92,15 +92,18 @@ def test_a_new_stream_is_named_after_the_command_that_opens_it() -> None:
     acted(story)
 
 
-def test_what_was_pinned_and_has_moved_answers_412_with_where_to_read_on() -> None:
+def test_what_was_pinned_and_has_moved_answers_412_with_where_it_stands_and_where_to_read_on() -> None:
     """L8: to somebody who may read it."""
 
     async def story(_: Desk, commands: Commands[toy.Toy]) -> None:
-        await commands.carry_out(wish(1))
+        faster = (await commands.carry_out(wish(1))).verdict
         with pytest.raises(Problem) as problem:
             await submitted(commands, pinned=Expectation(intake=1))
         assert problem.value.status_code == 412
         assert problem.value.members["between"] == f"/v1/records?stream={STREAM}"
+        assert faster is not None
+        assert problem.value.headers is not None
+        assert problem.value.headers["Complaint-Position"] == f"epoch.{faster.partition}.{faster.offset}"
 
     acted(story)
 

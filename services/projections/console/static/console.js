@@ -130,7 +130,7 @@ async function answer(form, response) {
   if (response.status === 201) return made(form, told, position);
   if (response.status === 202) return waiting(form);
   if (response.status < 500) delete form.dataset.key;
-  if (response.status === 412) return part(form, `${form.dataset.faster}?seen=${encodeURIComponent(form.dataset.pin)}`, told);
+  if (response.status === 412) return part(form, `${form.dataset.faster}?seen=${encodeURIComponent(form.dataset.pin)}`, told, position);
   return part(form, `${form.dataset.answers}/${response.status}?code=${encodeURIComponent(told.code || "")}`, told);
 }
 
@@ -141,8 +141,8 @@ async function waiting(form) {
   if (rounds < 30) setTimeout(() => send(form), 1000);
 }
 
-async function part(form, url, told) {
-  const response = await fetch(url);
+async function part(form, url, told, position) {
+  const response = await fetch(url, { headers: position ? { "Complaint-Position": position } : {} });
   if (response.redirected) return part(form, `${form.dataset.answers}/401`, {});
   if (!response.ok) return show(form, byId("unreachable").content.cloneNode(true));
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
