@@ -65,6 +65,8 @@ class CaseLine(TypedDict):
     cycle: int
     source: str | None
     source_ref: str | None
+    history: str | None
+    """The batch of old history that brought it: nothing is owed on it until that is said to be complete."""
     lodged_at: Time | None
     closed_at: Time | None
     channel: str | None

@@ -23,10 +23,10 @@ Unseal = Callable[[str, str], Opened]
 SEALED = "sealed:1:"
 
 SUMMARY = (
-    "id", "status", "cycle", "source", "source_ref", "lodged_at", "closed_at", "channel", "language", "product",
-    "branch", "identity", "anonymous", "injury", "told_people", "text", "screening", "category", "category_told",
-    "grade", "grade_before", "queue", "owner", "owned_since", "offered_to", "level", "next_due_at", "next_clock",
-    "motive", "retellings", "bounces", "last_contact_at", "last_contact_channel", "updated_at",
+    "id", "status", "cycle", "source", "source_ref", "history", "lodged_at", "closed_at", "channel", "language",
+    "product", "branch", "identity", "anonymous", "injury", "told_people", "text", "screening", "category",
+    "category_told", "grade", "grade_before", "queue", "owner", "owned_since", "offered_to", "level", "next_due_at",
+    "next_clock", "motive", "retellings", "bounces", "last_contact_at", "last_contact_channel", "updated_at",
 )  # fmt: skip
 _INNER = ("team", "team_before", "owner", "owners", "line")
 TEXT_CHARS_IN_LIST = 200

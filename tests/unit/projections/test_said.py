@@ -50,6 +50,7 @@ from events.triage import (
 )
 from examples import examples
 from paged import page_of
+from projections.showing import case_line
 from projections.views.told import content, stamp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -223,3 +224,10 @@ def test_how_far_a_case_is_follows_from_what_stands_on_it() -> None:
     ]
     facts = [fact for fact, _ in story]
     assert [page_of(*facts[: number + 1])["status"] for number in range(len(facts))] == [word for _, word in story]
+
+
+def test_a_case_of_old_history_says_in_the_list_which_batch_it_waits_for() -> None:
+    """Whoever mistypes the name of a batch finds the cases that wait for it: nothing is owed on them."""
+    waiting = page_of(LODGED.model_copy(update={"history": "import/city-2O25"}))
+    assert case_line(waiting, None)["history"] == "import/city-2O25"
+    assert case_line(page_of(LODGED), None)["history"] is None
