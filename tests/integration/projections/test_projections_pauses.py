@@ -199,12 +199,15 @@ async def test_a_week_of_the_board_begins_on_monday_in_utc(folded: Folded) -> No
     """Whatever zone a PostgreSQL of one's own keeps: the same log gives the same weeks."""
     monday = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
     met = ClockMet(at=at(2, 15), clock="resolution", answered_by="closed")
-    folded.log.tell(
-        stream(1), lodged(1), ClockStarted(at=at(2, 9), clock="resolution", due=monday, policy="given"), met
-    )
+    for number, due in ((1, monday), (2, monday - timedelta(hours=4))):
+        due_then = ClockStarted(at=at(2, 9), clock="resolution", due=due, policy="given")
+        folded.log.tell(stream(number), lodged(number), due_then, met)
     await folded.catch_up()
     async with folded.pool.acquire() as connection:
         for zone in ("America/New_York", "Asia/Shanghai"):
             await connection.execute(f"set time zone '{zone}'")
             weeks = (await sla_board(connection))["weeks"]
-            assert [(one["week"], one["met"]) for one in weeks] == [("2026-03-09T00:00:00.000000Z", 1)]
+            assert [(one["week"], one["met"]) for one in weeks] == [
+                ("2026-03-09T00:00:00.000000Z", 1),
+                ("2026-03-02T00:00:00.000000Z", 1),
+            ]
