@@ -15,6 +15,7 @@ from events.envelope import Envelope, write_headers
 from events.fact import Chapter
 from events.intake import ComplaintLodged
 from events.partition import partition_of
+from local.importing.views import caught_up
 from local.ports import SERVICES
 from odd_names import send_odd
 from runtime.topics import LOG
@@ -47,6 +48,7 @@ async def test_the_record_is_read_and_every_service_is_folded_anew(tmp_path: Pat
         assert "complaints.intake.lodged.v1" in shown
         assert "My engine stalls" not in shown
 
+        await caught_up(system.stack.kafka, system.stack.database_url)  # else some of it is still to be said or read
         before, ends = await _rows(system), await system.log_ends()
         for service in SERVICES:
             await _said("rebuild", service, system=system)
