@@ -133,7 +133,7 @@ def case(**members: object) -> dict[str, Any]:
 def beside() -> dict[str, Any]:
     """What a command on the case may name."""
     others = [{"id": "k-32", "title": EVIL}]
-    return {"clusters": others, "budgets": ["harbour:2026-Q3", "harbour:2026-Q4"], "budget": budget()}
+    return {"clusters": others, "budgets": ["harbour:2026-Q3", "harbour:2026-Q4"], "budget": budget(), "queues": [EVIL]}
 
 
 def budget() -> dict[str, Any]:

@@ -31,6 +31,11 @@ def clusters_there(case: Case, thing: Thing, reader: Reader) -> Sequence[Choice]
     return [*own, *_clusters_to_join(case, thing, reader)]
 
 
+def queues_there(case: Case, _: Thing, reader: Reader) -> Sequence[Choice]:
+    """Each queue that the table of routes names; any other would be one that nobody looks at."""
+    return [Choice(name, reader.words.of("queue", name)) for name in _beside(case).get("queues", ())]
+
+
 def _its_clusters(case: Case) -> Sequence[Thing]:
     return [Thing(one["id"], one) for one in case.get("clusters", ())]
 

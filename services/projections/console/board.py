@@ -167,7 +167,9 @@ def _of_judged(row: Mapping[str, Any], reader: Reader) -> str:
 def _class(row: Mapping[str, Any], by: str, reader: Reader) -> Figures:
     name = row["class"]
     if name is None:
-        return _figures(reader.words.t("board.unclassed"), 0, row, row["cases"], reader)
+        return _figures(
+            reader.words.t("board.unclassed" if by == "grade" else "board.unsaid"), 0, row, row["cases"], reader
+        )
     bars = GRADES.index(name) + 1 if by == "grade" and name in GRADES else 0
     return _figures(reader.words.of(by, name), bars, row, row["cases"], reader)
 

@@ -165,7 +165,7 @@ def _holding(case: Case, reader: Reader, desk: Desk | None) -> Iterator[str]:
         key = "case.offered_to" if desk is None or desk.is_post(to) else "case.offered_to_person"
         yield words.t(key, who=words.of("post", to))
     if case.get("queue"):
-        yield words.t("case.queue", queue=case["queue"])
+        yield words.t("case.queue", queue=words.of("queue", case["queue"]))
     if case.get("bounces"):
         yield words.n("case.bounces", case["bounces"])
     crisis = case.get("crisis")

@@ -77,7 +77,7 @@ from projections.console.asking import (
     to_be_rated,
     to_be_withdrawn,
 )
-from projections.console.beside_commands import BESIDE, clusters_there, reservations
+from projections.console.beside_commands import BESIDE, clusters_there, queues_there, reservations
 from projections.console.clock_commands import ON_CLOCKS
 from projections.console.judging_commands import JUDGING_IT
 from projections.console.keeping import KEEPING
@@ -253,7 +253,7 @@ _OF_A_CASE: tuple[Command, ...] = (
     ),
     Command(
         "route", "route", FRONT, ComplaintRouted, "sort",
-        (Ask("queue"), choice("first_owner", "post", POSTS), REASON),
+        (Ask("queue", "choice", among=queues_there), choice("first_owner", "post", POSTS), REASON),
     ),
     Command(
         "crisis-team", "crisis-team", LEADING, CrisisTeamCalled, "risk",

@@ -193,6 +193,7 @@ class Questions:
         return {
             "clusters": await queries.clusters_without(pool, case["id"], BESIDE_MAX),
             "budgets": await queries.budget_names(pool, BESIDE_MAX),
+            "queues": await self.queues(),
             "budget": await queries.one_of(pool, "budgets", budget) if budget else None,
         }
 

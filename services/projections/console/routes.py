@@ -90,7 +90,7 @@ def _add_worklist(router: APIRouter, pages: Pages, questions: Questions) -> None
             grades=[Choice(grade, words.of("grade", grade)) for grade in GRADES],
             may_lodge=lodging(reader) is not None,
             channels=[Choice(channel, words.of("channel", channel)) for channel in CHANNELS],
-            queues=[Choice(queue, queue) for queue in await questions.queues()],
+            queues=[Choice(queue, words.of("queue", queue)) for queue in await questions.queues()],
         )
 
     @router.get("/console/worklist/rows")

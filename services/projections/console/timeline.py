@@ -87,7 +87,7 @@ _GROUPS: Mapping[str, str] = {
     "grade": "grade", "dispute": "dispute", "kind": "kind", "ground": "ground", "attitude": "attitude",
     "responsible": "responsible", "measure": "measure", "field": "field", "post": "post", "to": "post",
     "answered_by": "answered_by", "screening": "screening", "owner": "post", "first_owner": "post", "fact": "reported",
-    "answer": "one_or_many", "basis": "erasure_basis", "purpose": "purpose",
+    "answer": "one_or_many", "basis": "erasure_basis", "purpose": "purpose", "queue": "queue", "category": "category",
 }  # fmt: skip
 """Where the words for a member's codes stand."""
 _WHY = ("reason", "evidence", "waiver", "containment", "root_cause")

@@ -193,7 +193,7 @@ def title(case: Mapping[str, Any], reader: Reader) -> Text:
     """What a case is called: the first words of what was said, else what it is about."""
     said = reader.said(case.get("text"), language_of(case.get("language")))
     if said is None:
-        return Text(case.get("product") or case.get("category") or reader.words.t("case.no_text"))
+        return Text(case.get("product") or category(case, reader) or reader.words.t("case.no_text"))
     line = " ".join(said.text.split())
     short = line if len(line) <= TITLE_CHARS_MAX else line[: TITLE_CHARS_MAX - 1] + "…"
     return Text(short, said.lang, said.closed)
@@ -201,7 +201,7 @@ def title(case: Mapping[str, Any], reader: Reader) -> Text:
 
 def category(case: Mapping[str, Any], reader: Reader) -> str:
     """What it is about, and where that is not our judgement, that it is not."""
-    name: str = case.get("category") or ""
+    name = reader.words.of("category", case.get("category") or "")
     return reader.words.t("case.category_told", category=name) if name and case.get("category_told") else name
 
 

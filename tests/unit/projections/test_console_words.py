@@ -89,6 +89,14 @@ SHIPPED_REASONS = {
     for row in rows
     if isinstance(row, dict) and "reason" in row
 }
+
+
+def named_by(table: str, name: str) -> set[str]:
+    """What the rules of a table as shipped name."""
+    rules = tomllib.loads((ROOT / "rules" / table / f"{table}.toml").read_text(encoding="utf-8"))["rule"]
+    return {rule[name] for rule in rules if name in rule}
+
+
 OWN_REASONS = {
     "the source says so", "routed", "refused", "reopened", "screened-out", "named", "it is graded as a crisis",
     "not satisfied at the callback", "the case was closed", "the complaint was withdrawn", "screened as no complaint",
@@ -164,6 +172,8 @@ CODES: dict[str, set[str]] = {
             "viewed", "preferred", "erased", "offered", "offer_withdrawn", "offer_redressed")),
     },
     "by": set(get_args(By)),
+    "queue": named_by("routing", "queue"),
+    "category": {"unclassified"},
     "before": {"calls_before", "complaints_before"},
     "preferred": {"channel", "quiet_hours", "zone"},
     "service": set(SERVICES),
