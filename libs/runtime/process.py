@@ -20,6 +20,7 @@ from runtime.access import Access
 from runtime.assembly import assembled
 from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
+from runtime.closed_connections import notice_closed_connections
 from runtime.driver import Driver
 from runtime.exporters import set_up_telemetry
 from runtime.half_open import THEIRS, Noticing
@@ -64,6 +65,7 @@ def run(service: Service) -> None:
     set_up_logs(service=service.name, instance=settings.instance, level=settings.log_level)
     flush = set_up_telemetry(service.name, settings.instance)
     take_any_names()
+    notice_closed_connections()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     try:
