@@ -1,4 +1,4 @@
-"""Connections to Kafka that closed a moment ago: uvloop raises where aiokafka writes to one, asyncio's own loop does not.
+"""Connections to Kafka that closed a moment ago: uvloop raises where aiokafka writes to one, and asyncio does not.
 
 An inner seam of aiokafka, in a file of its own with a test. It expects no such error: the task that keeps a client's
 metadata ended by it, and whoever asked that client for anything waited until their own limit, for 15 s and more after
