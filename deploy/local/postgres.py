@@ -19,7 +19,7 @@ import psutil
 from local.errors import LocalError
 from local.places import DataDir
 from local.ports import HOST
-from local.process import Process
+from local.process import Process, signal_if_there
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 3.0
@@ -156,7 +156,7 @@ class Postgres:
             return
         _, stubborn = psutil.wait_procs(left, timeout=LEFT_BEHIND_SECONDS_MAX)
         for process in stubborn:
-            process.kill()
+            signal_if_there(process.pid, signal.SIGKILL)
         psutil.wait_procs(stubborn, timeout=LEFT_BEHIND_SECONDS_MAX)
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -191,6 +192,12 @@ def left_behind(records: Path) -> dict[str, int]:
     return {name: process.pid for name, process in named.items() if process is not None}
 
 
+def signal_if_there(pid: int, number: signal.Signals) -> None:
+    """For a process that may end by itself at any moment: between a look and the signal, too."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
 def reclaim(record: Path) -> int | None:
     """Stop what the record names, if it still runs: our own orphan. Its pid, or None where there was none."""
     orphan = recorded(record)
@@ -203,7 +210,7 @@ def reclaim(record: Path) -> int | None:
         ):
             deadline = time.monotonic() + wait_seconds
             if recorded(record) is not None:
-                os.kill(orphan.pid, number)
+                signal_if_there(orphan.pid, number)
             while recorded(record) is not None and time.monotonic() < deadline:
                 time.sleep(POLL_SECONDS)
         if recorded(record) is not None:

@@ -1,12 +1,14 @@
 """A process that nobody could find again does not run."""
 
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-from local.process import Process, recorded
+from local.process import Process, recorded, signal_if_there
 
 
 def test_what_cannot_be_recorded_is_not_left_running(tmp_path: Path) -> None:
@@ -37,3 +39,10 @@ def test_who_was_started_before_the_clock_was_put_is_still_ours(
         assert found.pid == process.pid
     finally:
         process.kill()
+
+
+def test_who_ends_by_itself_before_it_is_stopped_ends_no_start() -> None:
+    """What an earlier run left behind was mostly ending already: a start was over where the signal came too late."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    signal_if_there(gone.pid, signal.SIGKILL)
