@@ -59,7 +59,7 @@ check: environment  ## lint, types, import contracts, and the tests that need no
 	$(BIN)/ruff format --check --quiet $(CODE)
 	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
-	EXAMPLES_PART=0.4 $(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
+	EXAMPLES_PART=0.3 $(BIN)/pytest --quiet $(EACH_CORE) $(QUICK)
 
 .PHONY: test
 test: environment  ## every tier on its own real Kafka and PostgreSQL
