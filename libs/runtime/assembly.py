@@ -105,7 +105,7 @@ def _publisher(name: str, log: KafkaLog, settings: Settings) -> Publish:
             )
         outcomes = await log.send(topics.READERS, [(key, orjson.dumps(value), None, []) for key, value in told])
         if (failed := next((outcome for outcome in outcomes if isinstance(outcome, Exception)), None)) is not None:
-            _log.warning("marks_not_published", records=len(told), **fault(failed))
+            _log.warning("reader.marks-not-published", records=len(told), **fault(failed))
 
     return publish
 

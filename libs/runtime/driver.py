@@ -35,7 +35,7 @@ PATIENCE_SECONDS_MIN = 0.005
 COMMIT_SECONDS = 5.0
 IDLE_MARK_SECONDS = 2.0
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
-_logger = logger("reader")
+_log = logger("reader")
 
 Consumer = Any
 """An aiokafka consumer; aiokafka carries no types."""
@@ -98,13 +98,13 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, nothing is lost: read the position again, go on
                 self.failing = type(error).__name__
-                _logger.warning("reader_retries", **fault(error))
+                _log.warning("reader.tries-again", **fault(error))
                 await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
                 failures, self._assigned_once = 0 if self._assigned_once else failures + 1, False
 
     async def _stop_for_good(self, why: str) -> None:
         self.stopped = why
-        _logger.error("reader_stopped", reason=why)
+        _log.error("reader.stopped", reason=why)
         await self.publish([], why)
 
     async def _session(self) -> None:
@@ -143,7 +143,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             try:
                 await self.check()
             except (*LOG_AWAY, *DATABASE_FAILS) as error:
-                _logger.warning("check_put_off", **fault(error))
+                _log.warning("reader.check-put-off", **fault(error))
 
     async def _round(self, consumer: Consumer) -> None:
         records = self._ahead.take() or await self._fetch(consumer, self._patience(), self.batch_records)
@@ -271,7 +271,7 @@ class Driver(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carri
             async with asyncio.timeout(2):
                 await consumer.commit(mine)
         except (KafkaError, TimeoutError) as error:
-            _logger.warning("lag_commit_skipped", **fault(error))
+            _log.warning("reader.lag-commit-skipped", **fault(error))
 
     def _seek(self, consumer: Consumer, seeks: Mapping[int, int]) -> None:
         for partition, offset in seeks.items():

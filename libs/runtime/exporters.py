@@ -37,7 +37,7 @@ def set_up_telemetry(service: str, instance: str = "0", *, environ: Mapping[str,
     """
     traces, metrics = (_exporter_of(signal, environ) for signal in SIGNALS)
     for setting in not_spoken(environ):
-        _log.warning("telemetry.not_spoken", setting=setting, reason=f"otlp by {PROTOCOL}, console or none")
+        _log.warning("telemetry.not-spoken", setting=setting, reason=f"otlp by {PROTOCOL}, console or none")
     if traces == metrics == "none":
         return lambda: None
     resource = _resource(service, instance)
@@ -68,7 +68,7 @@ def end_all(ends: Sequence[ShutDown], *, seconds_max: float = FLUSH_SECONDS_MAX)
         thread.join(max(until - time.monotonic(), 0))
     done = not any(thread.is_alive() for thread in threads)
     if not done:
-        _log.warning("telemetry.not_flushed", seconds=seconds_max)
+        _log.warning("telemetry.not-flushed", seconds=seconds_max)
     return done
 
 

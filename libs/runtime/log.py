@@ -29,7 +29,7 @@ Appended = Exception | int | None
 """What became of a record: its offset, None where the ack had no valid one, or what went wrong."""
 Sending = tuple[bytes, bytes | None, int | None, list[tuple[str, bytes]]]
 """Key, value (None: a tombstone), partition (None: Kafka's own partitioner), headers."""
-_logger = logger("log")
+_log = logger("log")
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class KafkaLog:
                         first += taken
                 await asyncio.gather(*(future for _, future in sent), return_exceptions=True)
         except LOG_AWAY as error:
-            _logger.warning("send_failed", topic=topic, records=len(records), **fault(error))
+            _log.warning("log.send-failed", topic=topic, records=len(records), **fault(error))
         for indices, future in sent:
             base = _outcome(future)
             for place, index in enumerate(indices):
@@ -128,7 +128,7 @@ class KafkaLog:
         failed = [outcome for outcome in outcomes if isinstance(outcome, AppendFailed)]
         if failed:
             self._broken = True
-            _logger.warning("not_appended", topic=topic, records=len(failed), reason=str(failed[0]))
+            _log.warning("log.not-appended", topic=topic, records=len(failed), reason=str(failed[0]))
 
     async def _send(self, topic: str, records: Sequence[Sending]) -> list[Appended]:
         futures: list[asyncio.Future[Any] | Exception] = []
@@ -140,7 +140,7 @@ class KafkaLog:
                     *(future for future in futures if isinstance(future, asyncio.Future)), return_exceptions=True
                 )
         except LOG_AWAY as error:
-            _logger.warning("send_failed", topic=topic, records=len(records), **fault(error))
+            _log.warning("log.send-failed", topic=topic, records=len(records), **fault(error))
         outcomes = [_outcome(future) for future in futures]
         outcomes += [AppendFailed("not sent")] * (len(records) - len(outcomes))
         self._notice(topic, outcomes)

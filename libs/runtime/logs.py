@@ -1,6 +1,6 @@
 """Structured logs: one JSON object per line on stderr, nothing personal in any of them.
 
-A line has a constant name (`reader.assigned`) and values under allowed keys; everything else is left out, because what
+A line has a constant name (`edge.assigned`) and values under allowed keys; everything else is left out, because what
 is not written cannot leak. Lives here: the set-up and the allow-list. Must not: any text made from content.
 """
 
@@ -22,16 +22,16 @@ from opentelemetry import trace
 
 ALLOWED = frozenset(
     {
-        "service", "instance", "version", "component", "level", "at", "trace_id", "request_id",
-        "topic", "partition", "partitions", "offset", "offsets", "stream", "event_id", "type", "verdict", "chapter",
-        "code", "status", "method", "route", "reason", "error", "where", "signal", "state", "setting", "view", "group",
-        "attempt", "attempts", "count", "records", "bytes", "lag", "turn", "port", "host", "pid",
-        "seconds", "milliseconds", "name", "logger", "template",
+        "service", "instance", "component", "level", "at", "trace_id",
+        "topic", "partition", "offset", "offsets", "stream", "type", "kind", "setting", "code",
+        "method", "route", "host", "port", "reason", "error", "where",
+        "attempt", "count", "records", "seconds", "name", "logger", "template",
     }
 )  # fmt: skip
-"""Keys that a line may have. `stream` and `event_id` are names without a person; `reason` is a constant of the code."""
+"""Keys that a line may have. `stream` is a name without a person; `reason` is a constant of the code."""
 
-_EVENT = re.compile(r"[a-z][a-z0-9._-]{0,80}", re.ASCII)
+NAME = re.compile(r"[a-z]+\.[a-z]+(-[a-z]+)*", re.ASCII)
+"""Of a line: the part that says it, and what happened there."""
 _TEXT_CHARS_MAX = 300
 REPEATED_AFTER_SECONDS = 60.0
 """How long who says the same line again and again is not heard."""
@@ -51,7 +51,6 @@ def set_up_logs(*, service: str, instance: str, level: str = "INFO", clock: Cloc
     number = logging.getLevelNamesMapping()[level]
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             _constant(service=service, instance=instance),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
@@ -88,7 +87,7 @@ _STDERR = cast("TextIO", _Stderr())  # printing a line asks for these two and no
 
 
 def logger(component: str) -> Log:
-    """The log of one part of the process. Names of lines are constants: `log.info("reader.assigned", partitions=3)`."""
+    """The log of one part of the process. Names of lines are constants: `log.info("edge.assigned", offsets={})`."""
     log: Log = structlog.get_logger(component=component)
     return log
 
@@ -106,7 +105,7 @@ def only_allowed(_: object, __: str, line: MutableMapping[str, Any]) -> MutableM
     """Drop keys that are not allowed, and names of lines that are no constants; shorten long texts."""
     name = line.pop("event", "")
     kept = {key: _short(value) for key, value in line.items() if key in ALLOWED}
-    kept["event"] = name if isinstance(name, str) and _EVENT.fullmatch(name) else "unnamed"
+    kept["event"] = name if isinstance(name, str) and NAME.fullmatch(name) else "unnamed"
     return kept
 
 

@@ -5,7 +5,7 @@ told: in order, at least once, and in the service's own log. Must not: park anyt
 """
 
 import asyncio
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -54,7 +54,7 @@ async def tell_parked(running: Running) -> None:
             if metrics.measuring():
                 await _count(running)
         except (*LOG_AWAY, *DATABASE_FAILS) as error:
-            _log.warning("parked.again", **fault(error))
+            _log.warning("parking.tries-again", **fault(error))
         if not told:
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -81,9 +81,12 @@ async def _tell(running: Running) -> int:
             return 0
         await connection.execute(_TOLD, [row["id"] for row in rows])
     for one in news:
-        say = _log.error if one.mended_at is None else _log.info
-        say(
-            "parked" if one.mended_at is None else "parked.mended",
-            stream=one.stream, kind=one.kind, partition=one.partition, offset=one.offset, reason=one.reason,
-        )  # fmt: skip
+        if one.mended_at is None:
+            _log.error("parking.parked", kind=one.kind, reason=one.reason, **_place(one))
+        else:
+            _log.info("parking.mended", kind=one.kind, reason=one.reason, **_place(one))
     return len(news)
+
+
+def _place(one: Parking) -> dict[str, Any]:
+    return {"stream": one.stream, "partition": one.partition, "offset": one.offset}

@@ -145,7 +145,7 @@ async def _listen(running: Running) -> None:
             )
             await running.waits.listen(connection, f"{running.name}_moved", own_name, running.store)
         except DATABASE_FAILS as error:
-            _log.warning("listen_again", **fault(error))
+            _log.warning("waits.tries-again", **fault(error))
             await asyncio.sleep(0.5)
         finally:
             if connection is not None:

@@ -15,7 +15,7 @@ from runtime.logs import fault, logger
 
 START_SECONDS_MAX = 20.0
 STOP_SECONDS_MAX = 3.0
-_logger = logger("kafka")
+_log = logger("kafka")
 
 
 async def stopped(client: Any) -> None:  # noqa: ANN401 - of aiokafka: no types
@@ -24,14 +24,14 @@ async def stopped(client: Any) -> None:  # noqa: ANN401 - of aiokafka: no types
     await asyncio.wait({stopping}, timeout=STOP_SECONDS_MAX)
     if not stopping.done():
         stopping.cancel()
-        _logger.warning("client.stop-took-too-long")
+        _log.warning("client.stop-took-too-long")
     elif stopping.cancelled():
         async with asyncio.timeout(STOP_SECONDS_MAX):
             await client._client.close()  # noqa: SLF001 - what `stop` left open
     elif (error := stopping.exception()) is not None:
         if not isinstance(error, LOG_AWAY):
             raise error
-        _logger.warning("client.stop", **fault(error))
+        _log.warning("client.stop", **fault(error))
 
 
 @asynccontextmanager

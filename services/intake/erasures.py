@@ -52,7 +52,7 @@ async def erase_again(pool: Pool, keyring: Keyring) -> None:
             await keyring.erase(back)
             break
         except (*DATABASE_FAILS, KeyringUnavailable) as error:
-            _log.warning("keyring.erases-again-later", **fault(error))
+            _log.warning("keyring.tries-again", **fault(error))
         await asyncio.sleep(_AGAIN_SECONDS)
     if back:
         _log.error("keyring.older-copy", count=len(back))

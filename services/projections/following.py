@@ -41,7 +41,7 @@ async def follow(running: Running, topic: str, keep: Keep, first: First | None =
                     for records in (await consumer.getmany(timeout_ms=1000)).values():
                         await kept(running, topic, keep, records)
         except (*LOG_AWAY, *DATABASE_FAILS) as error:
-            _log.warning("following.again", topic=topic, **fault(error))
+            _log.warning("following.tries-again", topic=topic, **fault(error))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 

@@ -53,7 +53,7 @@ class Freshness:
             try:
                 await self._look_while_it_answers(settings.kafka_bootstrap, settings.log_partitions)
             except LOG_AWAY as error:
-                _log.warning("look_failed", **fault(error))
+                _log.warning("freshness.tries-again", **fault(error))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look_while_it_answers(self, bootstrap: str, partitions: int) -> None:

@@ -100,5 +100,5 @@ async def recount_pauses(running: Running) -> None:
         try:
             await pauses.recount(running.store.pool, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - one order of the worklist ends no service
-            _log.warning("pausing.again", **fault(error))
+            _log.warning("pausing.tries-again", **fault(error))
         await asyncio.sleep(RECOUNT_SECONDS)

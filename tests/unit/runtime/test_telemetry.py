@@ -295,4 +295,4 @@ def test_a_line_says_what_is_not_spoken() -> None:
     done = _run(program, {"OTEL_TRACES_EXPORTER": "zipkin", "OTEL_METRICS_EXPORTER": "statsd"})
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["setting"] for line in lines] == ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"]
-    assert all(line["event"] == "telemetry.not_spoken" and line["level"] == "warning" for line in lines)
+    assert all(line["event"] == "telemetry.not-spoken" and line["level"] == "warning" for line in lines)
