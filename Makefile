@@ -91,4 +91,4 @@ bench: environment  ## measure speed and memory: one table, one JSON
 
 .PHONY: clean
 clean:  ## remove .venv, caches and downloads; the data of `make run` stays
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .local/kafka-libs
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .local/kafka-libs .local/downloads

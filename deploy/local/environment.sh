@@ -9,7 +9,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 1
 fi
 
-wanted=$(cat requirements.lock pyproject.toml deploy/local/uv.txt | "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
+wanted=$(cat requirements.lock pyproject.toml deploy/local/uv.txt deploy/local/environment.sh | "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
 built=.venv/.built-from
 mkdir -p .local
 exec 9>.local/environment.lock
@@ -31,6 +31,8 @@ again() {
 }
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+# An account may have no home to write to: what is downloaded is then kept in the checkout.
+[ -w "${XDG_CACHE_HOME:-${HOME:-/}}" ] || export XDG_CACHE_HOME="$PWD/.local/downloads"
 if ! .venv/bin/uv --version 2>/dev/null | grep -qF "uv $(sed -n 's/^uv==\([0-9.]*\).*/\1/p' deploy/local/uv.txt)"; then
     "$python" -m venv --clear .venv
     again .venv/bin/python -m pip install --quiet --require-hashes -r deploy/local/uv.txt
@@ -38,4 +40,6 @@ fi
 export VIRTUAL_ENV="$PWD/.venv"
 again .venv/bin/uv pip sync --require-hashes requirements.lock
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+# Python 3.11 reads this file as the locale says, also where that is C and the checkout's path no ASCII: no path, then.
+LC_ALL=C sed -i 's|.*/|../../../../|' .venv/lib/python3*/site-packages/_complaints.pth
 echo "$wanted" >"$built"

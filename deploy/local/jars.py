@@ -5,6 +5,8 @@
 
 import fcntl
 import hashlib
+import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -16,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.errors import LocalError
-from local.places import CHECKOUT, KAFKA_LIBS
-from local.system import JAVA, MAVEN, ensure
+from local.places import CHECKOUT, DOWNLOADS, KAFKA_LIBS
+from local.system import JAVA, MAVEN, ensure, java_environment
 
 POM = Path(__file__).with_name("pom.xml")
 FETCH_SECONDS_MAX = 1200
@@ -82,10 +84,13 @@ def _maven(folder: Path) -> list[str] | None:
     """One attempt. None where all came, else Maven's last lines."""
     command = ["mvn", "--batch-mode", "--strict-checksums", "--update-snapshots", "--file", str(POM)]
     command += ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
+    if not _has_home():
+        command.append(f"-Dmaven.repo.local={DOWNLOADS / 'maven'}")
     last_lines: list[str] = []
     with subprocess.Popen(
         [*command, "-Dstyle.color=never"],
-        cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=CHECKOUT, env=java_environment(), text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as maven:  # fmt: skip
         assert maven.stdout is not None
         progress = _Progress()
@@ -96,6 +101,15 @@ def _maven(folder: Path) -> list[str] | None:
             progress.see(line)
         limit.cancel()
     return last_lines if maven.returncode != 0 else None
+
+
+def _has_home() -> bool:
+    """Whether Maven can keep what it fetched where it does: in the home of the account, whatever HOME says."""
+    try:
+        home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:
+        return False
+    return any(os.access(folder, os.W_OK) for folder in (home / ".m2" / "repository", home))
 
 
 class _Progress:

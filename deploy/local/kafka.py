@@ -7,7 +7,6 @@ import asyncio
 import base64
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,7 +20,7 @@ from local.jars import fetch_kafka_libs
 from local.places import KAFKA_LIBS, DataDir, keep_private
 from local.ports import HOST, listening
 from local.process import Process
-from local.system import JAVA, ensure
+from local.system import JAVA, ensure, java_environment
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 3.0
@@ -82,7 +81,7 @@ class Broker:
             (*self._java, "kafka.Kafka", str(self._properties)),
             data.run / "kafka.json",
             data.logs / "kafka.log",
-            environment=_environment(),
+            environment=java_environment(),
         )
 
     @property
@@ -127,17 +126,12 @@ class Broker:
         cluster = base64.urlsafe_b64encode(b"\0" + uuid4().bytes[1:]).decode().rstrip("=")
         command = [*self._java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster]
         command += ["-c", str(self._properties), "--ignore-formatted"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=_environment())
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=java_environment())
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka could not format its folder:\n{done.stdout}{done.stderr}")
 
     async def _answers(self) -> bool:
         return listening(self._port) and await answers(self.bootstrap)
-
-
-def _environment() -> dict[str, str]:
-    """Java writes the names of files as the locale says; in one that is not UTF-8 it could not open our folder."""
-    return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 async def answers(bootstrap: str, *, limit_seconds: float = 5.0) -> bool:

@@ -8,6 +8,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 RULES = CHECKOUT / "rules"
 DATA_DEFAULT = CHECKOUT / ".local" / "data"
 KAFKA_LIBS = CHECKOUT / ".local" / "kafka-libs"
+DOWNLOADS = CHECKOUT / ".local" / "downloads"
+"""Where an account without a home keeps what `environment.sh` and Maven fetched."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ def java_major(path: str) -> int:
     return int(match[1]) if match else 0
 
 
+def java_environment() -> dict[str, str]:
+    """Java writes the names of files as the locale says; in one that is not UTF-8 it could not open our folder."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
+
+
 def _said(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
