@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Query
 from pydantic import Field
 from starlette.responses import Response
 
+from at_once import at_once
 from events.fact import Moment
 from issuer import AUDIENCE, ISSUER, Issuer
 from runtime.access import Access
@@ -89,8 +90,7 @@ def app(issuer: Issuer, troubles: dict[str, str]) -> FastAPI:
 
 @pytest.fixture
 async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+    async with httpx.AsyncClient(transport=at_once(app), base_url="http://api") as client:
         yield client
 
 

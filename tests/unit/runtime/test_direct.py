@@ -6,8 +6,11 @@ from typing import Annotated, Any, cast
 import httpx
 import pytest
 from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Header, Query, Request
+from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from at_once import at_once
 from issuer import AUDIENCE, ISSUER, Issuer
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
@@ -110,10 +113,7 @@ async def both(issuer: Issuer) -> AsyncIterator[Both]:
     app, without = built(issuer, short(), long()), built(issuer, short(), long())
     without.user_middleware = [one for one in without.user_middleware if cast("Any", one).cls is not Direct]
     assert len(without.user_middleware) == len(app.user_middleware) - 1
-    clients = [
-        httpx.AsyncClient(transport=httpx.ASGITransport(one, raise_app_exceptions=False), base_url="http://api")
-        for one in (app, without)
-    ]
+    clients = [httpx.AsyncClient(transport=at_once(one), base_url="http://api") for one in (app, without)]
     yield clients[0], clients[1]
     for client in clients:
         await client.aclose()
@@ -159,6 +159,30 @@ async def test_every_kind_of_answer_is_asked_for(both: Both, as_handler: Headers
     headers = as_handler() | JSON
     answers = [(await both[0].post(path, content=body, headers=headers)).status_code for path, body, _ in ASKED]
     assert answers == [status for _, _, status in ASKED]
+
+
+async def test_good_commands_of_the_usual_form_never_reach_fastapi(issuer: Issuer, as_handler: Headers) -> None:
+    """Else both would answer alike because there is only one way."""
+    app, reached = built(issuer, short(), long()), list[str]()
+
+    class Noted:
+        """The innermost layer, around FastAPI's routes."""
+
+        def __init__(self, inner: ASGIApp) -> None:
+            self.inner = inner
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            reached.append(scope["path"])
+            await self.inner(scope, receive, send)
+
+    app.user_middleware.append(Middleware(Noted))
+    headers = as_handler() | JSON
+    async with httpx.AsyncClient(transport=at_once(app), base_url="http://api", headers=headers) as api:
+        good = [f"{CASE}/notes", f"{CASE}/clocks/a/2/pause", f"{CASE}/waiting", "/v1/complaints"]
+        assert [(await api.post(path, content=GOOD)).status_code for path in good] == [201] * len(good)
+        assert reached == []
+        assert (await api.post(f"{CASE}/raw", content=GOOD)).status_code == 201
+        assert reached == [f"{CASE}/raw"]
 
 
 @pytest.mark.parametrize(
