@@ -24,7 +24,7 @@ from intake import bodies
 from runtime.access import Access
 from runtime.assembly import POOL_CONNECTIONS
 from runtime.auth import Sessions, Tokens
-from runtime.head_limit import HeadLimit
+from runtime.connection import Connection
 from runtime.http import Caller, ComplaintId, Json, build_app, commanding
 from runtime.problems import Problem
 from runtime.process import ANSWER_SECONDS_MAX
@@ -150,7 +150,7 @@ def main() -> None:
     # The settings of runtime.process, one by one.
     config = uvicorn.Config(
         app, host=HOST, port=int(told["HTTP_PORT"]), log_config=None, access_log=False, loop="none",
-        http=HeadLimit, ws="none", lifespan="off", proxy_headers=False, timeout_keep_alive=75,
+        http=Connection, ws="none", lifespan="off", proxy_headers=False, timeout_keep_alive=75,
         timeout_graceful_shutdown=ANSWER_SECONDS_MAX,
     )  # fmt: skip
     uvloop.run(uvicorn.Server(config).serve())

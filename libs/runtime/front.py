@@ -26,7 +26,7 @@ _SINGLE = frozenset(
         b"idempotency-key", b"if-match", b"traceparent", b"x-request-id",
     }
 )  # fmt: skip
-_SAFE: Final = [
+SAFE: Final = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -177,7 +177,7 @@ class _Answer:
             self.status = message["status"]
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
             present = {name for name, _ in headers}
-            headers += [pair for pair in _SAFE if pair[0] not in present]
+            headers += [pair for pair in SAFE if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
             if "ticket" in self._state:
                 headers.append((b"complaint-session", self._state["ticket"].encode()))

@@ -78,7 +78,10 @@ _SCHEMAS: Final[dict[str, Schema]] = {
             "status": {"type": "integer"},
             "detail": _TEXT,
             "code": {"type": "string", "description": "Stable, for programs; docs/problems.md lists them"},
-            "trace_id": {"type": "string", "description": "Absent where no service answered, but the door before it"},
+            "trace_id": {
+                "type": "string",
+                "description": "Absent where nothing read the request: of the door, or of what is no HTTP",
+            },
             "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
             "head": {"type": "string", "description": "Of 409 and 412: the stream's head"},
             "between": {"type": "string", "description": "Of 412: where to read what came between"},

@@ -62,24 +62,25 @@ def later(code: str, detail: str, *, seconds: int) -> Problem:
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
-    """The answer for a problem. Its title is its code in words, so that one never changes without the other."""
+    """The answer for a problem."""
     scope["state"]["problem"] = problem.code
+    said = document(problem, trace_id=scope["state"]["trace_id"])
+    return Response(said, problem.status_code, problem.headers, media_type="application/problem+json")
+
+
+def document(problem: Problem, **more: str) -> bytes:
+    """The body of its answer. Its title is its code in words, so that one never changes without the other."""
     content: dict[str, Any] = {
         "type": f"/problems/{problem.code}",
         "title": problem.code.replace("-", " ").capitalize(),
         "status": problem.status_code,
         "detail": problem.detail,
         "code": problem.code,
-        "trace_id": scope["state"]["trace_id"],
+        **more,
     }
     if problem.errors:
         content["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
-    return Response(
-        orjson.dumps(problem.members | content),
-        problem.status_code,
-        problem.headers,
-        media_type="application/problem+json",
-    )
+    return orjson.dumps(problem.members | content)
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -120,7 +121,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code, detail = HTTP_ERRORS.get(error.status_code, ("request-malformed", "the request cannot be understood"))
+    code, detail = HTTP_ERRORS.get(error.status_code, REQUEST_MALFORMED)
     headers = {"allow": _methods_at(request)} if error.status_code == 405 else error.headers
     problem = Problem(error.status_code, code, detail, headers=headers)
     return problem_response(problem, request.scope)
@@ -133,6 +134,7 @@ def _methods_at(request: Request) -> str:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
+REQUEST_MALFORMED = ("request-malformed", "the request cannot be understood")
 HTTP_ERRORS = {
     400: ("body-unreadable", "the body cannot be read as UTF-8 JSON"),
     404: ("route-unknown", "there is nothing at this address; /openapi.json lists what there is"),

@@ -21,10 +21,10 @@ from runtime.assembly import assembled
 from runtime.auth import Sessions, Tokens
 from runtime.away import DATABASE_FAILS
 from runtime.closed_connections import notice_closed_connections
+from runtime.connection import Connection
 from runtime.driver import Driver
 from runtime.exporters import set_up_telemetry
 from runtime.half_open import THEIRS, Noticing
-from runtime.head_limit import HeadLimit
 from runtime.header_names import take_any_names
 from runtime.http import build_app
 from runtime.keyring import KeyringUnavailable
@@ -172,7 +172,7 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
     )
     config = uvicorn.Config(
         app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False, loop="none",
-        http=HeadLimit, ws="none", lifespan="off", proxy_headers=False, timeout_keep_alive=75,
+        http=Connection, ws="none", lifespan="off", proxy_headers=False, timeout_keep_alive=75,
         timeout_graceful_shutdown=ANSWER_SECONDS_MAX,
     )  # fmt: skip
     server = uvicorn.Server(config)

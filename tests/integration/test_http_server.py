@@ -1,6 +1,7 @@
 """The frame of the APIs behind a real server: what only sockets show."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,10 +14,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from issuer import AUDIENCE, ISSUER, Issuer
-from runtime import head_limit
+from runtime import connection
 from runtime.access import Access
 from runtime.auth import Sessions, Tokens
-from runtime.head_limit import HeadLimit
+from runtime.connection import Connection
 from runtime.http import Body, Caller, Json, build_app, commanding
 
 LIMIT_SECONDS = 20.0
@@ -58,7 +59,7 @@ async def port(issuer: Issuer) -> AsyncIterator[int]:
     access = Access(Tokens(jwks_file=issuer.file, issuer=ISSUER, audience=AUDIENCE), Sessions([b"s" * 32]))
     app = build_app("trial", [routes()], access=access, ready=ready, version="1")
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", http=HeadLimit))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", http=Connection))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield int(listener.getsockname()[1])
     server.should_exit = True
@@ -113,7 +114,7 @@ async def test_a_connection_on_which_no_whole_head_comes_is_closed(
     port: int, monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
     """Also one on which something was asked before: whoever opens all connections that there are keeps others out."""
-    monkeypatch.setattr(head_limit, "HEAD_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(connection, "HEAD_SECONDS_MAX", 0.2)
     for asked_before in (False, True):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         async with asyncio.timeout(LIMIT_SECONDS):
@@ -126,9 +127,22 @@ async def test_a_connection_on_which_no_whole_head_comes_is_closed(
         writer.close()
 
 
+@pytest.mark.parametrize("said", [b"BREW /livez HTTP/1.1\r\nhost: a\r\n\r\n", b"GET /livez\xff\r\n\r\n"])
+async def test_what_is_no_request_is_answered_as_every_error_is(port: int, said: bytes) -> None:
+    """A method that no standard knows, too; whoever was answered so is not kept waiting for more."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with asyncio.timeout(LIMIT_SECONDS):
+        writer.write(said)
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head.splitlines()
+    assert (json.loads(body)["status"], json.loads(body)["code"]) == (400, "request-malformed")
+
+
 async def test_a_slow_answer_is_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has said all waits as long as it takes, and the next request of the connection has its time anew."""
-    monkeypatch.setattr(head_limit, "HEAD_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(connection, "HEAD_SECONDS_MAX", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     async with asyncio.timeout(LIMIT_SECONDS):
         for _ in range(2):
