@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,9 @@ def test_open_cases_have_the_due_times_they_were_given() -> None:
     assert [getattr(event.data, "dues")[0].due for event in events] == dues  # noqa: B009 - one type of many
 
 
-async def test_the_client_plays_whole_cases_and_counts_only_what_was_admitted_in_time() -> None:
-    """A server that refuses each second command: every answer is counted, only 201 has a latency."""
+@contextlib.asynccontextmanager
+async def busy() -> AsyncIterator[tuple[str, list[str]]]:
+    """A server that refuses each second command: its address, and the paths that it was asked for."""
     asked: list[str] = []
     gone = asyncio.Event()
 
@@ -122,23 +124,41 @@ async def test_the_client_plays_whole_cases_and_counts_only_what_was_admitted_in
                 await reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
                 asked.append(head.split(b" ")[1].decode())
                 status = "503 Busy" if len(asked) % 2 == 0 else "201 Created"
-                body = orjson.dumps({"complaint_id": "c-1", "code": "busy"})
+                body = orjson.dumps({"complaint_id": f"c-{len(asked)}", "code": "busy"})
                 writer.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
         writer.close()
         gone.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    tokens = {step.role: "token" for step in STEPS}
-    seen = await play(Order(f"http://127.0.0.1:{port}", tokens, in_flight=1, warm_up=0.0, seconds=1.0))
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
     async with asyncio.timeout(60):
         await gone.wait()
     server.close()
+
+
+TOKENS = {step.role: "token" for step in STEPS}
+
+
+async def test_the_client_plays_whole_cases_and_every_answer_is_counted() -> None:
+    """Of one that could not be lodged nothing else is asked. Only 201 has a latency."""
+    async with busy() as (url, asked):
+        seen = await play(Order(url, TOKENS, in_flight=1, warm_up=0.0, seconds=1.0))
     assert seen.answers.keys() == {"201", "503 busy"}
     assert sum(seen.answers.values()) == len(asked)
     assert seen.answers["201"] - len(STEPS) <= len(seen.latencies) <= seen.answers["201"]
-    assert asked[0] == "/v1/complaints"
-    assert asked[1] == "/v1/complaints/c-1/contacts"
+    lodgings = [at for at, path in enumerate(asked) if path == "/v1/complaints"]
+    for at, following in zip(lodgings, [*lodgings[1:], len(asked)], strict=True):
+        lodged = at % 2 == 0
+        of_it = [f"/v1/complaints{step.path.format(id=f'c-{at + 1}')}" for step in STEPS]
+        assert asked[at:following] == (of_it if lodged else of_it[:1])
+
+
+async def test_the_client_times_only_what_was_admitted_in_time() -> None:
+    """Neither what came while it warmed up, nor what was begun before the end and came after it."""
+    async with busy() as (url, _):
+        seen = await play(Order(url, TOKENS, in_flight=1, warm_up=1.0, seconds=0.0))
+    assert seen.answers["201"] > 0
+    assert seen.latencies == []
 
 
 def test_each_rebuild_stands_beside_its_own_aim() -> None:
