@@ -6,17 +6,22 @@ Every chapter says it in these words. Must not: say which commands are kept from
 from collections.abc import Collection
 
 from events.decider import Refused
-from events.fact import Chapter, Fact
+from events.fact import BY_PERSON, Chapter, Fact
 
-WHO_ANSWERS_FOR_IT = frozenset({Chapter.ACCOUNTABILITY})
+_WHO_ANSWERS_FOR_IT = frozenset({Chapter.ACCOUNTABILITY})
 """Where a finding stands that holds somebody answerable."""
 
 
 class KeptApart(Fact):
-    """A fact that is kept from them: it relies on what was found until then (L1)."""
+    """A fact that is kept from them: where a person says it, it relies on what was found until then (L1)."""
+
+    @property
+    def by_somebody(self) -> bool:
+        """What a table says (`rule`) or another system (`reported`) is no person's."""
+        return getattr(self, "rule", BY_PERSON) == BY_PERSON and getattr(self, "reported", None) is None
 
     def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | WHO_ANSWERS_FOR_IT
+        return super().relied_on() | (_WHO_ANSWERS_FOR_IT if self.by_somebody else frozenset())
 
 
 ABOUT_ONESELF = Refused(

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from events.apart import WHO_ANSWERS_FOR_IT, KeptApart
+from events.apart import KeptApart
 from events.fact import Chapter, Count, Fact, Moment, Origin, Remark, Word
 
 GIVEN = "given"
@@ -13,11 +13,6 @@ Function = Literal["legal", "public-relations", "government-affairs", "administr
 """Who works together in a crisis team (R93)."""
 _WHETHER_IT_IS_OPEN = frozenset({Chapter.INTAKE, Chapter.ACCOUNTABILITY})
 _WHERE_AN_ANSWER_STANDS = frozenset({Chapter.INTAKE, Chapter.TRIAGE, Chapter.ACCOUNTABILITY})
-
-
-def _by_whom(reported: Origin | None) -> frozenset[Chapter]:
-    """Whom a finding holds answerable moves no clock of the case (R24); what a source reports is no person's."""
-    return WHO_ANSWERS_FOR_IT if reported is None else frozenset()
 
 
 class OwnershipOffered(Fact):
@@ -118,7 +113,7 @@ class ClockNotStarted(Fact):
     reported: Origin | None = None
 
 
-class ClockPaused(Fact):
+class ClockPaused(KeptApart):
     """The clock stands still, where its policy allows the reason; an unlawful pause is recorded and stops nothing.
 
     It follows from the clock's own record and its policy; a clock that was answered before is not moved by it.
@@ -132,11 +127,8 @@ class ClockPaused(Fact):
     """`source` where another system reported it."""
     reported: Origin | None = None
 
-    def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | _by_whom(self.reported)
 
-
-class ClockResumed(Fact):
+class ClockResumed(KeptApart):
     """The clock runs on, with the due time that it has now."""
 
     type: ClassVar[str] = "complaints.escalation.clock-resumed.v1"
@@ -146,9 +138,6 @@ class ClockResumed(Fact):
     """The calendar may not know all days until that due time."""
     by: Word
     reported: Origin | None = None
-
-    def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | _by_whom(self.reported)
 
 
 class ClockExtended(KeptApart):

@@ -73,6 +73,9 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=WORD_CHARACTERS
 BY_RULE = "rule"
 """The `by` of what no person did."""
 
+BY_PERSON = "person"
+"""The `rule` of a decision that a person took."""
+
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=WITHOUT_NUL)]
 """A reason or note by staff or by a rule, at most 2,000 characters, in clear: never anything personal."""
 

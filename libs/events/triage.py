@@ -7,7 +7,7 @@ more than a rule's.
 
 from typing import ClassVar, Literal, get_args
 
-from events.apart import WHO_ANSWERS_FOR_IT, KeptApart
+from events.apart import KeptApart
 from events.fact import Chapter, Count, Fact, Origin, Remark, Word
 
 Screening = Literal["complaint", "enquiry", "sales-opportunity", "out-of-scope", "vexatious"]
@@ -20,19 +20,19 @@ Dispute = Literal["service", "product", "project", "unknown"]
 
 Step = Literal["screening", "classification", "grade"]
 """What a correction may change that a second person has to look at."""
-BY_PERSON = "person"
-"""The `rule` of a decision that a person took."""
 
 _ON_WHAT_WAS_SAID = frozenset({Chapter.INTAKE})
 _ON_NEGLECT = frozenset({Chapter.ESCALATION, Chapter.ACCOUNTABILITY})
 
 
-def _by(rule: str) -> frozenset[Chapter]:
-    """Whether a person may correct alone depends on the clocks (R08), and whether at all on findings."""
-    return frozenset({Chapter.ESCALATION}) | WHO_ANSWERS_FOR_IT if rule == BY_PERSON else frozenset()
+class _Judged(KeptApart):
+    """By a rule, or by a person: whether they may correct it alone depends on the clocks (R08)."""
+
+    def relied_on(self) -> frozenset[Chapter]:
+        return super().relied_on() | (frozenset({Chapter.ESCALATION}) if self.by_somebody else frozenset())
 
 
-class ComplaintScreened(Fact):
+class ComplaintScreened(_Judged):
     """Is it a complaint at all? Every screening stays, the latest counts (R07, R08)."""
 
     type: ClassVar[str] = "complaints.triage.screened.v1"
@@ -48,11 +48,8 @@ class ComplaintScreened(Fact):
     confirmed_by: Word | None = None
     """The second person, where a clock was at risk or breached."""
 
-    def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | _by(self.rule)
 
-
-class ComplaintClassified(Fact):
+class ComplaintClassified(_Judged):
     """What it is about (R10-R13). By rule it follows from one admitted record, and no later one changes it: relies on
     nothing.
     """
@@ -70,11 +67,8 @@ class ComplaintClassified(Fact):
     """As in `ComplaintScreened`."""
     reported: Origin | None = None
 
-    def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | _by(self.rule)
 
-
-class ComplaintGraded(Fact):
+class ComplaintGraded(_Judged):
     """How grave it is: the rule, its inputs and the outcome (R14, R15, R84). Neglect, loss and accumulation raise it by
     themselves (R16, R17); only a person lowers it.
     """
@@ -99,7 +93,7 @@ class ComplaintGraded(Fact):
     """As in `ComplaintScreened`."""
 
     def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | _by(self.rule) | (_ON_NEGLECT if self.cause else frozenset())
+        return super().relied_on() | (_ON_NEGLECT if self.cause else frozenset())
 
 
 class OpportunityHandedOn(Fact):
@@ -165,7 +159,7 @@ class OneOrManyAnswered(KeptApart):
     by: Word
 
 
-class ComplaintRouted(Fact):
+class ComplaintRouted(KeptApart):
     """Which queue takes it, with which skills and playbook, and who is asked first (R117)."""
 
     type: ClassVar[str] = "complaints.triage.routed.v1"
@@ -179,9 +173,6 @@ class ComplaintRouted(Fact):
     reason: Remark
     rule: Word
     by: Word
-
-    def relied_on(self) -> frozenset[Chapter]:
-        return super().relied_on() | (WHO_ANSWERS_FOR_IT if self.rule == BY_PERSON else frozenset())
 
 
 class ClusterProposed(Fact):

@@ -8,10 +8,9 @@ from typing import assert_never
 
 from events.apart import about_oneself
 from events.decider import Refused
-from events.fact import Fact
+from events.fact import BY_PERSON, Fact
 from events.roles import CONFIRMING
 from events.triage import (
-    BY_PERSON,
     GRADES,
     SCREENED_OUT,
     ComplaintClassified,

@@ -6,7 +6,7 @@ from typing import assert_never
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.changed import changed
 from events.escalation import ClockBreached, ClockExtended, ClockMet, ClockRecalculated, ClockStopped, ClockWarned
-from events.fact import Fact
+from events.fact import BY_PERSON, Fact
 from events.intake import (
     ComplaintLodged,
     HistoryCompleted,
@@ -16,7 +16,6 @@ from events.intake import (
     SourceReported,
 )
 from events.triage import (
-    BY_PERSON,
     SCREENED_OUT,
     ClusterMemberAdded,
     ClusterMemberRemoved,
