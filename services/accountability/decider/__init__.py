@@ -29,7 +29,7 @@ def _owner_of(state: State) -> str | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ACCOUNTABILITY,
-    version=22,
+    version=23,
     initial=Empty(),
     state_type=State,
     reads=READS,

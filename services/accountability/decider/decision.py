@@ -83,7 +83,7 @@ def gate(case: Case) -> Refused | None:
 def make_decision(command: Decide, state: Open | Closed, rules: Rules) -> DecisionMade | Refused:
     """The company's position with its cause and reasons."""
     case = state.case
-    if isinstance(state, Closed):
+    if isinstance(state, Closed) or state.is_settled:
         return Refused("case-closed", "reopen the case before deciding anew")
     refused = gate(case) or _reasoned(command, case) or _settles(command, case)
     if refused is not None:
@@ -151,7 +151,7 @@ def _offer_remedy(
     command: OfferRemedy, state: Open | Closed, rules: Rules, context: Context
 ) -> RemedyOffered | Refused:
     """An offer stands where it lies within the offerer's limit, and waits for approval above it (R119, R136)."""
-    if isinstance(state, Closed):
+    if isinstance(state, Closed) or state.is_settled:
         return Refused("case-closed", "reopen the case before offering anything")
     refused = gate(state.case) or _agreed(state)
     if refused is not None:

@@ -73,9 +73,7 @@ def leans_on(state: State) -> tuple[str, ...]:
     if state.case.history is None:
         return budget
     waits = bool(state.case.promises or state.case.calls or state.case.accepted) or (
-        state.decision is not None and state.decision.settled
-        if isinstance(state, Open)
-        else state.callback == "owed" or state.unsatisfied_at is not None
+        state.is_settled if isinstance(state, Open) else state.callback == "owed" or state.unsatisfied_at is not None
     )
     return (state.case.history, *budget) if waits else budget
 

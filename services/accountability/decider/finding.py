@@ -34,9 +34,9 @@ def _ask_for_reply(command: AskForReply, case: Case) -> ReplyAsked | Refused:
 
 
 def _give_reply(command: GiveReply, case: Case) -> ReplyGiven | Refused:
-    """Whom it is about needs nobody to ask; and each may say more later, after a finding too."""
-    if command.by != case.subject and command.by not in case.asked:
-        return Refused("reply-not-asked", "whom the complaint is about replies here, and who was asked")
+    """Whom it, or a finding on it, is about needs nobody to ask; and each may say more later."""
+    if command.by not in (*case.about, *case.asked):
+        return Refused("reply-not-asked", "whom the complaint or a finding is about replies here, and who was asked")
     return ReplyGiven(at=command.now, text=command.text, by=command.by)
 
 

@@ -150,8 +150,11 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
         case DecisionMade():
             ours, settled = fact.outcome != "not-ours", fact.settled
             on_its_way = state.case.on_its_way
-            made = Decision(fact.at, fact.by, ours=ours, settled=settled, answered=settled, outdated=on_its_way)
-            case = changed(_by_hand(state.case, fact.by), pending=left(state.case.pending, is_closed=_closes(made)))
+            before = _and(decision.before, decision.by) if decision is not None else ()
+            made = Decision(
+                fact.at, fact.by, ours=ours, settled=settled, answered=settled, outdated=on_its_way, before=before
+            )
+            case = changed(_by_hand(state.case, fact.by), pending=left(state.case.pending, is_closed=settled))
             return Open(case=accepted(case, fact.at) if settled else case, decision=made)
         case MessageSent(kind="decision", message_id=sent) if decision is not None:
             answered = decision.answered or not (fact.automatic or sent in decision.outdated)
@@ -166,10 +169,12 @@ def _opened(state: Open, fact: Fact, recorded_at: datetime) -> State:
             elif decision is not None:
                 decision = changed(decision, confirmed=fact.outcome == "satisfied", tries=())
             return Open(case=case, decision=decision)
+        case ContactRecorded(outcome="reached") if decision is not None:
+            return Open(case=heard(state.case, fact), decision=changed(decision, tries=()))
         case ComplaintClosed():
             return _close(state, fact)
         case _:
-            is_closed = state.case.history is None and _closes(decision)
+            is_closed = state.case.history is None and state.is_settled
             case = _told(state.case, fact, recorded_at, is_closed=is_closed)
             return state if case is state.case else changed(state, case=case)
 
@@ -190,7 +195,6 @@ def _closed(state: Closed, fact: Fact, recorded_at: datetime) -> State:
                 return changed(state, case=case, tries=and_tried(state.tries, fact.at))
             if fact.outcome == "satisfied":
                 return changed(state, case=case)
-            case = changed(case, withdrawn=False)
             return changed(state, case=case, unsatisfied_at=fact.at, unsatisfied_by=fact.by)
         case ContactRecorded() if _reopens(state):
             then = heard(changed(state.case, cycle=state.case.cycle + 1), fact)
@@ -205,18 +209,13 @@ def _reopens(state: Closed) -> bool:
     return state.unsatisfied_at is not None or any(report.fact == "reopened" for report in state.case.pending)
 
 
-def _closes(decision: Decision | None) -> bool:
-    """It is only a matter of looking that it is closed: settled in one call (L14)."""
-    return decision is not None and decision.settled
-
-
 def _close(state: Open, fact: ComplaintClosed) -> Closed:
     case, decision = state.case, state.decision
     case = changed(
         case,
         pending=left(case.pending, is_closed=True),
         hands=case.hands if fact.reported else _and(case.hands, fact.by),
-        deciders=_and(case.deciders, decision.by) if decision else case.deciders,
+        deciders=_and(case.deciders, *decision.before, decision.by) if decision else case.deciders,
     )
     confirmed = fact.ground == "closed-at-source" or (decision is not None and decision.confirmed)
     return Closed(fact.at, fact.ground, case=case, callback="none" if confirmed else "owed")
@@ -263,8 +262,11 @@ def _told(case: Case, fact: Fact, recorded_at: datetime, *, is_closed: bool) -> 
 
 
 def _called(case: Case, fact: CallbackAttempted) -> Case:
-    """Whoever is reached has been called back: the promise that the call names is kept. Who is satisfied accepts."""
+    """Whoever is reached has been called back: the promise that the call names is kept. Who is satisfied accepts; who
+    is not wants it solved, whatever they took back before (R30).
+    """
     case = accepted(case, fact.at) if fact.outcome == "satisfied" else case
+    case = changed(case, withdrawn=False) if fact.outcome == "not-satisfied" and case.withdrawn else case
     if fact.promise_id is None or fact.outcome == "not-reached":
         return case
     return kept(case, fact.promise_id, fact.at)
@@ -274,5 +276,5 @@ def _by_hand(case: Case, who: str) -> Case:
     return case if who in case.hands else changed(case, hands=(*case.hands, who))
 
 
-def _and(people: tuple[str, ...], who: str) -> tuple[str, ...]:
-    return people if who in people else (*people, who)
+def _and(people: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*people, *more)))

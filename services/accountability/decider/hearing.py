@@ -24,17 +24,18 @@ def heard(case: Case, fact: SaidFact) -> Case:
 
 
 def _contacted(case: Case, fact: ContactRecorded) -> Case:
-    """The best that was ever reached counts: nobody has to tell the story again (R115)."""
-    contact, facts, spoken_in = case.contact, case.facts, case.spoken_in
-    if fact.outcome == "reached":
-        contact, spoken_in = "reached", case.cycle
-    elif fact.outcome == "impossible" and fact.reason is not None and contact == "none":
-        contact = "impossible"
+    """The best that was ever reached counts: nobody has to tell the story again (R115). What a try in vain says of the
+    facts is no word of theirs.
+    """
+    if fact.outcome != "reached":
+        impossible = fact.outcome == "impossible" and fact.reason is not None and case.contact == "none"
+        return changed(case, contact="impossible") if impossible else case
+    facts = case.facts
     if fact.agreed:
         facts = "agreed"
     elif fact.facts != "not-discussed" and facts == "not-discussed":
         facts = "sought"
-    return changed(case, contact=contact, facts=facts, spoken_in=spoken_in)
+    return changed(case, contact="reached", facts=facts, spoken_in=case.cycle)
 
 
 def _told(case: Case, fact: MessageRequested | MessageSent) -> Case:

@@ -96,6 +96,8 @@ class Decision:
     """When callbacks did not reach anybody, since somebody was reached; the last few."""
     confirmed: bool = False
     """The complainant said at a callback that it is solved."""
+    before: tuple[str, ...] = ()
+    """Who took a position before it in this cycle."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,11 @@ class Open:
     kind: Literal["open"] = "open"
     case: Case = field(default_factory=Case)
     decision: Decision | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Settled in one call: it is only a matter of looking that it is closed (L14)."""
+        return self.decision is not None and self.decision.settled
 
 
 @dataclass(frozen=True)

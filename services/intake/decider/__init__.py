@@ -36,7 +36,7 @@ def when(command: Command) -> datetime | None:
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.INTAKE,
-    version=4,
+    version=5,
     initial=Empty(),
     state_type=State,
     reads=READS,

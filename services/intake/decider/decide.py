@@ -140,6 +140,8 @@ def _record(said: Said, case: Case) -> Fact | Refused:
             return Refused("nothing-changed", "these preferences are on record already")
         case ContactRecorded(outcome="impossible", reason=None):
             return Refused("reason-missing", "a contact that is impossible needs the reason why")
+        case ContactRecorded(outcome="not-reached" | "impossible") if _claims(said):
+            return Refused("nobody-reached", "what is said of the facts is said by somebody who was reached")
         case ContactRecorded(outcome="reached", channel=channel) if channel not in SPOKEN:
             spoken = ", ".join(sorted(SPOKEN))
             return Refused(
@@ -148,6 +150,11 @@ def _record(said: Said, case: Case) -> Fact | Refused:
         case MotiveRecorded(motive=motive) if motive == case.motive:
             return Refused("nothing-changed", "this motive is on record already")
     return said
+
+
+def _claims(contact: ContactRecorded) -> bool:
+    """Whether it says what the complainant said (R115, R116)."""
+    return contact.agreed or contact.retold or contact.facts != "not-discussed"
 
 
 def _hand_over(command: OpenImport | CompleteHistory, state: State) -> Fact | Refused:

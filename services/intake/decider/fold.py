@@ -1,13 +1,13 @@
 """`evolve`: how each fact moves what intake remembers. Total: what fits nothing changes nothing.
 
-Intake's own chapter is the reason for its rules, and beside it two things: a reopening, which begins a cycle in which
-nothing is withdrawn yet, and a finding, which holds somebody answerable. All else that other chapters say is folded for
-one purpose: to tell the complainant how far it is (`stage`, `holder`, `resolution_due`).
+Intake's own chapter is the reason for its rules, and beside it two things: a reopening or a callback that did not
+satisfy, after which nothing is withdrawn any more, and a finding, which holds somebody answerable. All else that other
+chapters say is folded for one purpose: to tell the complainant how far it is (`stage`, `holder`, `resolution_due`).
 """
 
 from datetime import datetime
 
-from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
+from events.accountability import CallbackAttempted, ComplaintClosed, ComplaintReopened, FindingMade
 from events.changed import changed
 from events.escalation import ClockExtended, ClockRecalculated, ClockResumed, ClockStarted, OwnershipAccepted
 from events.fact import Fact
@@ -56,6 +56,7 @@ READS: frozenset[type[Fact]] = frozenset(
         ClockResumed,
         ClockExtended,
         ClockRecalculated,
+        CallbackAttempted,
         ComplaintClosed,
         ComplaintReopened,
         FindingMade,
@@ -154,6 +155,8 @@ def _after_progress(case: Case, fact: Fact) -> Case:
             return changed(case, stage="closed")
         case ComplaintReopened():
             return changed(case, stage="reopened", withdrawn_at=None)
+        case CallbackAttempted(outcome="not-satisfied"):
+            return changed(case, withdrawn_at=None)
         case FindingMade(against=str(person)):
             return changed(case, blamed=(*case.blamed, person))
     return case

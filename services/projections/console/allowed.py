@@ -43,8 +43,7 @@ _HANDS = {_key(OwnershipAccepted): "owner"} | {
 
 def hands_of(entries: Iterable[Mapping[str, Any]]) -> Hands:
     """The hands in a case, by its timeline, oldest first. A closing that a publisher reported is nobody's."""
-    anybody, deciders = set[str](), set[str]()
-    decider: str | None = None
+    anybody, deciders, deciding = set[str](), set[str](), set[str]()
     for one in entries:
         fact, data = (one["chapter"], one["fact"]), one["data"]
         if one["verdict"] != "admitted" or not data or fact not in _HANDS:
@@ -52,10 +51,10 @@ def hands_of(entries: Iterable[Mapping[str, Any]]) -> Hands:
         if not data.get("reported"):
             anybody.add(data[_HANDS[fact]])
         if fact == _DECIDED:
-            decider = data["by"]
-        if fact == _CLOSED and decider is not None:
-            deciders.add(decider)
-            decider = None
+            deciding.add(data["by"])
+        if fact == _CLOSED:
+            deciders |= deciding
+            deciding.clear()
     return Hands(frozenset(anybody), frozenset(deciders))
 
 
@@ -86,7 +85,11 @@ class Matter:
     @property
     def blamed(self) -> bool:
         """Whether a finding holds them answerable."""
-        return any(held_answerable(one) == self.me for one in self.case.get("findings", ()))
+        return self.is_blamed(self.me)
+
+    def is_blamed(self, person: str) -> bool:
+        """Whether a finding holds this person answerable."""
+        return any(held_answerable(one) == person for one in self.case.get("findings", ()))
 
     def limit(self, currency: str) -> int | None:
         """How much they may give alone, in minor units."""
@@ -149,6 +152,12 @@ def _takes_back(m: Matter) -> bool:
     return m.apart("offer") and (m.thing.about["by"] == m.me or bool(m.reader.roles & CONFIRMING))
 
 
+def _without_coordinator(m: Matter) -> bool:
+    """Nobody coordinates it, or somebody whom a finding holds answerable."""
+    crisis = m.case.get("crisis")
+    return not crisis or m.is_blamed(crisis["coordinator"])
+
+
 def _asked(m: Matter) -> bool:
     return any(one["of"] == m.me for one in m.case.get("asked", ()))
 
@@ -181,7 +190,8 @@ _MAY: Mapping[str, Callable[[Matter], bool]] = {
     "turn-down": _turns_down,
     "escalate": lambda m: _of_others(m) and m.desk.levels > steps.level(m.case),
     "ask-reply": lambda m: m.apart("find"),
-    "reply": lambda m: m.me == m.case.get("subject_person") or _asked(m),
+    "crisis-team": lambda m: _of_others(m) and _without_coordinator(m),
+    "reply": lambda m: m.me == m.case.get("subject_person") or m.blamed or _asked(m),
     "find": lambda m: m.apart("find") and m.me not in m.hands.anybody and not _asked(m),
     "erase": lambda m: _of_others(m) and not m.case.get("holds"),
 }

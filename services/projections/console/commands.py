@@ -263,7 +263,7 @@ _OF_A_CASE: tuple[Command, ...] = (
             Ask("functions", "several", FUNCTIONS, "function"),
             REASON,
         ),
-        when=lambda case: case["status"] != "closed" and not case.get("crisis"),
+        when=lambda case: case["status"] != "closed",
     ),
     Command(
         "feedback", "feedback", FRONT, FeedbackGiven, "person",

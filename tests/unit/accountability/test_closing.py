@@ -103,6 +103,11 @@ def test_whoever_was_reached_since_is_not_unreachable() -> None:
     assert refused(reached, closing("callbacks-spent")) == "attempts-left"
     again = [callback("not-reached", later(days=day)) for day in (6, 7, 8)]
     assert isinstance(did(reached, *again).when(closing("callbacks-spent")), ComplaintClosed)
+    spoken = did(ANSWERED, *tries).then(CONTACT.model_copy(update={"at": later(days=5)}))
+    assert refused(did(spoken, again[0]), closing("callbacks-spent")) == "attempts-left"
+    assert isinstance(did(spoken, *again).when(closing("callbacks-spent")), ComplaintClosed)
+    in_vain = CONTACT.model_copy(update={"at": later(days=5), "outcome": "not-reached"})
+    assert isinstance(did(ANSWERED, *tries).then(in_vain).when(closing("callbacks-spent")), ComplaintClosed)
 
 
 def test_tries_that_follow_each_other_too_soon_count_once() -> None:
@@ -148,6 +153,17 @@ def test_options_are_exhausted_after_another_person_looked() -> None:
     assert isinstance(again.when(closing("options-exhausted")), ComplaintClosed)
 
 
+def test_whoever_decided_first_in_a_cycle_is_no_other_person_in_the_next() -> None:
+    """R74: also where somebody else took another position before the case was closed."""
+    twice = did(did(ANSWERED, decision("handler-2")).then(ANSWER), callback("satisfied", later(days=2)), closing())
+    reopened = twice.when(reopening())
+    assert isinstance(reopened, ComplaintReopened)
+    assert reopened.apart_from == ("handler", "handler-2")
+    second = twice.then(reopened)
+    assert [refused(second, decision(by)) for by in reopened.apart_from] == ["same-decider"] * 2
+    did(second, decision("teamlead"))
+
+
 def test_what_is_not_ours_is_told_and_closed_so() -> None:
     """R79."""
     outside = did(told(*HEARD, OUTSIDE), replace(decision(), outcome="not-ours"))
@@ -172,6 +188,10 @@ def test_a_withdrawal_closes_only_where_it_is_on_record() -> None:
     for opened in (did(closed, reopening()), unhappy, did(CLOSED, callback("not-satisfied", NOON)).settled(NOON)):
         second = did(opened, decision("teamlead")).then(ANSWER)
         assert refused(second, closing("withdrawn")) == "not-withdrawn"
+    overtaken = did(ANSWERED.then(WITHDRAWN), callback("not-satisfied", NOON))
+    assert refused(overtaken, closing("withdrawn")) == "not-withdrawn"
+    did(overtaken.then(WITHDRAWN), closing("withdrawn"))
+    did(ANSWERED.then(WITHDRAWN), callback("not-reached", NOON), closing("withdrawn"))
     meanwhile = did(CLOSED, callback("not-satisfied", NOON)).then(WITHDRAWN).settled(NOON)
     did(did(meanwhile, decision("teamlead")).then(ANSWER), closing("withdrawn"))
 

@@ -54,6 +54,16 @@ def test_nobody_is_rejected_offered_or_closed_unheard(command: object, heard: tu
     assert refused(told(LODGED, *heard), command) == code
 
 
+@pytest.mark.parametrize("told_by", [MISSED, NO_ANSWER, IMPOSSIBLE])
+def test_nothing_is_agreed_with_whom_nobody_reached(told_by: ContactRecorded) -> None:
+    """R03, R116: what a try in vain says of the facts is nobody's word, also once somebody was reached."""
+    claimed = told_by.model_copy(update={"facts": "confirmed", "agreed": True})
+    given = told(LODGED, claimed, SMALL_TALK, MOTIVE)
+    assert refused(given, decision()) == "facts-not-discussed"
+    assert refused(told(LODGED, claimed, DISPUTED, MOTIVE), offer()) == "agreement-missing"
+    assert isinstance(given.then(CONTACT).when(offer()), RemedyOffered)
+
+
 @pytest.mark.parametrize("contact", [CONTACT, IMPOSSIBLE, DISPUTED])
 def test_contact_may_be_impossible_with_a_reason_and_facts_may_stay_disputed(contact: ContactRecorded) -> None:
     """R03, R116: agreement is sought, not extorted."""
@@ -145,6 +155,13 @@ def test_settling_in_one_call_takes_a_reached_complainant_who_agrees() -> None:
     assert refused(waiting, replace(decision(), settled=True)) == "offer-waits"
     outside = ComplaintScreened(at=NOON, outcome="enquiry", reason="a question", rule="person", by="triager")
     assert refused(told(*HEARD, outside), replace(decision(), outcome="not-ours", settled=True)) == "not-ours"
+
+
+def test_what_was_settled_is_over_also_before_somebody_looks() -> None:
+    """R46, R119: an offer that came in between was accepted by nobody, and another position is for the next cycle."""
+    settled = did(told(*HEARD), replace(decision(), settled=True))
+    for late in (offer(), offer(amount_minor=60_000), decision("teamlead")):
+        assert refused(settled, late) == refused(settled.settled(NOON), late) == "case-closed"
 
 
 def test_what_was_said_before_a_reopening_settles_nothing_after_it() -> None:

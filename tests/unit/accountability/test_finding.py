@@ -59,6 +59,13 @@ def test_others_reply_where_they_were_asked() -> None:
     did(DECIDED, replace(ASK, of="li"), reply("li"))
 
 
+def test_whom_a_finding_holds_answerable_replies_to_it_though_nobody_asked_before() -> None:
+    """R60, R106: the right of reply is theirs also where their name surfaced only then; praise gives nobody a case."""
+    against = replace(finding(), responsible="person", person="li", measure="sanction")
+    assert did(DECIDED, against).when(reply("li")) == ReplyGiven(at=NOON, text=SEALED, by="li")
+    assert refused(did(DECIDED, replace(against, measure="commendation")), reply("li")) == "reply-not-asked"
+
+
 def test_a_judge_asks_and_nobody_twice() -> None:
     """R90: whom the complaint is about where nobody is named."""
     assert DECIDED.when(ASK) == ReplyAsked(at=NOON, of=SUBJECT, by="judge")

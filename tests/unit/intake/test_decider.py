@@ -1,10 +1,11 @@
 """What intake accepts and remembers."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from events.accountability import ComplaintClosed, ComplaintReopened
+from events.accountability import CallbackAttempted, ComplaintClosed, ComplaintReopened
 from events.decider import NOTHING, Refused
 from events.fact import Fact
 from events.intake import (
@@ -126,6 +127,16 @@ def test_a_contact_that_is_impossible_needs_its_reason() -> None:
     assert given(LODGED).when(Record(why)) == why
 
 
+@pytest.mark.parametrize("claim", [{"facts": "confirmed"}, {"agreed": True}, {"retold": True}])
+def test_a_try_in_vain_says_nothing_for_the_complainant(claim: dict[str, Any]) -> None:
+    """R115, R116: nobody agreed, confirmed or told anything again whom nobody reached."""
+    in_vain = ContactRecorded(at=NOON, channel="phone", outcome="not-reached", by="li.na")
+    impossible = in_vain.model_copy(update={"outcome": "impossible", "reason": "no number"})
+    for contact in (in_vain, impossible):
+        assert given(LODGED).when(Record(contact)) == contact
+        assert refused(given(LODGED).when(Record(contact.model_copy(update=claim)))) == "nobody-reached"
+
+
 def test_a_contact_is_a_talk_and_not_a_message() -> None:
     """R83: what reaches somebody on a net channel is a message, and counts with its delivery report."""
     written = REACHED.model_copy(update={"channel": "weibo"})
@@ -205,6 +216,18 @@ def test_a_withdrawal_counts_for_its_cycle_only() -> None:
     again = Withdraw(WITHDRAWN.model_copy(update={"at": NOON + timedelta(days=1)}))
     assert reopened.when(again) == again.withdrawal
     assert refused(reopened.then(again.withdrawal).when(again)) == "already-withdrawn"
+
+
+def test_who_is_not_satisfied_at_a_callback_has_taken_nothing_back() -> None:
+    """R30, R96: it can be amended, and withdrawn again; a call that reached nobody changes nothing."""
+    for outcome, code in (("not-satisfied", None), ("satisfied", "withdrawn"), ("not-reached", "withdrawn")):
+        called = CallbackAttempted.model_validate({"at": NOON, "outcome": outcome, "by": "li.na"})
+        answer = given(LODGED, WITHDRAWN, called).when(amend("product", "E6"))
+        assert (answer.code if isinstance(answer, Refused) else None) == code
+    assert (
+        given(LODGED, WITHDRAWN, called.model_copy(update={"outcome": "not-satisfied"})).when(Withdraw(WITHDRAWN))
+        == WITHDRAWN
+    )
 
 
 def test_a_batch_is_opened_and_completed_once_by_its_source() -> None:

@@ -85,6 +85,12 @@ def test_whom_it_is_about_neither_speaks_for_the_complainant_nor_handles_it() ->
     assert "reopen" not in offered("handler", status="closed", subject_person=ME)
     assert "crisis-team" in offered("teamlead")
     assert "crisis-team" not in offered("teamlead", subject_person=ME)
+    found = {"responsible": "person", "person": "wu.hao", "measure": "sanction"}
+    led: dict[str, Any] = {"crisis": {"coordinator": "wu.hao"}}
+    assert "crisis-team" not in offered("teamlead", **led)
+    assert "crisis-team" in offered("teamlead", **led, findings=[found]), "it needs another coordinator"
+    assert "reply" not in offered("handler", findings=[found])
+    assert "reply" in offered("handler", findings=[{**found, "person": ME}])
     assert "feedback" in offered("handler", decision=DECIDED)
     assert "feedback" not in offered("handler", decision=DECIDED, subject_person=ME)
 
@@ -151,6 +157,8 @@ def test_who_had_a_hand_in_a_case_does_not_judge_it_and_decides_no_second_time()
     decided = [told("decided", ME), told("closed", OTHER)]
     assert hands_of(decided) == Hands(frozenset({ME, OTHER}), frozenset({ME}))
     assert hands_of(decided[:1]) == Hands(frozenset({ME}))
+    twice = [told("decided", "li"), *decided]
+    assert hands_of(twice).deciders == {"li", ME}, "who decided first is no other person either"
     owned = invented.entry("ownership-accepted", "escalation", 1, data={"owner": ME})
     assert hands_of([owned]).anybody == {ME}
     refused = told("decided", ME, verdict="refused")

@@ -90,6 +90,8 @@ def _promise(case: Case, fact: promises.PromiseFact) -> Changes:
             changes["last_contact_at"], changes["last_contact_channel"] = stamp(fact.at), "callback"
         if fact.outcome == "satisfied":
             changes |= _accepted(case)
+        if fact.outcome == "not-satisfied" and "withdrawn" in case:
+            changes["withdrawn"] = None  # they want it solved, whatever they took back before
     return changes
 
 
