@@ -18,7 +18,7 @@ __all__ = ["DECIDER", "State"]
 
 _CASES: Decider[State] = Decider(
     chapter=Chapter.ESCALATION,
-    version=14,
+    version=15,
     initial=Empty(),
     state_type=State,
     reads=READS,

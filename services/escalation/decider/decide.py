@@ -128,7 +128,8 @@ def _offer(command: OfferOwnership, rest: Rest, company: Organisation, ref: str)
 def _call(command: CallCrisisTeam, case: Case) -> Fact | Refused:
     if command.coordinator in case.about:
         return _CONFLICT
-    if case.rest.crisis_team:
+    called = case.rest.coordinator
+    if called is not None and called not in case.about:
         return Refused("crisis-team-already-called", "the crisis team has been called for this case")
     return CrisisTeamCalled(
         at=command.now,

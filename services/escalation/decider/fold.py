@@ -199,9 +199,9 @@ def _open_or_closed(case: Case, fact: ComplaintClosed | ComplaintReopened, known
 
 
 def _named(case: Case, at: datetime, known_at: datetime | None) -> Case:
-    """A finding is about somebody: what they own goes to other hands (R24)."""
+    """A finding is about somebody: what they own, or are asked to take, goes to other hands (R24)."""
     rest = case.rest
-    if rest.closed or rest.holding.owner not in rest.barred:
+    if rest.closed or (rest.holding.owner or rest.holding.offered_to) not in rest.barred:
         return case
     return wants_owner(case, at, "named", rest.holding.routed_to, known_at=known_at)
 
@@ -221,7 +221,7 @@ def _reopened(case: Case, fact: Fact, known_at: datetime | None) -> Case:
     since = known_at or fact.at
     reopenings = (*case.rest.reopenings, since if case.rest.history is None else fact.at)
     rest = undone(case.rest, "closed", "closed-withdrawn", known_at=since)
-    rest = changed(rest, closed=False, timed=False, crisis_team=False)
+    rest = changed(rest, closed=False, timed=False, coordinator=None)
     holding = changed(rest.holding, refusals=0)
     rest = changed(rest, since=fact.at, cycle="reopened", reopenings=reopenings, holding=holding)
     crises = (*case.crises, since) if rest.grade == "crisis" else case.crises
@@ -271,7 +271,7 @@ def _other(case: Case, fact: OtherFact) -> Case:
             case = changed(case, rest=climbed(case.rest, fact), crises=crises)
             return occasion(case, "escalated", at, post=fact.post)
         case CrisisTeamCalled():
-            return changed(case, rest=changed(case.rest, crisis_team=True))
+            return changed(case, rest=changed(case.rest, coordinator=fact.coordinator))
         case CustodyReported():
             return changed(case, custody=case.custody[1:])
     assert_never(fact)

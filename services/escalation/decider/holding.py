@@ -46,8 +46,8 @@ def wants_owner(
     stand after it. It ends clocks as offered from now on, since it is only a matter of looking (L14).
     """
     holding = case.rest.holding
-    is_offered = holding.offered_to is not None or any(one.stands for one in case.wanted)
-    is_held = holding.owner is not None and holding.owner not in case.rest.barred
+    is_offered = holding.offered_to not in (None, *case.rest.barred) or any(one.stands for one in case.wanted)
+    is_held = holding.owner not in (None, *case.rest.barred)
     if because != "routed" and (is_held or is_offered):
         return case
     grade, category, stands = case.rest.grade, case.rest.classified, not case.rest.closed

@@ -230,7 +230,8 @@ class Rest:
     reopenings: tuple[datetime, ...] = ()
     closings: tuple[datetime, ...] = ()
     """Both since that level fired, when each was known: a cycle and what is missed after it have a ladder each."""
-    crisis_team: bool = False
+    coordinator: str | None = None
+    """Of the crisis team that was called in this cycle."""
     holding: Holding = Holding()
 
 

@@ -1,4 +1,4 @@
-"""Who holds a case: offers, acceptance, refusal, conflicts of interest, the crisis team. Given, when, then."""
+"""Who holds a case: offers, acceptance, refusal, conflicts of interest. Given, when, then."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from escalation.decider import DECIDER
 from escalation.decider.commands import AcceptOwnership, CallCrisisTeam, OfferOwnership, RefuseOwnership
 from events.accountability import ComplaintClosed, ComplaintReopened, FindingMade
 from events.decider import Refused
-from events.escalation import CrisisTeamCalled, OwnershipAccepted, OwnershipOffered, OwnershipRefused
+from events.escalation import OwnershipAccepted, OwnershipOffered, OwnershipRefused
 from events.fact import Fact
 from events.intake import ComplaintLodged
 from events.triage import ComplaintGraded, ComplaintRouted, ComplaintScreened
@@ -237,6 +237,10 @@ def test_a_case_leaves_the_hands_of_whom_a_finding_is_about(measure: str) -> Non
     assert isinstance(moved.when(accept("handler-2")), OwnershipAccepted)
     assert offers(owned.then(CLOSED, found, REOPENED).settled(minutes(20))) == offers(moved)
     assert offers(told(found)) == [], "before it is routed"
+    named = told(GRADED, routed("handler-1")).then(found).settled(minutes(4))
+    assert offers(named) == [("handler-1", "rule"), ("reception", "rule")], "who cannot take it is asked no longer"
+    waits = told(GRADED, routed("handler-2")).then(found).settled(minutes(4))
+    assert offers(waits) == [("handler-2", "rule")]
     for other in ({"person": "li"}, {"measure": "commendation"}, {"responsible": "process"}):
         assert len(offers(owned.then(found.model_copy(update=other)).settled(minutes(4)))) == 1
 
@@ -264,31 +268,7 @@ def test_what_is_no_complaint_is_offered_again_when_it_is_reopened() -> None:
         assert isinstance(told(*history, REOPENED).when(accept("reception-1", RECEPTION)), OwnershipAccepted)
 
 
-CALLED: dict[str, Any] = {
-    "coordinator": "teamlead-1", "containment": "stop the sale", "functions": ("legal",), "reason": "a crew is here",
-}  # fmt: skip
-CALL = CallCrisisTeam(now=minutes(5), by="teamlead-1", **CALLED)
-
-
-def test_the_crisis_team_is_called_once_at_any_grade() -> None:
-    """R93, R114."""
-    called = told().when(CALL)
-    assert called == CrisisTeamCalled(at=minutes(5), by="teamlead-1", **CALLED)
-    assert isinstance(called, CrisisTeamCalled)
-    assert code(told(called).when(CALL)) == "crisis-team-already-called"
-
-
-def test_a_case_that_breaks_out_again_has_a_crisis_team_again() -> None:
-    """R114: each outburst has its coordinator and its first step."""
-    called = told().when(CALL)
-    assert isinstance(called, CrisisTeamCalled)
-    assert isinstance(told(called, CLOSED, REOPENED).when(CALL), CrisisTeamCalled)
-
-
-def test_a_crisis_is_coordinated_by_nobody_whom_the_complaint_is_about() -> None:
-    """R24: who only took the complaint may."""
-    assert code(told().when(replace(CALL, coordinator="handler-9"))) == "conflict-of-interest"
-    assert isinstance(told().when(replace(CALL, coordinator="reception-9")), CrisisTeamCalled)
+CALL = CallCrisisTeam(minutes(5), "teamlead-1", "teamlead-1", "stop the sale", ("legal",), "a crew is here")
 
 
 @pytest.mark.parametrize("command", [accept(), refuse(), offer("handler-2"), CALL])
