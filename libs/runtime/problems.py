@@ -148,7 +148,7 @@ _NAME_CHARS_MAX = 100
 
 def problem_of_invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     """The problem that pydantic's errors amount to; the first one's place decides the status."""
-    errors = [_field_error(error) for error in found[:_ERRORS_MAX]]
+    errors = [field_error(error) for error in found[:_ERRORS_MAX]]
     where = found[0]["loc"][0] if found and found[0]["loc"] else "body"
     if where == "path":
         return Problem(404, "id-malformed", "an id in the address has not the form of such an id", errors=errors)
@@ -161,15 +161,16 @@ def problem_of_invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem(422, "body-invalid", "the body is not as it must be; errors names each place", errors=errors)
 
 
-def _field_error(error: Mapping[str, Any]) -> FieldError:
+def field_error(error: Mapping[str, Any]) -> FieldError:
+    """An error of pydantic as we say it, in an answer and on a receipt. Its place begins with a part of the request."""
     where, *place = error["loc"] or ("body",)
     steps = [pointer_step(part) for part in place]
     pointer = "".join(["#", *(f"/{step}" for step in steps)]) if where == "body" else f"{where}:{steps[0]}"
-    return FieldError(pointer, code_of(error), detail_of(error))
+    return FieldError(pointer, _code_of(error), _detail_of(error))
 
 
-def code_of(error: Mapping[str, Any]) -> str:
-    """What is wrong at one place, spelt as every code is, over HTTP and on a receipt."""
+def _code_of(error: Mapping[str, Any]) -> str:
+    """What is wrong at one place, spelt as every code is."""
     return ("string-" if _is_length_of_text(error) else "") + str(error["type"]).replace("_", "-")
 
 
@@ -188,7 +189,7 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
-def detail_of(error: Mapping[str, Any]) -> str:
+def _detail_of(error: Mapping[str, Any]) -> str:
     """What is wrong and what to do; pydantic's own words, except where they would repeat what was sent."""
     match error["type"]:
         case "too_short" if _is_length_of_text(error):

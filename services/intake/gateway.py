@@ -152,7 +152,7 @@ def _receipt(record: EdgeRecord, said: CloudEvent | NotOne, answer: Answer) -> S
         "outcome": answer.outcome,
         "code": answer.code,
         "why": answer.why and answer.why[:WHY_CHARS_MAX],
-        "errors": [{"field": one.pointer, "code": one.code, "detail": one.detail} for one in answer.errors] or None,
+        "errors": [{"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in answer.errors] or None,
         "stream": answer.stream,
         "position": answer.position,
     }

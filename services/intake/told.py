@@ -5,7 +5,7 @@ Lives here: reading `data` by its type, naming the stream, building the command.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -48,7 +48,7 @@ from runtime.body import refuse_repeated, refuse_unfit
 from runtime.cloudevents import CloudEvent
 from runtime.intents import Draft, KeyWanted
 from runtime.members import may_repeat
-from runtime.problems import FieldError, code_of, detail_of, pointer_step
+from runtime.problems import FieldError, field_error
 
 AHEAD_MAX = timedelta(days=1)
 """A clock may be wrong, a zone mistaken; what is told of tomorrow cannot have happened."""
@@ -76,17 +76,13 @@ def read_told(event: CloudEvent, now: datetime) -> Accepted | Unfit:
     try:
         told = _read(kind, event.data)
     except ValidationError as error:
-        errors = tuple(map(_wrong, error.errors(include_input=False, include_url=False)[:20]))
-        places = ", ".join(f"{one.pointer or 'all of it'} ({one.code})" for one in errors)
+        found = error.errors(include_input=False, include_url=False)[:20]
+        errors = tuple(field_error({**one, "loc": ("body", *one["loc"])}) for one in found)
+        places = ", ".join(f"{one.pointer} ({one.code})" for one in errors)
         return Unfit("data-unfit", f"data: {places}", errors)
     if isinstance(told, ToldDelivered | ToldFailed) and not _is_ours(event.subject):
         return Unfit("subject-unfit", "subject: is not the stream id as it stood on complaints.outbound")
     return told
-
-
-def _wrong(error: Mapping[str, Any]) -> FieldError:
-    pointer = "".join(f"/{pointer_step(part)}" for part in error["loc"])
-    return FieldError(pointer, code_of(error), detail_of({**error, "loc": ("data", *error["loc"])}))
 
 
 def _read(kind: type[Accepted], data: bytes) -> Accepted:

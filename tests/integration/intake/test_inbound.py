@@ -67,18 +67,18 @@ BAD: list[tuple[str, dict[str, str | None], bytes | None]] = [
     ("time: lies in the future", {"ce_time": "2099-03-02T12:00:00Z"}, b'{"channel":"app"}'),
     ("time: is not an RFC 3339 time", {"ce_time": "1893456000"}, b"{}"),
     ("type: taken are", {"ce_type": "complaint.lodged.v9"}, b"{}"),
-    ("data: /channel (missing)", {}, b"{}"),
-    ("data: /colour (extra-forbidden)", {}, b'{"channel":"app","colour":"red"}'),
-    ("data: /told_people (int-type)", {}, b'{"channel":"app","told_people":"3"}'),
+    ("data: #/channel (missing)", {}, b"{}"),
+    ("data: #/colour (extra-forbidden)", {}, b'{"channel":"app","colour":"red"}'),
+    ("data: #/told_people (int-type)", {}, b'{"channel":"app","told_people":"3"}'),
     (
-        "data: /dues/0/due (datetime-parsing)",
+        "data: #/dues/0/due (datetime-parsing)",
         {},
         b'{"channel":"app","dues":[{"clock":"resolution","due":"1893456000"}]}',
     ),
-    ("data: /text (text-unfit)", {}, b'{"channel":"app","text":"a\\u0000b"}'),
-    ("data: /text (text-unfit)", {}, b'{"channel":"app","text":"\\ud800"}'),
-    ("data: /told_people (number-unfit)", {}, b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}"),
-    ("data: /a\ufffdb (extra-forbidden)", {}, b'{"channel":"app","a\\u0000b":1}'),
+    ("data: #/text (text-unfit)", {}, b'{"channel":"app","text":"a\\u0000b"}'),
+    ("data: #/text (text-unfit)", {}, b'{"channel":"app","text":"\\ud800"}'),
+    ("data: #/told_people (number-unfit)", {}, b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}"),
+    ("data: #/a\ufffdb (extra-forbidden)", {}, b'{"channel":"app","a\\u0000b":1}'),
     ("data: ", {}, b"\xff\xfe\x00"),
     ("data: ", {}, b"[" * 10_000),
     ("data: there is none", {}, None),
@@ -97,6 +97,9 @@ async def test_a_bad_record_is_refused_with_the_field_and_never_blocks_the_next(
     assert good["outcome"] == "admitted"
     refused = await publisher.receipt(lambda receipt: receipt["outcome"] == "refused", before)
     assert refused["why"].startswith(why), refused
+    if why.startswith("data: #"):
+        places = [f"{one['pointer']} ({one['code']})" for one in refused["errors"]]
+        assert refused["why"] == f"data: {', '.join(places)}"
 
 
 async def test_a_header_whose_name_is_not_utf8_is_refused_and_never_blocks_the_next(publisher: Publisher) -> None:

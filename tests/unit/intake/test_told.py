@@ -90,8 +90,8 @@ def told(data: object, kind: type[Told] = ToldLodged) -> Told | Unfit:
     ("clocks", "errors"),
     [
         ([f"clock {number}" for number in range(DUES_MAX)], ()),
-        ([f"clock {number}" for number in range(DUES_MAX + 1)], (("/dues", "too-long"),)),
-        (["resolution", "reply", "resolution"], (("/dues", "clock-repeated"),)),
+        ([f"clock {number}" for number in range(DUES_MAX + 1)], (("#/dues", "too-long"),)),
+        (["resolution", "reply", "resolution"], (("#/dues", "clock-repeated"),)),
     ],
 )
 def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: tuple[object, ...]) -> None:
@@ -103,7 +103,7 @@ def test_a_publisher_gives_few_clocks_and_each_once(clocks: list[str], errors: t
 
 def test_a_classification_names_its_category() -> None:
     """Taken without one it would change nothing, and nobody would say so."""
-    assert wrong(told({"fact": "classified"}, ToldReported)) == (("", "category-missing"),)
+    assert wrong(told({"fact": "classified"}, ToldReported)) == (("#", "category-missing"),)
     assert wrong(told({"fact": "classified", "category": "noise"}, ToldReported)) == ()
     assert wrong(told({"fact": "custody"}, ToldReported)) == ()
 
@@ -112,19 +112,19 @@ def test_a_classification_names_its_category() -> None:
 def test_words_that_cannot_be_kept_are_refused_with_the_reason(text: str, code: str) -> None:
     """Its publisher can tell which of the two is to be mended."""
     answer = told({"channel": "app", "text": text})
-    assert wrong(answer) == (("/text", code),)
+    assert wrong(answer) == (("#/text", code),)
 
 
 @pytest.mark.parametrize(
     ("data", "errors"),
     [
-        ({"identity": "king"}, [("/identity", "literal-error", "'vip'"), ("/channel", "missing", "is needed")]),
+        ({"identity": "king"}, [("#/identity", "literal-error", "'vip'"), ("#/channel", "missing", "is needed")]),
         (
             {"channel": "app", "dues": [{"clock": "a"}]},
-            [("/dues/0", "value-error", "a due time or a policy is needed")],
+            [("#/dues/0", "value-error", "a due time or a policy is needed")],
         ),
-        ({"channel": "app", "text": ""}, [("/text", "string-too-short", "at least 1 characters")]),
-        ({"channel": "app", "text": "a" * 100_001}, [("/text", "string-too-long", "at most 100000 characters")]),
+        ({"channel": "app", "text": ""}, [("#/text", "string-too-short", "at least 1 characters")]),
+        ({"channel": "app", "text": "a" * 100_001}, [("#/text", "string-too-long", "at most 100000 characters")]),
     ],
 )
 def test_a_refusal_says_what_to_do(data: object, errors: list[tuple[str, str, str]]) -> None:
@@ -157,14 +157,14 @@ def event_of(data: bytes, *, structured: bool) -> CloudEvent:
 @pytest.mark.parametrize(
     ("data", "fields"),
     [
-        (rb'{"channel":"app","text":"\ud800"}', ["/text"]),
-        (rb'{"channel":"app","contact":{"x":"\udfff"},"text":"a"}', ["/contact/x"]),
-        (b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}", ["/told_people"]),
-        (rb'{"channel":"app","a\u0000~":1}', ["/a\ufffd~0"]),
-        (rb'{"channel":"app","\ud800":{"x":"\u0000"}}', ["", "/\ufffd\ufffd\ufffd/x"]),
-        (b'{"channel":"app","product":"a","product" : "b"}', ["/product"]),
-        (b'{"channel":"app","dues":[{"clock":"a","policy":"b","clock":"c"}]}', ["/dues/0/clock"]),
-        (b'{"channel":"app","text":' + b"[" * 900 + b"]" * 900 + b"}", [""]),
+        (rb'{"channel":"app","text":"\ud800"}', ["#/text"]),
+        (rb'{"channel":"app","contact":{"x":"\udfff"},"text":"a"}', ["#/contact/x"]),
+        (b'{"channel":"app","told_people":' + b"9" * 10_000 + b"}", ["#/told_people"]),
+        (rb'{"channel":"app","a\u0000~":1}', ["#/a\ufffd~0"]),
+        (rb'{"channel":"app","\ud800":{"x":"\u0000"}}', ["#", "#/\ufffd\ufffd\ufffd/x"]),
+        (b'{"channel":"app","product":"a","product" : "b"}', ["#/product"]),
+        (b'{"channel":"app","dues":[{"clock":"a","policy":"b","clock":"c"}]}', ["#/dues/0/clock"]),
+        (b'{"channel":"app","text":' + b"[" * 900 + b"]" * 900 + b"}", ["#"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("structured", [False, True])
