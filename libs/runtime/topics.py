@@ -12,7 +12,7 @@ from datetime import timedelta
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from runtime.keyring import KEYS_TOPIC, KEYS_TOPIC_SETTINGS
 from runtime.stopping import started
@@ -178,7 +178,7 @@ def _differences(
     partitions: int,
 ) -> list[Difference]:
     there = described.get(topic.name)
-    if there is None or not there.partitions:
+    if there is None or not there.partitions or topic.name not in found:
         return [Difference(f"{topic.name} is missing")]
     wrong = [
         Difference(f"{topic.name}: {name} is {seen}, it must be {wanted}", topic.name, name, wanted)
@@ -205,14 +205,16 @@ async def _replicas(admin: Admin) -> int:
 
 
 async def _found_settings(admin: Admin, names: list[str]) -> dict[str, dict[str, str | None]]:
+    """Of the topics that are there: one may have gone since somebody asked for their names."""
     answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
     resources = [resource for answer in answers for resource in answer.to_object()["resources"]]
     for resource in resources:
-        if resource["error_code"] != 0:
+        if resource["error_code"] not in (0, UnknownTopicOrPartitionError.errno):
             raise for_code(resource["error_code"])(resource["resource_name"])
     return {
         resource["resource_name"]: {
             entry["config_names"]: entry["config_value"] for entry in resource["config_entries"]
         }
         for resource in resources
+        if resource["error_code"] == 0
     }

@@ -68,6 +68,13 @@ def test_a_topic_that_is_not_there_is_missing(described: dict[str, Described]) -
     assert wrong_with(BY_NAME[LOG], described, {}) == [f"{LOG} is missing"]
 
 
+def test_a_topic_that_went_since_it_was_described_is_missing() -> None:
+    described, _ = as_made(BY_NAME[LOG], 1)
+    assert [one.said for one in topics._differences(BY_NAME[LOG], {LOG: described}, {}, PARTITIONS)] == [
+        f"{LOG} is missing"
+    ]
+
+
 def test_only_the_log_is_fixed_for_life() -> None:
     """More partitions of another topic are the operators' choice."""
     for topic in TOPICS:
