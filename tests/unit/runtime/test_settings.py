@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import SettingsInvalid, load_secrets, load_settings
+from runtime.settings import Settings, SettingsInvalid, load_secrets, load_settings
 
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "jwks.json").write_text('{"keys":[]}')
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
     for name, value in {
         "KAFKA_BOOTSTRAP": "127.0.0.1:9092",
         "DATABASE_URL": "postgresql://complaints:hush@127.0.0.1:5432/complaints",
@@ -19,16 +21,6 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "RULES_DIR": str(tmp_path),
     }.items():
         monkeypatch.setenv(name, value)
-    for name in (
-        "HTTP_HOST",
-        "INSTANCE",
-        "LOG_PARTITIONS",
-        "LOG_LEVEL",
-        "OUTBOX_DIR",
-        "TOKEN_ISSUER",
-        "TOKEN_AUDIENCE",
-    ):
-        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
