@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -110,9 +109,9 @@ class System:
 
 
 @asynccontextmanager
-async def running(say: Say, *, folder: Path = FOLDER) -> AsyncIterator[System]:
+async def running(say: Say) -> AsyncIterator[System]:
     """Everything started anew on free ports, with data on the same disk as everything else of the checkout."""
-    stack = Stack(folder, ports=Ports.free(), restart=False, log_partitions=PARTITIONS, say=say)
+    stack = Stack(FOLDER, ports=Ports.free(), restart=False, log_partitions=PARTITIONS, say=say)
     consumer = None
     await stack.up(fresh=True)
     try:
@@ -125,4 +124,4 @@ async def running(say: Say, *, folder: Path = FOLDER) -> AsyncIterator[System]:
         if consumer is not None:
             await consumer.stop()
         await stack.down()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(FOLDER, ignore_errors=True)

@@ -24,6 +24,7 @@ from local.system import JAVA, ensure, java_environment
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 3.0
+ASK_SECONDS_MAX = 5.0
 # A small heap and the first compiler only: 2 cores are shared with everything else, and the start counts.
 JVM = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
@@ -134,11 +135,11 @@ class Broker:
         return listening(self._port) and await answers(self.bootstrap)
 
 
-async def answers(bootstrap: str, *, limit_seconds: float = 5.0) -> bool:
+async def answers(bootstrap: str) -> bool:
     """Whether a Kafka at that address answers with at least one broker that takes requests; not at no address."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(limit_seconds * 1000))
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(ASK_SECONDS_MAX * 1000))
     try:
-        async with asyncio.timeout(limit_seconds):
+        async with asyncio.timeout(ASK_SECONDS_MAX):
             await admin.start()
             return bool((await admin.describe_cluster())["brokers"])
     except (KafkaError, OSError, ValueError):

@@ -23,6 +23,7 @@ from local.process import Process, signal_if_there
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 3.0
+ASK_SECONDS_MAX = 5.0
 LEFT_BEHIND_SECONDS_MAX = 10.0
 PROGRAM_SECONDS_MAX = 300.0
 """`initdb` waits for the disk for each of its files: where that takes 0.2 s, it needs more than two minutes."""
@@ -186,10 +187,10 @@ def _open_to_all(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents if folder.exists())
 
 
-async def answers(url: str, *, limit_seconds: float = 5.0) -> bool:
+async def answers(url: str) -> bool:
     """Whether a PostgreSQL at that address answers a query; not at what is no address."""
     try:
-        async with asyncio.timeout(limit_seconds):
+        async with asyncio.timeout(ASK_SECONDS_MAX):
             connection = await asyncpg.connect(url)
             try:
                 return bool(await connection.fetchval("SELECT 1"))

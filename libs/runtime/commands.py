@@ -40,6 +40,8 @@ POSITION_SECONDS_MAX = 5.0
 LOOK_SECONDS_MAX = 10.0
 """How long the tables may take to answer one look. Who is frozen, or out of reach, may take for ever."""
 ATTEMPTS_MAX = 10
+FIND_TRIES_MAX, FIND_AGAIN_SECONDS = 50, 0.1
+"""Looks for a record whose place the log did not say."""
 AHEAD_SECONDS = 0.05
 """Between two looks for what a client has seen and we have not read yet."""
 
@@ -235,11 +237,11 @@ class Commands(Generic[S]):
 
     async def _find(self, intent: Intent) -> Outcome:
         """Written, but where is not known: find it by its event id."""
-        for _ in range(50):
+        for _ in range(FIND_TRIES_MAX):
             found = (await self.store.admitted([intent.event_id])).get(intent.event_id)
             if found is not None:
                 return Outcome(found)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(FIND_AGAIN_SECONDS)
         return Outcome()
 
     @asynccontextmanager

@@ -38,7 +38,7 @@ def before_commit(keyring: Keyring, own: BeforeCommit | None) -> BeforeCommit:
     """For every service: what it does of its own, then it forgets. Never the other way round: what was forgotten counts
     as destroyed, and whose chapter it is would write no tombstone.
     """
-    return in_turn(*(() if own is None else (own,)), forgetting(keyring))
+    return forgetting(keyring) if own is None else in_turn(own, forgetting(keyring))
 
 
 def in_turn(*effects: BeforeCommit) -> BeforeCommit:

@@ -138,10 +138,10 @@ class Keyring:
         names = living | born
         return [id_of(names[owner]) for owner in owners]
 
-    async def up_to_date(self, *, limit_seconds: float = 5.0) -> None:
+    async def up_to_date(self) -> None:
         """Read as far as the topic goes now: every key made until now is known. Raises KeyringUnavailable."""
         try:
-            async with asyncio.timeout(limit_seconds):
+            async with asyncio.timeout(_ASK_SECONDS):
                 ends: dict[TopicPartition, int] = await self._consumer.end_offsets(self._consumer.assignment())
                 for partition, end in ends.items():
                     while await self._consumer.position(partition) < end:

@@ -40,8 +40,6 @@ _SAID = ("component", "event", "error", "reason", "topic", "partition", "stream"
 """By what a warning is another one; the rest tells when, where and how often."""
 
 Log = structlog.typing.FilteringBoundLogger
-
-
 Clock = Callable[[], float]
 """Seconds that never run back."""
 

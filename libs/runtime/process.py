@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -47,7 +48,6 @@ COLLECT_AFTER = (500_000, 5, 20)
 """A reader makes many small values and hardly a cycle: looking for one after each 700 took a sixth of its time. A large
 batch with the one read ahead stays below the first figure: it is gone before anybody looks through it."""
 _log = logger("process")
-
 
 REFUSALS = (TopicsDiffer, KeyringUnavailable, OthersFold)
 """Why we do not start, in words of our own: they may stand in a line as they are."""
@@ -154,11 +154,6 @@ async def _listen(running: Running) -> None:
 
 def _server(service: Service, running: Running) -> uvicorn.Server:
     settings = running.settings
-
-    async def ready() -> dict[str, str]:
-        """What keeps the service from being ready, by part; empty when all is well."""
-        return await _trouble(running)
-
     app = build_app(
         service.name,
         service.routes(running),
@@ -166,7 +161,7 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
             Tokens(jwks_file=settings.jwks_file, issuer=settings.token_issuer, audience=settings.token_audience),
             Sessions(running.secrets.tracking),
         ),
-        ready=ready,
+        ready=partial(_trouble, running),
         version=metadata.version("complaints"),
         witness=Witness(service.name, running.log),
     )
@@ -181,6 +176,7 @@ def _server(service: Service, running: Running) -> uvicorn.Server:
 
 
 async def _trouble(running: Running) -> dict[str, str]:
+    """What keeps the service from being ready, by part; empty when all is well."""
     trouble: dict[str, str] = {}
     if (why := trouble_of(running.driver)) is not None:
         trouble["reader"] = why

@@ -16,6 +16,8 @@ from runtime.store import CommandView
 
 WAVE_SECONDS_MAX = 15.0
 TRIES_MAX = 8
+NOT_TAKEN_SECONDS = 0.2
+"""The moment that a log which did not take all is given before the next wave."""
 _AGAIN = "tell it again with the same id once it is mended"
 
 
@@ -115,7 +117,7 @@ async def _append_all(
         elif isinstance(offset, int):
             waiting[index] = (record.partition, offset, items[index].event_id)
     if len(waiting) < len(sent):
-        await asyncio.sleep(0.2)  # the log did not take all: give it a moment before the next wave
+        await asyncio.sleep(NOT_TAKEN_SECONDS)
     verdicts = await commands.waits.verdicts(list(waiting.values()), WAVE_SECONDS_MAX)
     for index, verdict in zip(waiting, verdicts, strict=True):
         outcomes[index] = Outcome(verdict) if verdict is not None and verdict.admitted else None
