@@ -71,7 +71,6 @@ create table if not exists cases (
     resumed_due_at timestamptz,
     resumed_clock  text,
     resumed_provisional boolean not null,
-    party_ref   text,
     next_due_at timestamptz generated always as (least(running_due_at, resumed_due_at)) stored,
     next_clock  text generated always as (
         case when running_due_at <= coalesce(resumed_due_at, 'infinity') then running_clock else resumed_clock end) stored
@@ -139,9 +138,6 @@ create table if not exists register (
     authority     text,
     rule          text,
     second_person text,
-    person        text,
-    against       boolean,
-    complaint_id  text,
     override      boolean,
     amount_minor  bigint,
     currency      text,

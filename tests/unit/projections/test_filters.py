@@ -56,8 +56,11 @@ def test_what_lists_filter_by_is_written_to_the_table_of_cases() -> None:
     """A column that is missing in one place would be found by whoever asks for it, as a fault of the server."""
     asked = {one.name for one in fields(CaseFilter)} - set(filters._CONDITIONS) - {"owed"}
     assert asked - set(LISTED) == set(), "name it in LISTED of rows.py"
-    table = TABLES.read_text(encoding="utf-8").split("create table if not exists cases (")[1].split("\n) with")[0]
-    columns = set(re.findall(r"^ +([a-z_]+) +(?:text|bigint|boolean|timestamptz)", table, re.MULTILINE))
+    schema = TABLES.read_text(encoding="utf-8")
+    table = schema.split("create table if not exists cases (")[1].split("\n) with")[0]
+    later = "".join(re.findall(r"^alter table cases .*?;", schema, re.MULTILINE | re.DOTALL))
+    named = r"(?:^ +|add column if not exists )([a-z_]+) +(?:text|bigint|boolean|timestamptz)"
+    columns = set(re.findall(named, table + later, re.MULTILINE))
     assert set(LISTED) - columns == set(), "give the table `cases` of sql/schema.sql a column"
     written = columns - {"next_due_at", "next_clock"}
     write = read_queries(TABLES.with_name("fold.sql"))["write_cases"]
