@@ -108,23 +108,26 @@ async def test_the_front_door_says_that_a_body_is_unreadable(tmp_path: Path) -> 
     port, *behind = free_ports(1 + len(SERVICES))
     door = Door(DataDir(tmp_path), port=port, services=dict(zip(SERVICES, behind, strict=True)))
     await door.start()
-    async with await asyncio.start_server(_hear_all, HOST, behind[0]):
+    heard: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+
+    async def hear_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A service that waits for the whole of what is sent."""
+        heard.put_nowait(writer)
+        with suppress(ConnectionError):
+            await reader.read()
+
+    async with await asyncio.start_server(hear_all, HOST, behind[0]), asyncio.timeout(READY_SECONDS_MAX):
         reader, writer = await asyncio.open_connection(HOST, port)
         writer.write(b"POST /v1/complaints HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n")
-        async with asyncio.timeout(READY_SECONDS_MAX):
-            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        writer.close()
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        for one in (writer, await heard.get()):
+            one.close()
+            with suppress(ConnectionError):
+                await one.wait_closed()
     assert await door.stop()
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"Content-Type: application/problem+json" in head
     assert json.loads(body)["code"] == "body-unreadable"
-
-
-async def _hear_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A service that waits for the whole of what is sent."""
-    with suppress(ConnectionError):
-        await reader.read()
-    writer.close()
 
 
 def test_a_token_per_role_that_the_published_key_verifies(tmp_path: Path) -> None:
