@@ -15,13 +15,13 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from runtime import metrics
-from runtime.ahead import Ahead
+from runtime.ahead import Ahead, Records
 from runtime.assignment import BATCH_RECORDS_MAX
 from runtime.away import DATABASE_FAILS, LOG_AWAY, TABLES_GONE
 from runtime.lingering import LINGER_SECONDS_MAX, linger_seconds
 from runtime.logs import fault, logger
 from runtime.reader import Reader
-from runtime.roads import UNREADABLE, Roads, unreadable_partition
+from runtime.roads import UNREADABLE, Consumer, Roads, unreadable_partition
 from runtime.rows import LogBroken
 from runtime.stopping import started
 from runtime.telemetry import extract, processing, recording
@@ -37,9 +37,6 @@ IDLE_MARK_SECONDS = 2.0
 BACK_OFF_SECONDS = (0.1, 0.3, 1.0, 2.0)
 _log = logger("reader")
 
-Consumer = Any
-"""An aiokafka consumer; aiokafka carries no types."""
-Records = dict[TopicPartition, list[Any]]
 Publish = Callable[[list[tuple[int, int, bytes]], str | None], Coroutine[Any, Any, None]]
 """Publish running hashes (partition, next offset, hash) and, when stopped, why (L7)."""
 
