@@ -141,7 +141,7 @@ async def check_topics(bootstrap: str, partitions: int, topics: Sequence[Topic] 
     finally:
         await admin.close()
     wrong = [one for topic in topics for one in _differences(topic, described, found, partitions)]
-    if described[LOG].partitions:
+    if LOG in found:
         wrong += await _lost_beginnings(bootstrap, described[LOG].partitions)
     if wrong:
         raise TopicsDiffer(wrong)
